@@ -1,0 +1,109 @@
+/* ann-array-private.h: for the formats, which make arrays
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "array/ann-array.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnChunkLocation:
+ * @index: the number of the chunk in its grid, C order
+ * @is_absent: it is not stored: all its elements are the fill value
+ * @offset: where its bytes begin in the file or object, or `G_MAXUINT64` where the format does not
+ * tell
+ * @length: how many bytes are stored
+ * @filter_mask: bit n set: codec n of the chain was not applied
+ *
+ * Where a chunk lies, without its bytes.
+ */
+typedef struct {
+  guint64 index;
+  gboolean is_absent;
+  guint64 offset;
+  guint64 length;
+  guint32 filter_mask;
+} AnnChunkLocation;
+
+/**
+ * AnnArrayClass:
+ * @locate: says where @n chunks lie. Cheap for many at once; reads no values.
+ * @fetch: brings the stored, still encoded bytes of @n located chunks, none of them absent,
+ *   into buffers of the caller (@bytes[i] has room for @locations[i].length; it is `g_malloc`ed).
+ *   May correct @locations[i].filter_mask.
+ * @read_box: reads elements directly, in C order and native byte order, for an array
+ *   whose layout is not chunked or whose chunks only the format can decode.
+ *   Its calls are kept short: at most 4 MiB each.
+ * @read_strings: reads texts, in C order.
+ * @open_field: for a record array: one field as an array of its own.
+ * @get_stored_size: bytes that the values take in the store; may walk an index.
+ *
+ * A format implements @locate and @fetch, or @read_box; @read_strings if its type is
+ * text. All run in any thread and in several at once, and see boxes that lie within the array.
+ * Cutting a box into chunks, decoding, caching and putting pieces in place is done
+ * in [class@Ann.Array], once, for every format.
+ */
+struct _AnnArrayClass {
+  GObjectClass parent_class;
+
+  gboolean (*locate) (AnnArray *self,
+                      const guint64 *indices,
+                      gsize n,
+                      AnnChunkLocation *locations,
+                      GCancellable *cancellable,
+                      GError **error);
+  gboolean (*fetch) (AnnArray *self,
+                     AnnChunkLocation *locations,
+                     gsize n,
+                     guint8 **bytes,
+                     GCancellable *cancellable,
+                     GError **error);
+  gboolean (*read_box) (AnnArray *self,
+                        const AnnBox *box,
+                        gpointer values,
+                        GCancellable *cancellable,
+                        GError **error);
+  AnnStrings *(*read_strings) (AnnArray *self,
+                               const AnnBox *box,
+                               GCancellable *cancellable,
+                               GError **error);
+  AnnArray *(*open_field) (AnnArray *self, const char *name, GError **error);
+  gboolean (*get_stored_size) (AnnArray *self,
+                               guint64 *stored_size,
+                               GCancellable *cancellable,
+                               GError **error);
+};
+
+/**
+ * AnnArrayInfo:
+ * @path: in its store, for messages
+ * @type_description: the stored type in words, such as `float32, big-endian`
+ * @chunk_shape: (nullable): %NULL unless the layout is chunked
+ * @fill_value: (nullable): one element in native byte order, %NULL for zero
+ * @field_names: (nullable): for a record array
+ *
+ * What a format says once about an array when it makes it; copied.
+ */
+typedef struct {
+  const char *path;
+  AnnDtype dtype;
+  const char *type_description;
+  guint rank;
+  const guint64 *shape;
+  AnnLayout layout;
+  const guint64 *chunk_shape;
+  AnnCodecChain *codecs;
+  gconstpointer fill_value;
+  const char *const *field_names;
+} AnnArrayInfo;
+
+void _ann_array_set_info (AnnArray *self, const AnnArrayInfo *info);
+gconstpointer _ann_array_get_fill_value (AnnArray *self);
+
+/* A number that no other array of this process has: the first half of a chunk cache key. */
+guint64 _ann_array_get_id (AnnArray *self);
+
+G_END_DECLS

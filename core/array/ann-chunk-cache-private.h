@@ -1,0 +1,51 @@
+/* ann-chunk-cache-private.h: the cache as the chunk engine uses it
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "array/ann-chunk-cache.h"
+#include "base/ann-buffer.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct {
+  guint64 array; /* _ann_array_get_id () */
+  guint64 chunk; /* its number in the grid */
+} AnnChunkKey;
+
+/**
+ * AnnChunkLookup:
+ * @ANN_CHUNK_HIT: the chunk is there
+ * @ANN_CHUNK_MINE: it is not, and the caller must now make it: _put () or _abandon () follows
+ * @ANN_CHUNK_FAILED: cancelled while waiting for another thread that makes it
+ */
+typedef enum {
+  ANN_CHUNK_HIT,
+  ANN_CHUNK_MINE,
+  ANN_CHUNK_FAILED,
+} AnnChunkLookup;
+
+/* Single flight: if another thread is making the chunk, waits for it. When that thread fails or
+ * is cancelled, one of those who wait is told ANN_CHUNK_MINE: another's cancellation is not ours.
+ * A caller that makes several chunks at once asks for them in rising order of the key, and puts
+ * or abandons every one it has been given before it waits for one: no two can wait for each other.
+ * To that end it passes @wait = FALSE while it holds any; then ANN_CHUNK_FAILED without error
+ * means that another thread is at it.
+ */
+AnnChunkLookup _ann_chunk_cache_begin (const AnnChunkKey *key,
+                                       gboolean wait,
+                                       AnnBuffer **chunk,
+                                       GCancellable *cancellable,
+                                       GError **error);
+void _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk);
+void _ann_chunk_cache_abandon (const AnnChunkKey *key);
+gboolean _ann_chunk_cache_wants (gsize chunk_size);
+
+/* An array is gone: its chunks will not be asked for again. */
+void _ann_chunk_cache_drop_array (guint64 array);
+
+G_END_DECLS

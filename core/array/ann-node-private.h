@@ -1,0 +1,40 @@
+/* ann-node-private.h: for the formats, which make nodes
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "array/ann-node.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnNodeClass:
+ * @read_attributes: all attributes; one that cannot be read is there as an unknown one
+ * @list_children: the names of the children, sorted by bytes, none opened
+ * @open_child: a child by its name, which is one path segment; `ANN_ERROR_NOT_FOUND` without it
+ * @open_array: the values of an array node
+ *
+ * All run in any thread. A format never reads values here.
+ */
+struct _AnnNodeClass {
+  GObjectClass parent_class;
+
+  AnnAttributes *(*read_attributes) (AnnNode *self, GCancellable *cancellable, GError **error);
+  char **(*list_children) (AnnNode *self, GCancellable *cancellable, GError **error);
+  AnnNode *(*open_child) (AnnNode *self,
+                          const char *name,
+                          GCancellable *cancellable,
+                          GError **error);
+  AnnArray *(*open_array) (AnnNode *self, GCancellable *cancellable, GError **error);
+};
+
+/* @path is "" for the root, else without a leading slash; @link_description is "hard", "soft → …".
+ */
+void _ann_node_set_info (AnnNode *self,
+                         AnnNodeKind kind,
+                         const char *path,
+                         const char *link_description);
+
+G_END_DECLS

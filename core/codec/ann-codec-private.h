@@ -1,0 +1,43 @@
+/* ann-codec-private.h: for those who write codecs
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "codec/ann-codec.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnCodecClass:
+ * @name: as people know it, such as `gzip`
+ * @decode: decodes @src into @dest. @capacity is what @dest can take: never write more.
+ *   Sets @dest_size to the bytes written. Does not trust any length in @src.
+ *
+ * A codec is one of these, in a file of its own, with its parameters.
+ */
+typedef struct {
+  const char *name;
+  gboolean (*decode) (const AnnCodec *codec,
+                      const guint8 *src,
+                      gsize src_size,
+                      guint8 *dest,
+                      gsize capacity,
+                      gsize *dest_size,
+                      GError **error);
+} AnnCodecClass;
+
+struct _AnnCodec {
+  gatomicrefcount ref_count;
+  const AnnCodecClass *klass;
+  gint64 parameter; /* level or item size */
+  gsize overhead;   /* the most bytes that the encoded side has over the decoded one, if it is not a
+                       compressor */
+  gboolean is_compressor;
+  char *description; /* with parameters, such as "gzip, level 4" */
+};
+
+AnnCodec *_ann_codec_new (const AnnCodecClass *klass, gint64 parameter, char *description);
+
+G_END_DECLS
