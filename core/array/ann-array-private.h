@@ -32,8 +32,8 @@ typedef struct {
  * AnnArrayClass:
  * @locate: says where @n chunks lie. Cheap for many at once; reads no values.
  * @fetch: brings the stored, still encoded bytes of @n located chunks, none of them absent,
- *   into buffers of the caller (@bytes[i] has room for @locations[i].length; it is `g_malloc`ed).
- *   May correct @locations[i].filter_mask.
+ *   into memory of the caller: @bytes[i] has room for @locations[i].length.
+ *   May correct @locations[i].filter_mask, and make @locations[i].length less.
  * @read_box: reads elements directly, in C order and native byte order, for an array
  *   whose layout is not chunked or whose chunks only the format can decode.
  *   Its calls are kept short: at most 4 MiB each.
@@ -42,7 +42,7 @@ typedef struct {
  * @get_stored_size: bytes that the values take in the store; may walk an index.
  *
  * A format implements @locate and @fetch, or @read_box; @read_strings if its type is
- * text. All run in any thread and in several at once, and see boxes that lie within the array.
+ * text. With all of them in one class, @reads_boxes of [struct@Ann.ArrayInfo] chooses. All run in any thread and in several at once, and see boxes that lie within the array.
  * Cutting a box into chunks, decoding, caching and putting pieces in place is done
  * in [class@Ann.Array], once, for every format.
  */
@@ -82,6 +82,9 @@ struct _AnnArrayClass {
  * @path: in its store, for messages
  * @type_description: the stored type in words, such as `float32, big-endian`
  * @chunk_shape: (nullable): %NULL unless the layout is chunked
+ * @codecs: (nullable): %NULL for none; the stored bytes come out of it in native byte order
+ * @reads_boxes: values come through `read_box`, although the layout is chunked: only the format
+ *   can decode or convert them
  * @fill_value: (nullable): one element in native byte order, %NULL for zero
  * @field_names: (nullable): for a record array
  *
@@ -98,6 +101,7 @@ typedef struct {
   AnnCodecChain *codecs;
   gconstpointer fill_value;
   const char *const *field_names;
+  gboolean reads_boxes;
 } AnnArrayInfo;
 
 void _ann_array_set_info (AnnArray *self, const AnnArrayInfo *info);

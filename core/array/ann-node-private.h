@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @read_attributes: all attributes; one that cannot be read is there as an unknown one
  * @list_children: the names of the children, sorted by bytes, none opened
  * @open_child: a child by its name, which is one path segment; `ANN_ERROR_NOT_FOUND` without it
+ * @has_child: whether a child of this name is linked, openable or not; optional, else
+ *   @list_children is searched
  * @open_array: the values of an array node
  *
  * All run in any thread. A format never reads values here.
@@ -27,6 +29,7 @@ struct _AnnNodeClass {
                           const char *name,
                           GCancellable *cancellable,
                           GError **error);
+  gboolean (*has_child) (AnnNode *self, const char *name, GCancellable *cancellable);
   AnnArray *(*open_array) (AnnNode *self, GCancellable *cancellable, GError **error);
 };
 
