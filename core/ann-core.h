@@ -32,6 +32,7 @@
 #include "format/ann-open.h"
 #include "render/ann-color-map.h"
 #include "render/ann-heatmap.h"
+#include "render/ann-tile-cache.h"
 #include "render/ann-tile-grid.h"
 #include "render/ann-tile-queue.h"
 #include "render/ann-tile.h"

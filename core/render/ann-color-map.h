@@ -27,12 +27,17 @@ typedef enum {
 } AnnColorMap;
 
 #define ANN_N_COLOR_MAPS 5
+#define ANN_N_CATEGORY_COLORS 24
 
-/* A palette for categories that the store gives no colours for: 24, then from the beginning. */
-ANN_API guint32 ann_category_color (guint category) G_GNUC_CONST;
+/* Colours in a table of a map. */
+#define ANN_COLOR_MAP_SIZE 256
+
+ANN_API guint32 ann_category_color (guint64 category) G_GNUC_CONST;
 
 ANN_API const char *ann_color_map_get_name (AnnColorMap map) G_GNUC_CONST;
-ANN_API const guint32 *ann_color_map_get_table (AnnColorMap map) G_GNUC_CONST;
+ANN_API gboolean ann_color_map_from_name (const char *name, AnnColorMap *map);
+ANN_API const guint32 *ann_color_map_get_table (AnnColorMap map);
+ANN_API guint32 ann_color_map_get_color (AnnColorMap map, double position);
 ANN_API void ann_tile_paint (const AnnTile *tile,
                              const AnnValueScale *scale,
                              AnnColorMap map,

@@ -37,6 +37,7 @@ ANN_API gboolean ann_heatmap_render (AnnHeatmap *self,
 ANN_API gboolean ann_heatmap_same_group (AnnHeatmap *self,
                                          const AnnTileKey *a,
                                          const AnnTileKey *b);
+ANN_API gboolean ann_heatmap_needs_coarse (AnnHeatmap *self, const AnnTileKey *keys, gsize n_keys);
 ANN_API AnnTileQueue *ann_heatmap_new_queue (AnnHeatmap *self,
                                              guint n_threads,
                                              AnnTileReadyFunc ready,

@@ -32,12 +32,16 @@ typedef gboolean (*AnnTileRenderFunc) (const AnnTileKey *keys,
                                        GCancellable *cancellable,
                                        GError **error);
 
-/* Whether two tiles are made together: of a matrix stored by rows, say, those beside each other. */
+/* Whether two tiles are made together: of a matrix stored by rows, say, those beside each other.
+ * An equivalence, from the keys alone; runs in a worker, under the queue's lock.
+ */
 typedef gboolean (*AnnTileGroupFunc) (const AnnTileKey *a,
                                       const AnnTileKey *b,
                                       gpointer render_data);
 
-/* Called in the main context where the queue was made; one of @tile and @error is set. */
+/* Called in the main context where the queue was made; one of @tile and @error is set. May replace
+ * the wanted list, and free the queue.
+ */
 typedef void (*AnnTileReadyFunc) (const AnnTileKey *key,
                                   AnnTile *tile,
                                   const GError *error,
@@ -49,6 +53,7 @@ ANN_API AnnTileQueue *ann_tile_queue_new (guint n_threads,
                                           AnnTileRenderFunc render,
                                           AnnTileGroupFunc group,
                                           gpointer render_data,
+                                          GDestroyNotify render_data_free,
                                           AnnTileReadyFunc ready,
                                           gpointer user_data) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API void ann_tile_queue_free (AnnTileQueue *self);

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 /* Pixels along each side of a tile. */
 #define ANN_TILE_SIZE 256
 
+/* The highest level: one tile of it has 2^63 rows. */
+#define ANN_TILE_MAX_LEVEL 55
+
 /**
  * AnnTileKey:
  * @row_level: a pixel is 2^@row_level rows high
@@ -36,8 +39,8 @@ typedef struct {
  * @key: its name
  * @n_rows: rows of pixels that the matrix has here, at most `ANN_TILE_SIZE`
  * @n_columns: columns of pixels
- * @values: (array): `ANN_TILE_SIZE` values a row, each the mean over its pixel; NaN where there is
- * none
+ * @values: `ANN_TILE_SIZE` values a row, each the mean over the cells of its pixel; NaN where there
+ *   is none, and in what lies beyond @n_rows and @n_columns
  *
  * The numbers behind a square of the picture. Colours are made from them, again and again,
  * without reading. Reference counted, immutable once made.

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * AnnTransform:
  * @ANN_TRANSFORM_LINEAR: as stored
- * @ANN_TRANSFORM_LOG1P: log (1 + x), of what is above −1
+ * @ANN_TRANSFORM_LOG1P: log (1 + x); what is not above −1 lies below every scale
  *
  * Applied to a value (to the mean, where a pixel covers several) before it becomes a colour.
  */
@@ -54,12 +54,17 @@ ANN_API AnnValueSample *ann_value_sample_new (GArray *non_zeros,
 ANN_API AnnValueSample *ann_value_sample_ref (AnnValueSample *self);
 ANN_API void ann_value_sample_unref (AnnValueSample *self);
 ANN_API guint64 ann_value_sample_get_n_values (AnnValueSample *self);
+ANN_API guint64 ann_value_sample_get_n_missing (AnnValueSample *self);
 ANN_API guint64 ann_value_sample_get_n_rows (AnnValueSample *self);
 ANN_API double ann_value_sample_get_non_zero_share (AnnValueSample *self);
 ANN_API gboolean ann_value_sample_is_integer (AnnValueSample *self);
 ANN_API double ann_value_sample_get_minimum (AnnValueSample *self);
 ANN_API double ann_value_sample_get_maximum (AnnValueSample *self);
 ANN_API double ann_value_sample_get_percentile (AnnValueSample *self, double percent);
+ANN_API void ann_value_sample_choose_scale (AnnValueSample *self,
+                                            double low_percent,
+                                            double high_percent,
+                                            AnnValueScale *scale);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnValueSample, ann_value_sample_unref)
 
