@@ -35,7 +35,7 @@ struct _AnnCodec {
   gsize overhead;   /* the most bytes that the encoded side has over the decoded one, if it is not a
                        compressor */
   gboolean is_compressor;
-  char *description; /* with parameters, such as "gzip, level 4" */
+  char *description; /* with parameters, such as "gzip 4" */
 };
 
 AnnCodec *_ann_codec_new (const AnnCodecClass *klass, gint64 parameter, char *description);

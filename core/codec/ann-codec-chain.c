@@ -1,0 +1,313 @@
+/* ann-codec-chain.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "codec/ann-codec-chain.h"
+
+#include "base/ann-error.h"
+#include "base/ann-scratch-private.h"
+#include "codec/ann-codec-private.h"
+
+#include <string.h>
+
+struct _AnnCodecChain {
+  gatomicrefcount ref_count;
+  GPtrArray *codecs; /* of AnnCodec, as a writer applies them */
+};
+
+G_DEFINE_BOXED_TYPE (AnnCodecChain, ann_codec_chain, ann_codec_chain_ref, ann_codec_chain_unref)
+
+static void
+unref_codec (gpointer data)
+{
+  ann_codec_unref (data);
+}
+
+/**
+ * ann_codec_chain_new:
+ *
+ * Returns: (transfer full): a chain without codecs, which copies
+ */
+AnnCodecChain *
+ann_codec_chain_new (void)
+{
+  AnnCodecChain *self = g_new0 (AnnCodecChain, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->codecs = g_ptr_array_new_with_free_func (unref_codec);
+
+  return self;
+}
+
+/**
+ * ann_codec_chain_ref:
+ * @self: a chain
+ *
+ * Returns: (transfer full): @self
+ */
+AnnCodecChain *
+ann_codec_chain_ref (AnnCodecChain *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+/**
+ * ann_codec_chain_unref:
+ * @self: (transfer full): a chain
+ */
+void
+ann_codec_chain_unref (AnnCodecChain *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (g_atomic_ref_count_dec (&self->ref_count))
+    {
+      g_ptr_array_unref (self->codecs);
+      g_free (self);
+    }
+}
+
+/**
+ * ann_codec_chain_append:
+ * @self: a chain with one owner, the caller
+ * @codec: (transfer full): what a writer does after the codecs that are there
+ */
+void
+ann_codec_chain_append (AnnCodecChain *self, AnnCodec *codec)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (codec != NULL);
+  g_return_if_fail (g_atomic_ref_count_compare (&self->ref_count, 1));
+
+  g_ptr_array_add (self->codecs, codec);
+}
+
+/**
+ * ann_codec_chain_get_length:
+ * @self: a chain
+ *
+ * Returns: how many codecs it has
+ */
+guint
+ann_codec_chain_get_length (const AnnCodecChain *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->codecs->len;
+}
+
+/**
+ * ann_codec_chain_get_codec:
+ * @self: a chain
+ * @index: less than its length
+ *
+ * Returns: (transfer none): a codec, counted in the order of a writer
+ */
+AnnCodec *
+ann_codec_chain_get_codec (const AnnCodecChain *self, guint index)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (index < self->codecs->len, NULL);
+
+  return g_ptr_array_index (self->codecs, index);
+}
+
+/**
+ * ann_codec_chain_get_missing:
+ * @self: a chain
+ *
+ * Returns: (transfer none) (nullable): the first codec that this build does not have
+ */
+AnnCodec *
+ann_codec_chain_get_missing (const AnnCodecChain *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  for (guint i = 0; i < self->codecs->len; i++)
+    {
+      AnnCodec *codec = g_ptr_array_index (self->codecs, i);
+
+      if (ann_codec_is_missing (codec))
+        return codec;
+    }
+
+  return NULL;
+}
+
+/**
+ * ann_codec_chain_to_string:
+ * @self: a chain
+ *
+ * Returns: (transfer full): its codecs in the order of a writer, such as `shuffle 4, gzip 4`;
+ *   empty without codecs
+ */
+char *
+ann_codec_chain_to_string (const AnnCodecChain *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < self->codecs->len; i++)
+    {
+      const AnnCodec *codec = g_ptr_array_index (self->codecs, i);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", codec->description);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+/* Bit n of the mask says that codec n was left out; codecs beyond the bits never are. */
+static gboolean
+is_applied (guint codec, guint32 filter_mask)
+{
+  return codec >= 32 || (filter_mask >> codec & 1) == 0;
+}
+
+/* The most bytes that there can be before a writer's codec @n, for a chunk of @dest_size bytes: a
+ * stream that unpacks to more is damaged or a bomb. A compressor makes nothing longer than
+ * its input by more than an eighth. Saturates.
+ */
+static gsize
+get_bound (const AnnCodecChain *self, guint n, guint32 filter_mask, gsize dest_size)
+{
+  gsize bound = dest_size;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const AnnCodec *codec = g_ptr_array_index (self->codecs, i);
+      gsize more = codec->is_compressor ? bound / 8 + 4096 : codec->overhead;
+
+      if (is_applied (i, filter_mask) && !g_size_checked_add (&bound, bound, more))
+        return G_MAXSIZE;
+    }
+
+  return bound;
+}
+
+static gboolean
+check_size (gsize size, gsize dest_size, GError **error)
+{
+  if (size == dest_size)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+               "The chunk holds %" G_GSIZE_FORMAT " bytes instead of %" G_GSIZE_FORMAT, size,
+               dest_size);
+
+  return FALSE;
+}
+
+static gboolean
+decode_last (const AnnCodec *codec,
+             const guint8 *src,
+             gsize src_size,
+             guint8 *dest,
+             gsize dest_size,
+             GError **error)
+{
+  gsize n = 0;
+
+  return codec->klass->decode (codec, src, src_size, dest, dest_size, &n, error)
+         && check_size (n, dest_size, error);
+}
+
+/* Undoes the codecs from @last to @first, of which @first goes into @dest. Between two codecs the
+ * bytes lie in one of two blocks, taken in turns.
+ */
+static gboolean
+decode_steps (const AnnCodecChain *self,
+              guint first,
+              guint last,
+              const guint8 *src,
+              gsize src_size,
+              guint32 filter_mask,
+              guint8 *dest,
+              gsize dest_size,
+              GError **error)
+{
+  g_auto (AnnScratch) even = { NULL, 0 };
+  g_auto (AnnScratch) odd = { NULL, 0 };
+  AnnScratch *blocks[] = { &even, &odd };
+  guint n_steps = 0;
+
+  for (guint i = last; i > first; i--)
+    {
+      const AnnCodec *codec = g_ptr_array_index (self->codecs, i);
+      AnnScratch *block = blocks[n_steps % 2];
+      gsize capacity;
+      gsize n = 0;
+
+      if (!is_applied (i, filter_mask))
+        continue;
+
+      capacity = get_bound (self, i, filter_mask, dest_size);
+      if (!codec->is_compressor)
+        capacity = MIN (capacity, src_size);
+      if (!_ann_scratch_reserve (block, capacity, error)
+          || !codec->klass->decode (codec, src, src_size, block->data, capacity, &n, error))
+        return FALSE;
+
+      src = block->data;
+      src_size = n;
+      n_steps++;
+    }
+
+  return decode_last (g_ptr_array_index (self->codecs, first), src, src_size, dest, dest_size,
+                      error);
+}
+
+/**
+ * ann_codec_chain_decode: (skip)
+ * @self: a chain
+ * @src: (array length=src_size): the stored bytes of a chunk
+ * @src_size: how many
+ * @filter_mask: bit n set: the writer left out codec n
+ * @dest: (out caller-allocates) (array length=dest_size): room for the decoded chunk
+ * @dest_size: its size in bytes, which the result must have exactly
+ * @error: return location for an `ANN_ERROR_CORRUPT` or `ANN_ERROR_MISSING_CODEC`
+ *
+ * Undoes the codecs from the last to the first. Any number of threads at once; memory beyond
+ * @dest is bounded by a small multiple of @dest_size whatever @src says. @dest may be written
+ * to even if it fails.
+ *
+ * Returns: %FALSE with @error set if the bytes do not decode to @dest_size bytes
+ */
+gboolean
+ann_codec_chain_decode (const AnnCodecChain *self,
+                        const guint8 *src,
+                        gsize src_size,
+                        guint32 filter_mask,
+                        guint8 *dest,
+                        gsize dest_size,
+                        GError **error)
+{
+  guint first = G_MAXUINT;
+  guint last = 0;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  for (guint i = 0; i < self->codecs->len; i++)
+    {
+      if (is_applied (i, filter_mask))
+        {
+          first = MIN (first, i);
+          last = i;
+        }
+    }
+
+  if (first != G_MAXUINT)
+    return decode_steps (self, first, last, src, src_size, filter_mask, dest, dest_size, error);
+
+  if (!check_size (src_size, dest_size, error))
+    return FALSE;
+  if (dest_size > 0)
+    memcpy (dest, src, dest_size);
+
+  return TRUE;
+}

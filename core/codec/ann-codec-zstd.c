@@ -1,0 +1,81 @@
+/* ann-codec-zstd.c: Zstandard frames, as HDF5's filter 32015 and Zarr's zstd write them
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "codec/ann-codec-private.h"
+
+#include "base/ann-error.h"
+
+#include <zstd.h>
+
+static void
+free_context (gpointer data)
+{
+  ZSTD_freeDCtx (data);
+}
+
+static GPrivate contexts = G_PRIVATE_INIT (free_context);
+
+static ZSTD_DCtx *
+get_context (void)
+{
+  ZSTD_DCtx *context = g_private_get (&contexts);
+
+  if (context == NULL)
+    {
+      context = ZSTD_createDCtx ();
+      g_private_set (&contexts, context);
+    }
+
+  return context;
+}
+
+static gboolean
+zstd_decode (G_GNUC_UNUSED const AnnCodec *codec,
+             const guint8 *src,
+             gsize src_size,
+             guint8 *dest,
+             gsize capacity,
+             gsize *dest_size,
+             GError **error)
+{
+  ZSTD_DCtx *context = get_context ();
+  size_t n;
+
+  if (context == NULL)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "No memory to decompress zstd");
+      return FALSE;
+    }
+
+  /* Decodes into @dest without a window of its own, whatever the frame asks for. */
+  n = ZSTD_decompressDCtx (context, dest, capacity, src, src_size);
+  if (ZSTD_isError (n))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "The zstd stream is damaged: %s",
+                   ZSTD_getErrorName (n));
+      return FALSE;
+    }
+  *dest_size = n;
+
+  return TRUE;
+}
+
+static const AnnCodecClass zstd_class = { "zstd", zstd_decode };
+
+/**
+ * ann_codec_new_zstd:
+ * @level: how hard the writer tried
+ *
+ * Returns: (transfer full): a codec for Zstandard
+ */
+AnnCodec *
+ann_codec_new_zstd (int level)
+{
+  AnnCodec *self = _ann_codec_new (&zstd_class, level, g_strdup_printf ("zstd %d", level));
+
+  self->is_compressor = TRUE;
+
+  return self;
+}
