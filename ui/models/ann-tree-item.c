@@ -1,0 +1,631 @@
+/* ann-tree-item.c: an element as a row of the tree
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "models/ann-tree-item.h"
+
+#include "ann-text.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* A worker opens children and hands them over in batches: each of them is one splice between two
+ * frames, so that a group of 10,000 children grows on the screen without holding it up.
+ */
+#define BATCH_LENGTH 256
+#define BATCH_US 20000
+
+/* After a redraw (120), so that each batch has a frame of its own. */
+#define BATCH_PRIORITY 130
+
+/* A search walks the whole tree; this many rows of it. */
+#define MAX_ITEMS 200000
+
+/* What all rows of a tree share. Main thread only, but for the cancellable and the last unref,
+ * which may be that of a worker.
+ */
+typedef struct {
+  GCancellable *cancellable;
+  AnnTreeItem *root; /* not owned; NULL once it is gone */
+  guint n_items;
+  guint n_loading;
+  gboolean loads_all;
+} Tree;
+
+typedef enum {
+  STATE_NEW,
+  STATE_LOADING,
+  STATE_LOADED,
+} State;
+
+struct _AnnTreeItem {
+  GObject parent_instance;
+
+  Tree *tree;
+  AnnTreeItem *parent; /* not owned: a parent outlives its children, see dispose */
+  AnnElement *element; /* NULL for the row that is no element */
+  char *name;
+  char *folded_name;
+  char *badge;
+  char *trouble;
+  GListStore *children; /* NULL for a leaf */
+  State state;
+};
+
+enum { PROP_0, PROP_BADGE, PROP_TROUBLE, N_PROPS };
+
+enum { LOADED, N_SIGNALS };
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AnnTreeItem, ann_tree_item, G_TYPE_OBJECT)
+
+static Tree *
+tree_new (AnnTreeItem *root)
+{
+  Tree *tree = g_atomic_rc_box_new0 (Tree);
+
+  tree->cancellable = g_cancellable_new ();
+  tree->root = root;
+
+  return tree;
+}
+
+static void
+tree_clear (gpointer data)
+{
+  Tree *tree = data;
+
+  g_object_unref (tree->cancellable);
+}
+
+static void
+tree_unref (Tree *tree)
+{
+  g_atomic_rc_box_release_full (tree, tree_clear);
+}
+
+static gboolean
+has_children (AnnElement *element)
+{
+  if (ann_element_get_state (element) != ANN_ELEMENT_OK)
+    return FALSE;
+
+  switch (ann_element_get_kind (element))
+    {
+    case ANN_ELEMENT_ANNDATA:
+    case ANN_ELEMENT_RAW:
+    case ANN_ELEMENT_MAPPING:
+    case ANN_ELEMENT_FRAME:
+      return TRUE;
+
+    case ANN_ELEMENT_DENSE:
+    case ANN_ELEMENT_CSR:
+    case ANN_ELEMENT_CSC:
+    case ANN_ELEMENT_CATEGORICAL:
+    case ANN_ELEMENT_NULLABLE_INTEGER:
+    case ANN_ELEMENT_NULLABLE_BOOLEAN:
+    case ANN_ELEMENT_NULLABLE_STRING:
+    case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_RECORDS:
+    case ANN_ELEMENT_AWKWARD:
+    case ANN_ELEMENT_STRING:
+    case ANN_ELEMENT_NUMBER:
+    case ANN_ELEMENT_NULL:
+    case ANN_ELEMENT_OPAQUE:
+    default:
+      return FALSE;
+    }
+}
+
+static AnnTreeItem *
+item_new (Tree *tree, AnnTreeItem *parent, AnnElement *element, const char *name)
+{
+  AnnTreeItem *self = g_object_new (ANN_TYPE_TREE_ITEM, NULL);
+
+  self->tree = g_atomic_rc_box_acquire (tree);
+  self->parent = parent;
+  self->name = g_utf8_make_valid (name, -1);
+  tree->n_items++;
+
+  if (element == NULL)
+    return self;
+
+  self->element = g_object_ref (element);
+  self->badge = ann_text_element_badge (element);
+  if (ann_element_get_state (element) != ANN_ELEMENT_OK)
+    {
+      const GError *error = ann_element_get_error (element);
+
+      self->trouble = g_strdup (error != NULL ? error->message
+                                              : ann_text_element_trouble (element));
+    }
+  if (has_children (element))
+    self->children = g_list_store_new (ANN_TYPE_TREE_ITEM);
+
+  return self;
+}
+
+/**
+ * ann_tree_item_new_root:
+ * @data: an open store
+ * @first_name: (nullable): name of a row before those of the elements, which is none itself
+ *
+ * Returns: (transfer full): the root, which is no row; its children are the topmost ones
+ */
+AnnTreeItem *
+ann_tree_item_new_root (AnnData *data, const char *first_name)
+{
+  Tree *tree = tree_new (NULL);
+  AnnTreeItem *self = item_new (tree, NULL, ann_data_get_root (data), "");
+
+  tree->root = self;
+  tree_unref (tree);
+
+  if (self->children == NULL)
+    self->children = g_list_store_new (ANN_TYPE_TREE_ITEM);
+  if (first_name != NULL)
+    {
+      g_autoptr (AnnTreeItem) first = item_new (self->tree, self, NULL, first_name);
+
+      g_list_store_append (self->children, first);
+    }
+
+  return self;
+}
+
+/**
+ * ann_tree_item_close:
+ * @self: the root
+ *
+ * Ends all work on the tree. Nothing changes in it after that.
+ */
+void
+ann_tree_item_close (AnnTreeItem *self)
+{
+  g_cancellable_cancel (self->tree->cancellable);
+}
+
+/**
+ * ann_tree_item_get_element:
+ * @self: a row
+ *
+ * Returns: (transfer none) (nullable): its element; %NULL for a row that is none
+ */
+AnnElement *
+ann_tree_item_get_element (AnnTreeItem *self)
+{
+  return self->element;
+}
+
+/**
+ * ann_tree_item_get_parent:
+ * @self: a row
+ *
+ * Returns: (transfer none) (nullable): the row above; %NULL for the root
+ */
+AnnTreeItem *
+ann_tree_item_get_parent (AnnTreeItem *self)
+{
+  return self->parent;
+}
+
+/**
+ * ann_tree_item_get_name:
+ * @self: a row
+ *
+ * Returns: (transfer none): what the row is called, in valid UTF-8
+ */
+const char *
+ann_tree_item_get_name (AnnTreeItem *self)
+{
+  return self->name;
+}
+
+/**
+ * ann_tree_item_get_path:
+ * @self: a row
+ *
+ * Returns: (transfer none): path of its element; empty for a row that is none
+ */
+const char *
+ann_tree_item_get_path (AnnTreeItem *self)
+{
+  return self->element != NULL ? ann_element_get_path (self->element) : "";
+}
+
+/**
+ * ann_tree_item_get_icon:
+ * @self: a row
+ *
+ * Returns: (transfer none): name of its icon
+ */
+const char *
+ann_tree_item_get_icon (AnnTreeItem *self)
+{
+  return self->element != NULL ? ann_text_element_icon (self->element) : "ann-overview-symbolic";
+}
+
+/**
+ * ann_tree_item_get_badge:
+ * @self: a row
+ *
+ * Returns: (transfer none) (nullable): the one fact that stands beside the name
+ */
+const char *
+ann_tree_item_get_badge (AnnTreeItem *self)
+{
+  return self->badge;
+}
+
+/**
+ * ann_tree_item_get_trouble:
+ * @self: a row
+ *
+ * Returns: (transfer none) (nullable): why it cannot be read; %NULL when it can
+ */
+const char *
+ann_tree_item_get_trouble (AnnTreeItem *self)
+{
+  return self->trouble;
+}
+
+/**
+ * ann_tree_item_get_children:
+ * @self: a row
+ *
+ * The rows below; none before ann_tree_item_load() has brought them.
+ *
+ * Returns: (transfer none) (nullable): the rows, or %NULL for a row that cannot have any
+ */
+GListModel *
+ann_tree_item_get_children (AnnTreeItem *self)
+{
+  return G_LIST_MODEL (self->children);
+}
+
+/**
+ * ann_tree_item_find_child:
+ * @self: a row
+ * @name: name of a child
+ * @position: (out) (optional): where it is
+ *
+ * Returns: (transfer none) (nullable): the row, or %NULL when it is not there (yet)
+ */
+AnnTreeItem *
+ann_tree_item_find_child (AnnTreeItem *self, const char *name, guint *position)
+{
+  guint n = self->children != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->children)) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AnnTreeItem) child = g_list_model_get_item (G_LIST_MODEL (self->children), i);
+
+      if (child->element != NULL && g_strcmp0 (ann_element_get_name (child->element), name) == 0)
+        {
+          if (position != NULL)
+            *position = i;
+          return child; /* the list has it */
+        }
+    }
+
+  return NULL;
+}
+
+/**
+ * ann_tree_item_is_loaded:
+ * @self: a row
+ *
+ * Returns: whether all its children are there
+ */
+gboolean
+ann_tree_item_is_loaded (AnnTreeItem *self)
+{
+  return self->children == NULL || self->state == STATE_LOADED;
+}
+
+/* ---- Loading: a worker lists and opens, the main thread splices ---- */
+
+typedef struct {
+  AnnTreeItem *item;
+  GPtrArray *elements; /* of AnnElement */
+} Batch;
+
+static void
+batch_free (gpointer data)
+{
+  Batch *batch = data;
+
+  g_object_unref (batch->item);
+  g_ptr_array_unref (batch->elements);
+  g_free (batch);
+}
+
+static void
+set_trouble (AnnTreeItem *self, const char *message)
+{
+  g_free (self->trouble);
+  self->trouble = g_strdup (message);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TROUBLE]);
+}
+
+/* In the main thread. */
+static gboolean
+deliver_batch (gpointer data)
+{
+  Batch *batch = data;
+  AnnTreeItem *self = batch->item;
+  g_autoptr (GPtrArray) items = NULL;
+  guint n;
+
+  if (self->children == NULL || g_cancellable_is_cancelled (self->tree->cancellable))
+    return G_SOURCE_REMOVE;
+
+  items = g_ptr_array_new_full (batch->elements->len, g_object_unref);
+  for (guint i = 0; i < batch->elements->len; i++)
+    {
+      AnnElement *element = batch->elements->pdata[i];
+
+      g_ptr_array_add (items, item_new (self->tree, self, element, ann_element_get_name (element)));
+    }
+
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->children));
+  g_list_store_splice (self->children, n, 0, items->pdata, items->len);
+
+  if (self->tree->loads_all)
+    for (guint i = 0; i < items->len; i++)
+      ann_tree_item_load_all (items->pdata[i]);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_batch (AnnTreeItem *item, GPtrArray **elements)
+{
+  Batch *batch;
+
+  if ((*elements)->len == 0)
+    return;
+
+  batch = g_new0 (Batch, 1);
+  batch->item = g_object_ref (item);
+  batch->elements = g_steal_pointer (elements);
+  *elements = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_idle_add_full (BATCH_PRIORITY, deliver_batch, batch, batch_free);
+}
+
+static void
+load_children (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  AnnTreeItem *self = source;
+  g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) names = ann_element_list_children (self->element, cancellable, &error);
+  gint64 sent = g_get_monotonic_time ();
+
+  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+    {
+      AnnElement *child = ann_element_open_child (self->element, names[i], cancellable, &error);
+
+      if (child == NULL)
+        {
+          if (!g_error_matches (error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+            break;
+          g_clear_error (&error); /* it went away between the listing and now */
+          continue;
+        }
+
+      g_ptr_array_add (elements, child);
+      if (elements->len >= BATCH_LENGTH || g_get_monotonic_time () - sent > BATCH_US)
+        {
+          send_batch (self, &elements);
+          sent = g_get_monotonic_time ();
+        }
+    }
+
+  send_batch (self, &elements);
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AnnTreeItem *self = ANN_TREE_ITEM (source);
+  g_autoptr (GError) error = NULL;
+
+  self->tree->n_loading--;
+  g_task_propagate_boolean (G_TASK (result), &error);
+  if (g_cancellable_is_cancelled (self->tree->cancellable))
+    return;
+
+  self->state = STATE_LOADED;
+  if (error != NULL)
+    set_trouble (self, error->message);
+  else if (self->badge == NULL)
+    {
+      self->badge = ann_text_count (g_list_model_get_n_items (G_LIST_MODEL (self->children)));
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BADGE]);
+    }
+
+  if (self->tree->root != NULL)
+    g_signal_emit (self->tree->root, signals[LOADED], 0, self);
+}
+
+/**
+ * ann_tree_item_load:
+ * @self: a row
+ *
+ * Begins to list its children, unless that has been done. They come in batches; the root's
+ * signal "item-loaded" says when all are there. Listed once, however often this is called.
+ */
+void
+ann_tree_item_load (AnnTreeItem *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->children == NULL || self->state != STATE_NEW || self->element == NULL
+      || !has_children (self->element) || g_cancellable_is_cancelled (self->tree->cancellable))
+    return;
+
+  self->state = STATE_LOADING;
+  self->tree->n_loading++;
+
+  task = g_task_new (self, self->tree->cancellable, on_loaded, NULL);
+  g_task_set_source_tag (task, ann_tree_item_load);
+  /* In the order of arrival, behind the batches. */
+  g_task_set_priority (task, BATCH_PRIORITY);
+  ann_worker_run_task (task, ANN_LANE_READ, load_children);
+}
+
+/**
+ * ann_tree_item_load_all:
+ * @self: a row, or the root
+ *
+ * Begins to list everything below it that has not been listed, for a search.
+ */
+void
+ann_tree_item_load_all (AnnTreeItem *self)
+{
+  guint n = self->children != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->children)) : 0;
+
+  if (self->children == NULL || self->tree->n_items > MAX_ITEMS)
+    return;
+
+  self->tree->loads_all = TRUE;
+  ann_tree_item_load (self);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AnnTreeItem) child = g_list_model_get_item (G_LIST_MODEL (self->children), i);
+
+      ann_tree_item_load_all (child);
+    }
+}
+
+/**
+ * ann_tree_item_is_loading_all:
+ * @self: any row of a tree
+ *
+ * Returns: whether some group of the tree is being listed
+ */
+gboolean
+ann_tree_item_is_loading_all (AnnTreeItem *self)
+{
+  return self->tree->n_loading > 0;
+}
+
+/**
+ * ann_tree_item_matches:
+ * @self: a row
+ * @folded_needle: what is searched, as g_utf8_casefold() gives it
+ *
+ * Returns: whether the name of this row, or of one below it that is there, contains the text
+ */
+gboolean
+ann_tree_item_matches (AnnTreeItem *self, const char *folded_needle)
+{
+  guint n = self->children != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->children)) : 0;
+
+  if (self->folded_name == NULL)
+    self->folded_name = g_utf8_casefold (self->name, -1);
+  if (strstr (self->folded_name, folded_needle) != NULL)
+    return TRUE;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AnnTreeItem) child = g_list_model_get_item (G_LIST_MODEL (self->children), i);
+
+      if (ann_tree_item_matches (child, folded_needle))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+ann_tree_item_dispose (GObject *object)
+{
+  AnnTreeItem *self = ANN_TREE_ITEM (object);
+
+  if (self->tree != NULL && self->tree->root == self)
+    self->tree->root = NULL;
+
+  /* A row may live on in somebody's hand; then it has no parent any more. */
+  if (self->children != NULL)
+    {
+      guint n = g_list_model_get_n_items (G_LIST_MODEL (self->children));
+
+      for (guint i = 0; i < n; i++)
+        {
+          g_autoptr (AnnTreeItem) child = g_list_model_get_item (G_LIST_MODEL (self->children), i);
+
+          child->parent = NULL;
+        }
+    }
+  g_clear_object (&self->children);
+  g_clear_object (&self->element);
+
+  G_OBJECT_CLASS (ann_tree_item_parent_class)->dispose (object);
+}
+
+static void
+ann_tree_item_finalize (GObject *object)
+{
+  AnnTreeItem *self = ANN_TREE_ITEM (object);
+
+  g_free (self->name);
+  g_free (self->folded_name);
+  g_free (self->badge);
+  g_free (self->trouble);
+  g_clear_pointer (&self->tree, tree_unref);
+
+  G_OBJECT_CLASS (ann_tree_item_parent_class)->finalize (object);
+}
+
+static void
+ann_tree_item_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  AnnTreeItem *self = ANN_TREE_ITEM (object);
+
+  switch (prop_id)
+    {
+    case PROP_BADGE:
+      g_value_set_string (value, self->badge);
+      break;
+    case PROP_TROUBLE:
+      g_value_set_string (value, self->trouble);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+ann_tree_item_class_init (AnnTreeItemClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = ann_tree_item_dispose;
+  object_class->finalize = ann_tree_item_finalize;
+  object_class->get_property = ann_tree_item_get_property;
+
+  properties[PROP_BADGE] = g_param_spec_string ("badge", NULL, NULL, NULL,
+                                                G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TROUBLE] = g_param_spec_string ("trouble", NULL, NULL, NULL,
+                                                  G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /* Of the root: all children of the given row have come. */
+  signals[LOADED] = g_signal_new ("item-loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                  NULL, NULL, NULL, G_TYPE_NONE, 1, ANN_TYPE_TREE_ITEM);
+}
+
+static void
+ann_tree_item_init (AnnTreeItem *self)
+{
+}
