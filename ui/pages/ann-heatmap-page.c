@@ -1,0 +1,773 @@
+/* ann-heatmap-page.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "pages/ann-heatmap-page.h"
+
+#include "widgets/ann-color-bar.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* The page of a matrix as a picture: how values become colours above, the picture with its legend,
+ * and what lies under the pointer below. All choices are actions of the group "picture", so that
+ * menus, keys and tests share them.
+ */
+
+struct _AnnHeatmapPage {
+  GtkWidget parent_instance;
+
+  AnnElement *element;
+  AnnHeatmap *heatmap;
+  AnnHeatmapColors colors;
+  GCancellable *cancellable;
+  gboolean is_map_chosen; /* by the user: the sample does not change it any more */
+  gboolean is_stopped;
+
+  GtkWidget *content;
+  AnnHeatmapView *view;
+  GtkWidget *map_button;
+  GtkWidget *scale_button;
+  GtkWidget *range_button;
+  GtkWidget *color_bar;
+  GtkWidget *meaning;
+  GtkWidget *legend;
+  GtkWidget *sample_label;
+  GtkWidget *point_box;
+  GtkWidget *row_value;
+  GtkWidget *column_value;
+  GtkWidget *value_value;
+  GtkWidget *pixel_label;
+  GtkWidget *zoom_label;
+  GtkWidget *busy;
+  GtkWidget *busy_spinner;
+  GtkWidget *busy_label;
+  GtkWidget *stop_button;
+  guint busy_timeout;
+};
+
+G_DEFINE_FINAL_TYPE (AnnHeatmapPage, ann_heatmap_page, GTK_TYPE_WIDGET)
+
+static const struct {
+  const char *name;
+  const char *label;
+  double low, high;
+} ranges[] = {
+  { "all", N_ ("0–100 %"), 0, 100 },
+  { "1-99", N_ ("1–99 %"), 1, 99 },
+  { "2-98", N_ ("2–98 %"), 2, 98 },
+  { "5-95", N_ ("5–95 %"), 5, 95 },
+};
+
+static const struct {
+  const char *name;
+  const char *label;
+  AnnTransform transform;
+} transforms[] = {
+  { "linear", N_ ("Linear"), ANN_TRANSFORM_LINEAR },
+  { "log1p", N_ ("log (1 + x)"), ANN_TRANSFORM_LOG1P },
+};
+
+/* Names of actions' targets; the labels are those of the library. */
+static const char *const map_names[ANN_N_COLOR_MAPS] = { "viridis", "magma", "cividis", "greys",
+                                                         "blue-red" };
+
+static char *
+format_count (guint64 n)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
+  gsize length = strlen (digits);
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (i > 0 && (length - i) % 3 == 0)
+        g_string_append (text, "\xe2\x80\x89");
+      g_string_append_c (text, digits[i]);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+/* --- What is shown beside the picture --- */
+
+static void
+update_legend (AnnHeatmapPage *self)
+{
+  AnnHeatmapTiles *tiles = ann_heatmap_view_get_tiles (self->view);
+  g_autofree char *meaning = NULL;
+  AnnValueScale scale;
+  double below, above;
+  AnnView view;
+  guint row_level, column_level;
+
+  ann_heatmap_view_get_view (self->view, &view);
+  row_level = ann_view_get_row_level (&view);
+  column_level = ann_view_get_column_level (&view);
+  if (row_level == 0 && column_level == 0)
+    meaning = g_strdup (_ ("stored values"));
+  else
+    {
+      g_autofree char *rows = format_count ((guint64) 1 << row_level);
+      g_autofree char *columns = format_count ((guint64) 1 << column_level);
+
+      /* Translators: rows × columns of a matrix under one pixel */
+      meaning = g_strdup_printf (_ ("mean of %s × %s"), rows, columns);
+    }
+  gtk_label_set_text (GTK_LABEL (self->meaning), meaning);
+
+  gtk_widget_set_visible (self->color_bar,
+                          ann_heatmap_tiles_get_scale (tiles, &scale, &below, &above));
+  if (!gtk_widget_get_visible (self->color_bar))
+    return;
+  ann_color_bar_set_scale (ANN_COLOR_BAR (self->color_bar), &scale, self->colors.map);
+  ann_color_bar_set_clipped (ANN_COLOR_BAR (self->color_bar), below, above);
+}
+
+/* "1 : 16" when pixels cover cells, "8 : 1" when cells cover pixels. */
+static char *
+format_ratio (double cells_per_pixel)
+{
+  g_autofree char *n = format_count (
+      (guint64) (cells_per_pixel >= 1 ? cells_per_pixel + 0.5 : 1 / cells_per_pixel + 0.5));
+
+  return cells_per_pixel >= 1 ? g_strdup_printf ("1 : %s", n) : g_strdup_printf ("%s : 1", n);
+}
+
+static void
+update_zoom_label (AnnHeatmapPage *self)
+{
+  g_autofree char *rows = NULL;
+  g_autofree char *columns = NULL;
+  g_autofree char *row_ratio = NULL;
+  g_autofree char *column_ratio = NULL;
+  g_autofree char *text = NULL;
+  AnnView view;
+
+  ann_heatmap_view_get_view (self->view, &view);
+  rows = format_count ((guint64) MIN (ceil (view.height * view.rows_per_pixel), view.n_rows));
+  columns = format_count (
+      (guint64) MIN (ceil (view.width * view.columns_per_pixel), view.n_columns));
+  row_ratio = format_ratio (view.rows_per_pixel);
+  column_ratio = format_ratio (view.columns_per_pixel);
+  /* Translators: rows × columns in the window · scale of rows, scale of columns */
+  text = g_strdup_printf (_ ("%s × %s shown · %s, %s"), rows, columns, row_ratio, column_ratio);
+  gtk_label_set_text (GTK_LABEL (self->zoom_label), text);
+}
+
+static void
+on_point_changed (AnnHeatmapView *view, AnnHeatmapPage *self)
+{
+  AnnHeatmapPoint point;
+  gboolean has_point = ann_heatmap_view_get_point (view, &point);
+  g_autofree char *value = NULL;
+  g_autofree char *pixel = NULL;
+
+  gtk_widget_set_visible (self->point_box, has_point);
+  if (!has_point)
+    return;
+
+  gtk_label_set_text (GTK_LABEL (self->row_value), point.row_label != NULL ? point.row_label : "…");
+  gtk_label_set_text (GTK_LABEL (self->column_value),
+                      point.column_label != NULL ? point.column_label : "…");
+  value = point.has_value ? ann_heatmap_format_value (point.value) : g_strdup ("…");
+  gtk_label_set_text (GTK_LABEL (self->value_value), value);
+
+  if (point.has_mean && (point.rows > 1 || point.columns > 1))
+    {
+      g_autofree char *mean = ann_heatmap_format_value (point.mean);
+      g_autofree char *rows = format_count (point.rows);
+      g_autofree char *columns = format_count (point.columns);
+
+      pixel = g_strdup_printf (_ ("pixel %s, mean of %s × %s"), mean, rows, columns);
+    }
+  gtk_label_set_text (GTK_LABEL (self->pixel_label), pixel != NULL ? pixel : "");
+  ann_heatmap_point_clear (&point);
+}
+
+/* --- Busy, stop, errors --- */
+
+static gboolean
+show_busy (gpointer user_data)
+{
+  AnnHeatmapPage *self = user_data;
+
+  self->busy_timeout = 0;
+  gtk_widget_set_visible (self->busy, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+hide_busy (AnnHeatmapPage *self)
+{
+  g_clear_handle_id (&self->busy_timeout, g_source_remove);
+  gtk_widget_set_visible (self->busy, FALSE);
+}
+
+static void
+update_busy (AnnHeatmapPage *self)
+{
+  AnnHeatmapTiles *tiles = ann_heatmap_view_get_tiles (self->view);
+  const GError *error = ann_heatmap_tiles_get_error (tiles);
+  guint n_missing = ann_heatmap_tiles_get_n_missing (tiles);
+  g_autofree char *text = NULL;
+
+  gtk_spinner_set_spinning (GTK_SPINNER (self->busy_spinner), error == NULL && !self->is_stopped);
+  gtk_widget_set_visible (self->busy_spinner, error == NULL && !self->is_stopped);
+  if (error != NULL)
+    {
+      text = g_strdup_printf (_ ("Part of the picture cannot be made: %s"), error->message);
+      gtk_button_set_label (GTK_BUTTON (self->stop_button), _ ("Retry"));
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop_button), "picture.refine");
+    }
+  else if (self->is_stopped)
+    {
+      text = g_strdup (_ ("The picture is a sample"));
+      gtk_button_set_label (GTK_BUTTON (self->stop_button), _ ("Refine"));
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop_button), "picture.refine");
+    }
+  else
+    {
+      text = g_strdup_printf (
+          g_dngettext (NULL, "Refining, %u tile to go", "Refining, %u tiles to go", n_missing),
+          n_missing);
+      gtk_button_set_label (GTK_BUTTON (self->stop_button), _ ("Stop"));
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop_button), "picture.stop");
+    }
+  gtk_label_set_text (GTK_LABEL (self->busy_label), text);
+  gtk_widget_set_tooltip_text (self->busy_label, error != NULL ? error->message : NULL);
+
+  if (error != NULL || (self->is_stopped && n_missing > 0))
+    gtk_widget_set_visible (self->busy, TRUE);
+  else if (n_missing == 0)
+    hide_busy (self);
+  else if (self->busy_timeout == 0 && !gtk_widget_get_visible (self->busy))
+    self->busy_timeout = g_timeout_add (150, show_busy, self);
+}
+
+static void
+on_view_changed (AnnHeatmapView *view, AnnHeatmapPage *self)
+{
+  self->is_stopped = ann_heatmap_tiles_is_stopped (ann_heatmap_view_get_tiles (view));
+  update_legend (self);
+  update_zoom_label (self);
+  update_busy (self);
+}
+
+static void
+stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnHeatmapPage *self = ANN_HEATMAP_PAGE (widget);
+
+  if (self->view != NULL)
+    ann_heatmap_tiles_stop (ann_heatmap_view_get_tiles (self->view));
+}
+
+static void
+refine_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnHeatmapPage *self = ANN_HEATMAP_PAGE (widget);
+
+  if (self->view != NULL)
+    ann_heatmap_tiles_retry (ann_heatmap_view_get_tiles (self->view));
+}
+
+/* --- Colours --- */
+
+static void
+apply_colors (AnnHeatmapPage *self)
+{
+  const char *range = _ ("0–100 %");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
+    {
+      if (ranges[i].low == self->colors.low_percent)
+        range = _ (ranges[i].label);
+    }
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->map_button),
+                             ann_color_map_get_name (self->colors.map));
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->scale_button),
+                             _ (transforms[self->colors.transform].label));
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->range_button), range);
+  ann_heatmap_view_set_colors (self->view, &self->colors);
+  update_legend (self);
+}
+
+static void
+on_map_changed (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  AnnHeatmapPage *self = user_data;
+
+  for (guint i = 0; i < ANN_N_COLOR_MAPS; i++)
+    {
+      if (g_str_equal (map_names[i], g_variant_get_string (state, NULL)))
+        {
+          self->colors.map = (AnnColorMap) i;
+          self->is_map_chosen = TRUE;
+          g_simple_action_set_state (action, state);
+          apply_colors (self);
+        }
+    }
+}
+
+static void
+on_scale_changed (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  AnnHeatmapPage *self = user_data;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (transforms); i++)
+    {
+      if (g_str_equal (transforms[i].name, g_variant_get_string (state, NULL)))
+        {
+          self->colors.transform = transforms[i].transform;
+          g_simple_action_set_state (action, state);
+          apply_colors (self);
+        }
+    }
+}
+
+static void
+on_range_changed (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  AnnHeatmapPage *self = user_data;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
+    {
+      if (g_str_equal (ranges[i].name, g_variant_get_string (state, NULL)))
+        {
+          self->colors.low_percent = ranges[i].low;
+          self->colors.high_percent = ranges[i].high;
+          g_simple_action_set_state (action, state);
+          apply_colors (self);
+        }
+    }
+}
+
+static void
+add_actions (AnnHeatmapPage *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "map", .parameter_type = "s", .state = "'viridis'", .change_state = on_map_changed },
+    { .name = "scale",
+      .parameter_type = "s",
+      .state = "'linear'",
+      .change_state = on_scale_changed },
+    { .name = "range", .parameter_type = "s", .state = "'1-99'", .change_state = on_range_changed },
+  };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "colors", G_ACTION_GROUP (group));
+}
+
+/* --- The sample --- */
+
+static void
+sample_in_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  AnnValueSample *sample = ann_heatmap_sample_values (task_data, cancellable, &error);
+
+  if (sample != NULL)
+    g_task_return_pointer (task, sample, (GDestroyNotify) ann_value_sample_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_sampled (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AnnHeatmapPage *self = ANN_HEATMAP_PAGE (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnValueSample) sample = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autofree char *rows = NULL;
+  g_autofree char *text = NULL;
+
+  if (sample == NULL || self->view == NULL)
+    return; /* cancelled, or broken: then the tiles say what is wrong */
+
+  rows = format_count (ann_value_sample_get_n_rows (sample));
+  text = g_strdup_printf (_ ("Range from a sample of %s rows"), rows);
+  gtk_label_set_text (GTK_LABEL (self->sample_label), text);
+
+  if (ann_value_sample_get_minimum (sample) < 0 && !self->is_map_chosen)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), "colors.map", "s",
+                                  map_names[ANN_COLOR_MAP_BLUE_RED]);
+      self->is_map_chosen = FALSE;
+    }
+  ann_heatmap_view_set_sample (self->view, sample);
+}
+
+static void
+begin_sampling (AnnHeatmapPage *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_sampled, NULL);
+
+  g_task_set_source_tag (task, begin_sampling);
+  g_task_set_task_data (task, g_object_ref (self->heatmap), g_object_unref);
+  ann_worker_run_task (task, ANN_LANE_READ, sample_in_thread);
+}
+
+/* --- Building --- */
+
+static GtkWidget *
+new_dim_label (const char *text)
+{
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_widget_add_css_class (label, "dim-label");
+
+  return label;
+}
+
+static GtkWidget *
+new_value_label (int max_chars)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), max_chars);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+
+  return label;
+}
+
+static GtkWidget *
+new_menu_button (const char *label, GMenu *menu)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+
+  return button;
+}
+
+static GtkWidget *
+build_toolbar (AnnHeatmapPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  g_autoptr (GMenu) maps = g_menu_new ();
+  g_autoptr (GMenu) scales = g_menu_new ();
+  g_autoptr (GMenu) percents = g_menu_new ();
+
+  for (guint i = 0; i < ANN_N_COLOR_MAPS; i++)
+    {
+      g_autofree char *action = g_strdup_printf ("colors.map::%s", map_names[i]);
+
+      g_menu_append (maps, ann_color_map_get_name ((AnnColorMap) i), action);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (transforms); i++)
+    {
+      g_autofree char *action = g_strdup_printf ("colors.scale::%s", transforms[i].name);
+
+      g_menu_append (scales, _ (transforms[i].label), action);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
+    {
+      g_autofree char *action = g_strdup_printf ("colors.range::%s", ranges[i].name);
+
+      g_menu_append (percents, _ (ranges[i].label), action);
+    }
+
+  self->map_button = new_menu_button (_ ("Colours"), maps);
+  self->scale_button = new_menu_button (_ ("Scale"), scales);
+  self->range_button = new_menu_button (_ ("Range of percentiles"), percents);
+  gtk_widget_set_tooltip_text (
+      self->range_button, _ ("Which percentiles of the values lie at the ends of the colours"));
+
+  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Colours")));
+  gtk_box_append (GTK_BOX (box), self->map_button);
+  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Scale")));
+  gtk_box_append (GTK_BOX (box), self->scale_button);
+  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Range")));
+  gtk_box_append (GTK_BOX (box), self->range_button);
+  gtk_widget_add_css_class (box, "heatmap-toolbar");
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 6);
+  gtk_widget_set_margin_top (box, 6);
+  gtk_widget_set_margin_bottom (box, 6);
+
+  return box;
+}
+
+static GtkWidget *
+build_legend (AnnHeatmapPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *title = gtk_label_new (ann_element_get_path (self->element));
+
+  gtk_widget_add_css_class (title, "heading");
+  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (title), 14);
+
+  self->meaning = new_dim_label (NULL);
+  gtk_label_set_xalign (GTK_LABEL (self->meaning), 0);
+  gtk_label_set_wrap (GTK_LABEL (self->meaning), TRUE);
+  self->color_bar = ann_color_bar_new ();
+  gtk_widget_set_size_request (self->color_bar, -1, 210);
+  self->sample_label = new_dim_label (NULL);
+  gtk_widget_add_css_class (self->sample_label, "caption");
+  gtk_label_set_wrap (GTK_LABEL (self->sample_label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->sample_label), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->sample_label), 16);
+
+  gtk_box_append (GTK_BOX (box), title);
+  gtk_box_append (GTK_BOX (box), self->meaning);
+  gtk_box_append (GTK_BOX (box), self->color_bar);
+  gtk_box_append (GTK_BOX (box), self->sample_label);
+  gtk_widget_set_size_request (box, 132, -1);
+  gtk_widget_set_margin_start (box, 12);
+  gtk_widget_set_margin_end (box, 12);
+  gtk_widget_set_margin_top (box, 12);
+
+  return box;
+}
+
+static GtkWidget *
+build_point_box (AnnHeatmapPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->row_value = new_value_label (24);
+  self->column_value = new_value_label (18);
+  self->value_value = new_value_label (12);
+  gtk_widget_add_css_class (self->value_value, "heading");
+  self->pixel_label = new_dim_label (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->pixel_label), PANGO_ELLIPSIZE_END);
+
+  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Row")));
+  gtk_box_append (GTK_BOX (box), self->row_value);
+  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Column")));
+  gtk_box_append (GTK_BOX (box), self->column_value);
+  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Value")));
+  gtk_box_append (GTK_BOX (box), self->value_value);
+  gtk_box_append (GTK_BOX (box), self->pixel_label);
+  gtk_widget_set_hexpand (box, TRUE);
+  gtk_widget_set_visible (box, FALSE);
+
+  return box;
+}
+
+static GtkWidget *
+build_busy (AnnHeatmapPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->busy_spinner = gtk_spinner_new ();
+  self->busy_label = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->busy_label), PANGO_ELLIPSIZE_END);
+  self->stop_button = gtk_button_new_with_label (_ ("Stop"));
+  gtk_widget_add_css_class (self->stop_button, "flat");
+  gtk_box_append (GTK_BOX (box), self->busy_spinner);
+  gtk_box_append (GTK_BOX (box), self->busy_label);
+  gtk_box_append (GTK_BOX (box), self->stop_button);
+  gtk_widget_set_visible (box, FALSE);
+
+  return box;
+}
+
+static GtkWidget *
+new_zoom_button (const char *icon, const char *tooltip, const char *action)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_set_tooltip_text (button, tooltip);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+
+  return button;
+}
+
+static GtkWidget *
+build_status_bar (AnnHeatmapPage *self)
+{
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *end = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+
+  self->zoom_label = new_dim_label (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->zoom_label), PANGO_ELLIPSIZE_START);
+  self->busy = build_busy (self);
+  self->point_box = build_point_box (self);
+  gtk_widget_set_hexpand (end, TRUE);
+  gtk_widget_set_halign (end, GTK_ALIGN_END);
+  gtk_box_append (GTK_BOX (end), self->busy);
+  gtk_box_append (GTK_BOX (end), self->zoom_label);
+  gtk_box_append (GTK_BOX (end),
+                  new_zoom_button ("zoom-out-symbolic", _ ("Zoom Out"), "picture.zoom-out"));
+  gtk_box_append (GTK_BOX (end),
+                  new_zoom_button ("zoom-in-symbolic", _ ("Zoom In"), "picture.zoom-in"));
+  gtk_box_append (GTK_BOX (end),
+                  new_zoom_button ("zoom-fit-best-symbolic", _ ("Fit the Matrix"), "picture.fit"));
+
+  gtk_box_append (GTK_BOX (bar), self->point_box);
+  gtk_box_append (GTK_BOX (bar), end);
+  gtk_widget_add_css_class (bar, "heatmap-status");
+  gtk_widget_set_margin_start (bar, 12);
+  gtk_widget_set_margin_end (bar, 6);
+
+  return bar;
+}
+
+static void
+zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnHeatmapPage *self = ANN_HEATMAP_PAGE (widget);
+
+  if (self->view == NULL)
+    return;
+  if (g_str_equal (name, "picture.zoom-in"))
+    ann_heatmap_view_zoom (self->view, 1.5);
+  else if (g_str_equal (name, "picture.zoom-out"))
+    ann_heatmap_view_zoom (self->view, 1 / 1.5);
+  else
+    ann_heatmap_view_fit (self->view);
+}
+
+static GtkWidget *
+build_picture (AnnHeatmapPage *self, AnnData *data)
+{
+  g_autoptr (AnnAxisLabels) rows = ann_axis_labels_new (data, self->element, 0);
+  g_autoptr (AnnAxisLabels) columns = ann_axis_labels_new (data, self->element, 1);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *middle = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->view = ANN_HEATMAP_VIEW (ann_heatmap_view_new (self->heatmap, rows, columns));
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->view));
+  gtk_widget_set_hexpand (scroller, TRUE);
+  gtk_widget_set_vexpand (scroller, TRUE);
+  gtk_widget_set_margin_start (scroller, 12);
+  gtk_widget_set_margin_top (scroller, 12);
+  gtk_widget_set_margin_bottom (scroller, 6);
+  self->legend = build_legend (self);
+  gtk_box_append (GTK_BOX (middle), scroller);
+  gtk_box_append (GTK_BOX (middle), self->legend);
+
+  gtk_box_append (GTK_BOX (box), build_toolbar (self));
+  gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_append (GTK_BOX (box), middle);
+  gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_append (GTK_BOX (box), build_status_bar (self));
+
+  g_signal_connect (self->view, "point-changed", G_CALLBACK (on_point_changed), self);
+  g_signal_connect (self->view, "view-changed", G_CALLBACK (on_view_changed), self);
+
+  return box;
+}
+
+static GtkWidget *
+build_status_page (const char *title, const char *description)
+{
+  GtkWidget *page = adw_status_page_new ();
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "ann-matrix-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), title);
+  adw_status_page_set_description (ADW_STATUS_PAGE (page), description);
+  gtk_widget_set_vexpand (page, TRUE);
+
+  return page;
+}
+
+/* --- Life --- */
+
+static void
+ann_heatmap_page_dispose (GObject *object)
+{
+  AnnHeatmapPage *self = ANN_HEATMAP_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->busy_timeout, g_source_remove);
+  if (self->view != NULL)
+    g_signal_handlers_disconnect_by_data (self->view, self);
+  self->view = NULL;
+  g_clear_pointer (&self->content, gtk_widget_unparent);
+  g_clear_object (&self->heatmap);
+  g_clear_object (&self->element);
+
+  G_OBJECT_CLASS (ann_heatmap_page_parent_class)->dispose (object);
+}
+
+static void
+ann_heatmap_page_finalize (GObject *object)
+{
+  g_clear_object (&ANN_HEATMAP_PAGE (object)->cancellable);
+
+  G_OBJECT_CLASS (ann_heatmap_page_parent_class)->finalize (object);
+}
+
+static void
+ann_heatmap_page_class_init (AnnHeatmapPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ann_heatmap_page_dispose;
+  object_class->finalize = ann_heatmap_page_finalize;
+
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_install_action (widget_class, "picture.zoom-in", NULL, zoom_action);
+  gtk_widget_class_install_action (widget_class, "picture.zoom-out", NULL, zoom_action);
+  gtk_widget_class_install_action (widget_class, "picture.fit", NULL, zoom_action);
+  gtk_widget_class_install_action (widget_class, "picture.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "picture.refine", NULL, refine_action);
+}
+
+static void
+ann_heatmap_page_init (AnnHeatmapPage *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->colors = (AnnHeatmapColors){ ANN_TRANSFORM_LINEAR, ANN_COLOR_MAP_VIRIDIS, 1, 99 };
+  add_actions (self);
+}
+
+/**
+ * ann_heatmap_page_new:
+ * @data: a store
+ * @element: a matrix of numbers in it: dense, CSR or CSC
+ *
+ * Returns: (transfer floating): the matrix as a picture; one sentence where there is none
+ */
+GtkWidget *
+ann_heatmap_page_new (AnnData *data, AnnElement *element)
+{
+  AnnHeatmapPage *self = g_object_new (ANN_TYPE_HEATMAP_PAGE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  self->element = g_object_ref (element);
+  self->heatmap = ann_heatmap_new (element, &error);
+  if (self->heatmap == NULL)
+    self->content = build_status_page (_ ("No Picture of This Element"), error->message);
+  else if (ann_heatmap_get_n_rows (self->heatmap) == 0
+           || ann_heatmap_get_n_columns (self->heatmap) == 0)
+    self->content = build_status_page (_ ("Nothing to Draw"), _ ("This matrix has no cells."));
+  else
+    self->content = build_picture (self, data);
+  gtk_widget_set_parent (self->content, GTK_WIDGET (self));
+
+  if (self->view != NULL)
+    {
+      apply_colors (self);
+      begin_sampling (self);
+    }
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * ann_heatmap_page_get_view:
+ * @self: a page
+ *
+ * Returns: (transfer none) (nullable): the picture, or %NULL where there is none
+ */
+AnnHeatmapView *
+ann_heatmap_page_get_view (AnnHeatmapPage *self)
+{
+  return self->view;
+}

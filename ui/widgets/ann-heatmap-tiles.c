@@ -1,0 +1,801 @@
+/* ann-heatmap-tiles.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "widgets/ann-heatmap-tiles.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Three stages lie between a matrix and the screen, each kept as long as what it depends on:
+ *
+ * - tiles: means of the cells, made by workers, in a cache with a byte budget; they survive
+ * everything but another matrix.
+ * - paint: a tile's 256 × 256 colours; anew when the colours or the range change.
+ * - raster: the paint as it lies on the screen, one device pixel a pixel, nearest neighbour; anew
+ * when the zoom changes. It is made here and not by the renderer because GTK 4.8 scales textures
+ * with a blur. The cairo renderer gets it as a surface, any other as a texture: cairo would copy a
+ * texture in each frame.
+ *
+ * Paint and rasters are kept for the visible tiles alone. All of this lives in the main thread.
+ */
+
+#define CACHE_BYTES (64 * 1024 * 1024)
+#define N_WORKERS 2
+#define LARGEST_RASTER 1024 /* device pixels; tiles drawn larger are cut to the window */
+#define PAINT_BUDGET 8000   /* µs a frame, so that a repaint of all tiles is spread over some */
+#define SAMPLES_PER_TILE 2048
+
+typedef struct {
+  gint64 x, y; /* in device pixels from the upper left corner of the matrix */
+  int width, height;
+} Rect;
+
+typedef struct {
+  AnnTile *
+      tile; /* what it was painted from: the exact tile, a coarse one, or part of a smaller scale */
+  guint colors_serial;
+  guint32 *pixels;
+  Rect rect;
+  double rows_per_pixel, columns_per_pixel;
+  cairo_surface_t *surface;
+  GdkTexture *texture;
+} Paint;
+
+/* The range of colours at one pair of levels: means over 128 × 64 cells have other values than
+ * cells. */
+typedef struct {
+  double low, high;
+  double share_below, share_above;
+  gboolean is_final; /* from the exact tiles: it stays until the colours change */
+} Range;
+
+struct _AnnHeatmapTiles {
+  AnnHeatmap *heatmap;
+  GFunc changed;
+  gpointer user_data;
+
+  AnnTileQueue *queue;
+  AnnTileCache *cache;
+  GHashTable *failed; /* set of AnnTileKey */
+  GError *error;
+  gboolean is_stopped; /* by the user, until the view changes */
+
+  AnnView view;
+  GArray *visible; /* of AnnTileKey, exact ones */
+  guint n_missing;
+
+  AnnValueSample *sample;
+  AnnHeatmapColors colors;
+  guint colors_serial;
+  GHashTable *ranges; /* level pair → Range */
+  GHashTable *paints; /* AnnTileKey → Paint */
+};
+
+static void
+paint_free (Paint *paint)
+{
+  g_clear_pointer (&paint->tile, ann_tile_unref);
+  g_clear_pointer (&paint->surface, cairo_surface_destroy);
+  g_clear_object (&paint->texture);
+  g_free (paint->pixels);
+  g_free (paint);
+}
+
+static gpointer
+level_pair (const AnnHeatmapTiles *self)
+{
+  return GUINT_TO_POINTER (1u << 16 | (guint) ann_view_get_row_level (&self->view) << 8
+                           | ann_view_get_column_level (&self->view));
+}
+
+/* The best there is for a tile: itself, a coarse one in its place, or one of a smaller scale around
+ * it. */
+static AnnTile *
+find_tile (AnnHeatmapTiles *self, const AnnTileKey *key)
+{
+  AnnTileKey coarse = *key;
+  AnnTile *tile = ann_tile_cache_lookup (self->cache, key);
+
+  if (tile != NULL)
+    return tile;
+
+  coarse.is_coarse = TRUE;
+  tile = ann_tile_cache_lookup (self->cache, &coarse);
+
+  return tile != NULL ? tile : ann_tile_cache_lookup_covering (self->cache, key);
+}
+
+/* --- The range of colours --- */
+
+static int
+compare_floats (gconstpointer a, gconstpointer b)
+{
+  float x = *(const float *) a;
+  float y = *(const float *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static double
+get_percentile (const GArray *sorted, double percent)
+{
+  gsize last = sorted->len - 1;
+
+  return g_array_index (sorted, float, (gsize) (percent / 100 * last + 0.5));
+}
+
+/* Some pixels of the visible tiles at their own level; FALSE unless each of them is there. */
+static gboolean
+collect_pixels (AnnHeatmapTiles *self, gboolean exact_only, GArray *non_zeros, guint64 *n_pixels)
+{
+  *n_pixels = 0;
+  for (guint k = 0; k < self->visible->len; k++)
+    {
+      const AnnTileKey *key = &g_array_index (self->visible, AnnTileKey, k);
+      AnnTileKey coarse = *key;
+      AnnTile *tile = ann_tile_cache_lookup (self->cache, key);
+      guint step;
+
+      coarse.is_coarse = TRUE;
+      if (tile == NULL && !exact_only)
+        tile = ann_tile_cache_lookup (self->cache, &coarse);
+      if (tile == NULL)
+        return FALSE;
+
+      step = MAX (1, tile->n_rows * tile->n_columns / SAMPLES_PER_TILE);
+      for (guint i = k % step; i < tile->n_rows * tile->n_columns; i += step)
+        {
+          float value = tile->values[i / tile->n_columns * ANN_TILE_SIZE + i % tile->n_columns];
+
+          if (!isfinite (value))
+            continue;
+          *n_pixels += 1;
+          if (value != 0)
+            g_array_append_val (non_zeros, value);
+        }
+    }
+
+  return self->visible->len > 0;
+}
+
+/* Colours of signed values lie around zero; those of a matrix without negative ones begin there,
+ * unless zero hardly occurs in it.
+ */
+static void
+choose_ends (AnnHeatmapTiles *self, double lowest, double non_zero_share, Range *range)
+{
+  if (self->colors.map == ANN_COLOR_MAP_BLUE_RED)
+    {
+      range->high = MAX (fabs (range->low), fabs (range->high));
+      range->low = -range->high;
+    }
+  else if (lowest >= 0 && non_zero_share < 0.95)
+    range->low = 0;
+
+  if (!(range->high > range->low))
+    range->high = range->low + (range->low == 0 ? 1 : fabs (range->low) * 1e-3);
+}
+
+static void
+count_clipped (const GArray *sorted, guint64 n_pixels, Range *range)
+{
+  guint64 n_below = 0;
+  guint64 n_above = 0;
+
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      float value = g_array_index (sorted, float, i);
+
+      n_below += value < range->low;
+      n_above += value > range->high;
+    }
+  if (range->low > 0)
+    n_below += n_pixels - sorted->len;
+
+  range->share_below = n_pixels > 0 ? (double) n_below / n_pixels : 0;
+  range->share_above = n_pixels > 0 ? (double) n_above / n_pixels : 0;
+}
+
+/* Once from whatever is there first, and once more when all exact tiles are: never while scrolling.
+ */
+static void
+update_range (AnnHeatmapTiles *self)
+{
+  Range *range = g_hash_table_lookup (self->ranges, level_pair (self));
+  g_autoptr (GArray) non_zeros = NULL;
+  guint64 n_pixels;
+  gboolean is_exact;
+  gboolean is_full_size = ann_view_get_row_level (&self->view) == 0
+                          && ann_view_get_column_level (&self->view) == 0;
+
+  if ((range != NULL && range->is_final) || (range != NULL && self->n_missing > 0))
+    return;
+
+  non_zeros = g_array_new (FALSE, FALSE, sizeof (float));
+  is_exact = collect_pixels (self, TRUE, non_zeros, &n_pixels);
+  if (!is_exact)
+    {
+      g_array_set_size (non_zeros, 0);
+      if (!collect_pixels (self, FALSE, non_zeros, &n_pixels))
+        return;
+    }
+  g_array_sort (non_zeros, compare_floats);
+
+  range = g_new0 (Range, 1);
+  range->is_final = is_exact;
+  if (is_full_size && self->sample != NULL)
+    {
+      range->low = ann_value_sample_get_percentile (self->sample, self->colors.low_percent);
+      range->high = ann_value_sample_get_percentile (self->sample, self->colors.high_percent);
+      choose_ends (self, ann_value_sample_get_minimum (self->sample),
+                   ann_value_sample_get_non_zero_share (self->sample), range);
+    }
+  else
+    {
+      if (non_zeros->len > 0)
+        {
+          range->low = get_percentile (non_zeros, self->colors.low_percent);
+          range->high = get_percentile (non_zeros, self->colors.high_percent);
+        }
+      choose_ends (self, non_zeros->len > 0 ? g_array_index (non_zeros, float, 0) : 0,
+                   n_pixels > 0 ? (double) non_zeros->len / n_pixels : 0, range);
+    }
+  count_clipped (non_zeros, n_pixels, range);
+
+  g_hash_table_insert (self->ranges, level_pair (self), range);
+  self->colors_serial++;
+}
+
+/* --- What is wanted --- */
+
+static void
+update_wanted (AnnHeatmapTiles *self)
+{
+  g_autoptr (GArray) exact = g_array_new (FALSE, FALSE, sizeof (AnnTileKey));
+  g_autoptr (GArray) wanted = g_array_new (FALSE, TRUE, sizeof (AnnTileKey));
+
+  for (guint k = 0; k < self->visible->len; k++)
+    {
+      const AnnTileKey *key = &g_array_index (self->visible, AnnTileKey, k);
+
+      if (ann_tile_cache_lookup (self->cache, key) == NULL
+          && !g_hash_table_contains (self->failed, key))
+        g_array_append_val (exact, *key);
+    }
+  self->n_missing = exact->len;
+
+  /* Something soon: the coarse tiles come before all exact ones. */
+  if (exact->len > 0
+      && ann_heatmap_needs_coarse (self->heatmap, (const AnnTileKey *) exact->data, exact->len))
+    {
+      for (guint k = 0; k < exact->len; k++)
+        {
+          AnnTileKey key = g_array_index (exact, AnnTileKey, k);
+
+          key.is_coarse = TRUE;
+          if (ann_tile_cache_lookup (self->cache, &key) == NULL
+              && !g_hash_table_contains (self->failed, &key))
+            g_array_append_val (wanted, key);
+        }
+    }
+  g_array_append_vals (wanted, exact->data, exact->len);
+
+  ann_tile_queue_set_wanted (self->queue, (const AnnTileKey *) wanted->data, wanted->len);
+}
+
+static void
+on_tile_ready (const AnnTileKey *key, AnnTile *tile, const GError *error, gpointer user_data)
+{
+  AnnHeatmapTiles *self = user_data;
+
+  if (tile != NULL)
+    ann_tile_cache_insert (self->cache, tile);
+  else
+    {
+      g_hash_table_add (self->failed, g_memdup2 (key, sizeof *key));
+      if (self->error == NULL)
+        self->error = g_error_copy (error);
+    }
+
+  if (!key->is_coarse)
+    {
+      self->n_missing = 0;
+      for (guint k = 0; k < self->visible->len; k++)
+        {
+          const AnnTileKey *other = &g_array_index (self->visible, AnnTileKey, k);
+
+          self->n_missing += ann_tile_cache_lookup (self->cache, other) == NULL
+                             && !g_hash_table_contains (self->failed, other);
+        }
+    }
+  update_range (self);
+  self->changed (self, self->user_data);
+}
+
+/* --- From a tile to the screen --- */
+
+static gboolean
+ensure_painted (AnnHeatmapTiles *self, Paint *paint, AnnTile *tile, gint64 deadline)
+{
+  Range *range = g_hash_table_lookup (self->ranges, level_pair (self));
+  AnnValueScale scale;
+
+  if (paint->tile == tile && paint->colors_serial == self->colors_serial)
+    return TRUE;
+  if (range == NULL)
+    return paint->pixels != NULL;
+  if (paint->pixels != NULL && g_get_monotonic_time () > deadline)
+    return FALSE;
+
+  if (paint->pixels == NULL)
+    paint->pixels = g_new (guint32, ANN_TILE_SIZE * ANN_TILE_SIZE);
+  if (paint->tile != tile)
+    {
+      g_clear_pointer (&paint->tile, ann_tile_unref);
+      paint->tile = ann_tile_ref (tile);
+    }
+  paint->colors_serial = self->colors_serial;
+
+  scale.transform = self->colors.transform;
+  scale.low = range->low;
+  scale.high = range->high;
+  ann_tile_paint (tile, &scale, self->colors.map, paint->pixels, ANN_TILE_SIZE);
+  g_clear_pointer (&paint->surface, cairo_surface_destroy);
+  g_clear_object (&paint->texture);
+
+  return TRUE;
+}
+
+static gint64
+to_pixel (double cell, double cells_per_pixel)
+{
+  return (gint64) floor (cell / cells_per_pixel + 0.5);
+}
+
+/* Where a tile lies on the screen, whole pixels; its edges do not move against its neighbours'
+ * while panning. */
+static Rect
+locate (const AnnHeatmapTiles *self, const AnnView *view, const AnnTileKey *key)
+{
+  double top = ldexp (key->row * ANN_TILE_SIZE, key->row_level);
+  double left = ldexp (key->column * ANN_TILE_SIZE, key->column_level);
+  double bottom = MIN (top + ldexp (ANN_TILE_SIZE, key->row_level), view->n_rows);
+  double right = MIN (left + ldexp (ANN_TILE_SIZE, key->column_level), view->n_columns);
+  Rect rect;
+
+  rect.x = to_pixel (left, view->columns_per_pixel);
+  rect.y = to_pixel (top, view->rows_per_pixel);
+  rect.width = (int) MIN (to_pixel (right, view->columns_per_pixel) - rect.x, G_MAXINT / 2);
+  rect.height = (int) MIN (to_pixel (bottom, view->rows_per_pixel) - rect.y, G_MAXINT / 2);
+
+  return rect;
+}
+
+static Rect
+clip_to_window (Rect rect, const AnnView *view)
+{
+  gint64 left = to_pixel (view->left, view->columns_per_pixel);
+  gint64 top = to_pixel (view->top, view->rows_per_pixel);
+  gint64 x0 = MAX (rect.x, left);
+  gint64 y0 = MAX (rect.y, top);
+  gint64 x1 = MIN (rect.x + rect.width, left + view->width);
+  gint64 y1 = MIN (rect.y + rect.height, top + view->height);
+
+  return (Rect){ x0, y0, (int) MAX (x1 - x0, 0), (int) MAX (y1 - y0, 0) };
+}
+
+/* Which pixel of the tile lies under each of @n device pixels from @first on. */
+static void
+map_pixels (int *map,
+            gint64 first,
+            int n,
+            double cells_per_pixel,
+            guint level,
+            double origin,
+            guint limit)
+{
+  for (int i = 0; i < n; i++)
+    {
+      double cell = (first + i + 0.5) * cells_per_pixel;
+
+      map[i] = (int) CLAMP (floor (ldexp (cell - origin, -(int) level)), 0, limit - 1);
+    }
+}
+
+static guint32 *
+make_raster (const Paint *paint, const AnnView *view, Rect rect)
+{
+  const AnnTile *tile = paint->tile;
+  guint32 *raster = g_new (guint32, (gsize) rect.width * rect.height);
+  g_autofree int *columns = g_new (int, rect.width);
+  g_autofree int *rows = g_new (int, rect.height);
+
+  map_pixels (columns, rect.x, rect.width, view->columns_per_pixel, tile->key.column_level,
+              ldexp (tile->key.column * ANN_TILE_SIZE, tile->key.column_level), tile->n_columns);
+  map_pixels (rows, rect.y, rect.height, view->rows_per_pixel, tile->key.row_level,
+              ldexp (tile->key.row * ANN_TILE_SIZE, tile->key.row_level), tile->n_rows);
+
+  for (int y = 0; y < rect.height; y++)
+    {
+      guint32 *to = raster + (gsize) y * rect.width;
+      const guint32 *from = paint->pixels + (gsize) rows[y] * ANN_TILE_SIZE;
+
+      if (y > 0 && rows[y] == rows[y - 1])
+        memcpy (to, to - rect.width, rect.width * sizeof *to);
+      else
+        for (int x = 0; x < rect.width; x++)
+          to[x] = from[columns[x]];
+    }
+
+  return raster;
+}
+
+static void
+ensure_raster (Paint *paint, const AnnView *view, Rect rect, gboolean with_cairo)
+{
+  static const cairo_user_data_key_t owner;
+  gboolean is_current = paint->rows_per_pixel == view->rows_per_pixel
+                        && paint->columns_per_pixel == view->columns_per_pixel
+                        && memcmp (&paint->rect, &rect, sizeof rect) == 0;
+  guint32 *raster;
+
+  if (is_current && (with_cairo ? paint->surface != NULL : paint->texture != NULL))
+    return;
+
+  g_clear_pointer (&paint->surface, cairo_surface_destroy);
+  g_clear_object (&paint->texture);
+  paint->rect = rect;
+  paint->rows_per_pixel = view->rows_per_pixel;
+  paint->columns_per_pixel = view->columns_per_pixel;
+
+  raster = make_raster (paint, view, rect);
+  if (with_cairo)
+    {
+      paint->surface = cairo_image_surface_create_for_data (
+          (guchar *) raster, CAIRO_FORMAT_ARGB32, rect.width, rect.height, rect.width * 4);
+      cairo_surface_set_user_data (paint->surface, &owner, raster, g_free);
+    }
+  else
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_take (raster, (gsize) rect.width * rect.height * 4);
+
+      paint->texture = gdk_memory_texture_new (rect.width, rect.height, GDK_MEMORY_DEFAULT, bytes,
+                                               (gsize) rect.width * 4);
+    }
+}
+
+static gboolean
+is_not_visible (gpointer key, gpointer value, gpointer user_data)
+{
+  AnnHeatmapTiles *self = user_data;
+
+  for (guint k = 0; k < self->visible->len; k++)
+    {
+      if (ann_tile_key_equal (key, &g_array_index (self->visible, AnnTileKey, k)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The paint of a visible tile, ready to draw; NULL while there is nothing to show for it. */
+static Paint *
+prepare_tile (AnnHeatmapTiles *self,
+              const AnnTileKey *key,
+              const AnnView *view,
+              gboolean with_cairo,
+              gint64 deadline,
+              gboolean *is_late)
+{
+  AnnTile *tile = find_tile (self, key);
+  Rect rect = locate (self, view, key);
+  Paint *paint = g_hash_table_lookup (self->paints, key);
+
+  if (rect.width > LARGEST_RASTER || rect.height > LARGEST_RASTER)
+    rect = clip_to_window (rect, view);
+  if (rect.width <= 0 || rect.height <= 0 || (tile == NULL && paint == NULL))
+    return NULL;
+
+  if (paint == NULL)
+    {
+      paint = g_new0 (Paint, 1);
+      g_hash_table_insert (self->paints, g_memdup2 (key, sizeof *key), paint);
+    }
+  if (tile != NULL && !ensure_painted (self, paint, tile, deadline))
+    *is_late = TRUE;
+  if (paint->pixels == NULL)
+    return NULL;
+  ensure_raster (paint, view, rect, with_cairo);
+
+  return paint;
+}
+
+/**
+ * ann_heatmap_tiles_snapshot:
+ * @self: the tiles
+ * @snapshot: a snapshot whose origin is the upper left corner of the window
+ * @view: what was given to ann_heatmap_tiles_set_view ()
+ * @scale_factor: device pixels a logical one
+ * @with_cairo: whether the renderer is the cairo one
+ *
+ * Draws what is there of the visible tiles. What there is no time for in this frame is announced as
+ * changed.
+ */
+void
+ann_heatmap_tiles_snapshot (AnnHeatmapTiles *self,
+                            GtkSnapshot *snapshot,
+                            const AnnView *view,
+                            int scale_factor,
+                            gboolean with_cairo)
+{
+  gint64 left = to_pixel (view->left, view->columns_per_pixel);
+  gint64 top = to_pixel (view->top, view->rows_per_pixel);
+  gint64 deadline = g_get_monotonic_time () + PAINT_BUDGET;
+  gboolean is_late = FALSE;
+  float width = (float) view->width / scale_factor;
+  float height = (float) view->height / scale_factor;
+  cairo_t *cr = NULL;
+
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  if (with_cairo)
+    {
+      cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+      cairo_scale (cr, 1.0 / scale_factor, 1.0 / scale_factor);
+    }
+
+  for (guint k = 0; k < self->visible->len; k++)
+    {
+      const AnnTileKey *key = &g_array_index (self->visible, AnnTileKey, k);
+      Paint *paint = prepare_tile (self, key, view, with_cairo, deadline, &is_late);
+      double x, y;
+
+      if (paint == NULL)
+        continue;
+      x = paint->rect.x - left;
+      y = paint->rect.y - top;
+      if (cr != NULL)
+        {
+          cairo_set_source_surface (cr, paint->surface, x, y);
+          cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+          cairo_paint (cr);
+        }
+      else
+        gtk_snapshot_append_texture (
+            snapshot, paint->texture,
+            &GRAPHENE_RECT_INIT (x / scale_factor, y / scale_factor,
+                                 (float) paint->rect.width / scale_factor,
+                                 (float) paint->rect.height / scale_factor));
+    }
+
+  g_clear_pointer (&cr, cairo_destroy);
+  gtk_snapshot_pop (snapshot);
+  g_hash_table_foreach_remove (self->paints, is_not_visible, self);
+  if (is_late)
+    self->changed (self, self->user_data);
+}
+
+/* --- The outside --- */
+
+/**
+ * ann_heatmap_tiles_new:
+ * @heatmap: where the numbers come from
+ * @changed: called in the main thread with the tiles and @user_data when there is something new to
+ * draw
+ * @user_data: data for @changed
+ *
+ * Returns: (transfer full): tiles without a view
+ */
+AnnHeatmapTiles *
+ann_heatmap_tiles_new (AnnHeatmap *heatmap, GFunc changed, gpointer user_data)
+{
+  AnnHeatmapTiles *self = g_new0 (AnnHeatmapTiles, 1);
+
+  self->heatmap = g_object_ref (heatmap);
+  self->changed = changed;
+  self->user_data = user_data;
+  self->cache = ann_tile_cache_new (CACHE_BYTES);
+  self->failed = g_hash_table_new_full (ann_tile_key_hash, ann_tile_key_equal, g_free, NULL);
+  self->visible = g_array_new (FALSE, FALSE, sizeof (AnnTileKey));
+  self->ranges = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->paints = g_hash_table_new_full (ann_tile_key_hash, ann_tile_key_equal, g_free,
+                                        (GDestroyNotify) paint_free);
+  self->queue = ann_heatmap_new_queue (heatmap, N_WORKERS, on_tile_ready, self);
+
+  return self;
+}
+
+void
+ann_heatmap_tiles_free (AnnHeatmapTiles *self)
+{
+  ann_tile_queue_free (self->queue);
+  g_hash_table_unref (self->paints);
+  g_hash_table_unref (self->ranges);
+  g_hash_table_unref (self->failed);
+  g_array_unref (self->visible);
+  ann_tile_cache_free (self->cache);
+  g_clear_pointer (&self->sample, ann_value_sample_unref);
+  g_clear_error (&self->error);
+  g_object_unref (self->heatmap);
+  g_free (self);
+}
+
+/**
+ * ann_heatmap_tiles_set_sample:
+ * @self: the tiles
+ * @sample: values of single cells, for the range of colours where a pixel is a cell
+ */
+void
+ann_heatmap_tiles_set_sample (AnnHeatmapTiles *self, AnnValueSample *sample)
+{
+  g_clear_pointer (&self->sample, ann_value_sample_unref);
+  self->sample = ann_value_sample_ref (sample);
+  g_hash_table_remove_all (self->ranges);
+  update_range (self);
+  self->changed (self, self->user_data);
+}
+
+void
+ann_heatmap_tiles_set_colors (AnnHeatmapTiles *self, const AnnHeatmapColors *colors)
+{
+  self->colors = *colors;
+  self->colors_serial++;
+  g_hash_table_remove_all (self->ranges);
+  update_range (self);
+  self->changed (self, self->user_data);
+}
+
+/**
+ * ann_heatmap_tiles_set_view:
+ * @self: the tiles
+ * @view: what the window shows now; copied
+ *
+ * Replaces what is wanted: work on tiles that are no longer visible is dropped or cancelled.
+ */
+void
+ann_heatmap_tiles_set_view (AnnHeatmapTiles *self, const AnnView *view)
+{
+  if (memcmp (&self->view, view, sizeof *view) == 0)
+    return;
+
+  self->is_stopped = FALSE;
+  self->view = *view;
+  g_array_unref (self->visible);
+  self->visible = ann_view_list_tiles (view, FALSE);
+  update_wanted (self);
+  update_range (self);
+}
+
+/**
+ * ann_heatmap_tiles_get_scale:
+ * @self: the tiles
+ * @scale: (out): from values to positions on the colour bar, at the level shown
+ * @share_below: (out): of the pixels shown, how many lie below it: 0 to 1
+ * @share_above: (out): how many lie above it
+ *
+ * Returns: %FALSE while nothing is known of the values
+ */
+gboolean
+ann_heatmap_tiles_get_scale (AnnHeatmapTiles *self,
+                             AnnValueScale *scale,
+                             double *share_below,
+                             double *share_above)
+{
+  Range *range = g_hash_table_lookup (self->ranges, level_pair (self));
+
+  if (range == NULL)
+    return FALSE;
+
+  scale->transform = self->colors.transform;
+  scale->low = range->low;
+  scale->high = range->high;
+  *share_below = range->share_below;
+  *share_above = range->share_above;
+
+  return TRUE;
+}
+
+/**
+ * ann_heatmap_tiles_get_mean:
+ * @self: the tiles
+ * @view: what was given to ann_heatmap_tiles_set_view ()
+ * @row: a row
+ * @column: a column
+ * @mean: (out): the mean over the pixel that shows the cell
+ *
+ * Returns: %FALSE while the exact tile is not there
+ */
+gboolean
+ann_heatmap_tiles_get_mean (AnnHeatmapTiles *self,
+                            const AnnView *view,
+                            guint64 row,
+                            guint64 column,
+                            double *mean)
+{
+  AnnTileKey key = { 0 };
+  AnnTile *tile;
+
+  key.row_level = ann_view_get_row_level (view);
+  key.column_level = ann_view_get_column_level (view);
+  key.row = (row >> key.row_level) / ANN_TILE_SIZE;
+  key.column = (column >> key.column_level) / ANN_TILE_SIZE;
+  tile = ann_tile_cache_lookup (self->cache, &key);
+  if (tile == NULL)
+    return FALSE;
+
+  *mean = tile->values[(row >> key.row_level) % ANN_TILE_SIZE * ANN_TILE_SIZE
+                       + (column >> key.column_level) % ANN_TILE_SIZE];
+
+  return TRUE;
+}
+
+/**
+ * ann_heatmap_tiles_get_n_missing:
+ * @self: the tiles
+ *
+ * Returns: how many visible tiles are still to come in their exact form
+ */
+guint
+ann_heatmap_tiles_get_n_missing (AnnHeatmapTiles *self)
+{
+  return self->n_missing;
+}
+
+/**
+ * ann_heatmap_tiles_has_picture:
+ * @self: the tiles
+ *
+ * Returns: whether there is something to see in place of each visible tile, coarse or exact
+ */
+gboolean
+ann_heatmap_tiles_has_picture (AnnHeatmapTiles *self)
+{
+  for (guint k = 0; k < self->visible->len; k++)
+    {
+      if (find_tile (self, &g_array_index (self->visible, AnnTileKey, k)) == NULL)
+        return FALSE;
+    }
+
+  return self->visible->len > 0 && g_hash_table_contains (self->ranges, level_pair (self));
+}
+
+/**
+ * ann_heatmap_tiles_get_error:
+ * @self: the tiles
+ *
+ * Returns: (transfer none) (nullable): why a tile could not be made
+ */
+const GError *
+ann_heatmap_tiles_get_error (AnnHeatmapTiles *self)
+{
+  return self->error;
+}
+
+/* Leaves the picture as it is: what is being made is cancelled. The next view, or a retry, goes on.
+ */
+void
+ann_heatmap_tiles_stop (AnnHeatmapTiles *self)
+{
+  self->is_stopped = TRUE;
+  ann_tile_queue_set_wanted (self->queue, NULL, 0);
+  self->changed (self, self->user_data);
+}
+
+gboolean
+ann_heatmap_tiles_is_stopped (AnnHeatmapTiles *self)
+{
+  return self->is_stopped;
+}
+
+/* Goes on after a stop, and asks again for the tiles that failed. */
+void
+ann_heatmap_tiles_retry (AnnHeatmapTiles *self)
+{
+  self->is_stopped = FALSE;
+  g_hash_table_remove_all (self->failed);
+  g_clear_error (&self->error);
+  update_wanted (self);
+  self->changed (self, self->user_data);
+}
