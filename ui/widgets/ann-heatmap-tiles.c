@@ -22,7 +22,6 @@
  * Paint and rasters are kept for the visible tiles alone. All of this lives in the main thread.
  */
 
-#define CACHE_BYTES (64 * 1024 * 1024)
 #define N_WORKERS 2
 #define LARGEST_RASTER 1024 /* device pixels; tiles drawn larger are cut to the window */
 #define PAINT_BUDGET 8000   /* µs a frame, so that a repaint of all tiles is spread over some */
@@ -91,21 +90,23 @@ level_pair (const AnnHeatmapTiles *self)
                            | ann_view_get_column_level (&self->view));
 }
 
-/* The best there is for a tile: itself, a coarse one in its place, or one of a smaller scale around
- * it. */
+/* The best there is for a tile: itself, or one that covers its place; borrowed from the cache. */
 static AnnTile *
 find_tile (AnnHeatmapTiles *self, const AnnTileKey *key)
 {
-  AnnTileKey coarse = *key;
   AnnTile *tile = ann_tile_cache_lookup (self->cache, key);
+  g_autoptr (GPtrArray) substitutes = NULL;
 
   if (tile != NULL)
     return tile;
 
-  coarse.is_coarse = TRUE;
-  tile = ann_tile_cache_lookup (self->cache, &coarse);
+  substitutes = ann_tile_cache_find_substitutes (self->cache, key);
+  tile = substitutes->len > 0 ? g_ptr_array_index (substitutes, 0) : NULL;
 
-  return tile != NULL ? tile : ann_tile_cache_lookup_covering (self->cache, key);
+  return tile != NULL && tile->key.row_level >= key->row_level
+                 && tile->key.column_level >= key->column_level
+             ? tile
+             : NULL;
 }
 
 /* --- The range of colours --- */
@@ -292,7 +293,7 @@ on_tile_ready (const AnnTileKey *key, AnnTile *tile, const GError *error, gpoint
   AnnHeatmapTiles *self = user_data;
 
   if (tile != NULL)
-    ann_tile_cache_insert (self->cache, tile);
+    ann_tile_cache_add (self->cache, tile);
   else
     {
       g_hash_table_add (self->failed, g_memdup2 (key, sizeof *key));
@@ -596,7 +597,7 @@ ann_heatmap_tiles_new (AnnHeatmap *heatmap, GFunc changed, gpointer user_data)
   self->heatmap = g_object_ref (heatmap);
   self->changed = changed;
   self->user_data = user_data;
-  self->cache = ann_tile_cache_new (CACHE_BYTES);
+  self->cache = ann_tile_cache_new (ANN_TILE_CACHE_DEFAULT_SIZE);
   self->failed = g_hash_table_new_full (ann_tile_key_hash, ann_tile_key_equal, g_free, NULL);
   self->visible = g_array_new (FALSE, FALSE, sizeof (AnnTileKey));
   self->ranges = g_hash_table_new_full (NULL, NULL, NULL, g_free);
