@@ -2,7 +2,20 @@
 #
 # SPDX-License-Identifier: Apache-2.0
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+
+# quietly COMMAND…: runs it without input, and shows what it says only when it fails.
+quietly ()
+{
+  local log status=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  if [ "$status" != 0 ]; then
+    cat "$log" >&2
+  fi
+  rm -f "$log"
+  return "$status"
+}
 
 # packages GROUP…: the names listed under these groups in build-aux/packages.
 packages ()
@@ -41,23 +54,21 @@ need_packages ()
     as_root=(sudo -n)
   fi
   echo "Installing: ${missing% }" >&2
-  "${as_root[@]}" apt-get update -qq >&2
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install -qq </dev/null >&2
+  quietly "${as_root[@]}" apt-get update
+  quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive $install
 }
 
 # build FOLDER [OPTION…]: configures the build folder once, then brings it up to date.
-# Quiet when all is well; the whole output when not.
 build ()
 {
-  local folder=$root/$1 log
+  local folder=$root/$1
   shift
-  log=$(mktemp)
-  if { [ -f "$folder/build.ninja" ] || meson setup "$folder" "$root" "$@"; } >"$log" 2>&1 </dev/null &&
-     ninja -C "$folder" >>"$log" 2>&1 </dev/null; then
-    rm -f "$log"
-    return 0
+  # A folder that came along with a copy of the tree would build the tree it came from.
+  if [ -d "$folder" ] && ! grep -qsF "\"source\": \"$root\"" "$folder/meson-info/meson-info.json"; then
+    rm -rf "$folder"
   fi
-  cat "$log" >&2
-  rm -f "$log"
-  return 1
+  if [ ! -f "$folder/build.ninja" ]; then
+    quietly meson setup "$folder" "$root" "$@" || return
+  fi
+  quietly ninja -C "$folder"
 }
