@@ -160,20 +160,17 @@ draw_text (cairo_t *cr, PangoLayout *layout, const char *text, double x, double 
 }
 
 static void
-draw_share (cairo_t *cr, PangoLayout *layout, double share, const char *format, double middle)
+draw_share (cairo_t *cr, PangoLayout *layout, double share, gboolean is_above, double middle)
 {
+  char number[16] = "< 0.1";
   g_autofree char *text = NULL;
 
   if (share <= 0)
     return;
-  text = share < 0.001 ? g_strdup_printf (format, "< 0.1") : NULL;
-  if (text == NULL)
-    {
-      char number[16];
-
-      g_snprintf (number, sizeof number, "%.1f", share * 100);
-      text = g_strdup_printf (format, number);
-    }
+  if (share >= 0.001)
+    g_snprintf (number, sizeof number, "%.1f", share * 100);
+  text = is_above ? g_strdup_printf (_ ("%s %% above"), number)
+                  : g_strdup_printf (_ ("%s %% below"), number);
   draw_text (cr, layout, text, BAR_WIDTH + TICK_LENGTH + GAP, middle);
 }
 
@@ -222,8 +219,8 @@ ann_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   color.alpha *= 0.55;
   gdk_cairo_set_source_rgba (cr, &color);
-  draw_share (cr, layout, self->share_above, _ ("%s %% above"), MARGIN + 2);
-  draw_share (cr, layout, self->share_below, _ ("%s %% below"), MARGIN + height - 2);
+  draw_share (cr, layout, self->share_above, TRUE, MARGIN + 2);
+  draw_share (cr, layout, self->share_below, FALSE, MARGIN + height - 2);
 
   cairo_destroy (cr);
 }
