@@ -42,9 +42,10 @@ typedef struct {
  * @get_stored_size: bytes that the values take in the store; may walk an index.
  *
  * A format implements @locate and @fetch, or @read_box; @read_strings if its type is
- * text. With all of them in one class, @reads_boxes of [struct@Ann.ArrayInfo] chooses. All run in any thread and in several at once, and see boxes that lie within the array.
- * Cutting a box into chunks, decoding, caching and putting pieces in place is done
- * in [class@Ann.Array], once, for every format.
+ * text. With all of them in one class, @reads_boxes of [struct@Ann.ArrayInfo] chooses. All run in
+ * any thread and in several at once, and see boxes that lie within the array. Cutting a box into
+ * chunks, decoding, caching and putting pieces in place is done in [class@Ann.Array], once, for
+ * every format.
  */
 struct _AnnArrayClass {
   GObjectClass parent_class;

@@ -41,6 +41,7 @@ AnnChunkLookup _ann_chunk_cache_begin (const AnnChunkKey *key,
                                        AnnBuffer **chunk,
                                        GCancellable *cancellable,
                                        GError **error);
+AnnBuffer *_ann_chunk_cache_peek (const AnnChunkKey *key) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk);
 void _ann_chunk_cache_abandon (const AnnChunkKey *key);
 gboolean _ann_chunk_cache_wants (gsize chunk_size);

@@ -28,6 +28,6 @@ typedef struct {
 ANN_API void ann_chunk_cache_set_budget (guint64 n_bytes);
 ANN_API guint64 ann_chunk_cache_get_budget (void);
 ANN_API void ann_chunk_cache_clear (void);
-ANN_API void ann_chunk_cache_get_stats (AnnChunkCacheStats *stats);
+ANN_API void ann_chunk_cache_get_stats (AnnChunkCacheStats *statistics);
 
 G_END_DECLS

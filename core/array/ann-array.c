@@ -1,0 +1,803 @@
+/* ann-array.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "array/ann-array-private.h"
+
+#include "array/ann-chunk-cache-private.h"
+#include "array/ann-chunk-reader-private.h"
+#include "array/ann-slabs-private.h"
+#include "base/ann-error.h"
+#include "base/ann-scratch-private.h"
+#include "base/ann-worker.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+/* A format reads with its lock held, and a cancelled caller waits for the call: so pieces. */
+#define MAX_SLAB_SIZE ((gsize) 4 * 1024 * 1024)
+#define MAX_SLAB_STRINGS ((gsize) 64 * 1024)
+
+typedef struct {
+  guint64 id;
+  char *path;
+  char *type_description;
+  AnnDtype dtype;
+  guint rank;
+  guint64 shape[ANN_MAX_RANK];
+  AnnLayout layout;
+  AnnCodecChain *codecs;
+  guint8 *fill_value; /* NULL for zero */
+  char **field_names; /* NULL for none */
+  gboolean reads_boxes;
+  gboolean has_chunks;
+  const char *grid_problem; /* NULL if the grid can be used */
+  AnnChunkGrid grid;
+} AnnArrayPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnArray, ann_array, G_TYPE_OBJECT)
+
+static void
+ann_array_finalize (GObject *object)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (ANN_ARRAY (object));
+
+  _ann_chunk_cache_drop_array (priv->id);
+  g_free (priv->path);
+  g_free (priv->type_description);
+  g_clear_pointer (&priv->codecs, ann_codec_chain_unref);
+  g_free (priv->fill_value);
+  g_strfreev (priv->field_names);
+
+  G_OBJECT_CLASS (ann_array_parent_class)->finalize (object);
+}
+
+static void
+ann_array_class_init (AnnArrayClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ann_array_finalize;
+}
+
+static void
+ann_array_init (AnnArray *self)
+{
+  static atomic_uint_fast64_t last_id;
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  priv->id = atomic_fetch_add (&last_id, 1) + 1;
+}
+
+/* Once, by the format that makes the array, before anybody else has it. */
+void
+_ann_array_set_info (AnnArray *self, const AnnArrayInfo *info)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  gsize item_size = ann_dtype_get_size (info->dtype);
+
+  g_return_if_fail (priv->path == NULL);
+  g_return_if_fail (info->rank <= ANN_MAX_RANK);
+
+  priv->path = g_strdup (info->path != NULL && *info->path != '\0' ? info->path : "/");
+  priv->type_description = g_strdup (
+      info->type_description != NULL ? info->type_description : ann_dtype_get_name (info->dtype));
+  priv->dtype = info->dtype;
+  priv->rank = info->rank;
+  for (guint i = 0; i < info->rank; i++)
+    priv->shape[i] = info->shape[i];
+  priv->layout = info->layout;
+  priv->codecs = info->codecs != NULL ? ann_codec_chain_ref (info->codecs) : ann_codec_chain_new ();
+  if (info->fill_value != NULL && item_size > 0)
+    priv->fill_value = g_memdup2 (info->fill_value, item_size);
+  priv->field_names = g_strdupv ((char **) info->field_names);
+  priv->reads_boxes = info->reads_boxes;
+
+  if (info->layout == ANN_LAYOUT_CHUNKED && info->chunk_shape != NULL)
+    {
+      priv->has_chunks = TRUE;
+      priv->grid_problem = _ann_chunk_grid_init (&priv->grid, info->dtype, info->rank, info->shape,
+                                                 info->chunk_shape);
+    }
+}
+
+gconstpointer
+_ann_array_get_fill_value (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  return priv->fill_value;
+}
+
+guint64
+_ann_array_get_id (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  return priv->id;
+}
+
+/**
+ * ann_array_get_dtype:
+ * @self: an array
+ *
+ * Returns: the type of its values as they are read
+ */
+AnnDtype
+ann_array_get_dtype (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), ANN_DTYPE_OTHER);
+
+  return priv->dtype;
+}
+
+/**
+ * ann_array_get_rank:
+ * @self: an array
+ *
+ * Returns: how many axes it has, 0 for a scalar
+ */
+guint
+ann_array_get_rank (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), 0);
+
+  return priv->rank;
+}
+
+/**
+ * ann_array_get_shape: (skip)
+ * @self: an array
+ *
+ * Returns: (transfer none): as many lengths as it has axes
+ */
+const guint64 *
+ann_array_get_shape (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+
+  return priv->shape;
+}
+
+/**
+ * ann_array_get_length:
+ * @self: an array
+ *
+ * Returns: the length of its first axis, 1 for a scalar
+ */
+guint64
+ann_array_get_length (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), 0);
+
+  return priv->rank > 0 ? priv->shape[0] : 1;
+}
+
+/**
+ * ann_array_get_layout:
+ * @self: an array
+ *
+ * Returns: how its values lie in its store
+ */
+AnnLayout
+ann_array_get_layout (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), ANN_LAYOUT_MEMORY);
+
+  return priv->layout;
+}
+
+/**
+ * ann_array_get_chunk_shape: (skip)
+ * @self: an array
+ *
+ * Returns: (transfer none) (nullable): as many lengths as it has axes, %NULL unless it is chunked
+ */
+const guint64 *
+ann_array_get_chunk_shape (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+
+  return priv->has_chunks ? priv->grid.chunk_shape : NULL;
+}
+
+/**
+ * ann_array_get_codecs:
+ * @self: an array
+ *
+ * Returns: (transfer none): what was done to its chunks; without codecs for other layouts
+ */
+AnnCodecChain *
+ann_array_get_codecs (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+
+  return priv->codecs;
+}
+
+/**
+ * ann_array_get_type_description:
+ * @self: an array
+ *
+ * Returns: the stored type in words
+ */
+const char *
+ann_array_get_type_description (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+
+  return priv->type_description;
+}
+
+/**
+ * ann_array_get_path:
+ * @self: an array
+ *
+ * Returns: where it is in its store, without a leading slash; `/` for the root
+ */
+const char *
+ann_array_get_path (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+
+  return priv->path;
+}
+
+/* --- Checks --- */
+
+static gboolean
+check_box (AnnArray *self, const AnnBox *box, GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  if (ann_box_check (box, priv->rank, priv->shape, error))
+    return TRUE;
+
+  g_prefix_error (error, "%s: ", priv->path);
+
+  return FALSE;
+}
+
+static gboolean
+check_has_numbers (AnnArray *self, GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  if (ann_dtype_get_size (priv->dtype) > 0)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+               "%s: values of type %s cannot be read as numbers", priv->path,
+               priv->type_description);
+
+  return FALSE;
+}
+
+static gboolean
+uses_chunks (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  AnnArrayClass *klass = ANN_ARRAY_GET_CLASS (self);
+
+  return priv->has_chunks && !priv->reads_boxes && klass->locate != NULL && klass->fetch != NULL;
+}
+
+/* Whether there is a way to the numbers at all. */
+static gboolean
+check_readable (AnnArray *self, GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  if (!check_has_numbers (self, error))
+    return FALSE;
+
+  if (uses_chunks (self))
+    {
+      if (priv->grid_problem == NULL)
+        return TRUE;
+      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "%s: %s", priv->path, priv->grid_problem);
+      return FALSE;
+    }
+
+  if (ANN_ARRAY_GET_CLASS (self)->read_box != NULL)
+    return TRUE;
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: values in this layout cannot be read",
+               priv->path);
+
+  return FALSE;
+}
+
+static gboolean
+is_empty (const AnnBox *box)
+{
+  for (guint i = 0; i < box->rank; i++)
+    {
+      if (box->count[i] == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* --- Numbers --- */
+
+/* An array that is read in boxes: one slab after the other, each at its place in the result. */
+static gboolean
+read_slabs (AnnArray *self,
+            const AnnBox *box,
+            guint8 *values,
+            GCancellable *cancellable,
+            GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  gsize item_size = ann_dtype_get_size (priv->dtype);
+  AnnSlabs slabs;
+
+  _ann_slabs_init (&slabs, box, MAX_SLAB_SIZE / item_size);
+  for (gsize i = 0; i < slabs.n_slabs; i++)
+    {
+      AnnBox slab;
+      gsize first = _ann_slabs_get (&slabs, i, &slab);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !ANN_ARRAY_GET_CLASS (self)->read_box (self, &slab, values + first * item_size,
+                                                    cancellable, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* @box lies in the array, and @values has room for it. */
+static gboolean
+read_values (AnnArray *self,
+             const AnnBox *box,
+             gpointer values,
+             GCancellable *cancellable,
+             GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (is_empty (box))
+    return TRUE;
+  if (uses_chunks (self))
+    return _ann_chunk_reader_read (self, &priv->grid, box, values, cancellable, error);
+
+  return read_slabs (self, box, values, cancellable, error);
+}
+
+/**
+ * ann_array_read: (skip)
+ * @self: an array of numbers
+ * @box: which elements
+ * @cancellable: (nullable): looked at before every chunk
+ * @error: return location for an error, or %NULL
+ *
+ * Reads a box of elements, touching only the chunks that it overlaps. Chunks are decoded on all
+ * cores; those of a small box are kept in the cache of the process, a large box goes past it.
+ *
+ * Blocks; any thread. From the main thread, use a task: [func@Ann.worker_run_task].
+ *
+ * Returns: (transfer full): a buffer of the shape of @box, or %NULL with @error set
+ */
+AnnBuffer *
+ann_array_read (AnnArray *self, const AnnBox *box, GCancellable *cancellable, GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  g_autoptr (AnnBuffer) result = NULL;
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+  g_return_val_if_fail (box != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_box (self, box, error) || !check_readable (self, error))
+    return NULL;
+
+  result = ann_buffer_new (priv->dtype, box->rank, box->count, error);
+  if (result == NULL)
+    {
+      g_prefix_error (error, "%s: ", priv->path);
+      return NULL;
+    }
+  if (!read_values (self, box, ann_buffer_get_data_for_writing (result), cancellable, error))
+    return NULL;
+
+  return g_steal_pointer (&result);
+}
+
+static void
+init_range (AnnBox *box, guint64 start, guint64 count)
+{
+  box->rank = 1;
+  box->start[0] = start;
+  box->count[0] = count;
+}
+
+/**
+ * ann_array_read_range:
+ * @self: an array of numbers with one axis
+ * @start: the first element
+ * @count: how many
+ * @cancellable: (nullable): looked at before every chunk
+ * @error: return location for an error, or %NULL
+ *
+ * Does what [method@Ann.Array.read] does.
+ *
+ * Returns: (transfer full): the elements, or %NULL with @error set
+ */
+AnnBuffer *
+ann_array_read_range (AnnArray *self,
+                      guint64 start,
+                      guint64 count,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  AnnBox box;
+
+  init_range (&box, start, count);
+
+  return ann_array_read (self, &box, cancellable, error);
+}
+
+/**
+ * ann_array_read_into: (skip)
+ * @self: an array of numbers
+ * @box: which elements
+ * @values: (out caller-allocates): room for them, in C order
+ * @size: bytes of room, which must be what the elements take
+ * @cancellable: (nullable): looked at before every chunk
+ * @error: return location for an error, or %NULL
+ *
+ * Does what [method@Ann.Array.read] does, into memory of the caller. @values may be written to
+ * even if it fails.
+ *
+ * Returns: %FALSE with @error set if it fails
+ */
+gboolean
+ann_array_read_into (AnnArray *self,
+                     const AnnBox *box,
+                     gpointer values,
+                     gsize size,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  gsize needed;
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), FALSE);
+  g_return_val_if_fail (box != NULL, FALSE);
+  g_return_val_if_fail (values != NULL || size == 0, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_box (self, box, error) || !check_readable (self, error))
+    return FALSE;
+
+  if (!ann_box_get_n_elements (box, &needed)
+      || !g_size_checked_mul (&needed, needed, ann_dtype_get_size (priv->dtype)) || needed != size)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+                   "%s: %" G_GSIZE_FORMAT " bytes of room are not those of the elements asked for",
+                   priv->path, size);
+      return FALSE;
+    }
+
+  return read_values (self, box, values, cancellable, error);
+}
+
+/* --- Scans --- */
+
+typedef struct {
+  AnnArray *array;
+  AnnSlabs slabs;
+  AnnChunkFunc func;
+  gpointer user_data;
+} SlabScan;
+
+static gboolean
+scan_slabs (gsize first, gsize n, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  SlabScan *scan = user_data;
+  gsize item_size = ann_dtype_get_size (ann_array_get_dtype (scan->array));
+  g_auto (AnnScratch) piece = { NULL, 0 };
+
+  if (!_ann_scratch_reserve (&piece, scan->slabs.max_elements * item_size, error))
+    return FALSE;
+
+  for (gsize i = first; i < first + n; i++)
+    {
+      AnnBox slab;
+
+      _ann_slabs_get (&scan->slabs, i, &slab);
+      if (!ANN_ARRAY_GET_CLASS (scan->array)
+               ->read_box (scan->array, &slab, piece.data, cancellable, error)
+          || !scan->func (&slab, piece.data, scan->user_data, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * ann_array_scan: (skip)
+ * @self: an array of numbers
+ * @box: which elements
+ * @func: (scope call): is given each of them once, in pieces
+ * @user_data: data for @func
+ * @cancellable: (nullable): looked at before every chunk
+ * @error: return location for an error, or %NULL
+ *
+ * Goes through elements piece by piece: a chunk, or what of it lies in @box, or some megabytes of
+ * an array without chunks. The pieces come in any order, in several threads at once; memory is
+ * bounded by the chunks in flight. Nothing is put into the cache.
+ *
+ * Returns: %FALSE with @error set if reading or @func failed
+ */
+gboolean
+ann_array_scan (AnnArray *self,
+                const AnnBox *box,
+                AnnChunkFunc func,
+                gpointer user_data,
+                GCancellable *cancellable,
+                GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  SlabScan scan;
+  gsize n_elements;
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), FALSE);
+  g_return_val_if_fail (box != NULL, FALSE);
+  g_return_val_if_fail (func != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!check_box (self, box, error) || !check_readable (self, error)
+      || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (is_empty (box))
+    return TRUE;
+  if (!ann_box_get_n_elements (box, &n_elements))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%s: there are more elements than can be numbered", priv->path);
+      return FALSE;
+    }
+  if (uses_chunks (self))
+    return _ann_chunk_reader_scan (self, &priv->grid, box, func, user_data, cancellable, error);
+
+  scan.array = self;
+  scan.func = func;
+  scan.user_data = user_data;
+  _ann_slabs_init (&scan.slabs, box, MAX_SLAB_SIZE / ann_dtype_get_size (priv->dtype));
+
+  return ann_worker_parallel (scan.slabs.n_slabs, 1, scan_slabs, &scan, cancellable, error);
+}
+
+/* --- Texts --- */
+
+static AnnStrings *
+read_slab_of_strings (AnnArray *self, const AnnBox *slab, GCancellable *cancellable, GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  g_autoptr (AnnStrings) texts = NULL;
+  gsize n;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  texts = ANN_ARRAY_GET_CLASS (self)->read_strings (self, slab, cancellable, error);
+  if (texts != NULL && (!ann_box_get_n_elements (slab, &n) || ann_strings_get_length (texts) != n))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s: %" G_GSIZE_FORMAT " texts came, which is not the number asked for",
+                   priv->path, ann_strings_get_length (texts));
+      return NULL;
+    }
+
+  return g_steal_pointer (&texts);
+}
+
+static gboolean
+append_all (AnnStrings *texts, const AnnStrings *more, GError **error)
+{
+  for (gsize i = 0; i < ann_strings_get_length (more); i++)
+    {
+      gsize length;
+      const char *text = ann_strings_get (more, i, &length);
+
+      if (!ann_strings_append (texts, text, length, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * ann_array_read_strings: (skip)
+ * @self: an array of texts
+ * @box: which elements
+ * @cancellable: (nullable): looked at now and then
+ * @error: return location for an error, or %NULL
+ *
+ * Blocks; any thread.
+ *
+ * Returns: (transfer full): the texts in C order, or %NULL with @error set
+ */
+AnnStrings *
+ann_array_read_strings (AnnArray *self,
+                        const AnnBox *box,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  g_autoptr (AnnStrings) result = NULL;
+  gsize n_elements;
+  AnnSlabs slabs;
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+  g_return_val_if_fail (box != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_box (self, box, error))
+    return NULL;
+  if (ANN_ARRAY_GET_CLASS (self)->read_strings == NULL
+      || (priv->dtype != ANN_DTYPE_STRING && priv->dtype != ANN_DTYPE_BYTES))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: values of type %s cannot be read as texts", priv->path,
+                   priv->type_description);
+      return NULL;
+    }
+  if (!ann_box_get_n_elements (box, &n_elements))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%s: there are more texts than an address can count", priv->path);
+      return NULL;
+    }
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (n_elements == 0)
+    return ann_strings_new ();
+
+  _ann_slabs_init (&slabs, box, MAX_SLAB_STRINGS);
+  for (gsize i = 0; i < slabs.n_slabs; i++)
+    {
+      g_autoptr (AnnStrings) texts = NULL;
+      AnnBox slab;
+
+      _ann_slabs_get (&slabs, i, &slab);
+      texts = read_slab_of_strings (self, &slab, cancellable, error);
+      if (texts == NULL || slabs.n_slabs == 1)
+        return g_steal_pointer (&texts);
+
+      if (result == NULL)
+        result = ann_strings_new ();
+      if (!append_all (result, texts, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&result);
+}
+
+/**
+ * ann_array_read_strings_range:
+ * @self: an array of texts with one axis
+ * @start: the first element
+ * @count: how many
+ * @cancellable: (nullable): looked at now and then
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: (transfer full): the texts, or %NULL with @error set
+ */
+AnnStrings *
+ann_array_read_strings_range (AnnArray *self,
+                              guint64 start,
+                              guint64 count,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  AnnBox box;
+
+  init_range (&box, start, count);
+
+  return ann_array_read_strings (self, &box, cancellable, error);
+}
+
+/* --- Fields, sizes --- */
+
+/**
+ * ann_array_get_field_names:
+ * @self: an array
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names of the fields of its records; empty
+ *   unless its type is `ANN_DTYPE_RECORD`
+ */
+char **
+ann_array_get_field_names (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+
+  return priv->field_names != NULL ? g_strdupv (priv->field_names) : g_new0 (char *, 1);
+}
+
+/**
+ * ann_array_open_field:
+ * @self: an array of records
+ * @name: the name of a field
+ * @error: return location for an `ANN_ERROR_NOT_FOUND`, say
+ *
+ * Returns: (transfer full): the values of one field as an array of the same shape, or %NULL with
+ *   @error set
+ */
+AnnArray *
+ann_array_open_field (AnnArray *self, const char *name, GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (priv->field_names == NULL || ANN_ARRAY_GET_CLASS (self)->open_field == NULL
+      || !g_strv_contains ((const char *const *) priv->field_names, name))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s has no field “%s”", priv->path, name);
+      return NULL;
+    }
+
+  return ANN_ARRAY_GET_CLASS (self)->open_field (self, name, error);
+}
+
+/**
+ * ann_array_get_stored_size:
+ * @self: an array
+ * @stored_size: (out): bytes that its values take in the store
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error, or %NULL
+ *
+ * May walk an index of all chunks: not for a main thread.
+ *
+ * Returns: %FALSE with @error set if it cannot be told
+ */
+gboolean
+ann_array_get_stored_size (AnnArray *self,
+                           guint64 *stored_size,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+  AnnArrayClass *klass = ANN_ARRAY_GET_CLASS (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), FALSE);
+  g_return_val_if_fail (stored_size != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (klass->get_stored_size != NULL)
+    return klass->get_stored_size (self, stored_size, cancellable, error);
+  if (uses_chunks (self) && priv->grid_problem == NULL)
+    return _ann_chunk_reader_get_stored_size (self, &priv->grid, stored_size, cancellable, error);
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: its stored size is not known",
+               priv->path);
+
+  return FALSE;
+}

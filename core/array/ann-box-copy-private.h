@@ -1,0 +1,39 @@
+/* ann-box-copy-private.h: moves boxes of elements between blocks of memory in C order
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "base/ann-box.h"
+
+G_BEGIN_DECLS
+
+/* Copies a box of @count elements from @from_start in an array of @from_shape to @to_start in one
+ * of @to_shape. All are lists of @rank.
+ */
+void _ann_box_copy (guint rank,
+                    gsize item_size,
+                    const guint64 *count,
+                    const guint8 *from,
+                    const guint64 *from_shape,
+                    const guint64 *from_start,
+                    guint8 *to,
+                    const guint64 *to_shape,
+                    const guint64 *to_start);
+
+/* Puts @item, or zeros without one, into a box of an array. */
+void _ann_box_fill (guint rank,
+                    gsize item_size,
+                    const guint64 *count,
+                    const guint8 *item,
+                    guint8 *to,
+                    const guint64 *to_shape,
+                    const guint64 *to_start);
+
+/* Steps through the indices of a box of @rank axes, the last one fastest. Returns: %FALSE when all
+ * axes are back at 0
+ */
+gboolean _ann_box_next_index (guint rank, guint64 *index, const guint64 *count);
+
+G_END_DECLS

@@ -1,0 +1,377 @@
+/* ann-chunk-cache.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "array/ann-chunk-cache-private.h"
+
+#include <pthread.h>
+#include <time.h>
+
+/* One table of all chunks that are there or are being made, under one lock. A chunk that is there
+ * is in the queue of uses, the last used first, and in the queue of its array; one that is being
+ * made is in neither, so it is not evicted and its key keeps others from making it too.
+ */
+
+#define DEFAULT_BUDGET (G_GUINT64_CONSTANT (256) * 1024 * 1024)
+
+/* How often somebody who waits looks whether he has been cancelled. */
+#define WAIT_MS 20
+
+typedef struct {
+  AnnChunkKey key; /* first: an entry is its own key */
+  AnnBuffer *chunk;
+  GList use_link;
+  GList array_link;
+} Entry;
+
+typedef struct {
+  guint64 array; /* first: the key */
+  GQueue entries;
+} ArrayEntries;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed; /* an entry has left the state of being made */
+static GHashTable *entries;    /* of Entry by its key */
+static GHashTable *arrays;     /* of ArrayEntries by its number */
+static GQueue uses = G_QUEUE_INIT;
+static guint64 budget = DEFAULT_BUDGET;
+static AnnChunkCacheStats stats;
+
+static guint
+hash_key (gconstpointer data)
+{
+  const AnnChunkKey *key = data;
+  guint64 mixed = (key->chunk + key->array * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15))
+                  * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+
+  return mixed >> 32;
+}
+
+static gboolean
+equal_keys (gconstpointer a, gconstpointer b)
+{
+  const AnnChunkKey *one = a;
+  const AnnChunkKey *other = b;
+
+  return one->array == other->array && one->chunk == other->chunk;
+}
+
+static void
+init (void)
+{
+  pthread_condattr_t attributes;
+
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&changed, &attributes);
+  pthread_condattr_destroy (&attributes);
+
+  entries = g_hash_table_new (hash_key, equal_keys);
+  arrays = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+}
+
+static void
+acquire (void)
+{
+  pthread_once (&once, init);
+  pthread_mutex_lock (&lock);
+}
+
+/* Takes a chunk that is there out of everything and puts it into @evicted, for its memory is given
+ * back outside of the lock.
+ */
+static void
+evict (Entry *entry, GQueue *evicted)
+{
+  ArrayEntries *array = g_hash_table_lookup (arrays, &entry->key.array);
+
+  g_hash_table_remove (entries, &entry->key);
+  g_queue_unlink (&array->entries, &entry->array_link);
+  if (array->entries.length == 0)
+    g_hash_table_remove (arrays, &array->array);
+  g_queue_unlink (&uses, &entry->use_link);
+  stats.n_bytes -= ann_buffer_get_size (entry->chunk);
+  g_queue_push_tail_link (evicted, &entry->use_link);
+}
+
+static void
+evict_down_to (guint64 n_bytes, GQueue *evicted)
+{
+  while (stats.n_bytes > n_bytes)
+    evict (g_queue_peek_tail (&uses), evicted);
+}
+
+static void
+release (GQueue *evicted)
+{
+  GList *link;
+
+  pthread_mutex_unlock (&lock);
+
+  while ((link = g_queue_pop_head_link (evicted)) != NULL)
+    {
+      Entry *entry = link->data;
+
+      ann_buffer_unref (entry->chunk);
+      g_free (entry);
+    }
+}
+
+static void
+wait_for_change (gboolean is_cancellable)
+{
+  struct timespec until;
+
+  if (!is_cancellable)
+    {
+      pthread_cond_wait (&changed, &lock);
+      return;
+    }
+
+  clock_gettime (CLOCK_MONOTONIC, &until);
+  until.tv_nsec += WAIT_MS * 1000 * 1000;
+  if (until.tv_nsec >= 1000 * 1000 * 1000)
+    {
+      until.tv_sec++;
+      until.tv_nsec -= 1000 * 1000 * 1000;
+    }
+  pthread_cond_timedwait (&changed, &lock, &until);
+}
+
+static Entry *
+add_entry (const AnnChunkKey *key)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->key = *key;
+  entry->use_link.data = entry;
+  entry->array_link.data = entry;
+  g_hash_table_add (entries, entry);
+
+  return entry;
+}
+
+static AnnBuffer *
+use (Entry *entry)
+{
+  g_queue_unlink (&uses, &entry->use_link);
+  g_queue_push_head_link (&uses, &entry->use_link);
+
+  return ann_buffer_ref (entry->chunk);
+}
+
+/* Sets @chunk, which the caller owns then, for ANN_CHUNK_HIT. */
+AnnChunkLookup
+_ann_chunk_cache_begin (const AnnChunkKey *key,
+                        gboolean wait,
+                        AnnBuffer **chunk,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  AnnChunkLookup result = ANN_CHUNK_FAILED;
+  gboolean has_waited = FALSE;
+  Entry *entry;
+
+  acquire ();
+  while ((entry = g_hash_table_lookup (entries, key)) != NULL && entry->chunk == NULL && wait)
+    {
+      if (!has_waited)
+        stats.n_waits++;
+      has_waited = TRUE;
+      if (g_cancellable_is_cancelled (cancellable))
+        break;
+      wait_for_change (cancellable != NULL);
+    }
+
+  if (entry == NULL)
+    {
+      add_entry (key);
+      stats.n_misses++;
+      result = ANN_CHUNK_MINE;
+    }
+  else if (entry->chunk != NULL)
+    {
+      *chunk = use (entry);
+      stats.n_hits += !has_waited;
+      result = ANN_CHUNK_HIT;
+    }
+  pthread_mutex_unlock (&lock);
+
+  /* A handler of "cancelled" must not find the lock taken, hence not before. */
+  if (result == ANN_CHUNK_FAILED && wait)
+    g_cancellable_set_error_if_cancelled (cancellable, error);
+
+  return result;
+}
+
+/* Returns: (transfer full) (nullable): the chunk if it is there; nobody waits for anybody */
+AnnBuffer *
+_ann_chunk_cache_peek (const AnnChunkKey *key)
+{
+  AnnBuffer *chunk = NULL;
+  Entry *entry;
+
+  acquire ();
+  entry = g_hash_table_lookup (entries, key);
+  if (entry != NULL && entry->chunk != NULL)
+    {
+      chunk = use (entry);
+      stats.n_hits++;
+    }
+  pthread_mutex_unlock (&lock);
+
+  return chunk;
+}
+
+static gboolean
+wants (gsize chunk_size)
+{
+  return chunk_size <= budget / 4;
+}
+
+/* Takes the key from the one who makes the chunk. */
+static void
+drop_entry_being_made (Entry *entry)
+{
+  g_hash_table_remove (entries, &entry->key);
+  g_free (entry);
+}
+
+/* Keeps @chunk, with a reference of its own, for a key that is the caller's. */
+void
+_ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk)
+{
+  GQueue evicted = G_QUEUE_INIT;
+  gsize size = ann_buffer_get_size (chunk);
+  Entry *entry;
+
+  acquire ();
+  entry = g_hash_table_lookup (entries, key);
+  g_assert (entry != NULL && entry->chunk == NULL);
+
+  if (wants (size))
+    {
+      ArrayEntries *array;
+
+      evict_down_to (budget - size, &evicted);
+      array = g_hash_table_lookup (arrays, &key->array);
+      if (array == NULL)
+        {
+          array = g_new0 (ArrayEntries, 1);
+          array->array = key->array;
+          g_hash_table_add (arrays, array);
+        }
+      entry->chunk = ann_buffer_ref (chunk);
+      g_queue_push_head_link (&uses, &entry->use_link);
+      g_queue_push_head_link (&array->entries, &entry->array_link);
+      stats.n_bytes += size;
+    }
+  else
+    {
+      drop_entry_being_made (entry);
+    }
+  pthread_cond_broadcast (&changed);
+  release (&evicted);
+}
+
+/* The caller, whose key it is, does not make the chunk after all. */
+void
+_ann_chunk_cache_abandon (const AnnChunkKey *key)
+{
+  Entry *entry;
+
+  acquire ();
+  entry = g_hash_table_lookup (entries, key);
+  g_assert (entry != NULL && entry->chunk == NULL);
+  drop_entry_being_made (entry);
+  pthread_cond_broadcast (&changed);
+  pthread_mutex_unlock (&lock);
+}
+
+gboolean
+_ann_chunk_cache_wants (gsize chunk_size)
+{
+  gboolean result;
+
+  acquire ();
+  result = wants (chunk_size);
+  pthread_mutex_unlock (&lock);
+
+  return result;
+}
+
+void
+_ann_chunk_cache_drop_array (guint64 array)
+{
+  GQueue evicted = G_QUEUE_INIT;
+  ArrayEntries *of_array;
+
+  acquire ();
+  /* The last one takes the queue along. */
+  while ((of_array = g_hash_table_lookup (arrays, &array)) != NULL)
+    evict (g_queue_peek_head (&of_array->entries), &evicted);
+  release (&evicted);
+}
+
+/**
+ * ann_chunk_cache_set_budget:
+ * @n_bytes: how many bytes of decoded chunks are kept
+ *
+ * For the whole process; 256 MiB unless set. What is above is let go of now.
+ */
+void
+ann_chunk_cache_set_budget (guint64 n_bytes)
+{
+  GQueue evicted = G_QUEUE_INIT;
+
+  acquire ();
+  budget = n_bytes;
+  evict_down_to (budget, &evicted);
+  release (&evicted);
+}
+
+/**
+ * ann_chunk_cache_get_budget:
+ *
+ * Returns: how many bytes of decoded chunks are kept
+ */
+guint64
+ann_chunk_cache_get_budget (void)
+{
+  guint64 n_bytes;
+
+  acquire ();
+  n_bytes = budget;
+  pthread_mutex_unlock (&lock);
+
+  return n_bytes;
+}
+
+/**
+ * ann_chunk_cache_clear:
+ *
+ * Lets go of all chunks.
+ */
+void
+ann_chunk_cache_clear (void)
+{
+  GQueue evicted = G_QUEUE_INIT;
+
+  acquire ();
+  evict_down_to (0, &evicted);
+  release (&evicted);
+}
+
+/**
+ * ann_chunk_cache_get_stats: (skip)
+ * @statistics: (out caller-allocates): the counts
+ */
+void
+ann_chunk_cache_get_stats (AnnChunkCacheStats *statistics)
+{
+  acquire ();
+  *statistics = stats;
+  pthread_mutex_unlock (&lock);
+}

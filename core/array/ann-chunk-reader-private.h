@@ -1,0 +1,57 @@
+/* ann-chunk-reader-private.h: boxes of an array that is stored in chunks
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "array/ann-array.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnChunkGrid:
+ * @chunk_size: bytes of a decoded chunk
+ * @n_chunks: chunks on each axis
+ * @strides: what one chunk further on each axis adds to the number of a chunk
+ *
+ * How an array is cut. Computed and checked once; lives in its array.
+ */
+typedef struct {
+  guint rank;
+  gsize item_size;
+  gsize chunk_size;
+  guint64 n_chunks_in_all;
+  guint64 chunk_shape[ANN_MAX_RANK];
+  guint64 n_chunks[ANN_MAX_RANK];
+  guint64 strides[ANN_MAX_RANK];
+} AnnChunkGrid;
+
+/* Returns: %NULL or why an array cannot be cut like this */
+const char *_ann_chunk_grid_init (AnnChunkGrid *grid,
+                                  AnnDtype dtype,
+                                  guint rank,
+                                  const guint64 *shape,
+                                  const guint64 *chunk_shape);
+
+/* @box lies in the array and is not empty; @values has room for it. */
+gboolean _ann_chunk_reader_read (AnnArray *array,
+                                 const AnnChunkGrid *grid,
+                                 const AnnBox *box,
+                                 guint8 *values,
+                                 GCancellable *cancellable,
+                                 GError **error);
+gboolean _ann_chunk_reader_scan (AnnArray *array,
+                                 const AnnChunkGrid *grid,
+                                 const AnnBox *box,
+                                 AnnChunkFunc func,
+                                 gpointer user_data,
+                                 GCancellable *cancellable,
+                                 GError **error);
+gboolean _ann_chunk_reader_get_stored_size (AnnArray *array,
+                                            const AnnChunkGrid *grid,
+                                            guint64 *stored_size,
+                                            GCancellable *cancellable,
+                                            GError **error);
+
+G_END_DECLS

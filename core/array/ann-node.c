@@ -1,0 +1,269 @@
+/* ann-node.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "array/ann-node-private.h"
+
+#include "base/ann-error.h"
+
+#include <string.h>
+
+typedef struct {
+  AnnNodeKind kind;
+  char *path;
+  const char *name; /* the end of the path */
+  char *link_description;
+} AnnNodePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnNode, ann_node, G_TYPE_OBJECT)
+
+static void
+ann_node_finalize (GObject *object)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (ANN_NODE (object));
+
+  g_free (priv->path);
+  g_free (priv->link_description);
+
+  G_OBJECT_CLASS (ann_node_parent_class)->finalize (object);
+}
+
+static void
+ann_node_class_init (AnnNodeClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ann_node_finalize;
+}
+
+static void
+ann_node_init (G_GNUC_UNUSED AnnNode *self)
+{
+}
+
+/* Once, by the format that makes the node, before anybody else has it. */
+void
+_ann_node_set_info (AnnNode *self, AnnNodeKind kind, const char *path, const char *link_description)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+  const char *slash;
+
+  g_return_if_fail (priv->path == NULL);
+  g_return_if_fail (path != NULL);
+
+  priv->kind = kind;
+  priv->path = g_strdup (path);
+  slash = strrchr (priv->path, '/');
+  priv->name = slash != NULL ? slash + 1 : priv->path;
+  priv->link_description = g_strdup (link_description != NULL ? link_description : "hard");
+}
+
+/**
+ * ann_node_get_kind:
+ * @self: a node
+ *
+ * Returns: what it is
+ */
+AnnNodeKind
+ann_node_get_kind (AnnNode *self)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_NODE (self), ANN_NODE_OTHER);
+
+  return priv->kind;
+}
+
+/**
+ * ann_node_get_path:
+ * @self: a node
+ *
+ * Returns: where it is in its store, without a leading slash; empty for the root
+ */
+const char *
+ann_node_get_path (AnnNode *self)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_NODE (self), NULL);
+
+  return priv->path;
+}
+
+/**
+ * ann_node_get_name:
+ * @self: a node
+ *
+ * Returns: the last segment of its path; empty for the root
+ */
+const char *
+ann_node_get_name (AnnNode *self)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_NODE (self), NULL);
+
+  return priv->name;
+}
+
+/**
+ * ann_node_get_link_description:
+ * @self: a node
+ *
+ * Returns: how its parent names it: `hard`, `soft → …`
+ */
+const char *
+ann_node_get_link_description (AnnNode *self)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_NODE (self), NULL);
+
+  return priv->link_description;
+}
+
+/**
+ * ann_node_read_attributes:
+ * @self: a node
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error, or %NULL
+ *
+ * Reads all attributes. Any thread.
+ *
+ * Returns: (transfer full): the attributes, or %NULL with @error set
+ */
+AnnAttributes *
+ann_node_read_attributes (AnnNode *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (ANN_IS_NODE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  return ANN_NODE_GET_CLASS (self)->read_attributes (self, cancellable, error);
+}
+
+/**
+ * ann_node_list_children:
+ * @self: a node
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error, or %NULL
+ *
+ * Any thread. No child is opened.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names of its children, sorted by bytes,
+ *   none for what is not a group; or %NULL with @error set
+ */
+char **
+ann_node_list_children (AnnNode *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (ANN_IS_NODE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (ann_node_get_kind (self) != ANN_NODE_GROUP)
+    return g_new0 (char *, 1);
+
+  return ANN_NODE_GET_CLASS (self)->list_children (self, cancellable, error);
+}
+
+/* What could be understood as a path, or as the node itself, is no child's name. */
+static gboolean
+is_name (const char *name)
+{
+  return *name != '\0' && strchr (name, '/') == NULL && !g_str_equal (name, ".")
+         && !g_str_equal (name, "..");
+}
+
+/**
+ * ann_node_has_child:
+ * @self: a node
+ * @name: the name of a child
+ * @cancellable: (nullable): a cancellable
+ *
+ * Any thread.
+ *
+ * Returns: whether there is a child of this name, openable or not
+ */
+gboolean
+ann_node_has_child (AnnNode *self, const char *name, GCancellable *cancellable)
+{
+  g_auto (GStrv) names = NULL;
+
+  g_return_val_if_fail (ANN_IS_NODE (self), FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  if (ann_node_get_kind (self) != ANN_NODE_GROUP || !is_name (name))
+    return FALSE;
+  if (ANN_NODE_GET_CLASS (self)->has_child != NULL)
+    return ANN_NODE_GET_CLASS (self)->has_child (self, name, cancellable);
+
+  names = ann_node_list_children (self, cancellable, NULL);
+
+  return names != NULL && g_strv_contains ((const char *const *) names, name);
+}
+
+/**
+ * ann_node_open_child:
+ * @self: a node
+ * @name: the name of a child: one segment of a path
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error, or %NULL
+ *
+ * Any thread. Reads no values.
+ *
+ * Returns: (transfer full): the child, or %NULL with @error set, `ANN_ERROR_NOT_FOUND` if there is
+ *   none of this name
+ */
+AnnNode *
+ann_node_open_child (AnnNode *self, const char *name, GCancellable *cancellable, GError **error)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_NODE (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (priv->kind != ANN_NODE_GROUP || !is_name (name))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s has no child “%s”",
+                   *priv->path != '\0' ? priv->path : "/", name);
+      return NULL;
+    }
+
+  return ANN_NODE_GET_CLASS (self)->open_child (self, name, cancellable, error);
+}
+
+/**
+ * ann_node_open_array:
+ * @self: a node
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error, or %NULL
+ *
+ * Any thread. Reads no values.
+ *
+ * Returns: (transfer full): its values, or %NULL with @error set, `ANN_ERROR_FORMAT` if it is not
+ *   an array
+ */
+AnnArray *
+ann_node_open_array (AnnNode *self, GCancellable *cancellable, GError **error)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_NODE (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (priv->kind != ANN_NODE_ARRAY)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "%s is not an array",
+                   *priv->path != '\0' ? priv->path : "/");
+      return NULL;
+    }
+
+  return ANN_NODE_GET_CLASS (self)->open_array (self, cancellable, error);
+}
