@@ -74,7 +74,7 @@ def check_users(root, wrong):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1])
+    root = pathlib.Path(sys.argv[1]).resolve()
     wrong = []
     check_core(root / "core", wrong)
     check_users(root, wrong)

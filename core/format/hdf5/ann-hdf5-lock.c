@@ -1,0 +1,210 @@
+/* ann-hdf5-lock.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "format/hdf5/ann-hdf5-lock.h"
+
+#include "format/hdf5/ann-hdf5-filters.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+/* Ids that wait for being closed have a lock of their own, which nobody holds for longer than
+ * an append takes. Whoever leaves libhdf5 looks into the list after it has released the lock too,
+ * so that an id put there in that very moment does not stay until the next call.
+ */
+static GMutex lock;
+static GMutex pending_lock;
+static GArray *pending;      /* of hid_t */
+static atomic_int n_pending; /* its length, readable without the lock */
+
+static _Thread_local guint depth;       /* how often this thread has entered */
+static _Thread_local gboolean is_quiet; /* libhdf5 prints no errors of this thread */
+static gboolean is_initialized;         /* by lock */
+static _Atomic guint64 counters[4];     /* files, chunks, slabs, bytes */
+
+static void
+initialize (void)
+{
+  /* Threads may still read when the process ends. All files are read-only: nothing to flush. */
+  H5dont_atexit ();
+  H5open ();
+  _ann_hdf5_register_filters ();
+  is_initialized = TRUE;
+}
+
+static void
+close_pending (void)
+{
+  GArray *ids;
+
+  if (atomic_load (&n_pending) == 0)
+    return;
+
+  g_mutex_lock (&pending_lock);
+  ids = g_steal_pointer (&pending);
+  atomic_store (&n_pending, 0);
+  g_mutex_unlock (&pending_lock);
+
+  if (ids == NULL)
+    return;
+
+  for (guint i = 0; i < ids->len; i++)
+    H5Idec_ref (g_array_index (ids, hid_t, i));
+  g_array_unref (ids);
+}
+
+static void
+enter (void)
+{
+  if (!is_quiet)
+    {
+      H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
+      is_quiet = TRUE;
+    }
+  if (!is_initialized)
+    initialize ();
+  close_pending ();
+}
+
+/* Enters libhdf5, waiting for the thread that is inside. */
+AnnHdf5Lock *
+_ann_hdf5_lock (void)
+{
+  if (depth++ == 0)
+    {
+      g_mutex_lock (&lock);
+      enter ();
+    }
+
+  return (AnnHdf5Lock *) &lock;
+}
+
+void
+_ann_hdf5_unlock (AnnHdf5Lock *held)
+{
+  g_return_if_fail (held == (AnnHdf5Lock *) &lock && depth > 0);
+
+  if (depth > 1)
+    {
+      depth--;
+      return;
+    }
+
+  close_pending ();
+  depth = 0;
+  g_mutex_unlock (&lock);
+
+  while (atomic_load (&n_pending) > 0 && g_mutex_trylock (&lock))
+    {
+      enter ();
+      g_mutex_unlock (&lock);
+    }
+}
+
+void
+_ann_hdf5_close (hid_t id)
+{
+  if (id <= 0) /* invalid, or H5P_DEFAULT */
+    return;
+
+  if (depth > 0)
+    {
+      H5Idec_ref (id);
+      return;
+    }
+
+  g_mutex_lock (&pending_lock);
+  if (pending == NULL)
+    pending = g_array_new (FALSE, FALSE, sizeof (hid_t));
+  g_array_append_val (pending, id);
+  atomic_fetch_add (&n_pending, 1);
+  g_mutex_unlock (&pending_lock);
+
+  while (atomic_load (&n_pending) > 0 && g_mutex_trylock (&lock))
+    {
+      enter ();
+      g_mutex_unlock (&lock);
+    }
+}
+
+typedef struct {
+  GQuark domain;
+  int code;
+  char *message;
+} Complaint;
+
+/* Walked from the innermost complaint outward: the first has the text, any may have the kind. */
+static herr_t
+note_complaint (unsigned n G_GNUC_UNUSED, const H5E_error2_t *entry, void *user_data)
+{
+  Complaint *complaint = user_data;
+  const char *text = entry->desc != NULL ? entry->desc : "";
+
+  if (complaint->message == NULL && text[0] != '\0')
+    complaint->message = g_utf8_make_valid (text, -1);
+
+  if (complaint->code != ANN_ERROR_CORRUPT || complaint->domain != ANN_ERROR)
+    return 0;
+
+  if (strstr (text, "errno = ") != NULL)
+    {
+      complaint->domain = G_IO_ERROR;
+      complaint->code = G_IO_ERROR_FAILED;
+    }
+  else if (strstr (text, "is not registered") != NULL)
+    complaint->code = ANN_ERROR_MISSING_CODEC;
+  else if (entry->min_num == H5E_VERSION || entry->min_num == H5E_UNSUPPORTED)
+    complaint->code = ANN_ERROR_UNSUPPORTED;
+  else if (entry->min_num == H5E_NOSPACE || entry->min_num == H5E_CANTALLOC)
+    complaint->code = ANN_ERROR_TOO_LARGE;
+
+  return 0;
+}
+
+void
+_ann_hdf5_set_error (GError **error, const char *path, const char *what)
+{
+  Complaint complaint = { ANN_ERROR, ANN_ERROR_CORRUPT, NULL };
+
+  H5Ewalk2 (H5E_DEFAULT, H5E_WALK_UPWARD, note_complaint, &complaint);
+  H5Eclear2 (H5E_DEFAULT);
+
+  g_set_error (error, complaint.domain, complaint.code, "%s%s%s: %s%s", path,
+               path[0] != '\0' ? ": " : "", what,
+               complaint.message != NULL ? complaint.message : "libhdf5 does not say why",
+               complaint.domain == ANN_ERROR && complaint.code == ANN_ERROR_UNSUPPORTED
+                   ? " (written by a newer HDF5 than this one, or damaged)"
+                   : "");
+  g_free (complaint.message);
+}
+
+void
+_ann_hdf5_get_stats (AnnHdf5Stats *stats)
+{
+  stats->n_files = atomic_load (&counters[0]);
+  stats->n_chunk_reads = atomic_load (&counters[1]);
+  stats->n_slab_reads = atomic_load (&counters[2]);
+  stats->n_bytes = atomic_load (&counters[3]);
+}
+
+void
+_ann_hdf5_count_file (void)
+{
+  atomic_fetch_add (&counters[0], 1);
+}
+
+void
+_ann_hdf5_count_chunk (gsize n_bytes)
+{
+  atomic_fetch_add (&counters[1], 1);
+  atomic_fetch_add (&counters[3], n_bytes);
+}
+
+void
+_ann_hdf5_count_slab (gsize n_bytes)
+{
+  atomic_fetch_add (&counters[2], 1);
+  atomic_fetch_add (&counters[3], n_bytes);
+}

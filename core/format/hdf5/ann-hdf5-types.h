@@ -1,0 +1,49 @@
+/* ann-hdf5-types.h: the types of HDF5 and ours
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "base/ann-dtype.h"
+#include "base/ann-error.h"
+
+#include <hdf5.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AnnHdf5Type:
+ * @dtype: what the values are for the library
+ * @description: the stored type in words
+ * @memory: what libhdf5 converts them to: our form of @dtype, or for texts the variable-length or
+ *   fixed-length string; invalid for records and for what has no place here
+ * @is_native: the stored bytes are those of @dtype, up to the byte order
+ * @swap_size: the items whose bytes are to be reversed then, or 0
+ * @is_variable: texts of variable length
+ * @string_size: the bytes of a text of fixed length
+ * @padding: what fills them up
+ * @field_names: (nullable): of a record
+ *
+ * A stored type, understood.
+ */
+typedef struct {
+  AnnDtype dtype;
+  char *description;
+  hid_t memory;
+  gboolean is_native;
+  gsize swap_size;
+  gboolean is_variable;
+  gsize string_size;
+  H5T_str_t padding;
+  char **field_names;
+} AnnHdf5Type;
+
+/* Under the lock; never fails for a type that has no place here, which is ANN_DTYPE_OTHER. */
+gboolean _ann_hdf5_type_init (AnnHdf5Type *self, hid_t stored, const char *path, GError **error);
+void _ann_hdf5_type_clear (AnnHdf5Type *self);
+
+/* The length of a text within its fixed size. */
+gsize _ann_hdf5_type_get_text_length (const AnnHdf5Type *self, const char *text);
+
+G_END_DECLS
