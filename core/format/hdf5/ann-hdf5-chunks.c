@@ -40,7 +40,9 @@ locate_one (AnnHdf5Array *self, AnnChunkLocation *location, GError **error)
   hsize_t size = 0;
 
   get_chunk_start (self, location->index, start);
-  if (H5Dget_chunk_storage_size (self->dataset, start, &size) < 0)
+  /* Of a dataset without a single chunk libhdf5 says so by failing. */
+  if (H5Dget_chunk_storage_size (self->dataset, start, &size) < 0
+      && !_ann_hdf5_failed_by (H5E_UNINITIALIZED))
     {
       _ann_hdf5_set_error (error, path, "A chunk cannot be found");
       return FALSE;

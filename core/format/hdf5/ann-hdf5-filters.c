@@ -131,11 +131,7 @@ _ann_hdf5_pipeline_init (AnnHdf5Pipeline *self,
     }
 
   if (swap_size > 0)
-    {
-      g_autoptr (AnnCodec) codec = ann_codec_new_byte_swap (swap_size);
-
-      ann_codec_chain_append (chain, codec);
-    }
+    ann_codec_chain_append (chain, ann_codec_new_byte_swap (swap_size));
 
   for (int i = 0; i < n_filters; i++)
     {
@@ -158,7 +154,7 @@ _ann_hdf5_pipeline_init (AnnHdf5Pipeline *self,
                          &is_ours);
       if (!is_ours && !ann_codec_is_missing (codec))
         self->is_ours = FALSE;
-      ann_codec_chain_append (chain, codec);
+      ann_codec_chain_append (chain, g_steal_pointer (&codec));
     }
 
   if (ann_codec_chain_get_missing (chain) != NULL)

@@ -180,6 +180,31 @@ _ann_hdf5_set_error (GError **error, const char *path, const char *what)
   g_free (complaint.message);
 }
 
+typedef struct {
+  hid_t minor;
+  gboolean is_found;
+} Search;
+
+static herr_t
+look_for_minor (unsigned n G_GNUC_UNUSED, const H5E_error2_t *entry, void *user_data)
+{
+  Search *search = user_data;
+
+  search->is_found |= entry->min_num == search->minor;
+
+  return 0;
+}
+
+gboolean
+_ann_hdf5_failed_by (hid_t minor)
+{
+  Search search = { minor, FALSE };
+
+  H5Ewalk2 (H5E_DEFAULT, H5E_WALK_UPWARD, look_for_minor, &search);
+
+  return search.is_found;
+}
+
 void
 _ann_hdf5_get_stats (AnnHdf5Stats *stats)
 {

@@ -402,7 +402,7 @@ describe_record (hid_t type, guint depth)
   int n_fields = H5Tget_nmembers (type);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_printf (text, "record of %d fields", n_fields);
+  g_string_printf (text, "record of %d field%s", n_fields, n_fields == 1 ? "" : "s");
   if (n_fields <= 0 || depth >= MAX_DEPTH_DESCRIBED)
     return g_string_free (g_steal_pointer (&text), FALSE);
 
