@@ -9,13 +9,16 @@
 
 G_BEGIN_DECLS
 
+/* Groups nested deeper than this are not opened: a link may lead back to where it lies. */
+#define ANN_ELEMENT_MAX_DEPTH 64
+
 /**
  * AnnElementClass:
  * @list_children: names in the order in which people expect them; %NULL for a kind without children
  * @open_child: never fails for a broken child: that is an element with a state. Fails with
  *   `ANN_ERROR_NOT_FOUND`, or cancelled
  * @list_arrays: the stored arrays behind the element, for its storage page: (data, indices,
- * indptr), say
+ *   indptr), say. Adds references to an array that the caller has made
  * @read_rows: the rows of a checked range
  * @read_columns: columns; %NULL unless the element has two axes
  *
@@ -29,7 +32,7 @@ struct _AnnElementClass {
                              const char *name,
                              GCancellable *cancellable,
                              GError **error);
-  AnnArray **(*list_arrays) (AnnElement *self, gsize *n_arrays);
+  void (*list_arrays) (AnnElement *self, GPtrArray *arrays);
   AnnBlock *(*read_rows) (AnnElement *self,
                           guint64 start,
                           guint64 count,
@@ -43,13 +46,100 @@ struct _AnnElementClass {
 };
 
 /**
- * AnnElementInfo: what is known when an element is made; copied.
+ * AnnElementSource:
+ * @node: where the element is stored
+ * @path: (nullable): its path, if that is not the node's: a field of a record array, say
+ * @attributes: those of @node
+ * @encoding_type: as stored, or found out; "" for none
+ * @encoding_version: as stored, "" for none
+ *
+ * What every kind is made from.
  */
 typedef struct {
   AnnNode *node;
-  AnnElementKind kind;
+  const char *path;
+  AnnAttributes *attributes;
   const char *encoding_type;
   const char *encoding_version;
+} AnnElementSource;
+
+/* Makes an element from metadata alone, or says why that cannot be. */
+typedef AnnElement *(*AnnElementMaker) (const AnnElementSource *source,
+                                        AnnElementKind kind,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+AnnElement *_ann_dense_new (const AnnElementSource *source, AnnArray *array, GError **error);
+AnnElement *_ann_texts_new (const AnnElementSource *source, AnnArray *array, GError **error);
+AnnElement *_ann_scalar_new (const AnnElementSource *source, AnnArray *array, GError **error);
+AnnElement *_ann_records_new (const AnnElementSource *source, AnnArray *array, GError **error);
+AnnElement *_ann_array_element_new (const AnnElementSource *source,
+                                    AnnArray *array,
+                                    GError **error);
+
+AnnElement *_ann_sparse_new (const AnnElementSource *source,
+                             AnnElementKind kind,
+                             GCancellable *cancellable,
+                             GError **error);
+AnnElement *_ann_frame_new (const AnnElementSource *source,
+                            AnnElementKind kind,
+                            GCancellable *cancellable,
+                            GError **error);
+AnnElement *_ann_categorical_new (const AnnElementSource *source,
+                                  AnnElementKind kind,
+                                  GCancellable *cancellable,
+                                  GError **error);
+AnnElement *_ann_nullable_new (const AnnElementSource *source,
+                               AnnElementKind kind,
+                               GCancellable *cancellable,
+                               GError **error);
+AnnElement *_ann_awkward_new (const AnnElementSource *source,
+                              AnnElementKind kind,
+                              GCancellable *cancellable,
+                              GError **error);
+AnnElement *_ann_mapping_new (const AnnElementSource *source,
+                              AnnElementKind kind,
+                              GCancellable *cancellable,
+                              GError **error);
+AnnElement *_ann_null_new (const AnnElementSource *source);
+
+/* An element in place of one that could not be made: @error says why. Takes @error.
+ * @node is %NULL for something that ought to be there and is not.
+ */
+AnnElement *_ann_opaque_new (AnnNode *node,
+                             const char *path,
+                             const char *encoding_type,
+                             const char *encoding_version,
+                             GError *error);
+
+/* As ann_element_open (), for the node at the top of a store: there, a group with obs and var is
+ * an annotated matrix also without a pair.
+ */
+AnnElement *_ann_element_open_root (AnnNode *node, GCancellable *cancellable, GError **error);
+
+/* The child of a group: a broken one in place of one that cannot be opened. Fails with
+ * ANN_ERROR_NOT_FOUND, or cancelled.
+ */
+AnnElement *_ann_element_open_child_of (AnnNode *group,
+                                        const char *name,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
+/* A part of a group that must be there and be an array whose codecs we have. */
+AnnArray *_ann_element_open_part (AnnNode *group,
+                                  const char *name,
+                                  GCancellable *cancellable,
+                                  GError **error);
+gboolean _ann_element_check_codecs (AnnArray *array, GError **error);
+char *_ann_path_join (const char *path, const char *name);
+char *_ann_shape_to_string (guint rank, const guint64 *shape);
+
+/**
+ * AnnElementInfo: what is known when an element is made; copied.
+ */
+typedef struct {
+  const AnnElementSource *source;
+  AnnElementKind kind;
   AnnDtype dtype;
   guint rank;
   const guint64 *shape;
@@ -59,12 +149,17 @@ void _ann_element_set_info (AnnElement *self, const AnnElementInfo *info);
 
 /* Takes @error; the state follows from its code. Only while the element is being made. */
 void _ann_element_take_error (AnnElement *self, GError *error);
+
+/* At any time, in any thread. The same text is added once. */
 void _ann_element_add_warning (AnnElement *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* An element in place of one that could not be made: @error says why. Takes @error. */
-AnnElement *_ann_opaque_new (AnnNode *node,
-                             const char *encoding_type,
-                             const char *encoding_version,
-                             GError *error);
+/* Whether the first axes of @self have these lengths, which its place in the store demands;
+ * else it becomes corrupt. Something without axes (nothing, a mapping) fits everywhere.
+ * Only while it is being made. @why: what the lengths are, for the message.
+ */
+void _ann_element_check_axes (AnnElement *self,
+                              guint n_axes,
+                              const guint64 *lengths,
+                              const char *why);
 
 G_END_DECLS

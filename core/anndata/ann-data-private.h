@@ -1,0 +1,20 @@
+/* ann-data-private.h
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "anndata/ann-data.h"
+#include "format/ann-open.h"
+
+G_BEGIN_DECLS
+
+/* A dataset over any node: the tests make stores in memory. @info is copied. */
+AnnData *_ann_data_new (AnnNode *node,
+                        const char *uri,
+                        const AnnStoreInfo *info,
+                        GCancellable *cancellable,
+                        GError **error);
+
+G_END_DECLS

@@ -1,0 +1,564 @@
+/* ann-data.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "anndata/ann-data.h"
+
+#include "anndata/ann-data-private.h"
+#include "base/ann-error.h"
+#include "base/ann-worker.h"
+#include "element/ann-categorical.h"
+#include "element/ann-element-private.h"
+#include "format/ann-open.h"
+
+#include <string.h>
+
+#define MAX_LISTED 1000000 /* elements: links that lead back can make a small store look endless   \
+                            */
+
+/**
+ * AnnData:
+ *
+ * A store, opened read-only: an annotated matrix, or any other file of its format, which is then
+ * a mapping of what lies in it. Everything in it is an element, [class@Ann.Element]; a broken one
+ * is no reason for not opening the store.
+ *
+ * Immutable, and used by any thread.
+ */
+struct _AnnData {
+  GObject parent_instance;
+
+  char *uri;
+  char *format;
+  guint64 stored_size;
+  AnnElement *root;
+  AnnElement *obs; /* NULL where there is none, as var is */
+  AnnElement *var;
+};
+
+G_DEFINE_FINAL_TYPE (AnnData, ann_data, G_TYPE_OBJECT)
+
+static void
+ann_data_finalize (GObject *object)
+{
+  AnnData *self = ANN_DATA (object);
+
+  g_free (self->uri);
+  g_free (self->format);
+  g_clear_object (&self->root);
+  g_clear_object (&self->obs);
+  g_clear_object (&self->var);
+
+  G_OBJECT_CLASS (ann_data_parent_class)->finalize (object);
+}
+
+static void
+ann_data_class_init (AnnDataClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ann_data_finalize;
+}
+
+static void
+ann_data_init (G_GNUC_UNUSED AnnData *self)
+{
+}
+
+AnnData *
+_ann_data_new (AnnNode *node,
+               const char *uri,
+               const AnnStoreInfo *info,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (AnnData) self = g_object_new (ANN_TYPE_DATA, NULL);
+
+  self->uri = g_strdup (uri);
+  self->format = g_strdup (info->format);
+  self->stored_size = info->stored_size;
+  self->root = _ann_element_open_root (node, cancellable, error);
+  if (self->root == NULL)
+    return NULL;
+
+  if (ann_element_get_kind (self->root) == ANN_ELEMENT_ANNDATA)
+    {
+      self->obs = ann_element_open_child (self->root, "obs", cancellable, error);
+      if (self->obs == NULL)
+        return NULL;
+      self->var = ann_element_open_child (self->root, "var", cancellable, error);
+      if (self->var == NULL)
+        return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * ann_data_open:
+ * @uri: a path or a URI
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Opens a store. Reads metadata only: the number of observations is the length of the array that
+ * holds their names, which is not read itself. Broken elements do not matter here.
+ *
+ * This waits for the disk; a user interface takes [func@Ann.Data.open_async].
+ *
+ * Returns: (transfer full): the store, or %NULL with @error set if it cannot be opened at all
+ */
+AnnData *
+ann_data_open (const char *uri, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnNode) node = NULL;
+  AnnStoreInfo info = { 0 };
+
+  g_return_val_if_fail (uri != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  node = ann_open_node (uri, &info, cancellable, error);
+  if (node == NULL)
+    return NULL;
+
+  return _ann_data_new (node, uri, &info, cancellable, error);
+}
+
+static void
+open_in_worker (GTask *task,
+                G_GNUC_UNUSED gpointer source_object,
+                gpointer task_data,
+                GCancellable *cancellable)
+{
+  GError *error = NULL;
+  AnnData *data = ann_data_open (task_data, cancellable, &error);
+
+  if (data != NULL)
+    g_task_return_pointer (task, data, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * ann_data_open_async:
+ * @uri: a path or a URI
+ * @io_priority: the more negative, the sooner
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * As [func@Ann.Data.open], in a thread of the library.
+ */
+void
+ann_data_open_async (const char *uri,
+                     int io_priority,
+                     GCancellable *cancellable,
+                     GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (uri != NULL);
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ann_data_open_async);
+  g_task_set_priority (task, io_priority);
+  g_task_set_task_data (task, g_strdup (uri), g_free);
+  ann_worker_run_task (task, ANN_LANE_READ, open_in_worker);
+}
+
+/**
+ * ann_data_open_finish:
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: (transfer full): the store, or %NULL with @error set
+ */
+AnnData *
+ann_data_open_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * ann_data_get_uri:
+ * @self: a store
+ *
+ * Returns: (transfer none): what it was opened by
+ */
+const char *
+ann_data_get_uri (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+
+  return self->uri;
+}
+
+/**
+ * ann_data_get_format:
+ * @self: a store
+ *
+ * Returns: (transfer none): such as `HDF5`
+ */
+const char *
+ann_data_get_format (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+
+  return self->format;
+}
+
+/**
+ * ann_data_get_stored_size:
+ * @self: a store
+ *
+ * Returns: its bytes on disk
+ */
+guint64
+ann_data_get_stored_size (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), 0);
+
+  return self->stored_size;
+}
+
+/**
+ * ann_data_is_annotated:
+ * @self: a store
+ *
+ * Returns: whether it is an annotated matrix; %FALSE for any other file of its format
+ */
+gboolean
+ann_data_is_annotated (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), FALSE);
+
+  return ann_element_get_kind (self->root) == ANN_ELEMENT_ANNDATA;
+}
+
+static guint64
+get_axis (AnnData *self, guint axis)
+{
+  return ann_data_is_annotated (self) ? ann_element_get_shape (self->root)[axis] : 0;
+}
+
+/**
+ * ann_data_get_n_obs:
+ * @self: a store
+ *
+ * Returns: the number of observations: the rows of obs, or those of X where obs is broken; 0
+ *   where nothing tells
+ */
+guint64
+ann_data_get_n_obs (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), 0);
+
+  return get_axis (self, 0);
+}
+
+/**
+ * ann_data_get_n_var:
+ * @self: a store
+ *
+ * Returns: the number of variables: the rows of var, or the columns of X where var is broken; 0
+ *   where nothing tells
+ */
+guint64
+ann_data_get_n_var (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), 0);
+
+  return get_axis (self, 1);
+}
+
+/**
+ * ann_data_get_warnings:
+ * @self: a store
+ *
+ * Returns: (transfer none) (array zero-terminated=1): sentences about what is odd in the store as
+ *   a whole; each element has its own
+ */
+const char *const *
+ann_data_get_warnings (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+
+  return ann_element_get_warnings (self->root);
+}
+
+/**
+ * ann_data_get_root:
+ * @self: a store
+ *
+ * Returns: (transfer none): what holds all other elements
+ */
+AnnElement *
+ann_data_get_root (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+
+  return self->root;
+}
+
+/**
+ * ann_data_get_obs:
+ * @self: a store
+ *
+ * Returns: (transfer none) (nullable): the table of the observations, or %NULL if there is none
+ *   that is in order: the element `obs` then says why
+ */
+AnnFrame *
+ann_data_get_obs (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+
+  return self->obs != NULL && ANN_IS_FRAME (self->obs) ? ANN_FRAME (self->obs) : NULL;
+}
+
+/**
+ * ann_data_get_var:
+ * @self: a store
+ *
+ * Returns: (transfer none) (nullable): the table of the variables, or %NULL if there is none that
+ *   is in order: the element `var` then says why
+ */
+AnnFrame *
+ann_data_get_var (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+
+  return self->var != NULL && ANN_IS_FRAME (self->var) ? ANN_FRAME (self->var) : NULL;
+}
+
+/* How much of @path the name of the child of @parent that it leads through takes. That is up to
+ * the next slash, but for a table, whose columns may have slashes in their names: the longest one.
+ */
+static gsize
+get_name_length (AnnElement *parent, const char *path)
+{
+  AnnFrame *frame;
+  gsize length;
+
+  if (!ANN_IS_FRAME (parent))
+    return strcspn (path, "/");
+
+  frame = ANN_FRAME (parent);
+  for (length = strlen (path); length > 0; length--)
+    {
+      g_autofree char *name = NULL;
+
+      if (path[length] != '\0' && path[length] != '/')
+        continue;
+      name = g_strndup (path, length);
+      if (ann_frame_find_column (frame, name, NULL))
+        return length;
+    }
+
+  return strcspn (path, "/");
+}
+
+/**
+ * ann_data_open_element:
+ * @self: a store
+ * @path: where the element lies, such as `obs/cell_type`; "" or `/` for the root
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Opens an element by its path, through its parents: it gets the state that it has in its place.
+ *
+ * Returns: (transfer full): the element, or %NULL with @error set: `ANN_ERROR_NOT_FOUND` if
+ *   there is none, or cancelled
+ */
+AnnElement *
+ann_data_open_element (AnnData *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnElement) element = NULL;
+
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+  g_return_val_if_fail (path != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  element = g_object_ref (self->root);
+  if (*path == '/')
+    path++;
+  while (*path != '\0')
+    {
+      gsize length = get_name_length (element, path);
+      g_autofree char *name = g_strndup (path, length);
+      g_autoptr (AnnElement) child = NULL;
+
+      child = ann_element_open_child (element, name, cancellable, error);
+      if (child == NULL)
+        return NULL;
+      g_set_object (&element, child);
+      path += length;
+      if (*path == '/')
+        path++;
+    }
+
+  return g_steal_pointer (&element);
+}
+
+static gboolean
+is_listed_through (AnnElement *element)
+{
+  switch ((int) ann_element_get_kind (element))
+    {
+    case ANN_ELEMENT_ANNDATA:
+    case ANN_ELEMENT_RAW:
+    case ANN_ELEMENT_MAPPING:
+    case ANN_ELEMENT_FRAME:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+list_below (AnnElement *element,
+            const char *path,
+            GPtrArray *paths,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_auto (GStrv) names = ann_element_list_children (element, cancellable, error);
+  gboolean is_frame = ANN_IS_FRAME (element);
+
+  if (names == NULL)
+    return FALSE;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      char *child_path = _ann_path_join (path, names[i]);
+      g_autoptr (AnnElement) child = NULL;
+
+      g_ptr_array_add (paths, child_path);
+      if (paths->len > MAX_LISTED)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                       "The store has more than %d elements; a link in it may lead back",
+                       MAX_LISTED);
+          return FALSE;
+        }
+      if (is_frame) /* columns are leaves: no need to open them */
+        continue;
+
+      child = ann_element_open_child (element, names[i], cancellable, error);
+      if (child == NULL
+          || (is_listed_through (child)
+              && !list_below (child, child_path, paths, cancellable, error)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * ann_data_list_elements:
+ * @self: a store
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Lists every element of the store: entries of mappings, tables, and their columns, but not what
+ * an element is made of, such as the categories of a categorical or the fields of records. Each
+ * comes before what lies in it. [method@Ann.Data.open_element] opens them.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): paths, the root not among them, or %NULL
+ *   with @error set
+ */
+char **
+ann_data_list_elements (AnnData *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (is_listed_through (self->root) && !list_below (self->root, "", paths, cancellable, error))
+    return NULL;
+
+  g_ptr_array_add (paths, NULL);
+
+  return (char **) g_ptr_array_steal (paths, NULL);
+}
+
+/* How many categories a column of obs, or else of var, has; FALSE if there is no such column. */
+static gboolean
+count_categories (AnnData *self,
+                  const char *column,
+                  guint64 *n_categories,
+                  GCancellable *cancellable)
+{
+  AnnFrame *const frames[] = { ann_data_get_obs (self), ann_data_get_var (self) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
+    {
+      g_autoptr (AnnElement) element = NULL;
+      guint position;
+
+      if (frames[i] == NULL || !ann_frame_find_column (frames[i], column, &position))
+        continue;
+      element = ann_frame_open_column (frames[i], position, cancellable, NULL);
+      if (element == NULL || !ANN_IS_CATEGORICAL (element))
+        continue;
+      *n_categories = ann_categorical_get_n_categories (ANN_CATEGORICAL (element));
+      return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * ann_data_read_category_colors:
+ * @self: a store
+ * @column: the name of a categorical column of obs, or of var
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Reads the palette that scanpy keeps in `uns/<column>_colors`, if there is one with a color for
+ * each category.
+ *
+ * Returns: (transfer full) (nullable): a color for each category, such as `#1f77b4`, as stored;
+ *   %NULL without an error if there are none that fit
+ */
+AnnStrings *
+ann_data_read_category_colors (AnnData *self,
+                               const char *column,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (AnnElement) uns = NULL;
+  g_autoptr (AnnElement) colors = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+  guint64 n_categories;
+
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+  g_return_val_if_fail (column != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  name = g_strconcat (column, "_colors", NULL);
+  uns = ann_element_open_child (self->root, "uns", cancellable, &local_error);
+  if (uns != NULL)
+    colors = ann_element_open_child (uns, name, cancellable, &local_error);
+  if (colors == NULL)
+    {
+      if (!g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (ann_element_get_kind (colors) != ANN_ELEMENT_STRINGS || ann_element_get_rank (colors) != 1
+      || ann_element_get_state (colors) != ANN_ELEMENT_OK
+      || !count_categories (self, column, &n_categories, cancellable)
+      || ann_element_get_n_rows (colors) != n_categories)
+    return NULL;
+
+  block = ann_element_read_rows (colors, 0, n_categories, cancellable, error);
+
+  return block != NULL ? ann_strings_ref (block->texts) : NULL;
+}

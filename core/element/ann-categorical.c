@@ -1,0 +1,328 @@
+/* ann-categorical.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "element/ann-categorical.h"
+
+#include "element/ann-cell.h"
+#include "element/ann-element-private.h"
+
+#include "base/ann-error.h"
+
+#define LABELS_PIECE 65536 /* categories read at a time when they are numbers */
+
+/**
+ * AnnCategorical:
+ *
+ * Values out of a list of categories: `categorical`. Its rows are codes, places in that list; the
+ * list is read when it is asked for, and kept.
+ */
+struct _AnnCategorical {
+  AnnElement parent_instance;
+
+  AnnArray *codes;
+  AnnElement *categories;
+  gboolean ordered;
+
+  GMutex lock; /* for the labels */
+  AnnStrings *labels;
+};
+
+typedef struct {
+  AnnElementClass parent_class;
+} AnnCategoricalClass;
+
+G_DEFINE_FINAL_TYPE (AnnCategorical, ann_categorical, ANN_TYPE_ELEMENT)
+
+/* All ones of an unsigned type is what a writer that knows no negative code means by -1. */
+#define CONVERT_CASE(DTYPE, CTYPE, MISSING)                                                        \
+  case DTYPE:                                                                                      \
+    for (gsize i = 0; i < n; i++)                                                                  \
+      {                                                                                            \
+        CTYPE code = ((const CTYPE *) from)[i];                                                    \
+                                                                                                   \
+        to[i] = (guint64) code < n_categories ? (gint32) code : code == (CTYPE) MISSING ? -1 : -2; \
+      }                                                                                            \
+    break;
+
+static void
+convert_codes (AnnBuffer *stored, guint64 n_categories, gint32 *to)
+{
+  const void *from = ann_buffer_get_data (stored);
+  const gsize n = ann_buffer_get_n_elements (stored);
+
+  switch ((int) ann_buffer_get_dtype (stored))
+    {
+      CONVERT_CASE (ANN_DTYPE_INT8, gint8, -1)
+      CONVERT_CASE (ANN_DTYPE_INT16, gint16, -1)
+      CONVERT_CASE (ANN_DTYPE_INT32, gint32, -1)
+      CONVERT_CASE (ANN_DTYPE_INT64, gint64, -1)
+      CONVERT_CASE (ANN_DTYPE_UINT8, guint8, G_MAXUINT8)
+      CONVERT_CASE (ANN_DTYPE_UINT16, guint16, G_MAXUINT16)
+      CONVERT_CASE (ANN_DTYPE_UINT32, guint32, G_MAXUINT32)
+      CONVERT_CASE (ANN_DTYPE_UINT64, guint64, G_MAXUINT64)
+    default:
+      g_return_if_reached ();
+    }
+}
+
+static AnnBlock *
+ann_categorical_read_rows (AnnElement *element,
+                           guint64 start,
+                           guint64 count,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  AnnCategorical *self = ANN_CATEGORICAL (element);
+  g_autoptr (AnnBuffer) stored = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+
+  stored = ann_array_read_range (self->codes, start, count, cancellable, error);
+  if (stored == NULL)
+    return NULL;
+
+  block = ann_block_new (start, count, 1);
+  block->values = ann_buffer_new_vector (ANN_DTYPE_INT32, count, error);
+  if (block->values == NULL)
+    return NULL;
+  convert_codes (stored, ann_element_get_n_rows (self->categories),
+                 ann_buffer_get_data_for_writing (block->values));
+
+  return g_steal_pointer (&block);
+}
+
+static void
+ann_categorical_list_arrays (AnnElement *element, GPtrArray *arrays)
+{
+  AnnCategorical *self = ANN_CATEGORICAL (element);
+  gsize n;
+  g_autofree AnnArray **of_categories = ann_element_list_arrays (self->categories, &n);
+
+  g_ptr_array_add (arrays, g_object_ref (self->codes));
+  for (gsize i = 0; i < n; i++)
+    g_ptr_array_add (arrays, of_categories[i]);
+}
+
+static void
+ann_categorical_finalize (GObject *object)
+{
+  AnnCategorical *self = ANN_CATEGORICAL (object);
+
+  g_clear_object (&self->codes);
+  g_clear_object (&self->categories);
+  g_clear_pointer (&self->labels, ann_strings_unref);
+  g_mutex_clear (&self->lock);
+
+  G_OBJECT_CLASS (ann_categorical_parent_class)->finalize (object);
+}
+
+static void
+ann_categorical_class_init (AnnCategoricalClass *klass)
+{
+  AnnElementClass *element_class = ANN_ELEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = ann_categorical_finalize;
+  element_class->read_rows = ann_categorical_read_rows;
+  element_class->list_arrays = ann_categorical_list_arrays;
+}
+
+static void
+ann_categorical_init (AnnCategorical *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+static gboolean
+open_categories (AnnCategorical *self,
+                 const AnnElementSource *source,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  const char *path = ann_node_get_path (source->node);
+  const GError *why;
+
+  self->categories = _ann_element_open_child_of (source->node, "categories", cancellable, error);
+  if (self->categories == NULL)
+    return FALSE;
+
+  why = ann_element_get_error (self->categories);
+  if (why != NULL)
+    {
+      g_propagate_error (error, g_error_copy (why));
+      return FALSE;
+    }
+  if (ann_element_get_rank (self->categories) != 1
+      || (ann_element_get_kind (self->categories) != ANN_ELEMENT_DENSE
+          && ann_element_get_kind (self->categories) != ANN_ELEMENT_STRINGS))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s: its categories are %s and not a vector of texts or numbers", path,
+                   ann_element_kind_get_name (ann_element_get_kind (self->categories)));
+      return FALSE;
+    }
+  if (ann_element_get_n_rows (self->categories) > (guint64) G_MAXINT32)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: more than %d categories are not supported", path, G_MAXINT32);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+AnnElement *
+_ann_categorical_new (const AnnElementSource *source,
+                      AnnElementKind kind,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (AnnCategorical) self = g_object_new (ANN_TYPE_CATEGORICAL, NULL);
+
+  self->codes = _ann_element_open_part (source->node, "codes", cancellable, error);
+  if (self->codes == NULL)
+    return NULL;
+  if (ann_array_get_rank (self->codes) != 1
+      || !ann_dtype_is_integer (ann_array_get_dtype (self->codes)))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "%s: must be a vector of integers",
+                   ann_array_get_path (self->codes));
+      return NULL;
+    }
+  if (!open_categories (self, source, cancellable, error))
+    return NULL;
+  if (!ann_attributes_get_boolean (source->attributes, "ordered", &self->ordered))
+    self->ordered = FALSE;
+
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = source,
+                                                 .kind = kind,
+                                                 .dtype = ANN_DTYPE_INT32,
+                                                 .rank = 1,
+                                                 .shape = ann_array_get_shape (self->codes),
+                                             });
+
+  return ANN_ELEMENT (g_steal_pointer (&self));
+}
+
+/**
+ * ann_categorical_get_n_categories:
+ * @self: a categorical
+ *
+ * Returns: how many categories there are, those that no row has among them
+ */
+guint64
+ann_categorical_get_n_categories (AnnCategorical *self)
+{
+  g_return_val_if_fail (ANN_IS_CATEGORICAL (self), 0);
+
+  return ann_element_get_n_rows (self->categories);
+}
+
+/**
+ * ann_categorical_get_ordered:
+ * @self: a categorical
+ *
+ * Returns: whether the order of the categories means something
+ */
+gboolean
+ann_categorical_get_ordered (AnnCategorical *self)
+{
+  g_return_val_if_fail (ANN_IS_CATEGORICAL (self), FALSE);
+
+  return self->ordered;
+}
+
+/**
+ * ann_categorical_get_categories:
+ * @self: a categorical
+ *
+ * Returns: (transfer none): the categories: a vector of texts, numbers or bools
+ */
+AnnElement *
+ann_categorical_get_categories (AnnCategorical *self)
+{
+  g_return_val_if_fail (ANN_IS_CATEGORICAL (self), NULL);
+
+  return self->categories;
+}
+
+/* Numbers and bools become texts. */
+static AnnStrings *
+write_labels (AnnCategorical *self, GCancellable *cancellable, GError **error)
+{
+  const guint64 n_categories = ann_element_get_n_rows (self->categories);
+  g_autoptr (AnnStrings) labels = ann_strings_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint64 start = 0; start < n_categories; start += LABELS_PIECE)
+    {
+      guint64 count = MIN (n_categories - start, LABELS_PIECE);
+      g_autoptr (AnnBlock) block = NULL;
+
+      block = ann_element_read_rows (self->categories, start, count, cancellable, error);
+      if (block == NULL)
+        return NULL;
+
+      for (guint64 i = 0; i < count; i++)
+        {
+          g_string_truncate (text, 0);
+          ann_cell_append_value (text, block, NULL, i, 0);
+          if (!ann_strings_append (labels, text->str, (gssize) text->len, error))
+            return NULL;
+        }
+    }
+
+  return g_steal_pointer (&labels);
+}
+
+static AnnStrings *
+read_labels (AnnCategorical *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnBlock) block = NULL;
+
+  if (ann_element_get_kind (self->categories) != ANN_ELEMENT_STRINGS)
+    return write_labels (self, cancellable, error);
+
+  block = ann_element_read_rows (self->categories, 0, ann_element_get_n_rows (self->categories),
+                                 cancellable, error);
+
+  return block != NULL ? ann_strings_ref (block->texts) : NULL;
+}
+
+/**
+ * ann_categorical_read_labels:
+ * @self: a categorical
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Gives the categories as texts, by code. They are read at the first call and kept.
+ *
+ * Returns: (transfer full): the labels, or %NULL with @error set
+ */
+AnnStrings *
+ann_categorical_read_labels (AnnCategorical *self, GCancellable *cancellable, GError **error)
+{
+  AnnStrings *labels;
+
+  g_return_val_if_fail (ANN_IS_CATEGORICAL (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  g_mutex_lock (&self->lock);
+  labels = self->labels != NULL ? ann_strings_ref (self->labels) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (labels != NULL)
+    return labels;
+
+  /* Not under the lock, for it waits: of two threads that read, the first one's are kept. */
+  labels = read_labels (self, cancellable, error);
+  if (labels == NULL)
+    return NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->labels == NULL)
+    self->labels = ann_strings_ref (labels);
+  g_mutex_unlock (&self->lock);
+
+  return labels;
+}

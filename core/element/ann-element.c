@@ -1,0 +1,863 @@
+/* ann-element.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "element/ann-element-private.h"
+
+#include "base/ann-error.h"
+#include "base/ann-worker.h"
+
+#include <string.h>
+
+/**
+ * AnnElement:
+ *
+ * One thing that a store holds under a key: a matrix, a table, a mapping of more of them.
+ *
+ * What an element knows of itself comes from metadata and is fixed when it is made, so its
+ * getters need no lock and never wait. Values are read by [method@Ann.Element.read_rows], in any
+ * thread and in several at once. An element that is broken is there all the same, with a state
+ * and the reason: reading it gives that reason as an error.
+ */
+
+typedef struct {
+  AnnNode *node; /* NULL for what ought to be there and is not */
+  char *path;
+  AnnElementKind kind;
+  char *encoding_type;
+  char *encoding_version;
+  AnnDtype dtype;
+  guint rank;
+  guint64 *shape; /* rank of them */
+  guint64 width;
+  AnnElementState state;
+  GError *error;
+
+  /* Readers take the pointer without the lock, so an array that was handed out once is
+   * never changed: a longer one takes its place, and the old ones are kept.
+   */
+  GMutex warnings_lock;
+  char **warnings;
+  GPtrArray *warnings_retired;
+} AnnElementPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnElement, ann_element, G_TYPE_OBJECT)
+
+static const char *const no_warnings[] = { NULL };
+
+static void
+ann_element_finalize (GObject *object)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (ANN_ELEMENT (object));
+
+  g_clear_object (&priv->node);
+  g_free (priv->path);
+  g_free (priv->encoding_type);
+  g_free (priv->encoding_version);
+  g_free (priv->shape);
+  g_clear_error (&priv->error);
+  g_strfreev (priv->warnings);
+  g_clear_pointer (&priv->warnings_retired, g_ptr_array_unref);
+  g_mutex_clear (&priv->warnings_lock);
+
+  G_OBJECT_CLASS (ann_element_parent_class)->finalize (object);
+}
+
+static void
+ann_element_class_init (AnnElementClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = ann_element_finalize;
+}
+
+static void
+ann_element_init (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_mutex_init (&priv->warnings_lock);
+}
+
+/* The product of all axes but the first; G_MAXUINT64 where no number holds it. */
+static guint64
+multiply_width (guint rank, const guint64 *shape)
+{
+  guint64 width = 1;
+
+  for (guint i = 1; i < rank; i++)
+    {
+      if (shape[i] == 0)
+        return 0;
+      if (!g_uint64_checked_mul (&width, width, shape[i]))
+        width = G_MAXUINT64;
+    }
+
+  return width;
+}
+
+void
+_ann_element_set_info (AnnElement *self, const AnnElementInfo *info)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+  const AnnElementSource *source = info->source;
+
+  g_set_object (&priv->node, source->node);
+  g_free (priv->path);
+  priv->path = g_strdup (source->path != NULL ? source->path : ann_node_get_path (source->node));
+  priv->kind = info->kind;
+  g_free (priv->encoding_type);
+  priv->encoding_type = g_strdup (source->encoding_type != NULL ? source->encoding_type : "");
+  g_free (priv->encoding_version);
+  priv->encoding_version = g_strdup (source->encoding_version != NULL ? source->encoding_version
+                                                                      : "");
+  priv->dtype = info->dtype;
+  priv->rank = info->rank;
+  g_free (priv->shape);
+  priv->shape = g_memdup2 (info->shape, info->rank * sizeof (guint64));
+  priv->width = multiply_width (info->rank, info->shape);
+}
+
+static AnnElementState
+state_of_error (const GError *error)
+{
+  if (g_error_matches (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED)
+      || g_error_matches (error, ANN_ERROR, ANN_ERROR_TOO_LARGE))
+    return ANN_ELEMENT_UNSUPPORTED;
+  if (g_error_matches (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC))
+    return ANN_ELEMENT_MISSING_CODEC;
+  if (g_error_matches (error, ANN_ERROR, ANN_ERROR_DENIED)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+    return ANN_ELEMENT_DENIED;
+
+  return ANN_ELEMENT_CORRUPT;
+}
+
+void
+_ann_element_take_error (AnnElement *self, GError *error)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  if (priv->error != NULL) /* the first reason is the cause */
+    {
+      g_error_free (error);
+      return;
+    }
+
+  priv->state = state_of_error (error);
+  priv->error = error;
+}
+
+void
+_ann_element_add_warning (AnnElement *self, const char *format, ...)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  g_mutex_lock (&priv->warnings_lock);
+  if (priv->warnings == NULL || !g_strv_contains ((const char *const *) priv->warnings, text))
+    {
+      char **old = priv->warnings;
+      g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+      if (old != NULL)
+        g_strv_builder_addv (builder, (const char **) old);
+      g_strv_builder_add (builder, text);
+      g_atomic_pointer_set (&priv->warnings, g_strv_builder_end (builder));
+
+      if (old != NULL)
+        {
+          if (priv->warnings_retired == NULL)
+            priv->warnings_retired = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+          g_ptr_array_add (priv->warnings_retired, old);
+        }
+    }
+  g_mutex_unlock (&priv->warnings_lock);
+}
+
+char *
+_ann_path_join (const char *path, const char *name)
+{
+  return *path != '\0' ? g_strconcat (path, "/", name, NULL) : g_strdup (name);
+}
+
+char *
+_ann_shape_to_string (guint rank, const guint64 *shape)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (rank == 0)
+    return g_strdup ("no axes");
+
+  for (guint i = 0; i < rank; i++)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " × " : "", shape[i]);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
+_ann_element_check_axes (AnnElement *self, guint n_axes, const guint64 *lengths, const char *why)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+  g_autofree char *found = NULL;
+  g_autofree char *wanted = NULL;
+
+  if (priv->kind == ANN_ELEMENT_NULL || priv->kind == ANN_ELEMENT_MAPPING
+      || priv->kind == ANN_ELEMENT_OPAQUE || priv->state != ANN_ELEMENT_OK)
+    return;
+  if (priv->rank >= n_axes
+      && (n_axes == 0 || memcmp (priv->shape, lengths, n_axes * sizeof (guint64)) == 0))
+    return;
+
+  found = _ann_shape_to_string (priv->rank, priv->shape);
+  wanted = _ann_shape_to_string (n_axes, lengths);
+  _ann_element_take_error (self, g_error_new (ANN_ERROR, ANN_ERROR_CORRUPT,
+                                              "%s: its shape is %s, but %s asks for %s%s",
+                                              priv->path, found, why, wanted,
+                                              priv->rank > n_axes ? " at the front" : ""));
+}
+
+AnnArray *
+_ann_element_open_part (AnnNode *group, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (AnnNode) node = NULL;
+  g_autoptr (AnnArray) array = NULL;
+
+  node = ann_node_open_child (group, name, cancellable, &local_error);
+  if (node == NULL)
+    {
+      if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+        g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "%s: its part “%s” is missing",
+                     ann_node_get_path (group), name);
+      else
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (ann_node_get_kind (node) != ANN_NODE_ARRAY)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "%s: its part “%s” is no array",
+                   ann_node_get_path (group), name);
+      return NULL;
+    }
+
+  array = ann_node_open_array (node, cancellable, error);
+  if (array == NULL || !_ann_element_check_codecs (array, error))
+    return NULL;
+
+  return g_steal_pointer (&array);
+}
+
+gboolean
+_ann_element_check_codecs (AnnArray *array, GError **error)
+{
+  AnnCodecChain *chain = ann_array_get_codecs (array);
+  AnnCodec *missing = chain != NULL ? ann_codec_chain_get_missing (chain) : NULL;
+
+  if (missing == NULL)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC,
+               "%s: is compressed with %s, which this build does not have",
+               ann_array_get_path (array), ann_codec_get_name (missing));
+  return FALSE;
+}
+
+/**
+ * ann_element_get_node:
+ * @self: an element
+ *
+ * Returns: (transfer none) (nullable): where it is stored; %NULL for something that ought to be
+ *   there and is not, such as a column that only the table's list names
+ */
+AnnNode *
+ann_element_get_node (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+
+  return priv->node;
+}
+
+/**
+ * ann_element_get_path:
+ * @self: an element
+ *
+ * Returns: (transfer none): where it lies in its store, such as `obs/cell_type`; "" for the root
+ */
+const char *
+ann_element_get_path (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+
+  return priv->path;
+}
+
+/**
+ * ann_element_get_name:
+ * @self: an element
+ *
+ * Returns: (transfer none): the last part of its path. A column with a `/` in its name gives what
+ *   follows it: ask the table for whole names.
+ */
+const char *
+ann_element_get_name (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+  const char *slash;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+
+  slash = strrchr (priv->path, '/');
+
+  return slash != NULL ? slash + 1 : priv->path;
+}
+
+AnnElementKind
+ann_element_get_kind (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), ANN_ELEMENT_OPAQUE);
+
+  return priv->kind;
+}
+
+/**
+ * ann_element_get_encoding_type:
+ * @self: an element
+ *
+ * Returns: (transfer none): the stored `encoding-type`, "" where there is none
+ */
+const char *
+ann_element_get_encoding_type (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+
+  return priv->encoding_type;
+}
+
+/**
+ * ann_element_get_encoding_version:
+ * @self: an element
+ *
+ * Returns: (transfer none): the stored `encoding-version`, "" where there is none
+ */
+const char *
+ann_element_get_encoding_version (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+
+  return priv->encoding_version;
+}
+
+AnnElementState
+ann_element_get_state (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), ANN_ELEMENT_CORRUPT);
+
+  return priv->state;
+}
+
+/**
+ * ann_element_get_error: (skip)
+ * @self: an element
+ *
+ * Returns: (transfer none) (nullable): why its state is not [enum@Ann.ElementState.OK]: path,
+ *   reason. Reading fails with the same error
+ */
+const GError *
+ann_element_get_error (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+
+  return priv->error;
+}
+
+/**
+ * ann_element_get_warnings:
+ * @self: an element
+ *
+ * Sentences about what is odd in the store and was read all the same. Reading values may find
+ * more. The list stays as it is while @self lives; a longer one may follow.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the warnings so far, often none
+ */
+const char *const *
+ann_element_get_warnings (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+  char **warnings;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+
+  warnings = g_atomic_pointer_get (&priv->warnings);
+
+  return warnings != NULL ? (const char *const *) warnings : no_warnings;
+}
+
+guint
+ann_element_get_rank (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), 0);
+
+  return priv->rank;
+}
+
+/**
+ * ann_element_get_shape: (skip)
+ * @self: an element
+ *
+ * A frame has the shape (rows, columns), an annotated matrix and `raw` (observations, variables),
+ * an awkward array its length; a scalar and a mapping have no axes.
+ *
+ * Returns: (transfer none): as many lengths as [method@Ann.Element.get_rank] says
+ */
+const guint64 *
+ann_element_get_shape (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+
+  return priv->shape;
+}
+
+/**
+ * ann_element_get_n_rows:
+ * @self: an element
+ *
+ * Returns: the length of the first axis; 1 for a scalar, 0 for anything else without axes
+ */
+guint64
+ann_element_get_n_rows (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), 0);
+
+  if (priv->rank > 0)
+    return priv->shape[0];
+
+  return priv->kind == ANN_ELEMENT_STRING || priv->kind == ANN_ELEMENT_NUMBER ? 1 : 0;
+}
+
+/**
+ * ann_element_get_width:
+ * @self: an element
+ *
+ * Returns: the values in each row: the product of all axes but the first, 1 for a vector or scalar
+ */
+guint64
+ann_element_get_width (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), 0);
+
+  return priv->width;
+}
+
+/**
+ * ann_element_get_dtype:
+ * @self: an element
+ *
+ * Returns: the type of the values that [method@Ann.Element.read_rows] gives: int32 for the codes of
+ *   a categorical, string for JSON texts of an awkward array; [enum@Ann.Dtype.RECORD] for records
+ *   and [enum@Ann.Dtype.OTHER] for what has no values of its own
+ */
+AnnDtype
+ann_element_get_dtype (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), ANN_DTYPE_OTHER);
+
+  return priv->dtype;
+}
+
+/**
+ * ann_element_is_matrix:
+ * @self: an element
+ *
+ * Returns: whether it is two axes of real numbers, dense or sparse, that can be read: something to
+ *   draw as a picture
+ */
+gboolean
+ann_element_is_matrix (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), FALSE);
+
+  return priv->state == ANN_ELEMENT_OK && priv->rank == 2 && ann_dtype_is_real (priv->dtype)
+         && (priv->kind == ANN_ELEMENT_DENSE || priv->kind == ANN_ELEMENT_CSR
+             || priv->kind == ANN_ELEMENT_CSC);
+}
+
+/**
+ * ann_element_list_children:
+ * @self: an element
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Names of what lies below: entries of a mapping, columns of a frame (not its index), fields of
+ * records. Nothing is opened.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): names in the order in which to show them; an
+ *   empty list for a kind that has no children. %NULL with @error set if they cannot be had
+ */
+char **
+ann_element_list_children (AnnElement *self, GCancellable *cancellable, GError **error)
+{
+  AnnElementClass *klass;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  klass = ANN_ELEMENT_GET_CLASS (self);
+  if (klass->list_children == NULL)
+    return g_new0 (char *, 1);
+
+  return klass->list_children (self, cancellable, error);
+}
+
+/**
+ * ann_element_open_child:
+ * @self: an element
+ * @name: a name that [method@Ann.Element.list_children] gave, or that of a frame's index
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Opens what lies below, from metadata. A broken child is an element too, with a state.
+ *
+ * Returns: (transfer full): the child, or %NULL with @error set: `ANN_ERROR_NOT_FOUND` if there is
+ *   none of this name, or cancelled
+ */
+AnnElement *
+ann_element_open_child (AnnElement *self,
+                        const char *name,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+  AnnElementClass *klass;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+
+  klass = ANN_ELEMENT_GET_CLASS (self);
+  if (klass->open_child == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: has no “%s” in it", priv->path,
+                   name);
+      return NULL;
+    }
+
+  return klass->open_child (self, name, cancellable, error);
+}
+
+/**
+ * ann_element_list_arrays:
+ * @self: an element
+ * @n_arrays: (out): how many
+ *
+ * The arrays that hold the values of an element in the store, for those who want to know how they
+ * are stored: a sparse matrix has three.
+ *
+ * Returns: (transfer full) (array length=n_arrays): the arrays, with a %NULL behind them; free the
+ *   list with g_free() after each of its items with g_object_unref()
+ */
+AnnArray **
+ann_element_list_arrays (AnnElement *self, gsize *n_arrays)
+{
+  AnnElementClass *klass;
+  g_autoptr (GPtrArray) arrays = NULL;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+  g_return_val_if_fail (n_arrays != NULL, NULL);
+
+  arrays = g_ptr_array_new ();
+  klass = ANN_ELEMENT_GET_CLASS (self);
+  if (klass->list_arrays != NULL)
+    klass->list_arrays (self, arrays);
+
+  *n_arrays = arrays->len;
+  g_ptr_array_add (arrays, NULL);
+
+  return (AnnArray **) g_ptr_array_steal (arrays, NULL);
+}
+
+/* Two comparisons, for start + count could wrap around. */
+static gboolean
+check_range (AnnElement *self,
+             const char *axis,
+             guint64 length,
+             guint64 start,
+             guint64 count,
+             GError **error)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  if (start <= length && count <= length - start)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+               "%s: asked for %" G_GUINT64_FORMAT " %s from %" G_GUINT64_FORMAT
+               ", but there are %" G_GUINT64_FORMAT,
+               priv->path, count, axis, start, length);
+  return FALSE;
+}
+
+static gboolean
+check_readable (AnnElement *self, gboolean has_function, const char *axis, GError **error)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  if (priv->state != ANN_ELEMENT_OK)
+    {
+      if (error != NULL)
+        *error = g_error_copy (priv->error);
+      return FALSE;
+    }
+  if (!has_function)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: is %s and has no %s of values",
+                   priv->path, ann_element_kind_get_name (priv->kind), axis);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * ann_element_read_rows:
+ * @self: an element
+ * @start: the first row
+ * @count: how many
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Reads some rows. This waits for the disk; a user interface takes
+ * [method@Ann.Element.read_rows_async]. What a block holds for each kind: [struct@Ann.Block].
+ *
+ * By rows, CSR costs what the rows hold. CSC is searched through, all of it, in bounded memory:
+ * ask for many rows at once.
+ *
+ * A table and a mapping have no rows of values: read their columns and children.
+ *
+ * Returns: (transfer full): the rows, or %NULL with @error set
+ */
+AnnBlock *
+ann_element_read_rows (AnnElement *self,
+                       guint64 start,
+                       guint64 count,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  AnnElementClass *klass;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  klass = ANN_ELEMENT_GET_CLASS (self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_readable (self, klass->read_rows != NULL, "rows", error)
+      || !check_range (self, "rows", ann_element_get_n_rows (self), start, count, error))
+    return NULL;
+
+  return klass->read_rows (self, start, count, cancellable, error);
+}
+
+/**
+ * ann_element_read_columns:
+ * @self: a matrix
+ * @start: the first column
+ * @count: how many
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Reads some columns. The block is turned: its rows are the columns that were asked for, its
+ * width is the number of rows of the matrix.
+ *
+ * By columns, CSC costs what the columns hold. CSR is searched through, all of it, in bounded
+ * memory: ask for many columns at once.
+ *
+ * Returns: (transfer full): the columns, or %NULL with @error set
+ */
+AnnBlock *
+ann_element_read_columns (AnnElement *self,
+                          guint64 start,
+                          guint64 count,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+  AnnElementClass *klass;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  klass = ANN_ELEMENT_GET_CLASS (self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_readable (self, klass->read_columns != NULL && priv->rank == 2, "columns", error)
+      || !check_range (self, "columns", priv->shape[1], start, count, error))
+    return NULL;
+
+  return klass->read_columns (self, start, count, cancellable, error);
+}
+
+typedef struct {
+  guint64 start;
+  guint64 count;
+} Range;
+
+static void
+read_rows_in_worker (GTask *task,
+                     gpointer source_object,
+                     gpointer task_data,
+                     GCancellable *cancellable)
+{
+  const Range *range = task_data;
+  GError *error = NULL;
+  AnnBlock *block = ann_element_read_rows (source_object, range->start, range->count, cancellable,
+                                           &error);
+
+  if (block != NULL)
+    g_task_return_pointer (task, block, (GDestroyNotify) ann_block_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * ann_element_read_rows_async:
+ * @self: an element
+ * @start: the first row
+ * @count: how many
+ * @io_priority: the more negative, the sooner
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * As [method@Ann.Element.read_rows], in a thread of the library.
+ */
+void
+ann_element_read_rows_async (AnnElement *self,
+                             guint64 start,
+                             guint64 count,
+                             int io_priority,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Range *range;
+
+  g_return_if_fail (ANN_IS_ELEMENT (self));
+
+  range = g_new (Range, 1);
+  *range = (Range){ start, count };
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ann_element_read_rows_async);
+  g_task_set_priority (task, io_priority);
+  g_task_set_task_data (task, range, g_free);
+  ann_worker_run_task (task, ANN_LANE_READ, read_rows_in_worker);
+}
+
+/**
+ * ann_element_read_rows_finish:
+ * @self: an element
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: (transfer full): the rows, or %NULL with @error set
+ */
+AnnBlock *
+ann_element_read_rows_finish (AnnElement *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * ann_element_kind_get_name:
+ * @kind: a kind
+ *
+ * Returns: a short name for messages and listings, such as `csr`; not translated
+ */
+const char *
+ann_element_kind_get_name (AnnElementKind kind)
+{
+  static const char *const names[] = {
+    [ANN_ELEMENT_ANNDATA] = "anndata",
+    [ANN_ELEMENT_RAW] = "raw",
+    [ANN_ELEMENT_MAPPING] = "dict",
+    [ANN_ELEMENT_FRAME] = "dataframe",
+    [ANN_ELEMENT_DENSE] = "array",
+    [ANN_ELEMENT_CSR] = "csr",
+    [ANN_ELEMENT_CSC] = "csc",
+    [ANN_ELEMENT_CATEGORICAL] = "categorical",
+    [ANN_ELEMENT_NULLABLE_INTEGER] = "nullable-integer",
+    [ANN_ELEMENT_NULLABLE_BOOLEAN] = "nullable-boolean",
+    [ANN_ELEMENT_NULLABLE_STRING] = "nullable-string-array",
+    [ANN_ELEMENT_STRINGS] = "string-array",
+    [ANN_ELEMENT_RECORDS] = "rec-array",
+    [ANN_ELEMENT_AWKWARD] = "awkward-array",
+    [ANN_ELEMENT_STRING] = "string",
+    [ANN_ELEMENT_NUMBER] = "numeric-scalar",
+    [ANN_ELEMENT_NULL] = "null",
+    [ANN_ELEMENT_OPAQUE] = "opaque",
+  };
+
+  g_return_val_if_fail ((gsize) kind < G_N_ELEMENTS (names), "opaque");
+
+  return names[kind];
+}
+
+/**
+ * ann_element_state_get_name:
+ * @state: a state
+ *
+ * Returns: a short name for messages and listings; not translated
+ */
+const char *
+ann_element_state_get_name (AnnElementState state)
+{
+  static const char *const names[] = {
+    [ANN_ELEMENT_OK] = "ok",
+    [ANN_ELEMENT_UNSUPPORTED] = "unsupported",
+    [ANN_ELEMENT_MISSING_CODEC] = "missing codec",
+    [ANN_ELEMENT_CORRUPT] = "corrupt",
+    [ANN_ELEMENT_DENIED] = "denied",
+  };
+
+  g_return_val_if_fail ((gsize) state < G_N_ELEMENTS (names), "corrupt");
+
+  return names[state];
+}

@@ -1,0 +1,386 @@
+/* ann-mapping.c: named children: dict, an annotated matrix, raw
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "element/ann-element-private.h"
+
+#include "base/ann-error.h"
+
+#include <string.h>
+
+#define ANN_TYPE_MAPPING (ann_mapping_get_type ())
+
+ANN_DECLARE_FINAL_TYPE (AnnMapping, ann_mapping, ANN, MAPPING, AnnElement)
+
+/**
+ * Axis: the length that the place of an element asks of one of its axes, if it is known.
+ */
+typedef struct {
+  gboolean is_known;
+  guint64 length;
+} Axis;
+
+/* A group of elements. What its children's first axes must be is known from where it lies: the
+ * children of `obsm`, say, have as many rows as `obs`. An annotated matrix tells its children.
+ */
+struct _AnnMapping {
+  AnnElement parent_instance;
+
+  /* Of an annotated matrix, and of raw, whose observations are its parent's. */
+  Axis n_obs;
+  Axis n_var;
+  AnnElement *obs; /* opened with it, for they say how large it is; NULL otherwise */
+  AnnElement *var;
+
+  /* Of obsm, layers …: what is asked of each child. */
+  guint n_child_axes;
+  Axis child_axes[2];
+  const char *child_rule; /* for the message */
+};
+
+typedef struct {
+  AnnElementClass parent_class;
+} AnnMappingClass;
+
+G_DEFINE_FINAL_TYPE (AnnMapping, ann_mapping, ANN_TYPE_ELEMENT)
+
+/* What an annotated matrix has, in the order in which people think of it. */
+static const char *const anndata_keys[] = {
+  "obs", "var", "X", "layers", "raw", "obsm", "varm", "obsp", "varp", "uns", NULL,
+};
+static const char *const raw_keys[] = { "var", "X", "varm", NULL };
+
+static const char *const *
+get_known_keys (AnnElement *element)
+{
+  switch ((int) ann_element_get_kind (element))
+    {
+    case ANN_ELEMENT_ANNDATA:
+      return anndata_keys;
+    case ANN_ELEMENT_RAW:
+      return raw_keys;
+    default:
+      return anndata_keys + G_N_ELEMENTS (anndata_keys) - 1; /* none */
+    }
+}
+
+/* The tables without which there are no axes. They are listed also where they are missing, so
+ * that one sees what is wrong.
+ */
+static gboolean
+is_required (AnnElement *element, const char *name)
+{
+  AnnElementKind kind = ann_element_get_kind (element);
+
+  return (kind == ANN_ELEMENT_ANNDATA && strcmp (name, "obs") == 0)
+         || ((kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW) && strcmp (name, "var") == 0);
+}
+
+static char **
+ann_mapping_list_children (AnnElement *element, GCancellable *cancellable, GError **error)
+{
+  const char *const *known = get_known_keys (element);
+  g_auto (GStrv) names = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  names = ann_node_list_children (ann_element_get_node (element), cancellable, error);
+  if (names == NULL)
+    return NULL;
+
+  for (guint i = 0; known[i] != NULL; i++)
+    {
+      if (is_required (element, known[i])
+          || g_strv_contains ((const char *const *) names, known[i]))
+        g_strv_builder_add (builder, known[i]);
+    }
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      if (!g_strv_contains (known, names[i]))
+        g_strv_builder_add (builder, names[i]);
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+static void
+check_child (AnnElement *child, guint n_axes, const Axis *axes, const char *rule)
+{
+  const guint64 *shape = ann_element_get_shape (child);
+  guint64 lengths[2];
+
+  if (ann_element_get_rank (child) < n_axes)
+    {
+      for (guint i = 0; i < n_axes; i++)
+        lengths[i] = axes[i].length;
+    }
+  else /* what is not known fits */
+    {
+      for (guint i = 0; i < n_axes; i++)
+        lengths[i] = axes[i].is_known ? axes[i].length : shape[i];
+    }
+
+  _ann_element_check_axes (child, n_axes, lengths, rule);
+}
+
+static void
+set_child_rule (AnnElement *element, guint n_axes, Axis first, Axis second, const char *rule)
+{
+  AnnMapping *self;
+
+  if (!ANN_IS_MAPPING (element))
+    return;
+
+  self = ANN_MAPPING (element);
+  self->n_child_axes = n_axes;
+  self->child_axes[0] = first;
+  self->child_axes[1] = second;
+  self->child_rule = rule;
+}
+
+static void
+set_axes_shape (AnnMapping *self)
+{
+  AnnElement *element = ANN_ELEMENT (self);
+  const AnnElementSource source = {
+    .node = ann_element_get_node (element),
+    .encoding_type = ann_element_get_encoding_type (element),
+    .encoding_version = ann_element_get_encoding_version (element),
+  };
+  const guint64 shape[] = { self->n_obs.length, self->n_var.length };
+
+  _ann_element_set_info (element, &(AnnElementInfo){
+                                      .source = &source,
+                                      .kind = ann_element_get_kind (element),
+                                      .dtype = ANN_DTYPE_OTHER,
+                                      .rank = 2,
+                                      .shape = shape,
+                                  });
+}
+
+/* What a child of an annotated matrix must look like, by its key. */
+static void
+align_child (AnnMapping *self, const char *name, AnnElement *child)
+{
+  const Axis both[] = { self->n_obs, self->n_var };
+  const Axis n_obs = self->n_obs;
+  const Axis n_var = self->n_var;
+
+  if (strcmp (name, "X") == 0)
+    check_child (child, 2, both, "observations × variables");
+  else if (strcmp (name, "layers") == 0)
+    set_child_rule (child, 2, n_obs, n_var, "observations × variables");
+  else if (strcmp (name, "obsm") == 0)
+    set_child_rule (child, 1, n_obs, n_var, "the number of observations");
+  else if (strcmp (name, "varm") == 0)
+    set_child_rule (child, 1, n_var, n_obs, "the number of variables");
+  else if (strcmp (name, "obsp") == 0)
+    set_child_rule (child, 2, n_obs, n_obs, "observations × observations");
+  else if (strcmp (name, "varp") == 0)
+    set_child_rule (child, 2, n_var, n_var, "variables × variables");
+  else if (strcmp (name, "raw") == 0 && ann_element_get_kind (child) == ANN_ELEMENT_RAW
+           && n_obs.is_known)
+    {
+      ANN_MAPPING (child)->n_obs = n_obs;
+      set_axes_shape (ANN_MAPPING (child));
+    }
+}
+
+static AnnElement *
+get_opened_child (AnnMapping *self, const char *name)
+{
+  if (self->obs != NULL && strcmp (name, "obs") == 0)
+    return g_object_ref (self->obs);
+  if (self->var != NULL && strcmp (name, "var") == 0)
+    return g_object_ref (self->var);
+
+  return NULL;
+}
+
+/* An unmarked group called raw is raw: its writing was interrupted, or it is old. Takes @child. */
+static AnnElement *
+recognise_raw (AnnElement *child, GCancellable *cancellable, GError **error)
+{
+  const AnnElementSource source = { .node = ann_element_get_node (child) };
+  AnnElement *raw;
+
+  if (ann_element_get_kind (child) != ANN_ELEMENT_MAPPING
+      || *ann_element_get_encoding_type (child) != '\0')
+    return child;
+
+  raw = _ann_mapping_new (&source, ANN_ELEMENT_RAW, cancellable, error);
+  g_object_unref (child);
+
+  return raw;
+}
+
+static AnnElement *
+ann_mapping_open_child (AnnElement *element,
+                        const char *name,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  AnnMapping *self = ANN_MAPPING (element);
+  AnnElementKind kind = ann_element_get_kind (element);
+  AnnElement *child = get_opened_child (self, name);
+
+  if (child != NULL)
+    return child;
+
+  child = _ann_element_open_child_of (ann_element_get_node (element), name, cancellable, error);
+  if (child != NULL && kind == ANN_ELEMENT_ANNDATA && strcmp (name, "raw") == 0)
+    child = recognise_raw (child, cancellable, error);
+  if (child == NULL)
+    return NULL;
+
+  if (kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW)
+    align_child (self, name, child);
+  else if (self->n_child_axes > 0)
+    check_child (child, self->n_child_axes, self->child_axes, self->child_rule);
+
+  return child;
+}
+
+static void
+ann_mapping_finalize (GObject *object)
+{
+  AnnMapping *self = ANN_MAPPING (object);
+
+  g_clear_object (&self->obs);
+  g_clear_object (&self->var);
+
+  G_OBJECT_CLASS (ann_mapping_parent_class)->finalize (object);
+}
+
+static void
+ann_mapping_class_init (AnnMappingClass *klass)
+{
+  AnnElementClass *element_class = ANN_ELEMENT_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = ann_mapping_finalize;
+  element_class->list_children = ann_mapping_list_children;
+  element_class->open_child = ann_mapping_open_child;
+}
+
+static void
+ann_mapping_init (G_GNUC_UNUSED AnnMapping *self)
+{
+}
+
+/* Opens obs or var: a broken element if it is not there or is no table. Before encodings (0.6)
+ * they were records, which know their length too.
+ */
+static AnnElement *
+open_table (AnnNode *group, const char *name, Axis *axis, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autofree char *path = _ann_path_join (ann_node_get_path (group), name);
+  AnnElement *table = _ann_element_open_child_of (group, name, cancellable, &local_error);
+  AnnElementKind kind;
+
+  if (table == NULL && !g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+  if (table == NULL)
+    return _ann_opaque_new (NULL, path, "", "",
+                            g_error_new (ANN_ERROR, ANN_ERROR_CORRUPT,
+                                         "%s: is missing; it must be a table that names the %s",
+                                         path,
+                                         strcmp (name, "obs") == 0 ? "observations" : "variables"));
+
+  kind = ann_element_get_kind (table);
+  if (kind == ANN_ELEMENT_FRAME
+      || (kind == ANN_ELEMENT_RECORDS && ann_element_get_rank (table) == 1))
+    *axis = (Axis){ TRUE, ann_element_get_n_rows (table) };
+  else if (ann_element_get_state (table) == ANN_ELEMENT_OK)
+    _ann_element_take_error (table, g_error_new (ANN_ERROR, ANN_ERROR_CORRUPT,
+                                                 "%s: must be a table, but is %s", path,
+                                                 ann_element_kind_get_name (kind)));
+
+  return table;
+}
+
+/* Without a table the matrix says how long its axes are. */
+static gboolean
+take_axes_of_x (AnnMapping *self, AnnNode *group, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (AnnElement) x = NULL;
+  Axis *const axes[] = { &self->n_obs, &self->n_var };
+
+  x = _ann_element_open_child_of (group, "X", cancellable, &local_error);
+  if (x == NULL && !g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (x == NULL || ann_element_get_rank (x) != 2)
+    return TRUE;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      if (!axes[i]->is_known)
+        *axes[i] = (Axis){ TRUE, ann_element_get_shape (x)[i] };
+    }
+
+  return TRUE;
+}
+
+static gboolean
+open_axes (AnnMapping *self, AnnElementKind kind, GCancellable *cancellable, GError **error)
+{
+  AnnNode *group = ann_element_get_node (ANN_ELEMENT (self));
+  AnnElement *tables[2] = { NULL, NULL };
+
+  if (kind == ANN_ELEMENT_ANNDATA)
+    {
+      self->obs = open_table (group, "obs", &self->n_obs, cancellable, error);
+      if (self->obs == NULL)
+        return FALSE;
+    }
+  self->var = open_table (group, "var", &self->n_var, cancellable, error);
+  if (self->var == NULL)
+    return FALSE;
+
+  tables[0] = self->obs;
+  tables[1] = self->var;
+  for (guint i = 0; i < 2; i++)
+    {
+      const GError *why = tables[i] != NULL ? ann_element_get_error (tables[i]) : NULL;
+
+      if (why != NULL)
+        _ann_element_add_warning (ANN_ELEMENT (self), "%s", why->message);
+    }
+
+  if ((!self->n_obs.is_known || !self->n_var.is_known)
+      && !take_axes_of_x (self, group, cancellable, error))
+    return FALSE;
+  if (kind == ANN_ELEMENT_RAW) /* those of X are only its size until its parent tells */
+    self->n_obs.is_known = FALSE;
+
+  set_axes_shape (self);
+
+  return TRUE;
+}
+
+AnnElement *
+_ann_mapping_new (const AnnElementSource *source,
+                  AnnElementKind kind,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (AnnMapping) self = g_object_new (ANN_TYPE_MAPPING, NULL);
+
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = source,
+                                                 .kind = kind,
+                                                 .dtype = ANN_DTYPE_OTHER,
+                                             });
+  if ((kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW)
+      && !open_axes (self, kind, cancellable, error))
+    return NULL;
+
+  return ANN_ELEMENT (g_steal_pointer (&self));
+}
