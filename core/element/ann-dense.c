@@ -34,9 +34,11 @@ ann_dense_read_rows (AnnElement *element,
 {
   AnnDense *self = ANN_DENSE (element);
   g_autoptr (AnnBlock) block = NULL;
+  AnnBox box;
 
+  _ann_element_init_rows_box (&box, self->array, start, count);
   block = ann_block_new (start, count, ann_element_get_width (element));
-  block->values = ann_array_read_range (self->array, start, count, cancellable, error);
+  block->values = ann_array_read (self->array, &box, cancellable, error);
   if (block->values == NULL)
     return NULL;
 

@@ -252,6 +252,15 @@ _ann_element_open_part (AnnNode *group, const char *name, GCancellable *cancella
   return g_steal_pointer (&array);
 }
 
+/* Some rows of an array that has one axis at least, whole along the others. */
+void
+_ann_element_init_rows_box (AnnBox *box, AnnArray *array, guint64 start, guint64 count)
+{
+  ann_box_init_whole (box, ann_array_get_rank (array), ann_array_get_shape (array));
+  box->start[0] = start;
+  box->count[0] = count;
+}
+
 gboolean
 _ann_element_check_codecs (AnnArray *array, GError **error)
 {

@@ -30,9 +30,11 @@ ann_texts_read_rows (AnnElement *element,
 {
   AnnTexts *self = ANN_TEXTS (element);
   g_autoptr (AnnBlock) block = NULL;
+  AnnBox box;
 
+  _ann_element_init_rows_box (&box, self->array, start, count);
   block = ann_block_new (start, count, ann_element_get_width (element));
-  block->texts = ann_array_read_strings_range (self->array, start, count, cancellable, error);
+  block->texts = ann_array_read_strings (self->array, &box, cancellable, error);
   if (block->texts == NULL)
     return NULL;
 
