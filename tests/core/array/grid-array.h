@@ -1,0 +1,316 @@
+/* grid-array.h: an array in chunks whose element number i, in C order, is i + 1
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "array/ann-array-private.h"
+
+#include <libdeflate.h>
+#include <string.h>
+
+/* A wrong place shows as a wrong number; an element outside of the array, in a chunk that sticks
+ * out of it, is -1. Counts what it is asked for, fails when told to, and can hold a fetch up.
+ */
+#define GRID_TYPE_ARRAY (grid_array_get_type ())
+G_DECLARE_FINAL_TYPE (GridArray, grid_array, GRID, ARRAY, AnnArray)
+
+#define FILL_VALUE -7
+
+struct _GridArray {
+  AnnArray parent_instance;
+  guint64 n_chunks[ANN_MAX_RANK];
+  gboolean is_encoded;   /* by gzip, but for every third chunk, as the filter mask says */
+  guint64 absent_modulo; /* every so many-th chunk is absent; 0 for none */
+  guint64 stored_length; /* what locate says in place of the truth, unless 0 */
+  gboolean is_damaged;
+
+  int n_locates; /* calls; all atomic */
+  int n_chunks_located;
+  int n_fetches;
+  int n_chunks_fetched;
+  int fail_locate;  /* the number of the call that fails, from 0; -1 for none */
+  int fail_fetch;   /* the number of the chunk */
+  int cancel_fetch; /* the number of the chunk at which @cancellable is cancelled */
+  GCancellable *cancellable;
+
+  GMutex mutex;
+  GCond cond;
+  gboolean is_closed; /* the gate: while it is, fetches wait */
+  int n_at_gate;
+};
+
+G_DEFINE_FINAL_TYPE (GridArray, grid_array, ANN_TYPE_ARRAY)
+
+static gsize
+grid_array_get_chunk_size (GridArray *self)
+{
+  const guint64 *chunk_shape = ann_array_get_chunk_shape (ANN_ARRAY (self));
+  gsize size = sizeof (gint32);
+
+  for (guint i = 0; i < ann_array_get_rank (ANN_ARRAY (self)); i++)
+    size *= chunk_shape[i];
+
+  return size;
+}
+
+static gint32
+grid_array_get_element (GridArray *self, guint64 chunk, gsize place)
+{
+  guint rank = ann_array_get_rank (ANN_ARRAY (self));
+  const guint64 *shape = ann_array_get_shape (ANN_ARRAY (self));
+  const guint64 *chunk_shape = ann_array_get_chunk_shape (ANN_ARRAY (self));
+  guint64 element = 0;
+  guint64 stride = 1;
+
+  for (guint i = rank; i-- > 0;)
+    {
+      guint64 index = chunk % self->n_chunks[i] * chunk_shape[i] + place % chunk_shape[i];
+
+      if (index >= shape[i])
+        return -1;
+      element += index * stride;
+      stride *= shape[i];
+      chunk /= self->n_chunks[i];
+      place /= chunk_shape[i];
+    }
+
+  return element + 1;
+}
+
+static gboolean
+grid_array_is_absent (GridArray *self, guint64 chunk)
+{
+  return self->absent_modulo > 0 && chunk % self->absent_modulo == self->absent_modulo - 1;
+}
+
+static gboolean
+grid_array_is_skipped (GridArray *self, guint64 chunk)
+{
+  return !self->is_encoded || chunk % 3 == 2;
+}
+
+/* Returns: the bytes of @stored, which has room for twice a chunk and 64 more */
+static gsize
+grid_array_encode (GridArray *self, guint64 chunk, guint8 *stored)
+{
+  gsize size = grid_array_get_chunk_size (self);
+  g_autofree gint32 *values = g_malloc (size);
+  struct libdeflate_compressor *compressor;
+  gsize n;
+
+  for (gsize i = 0; i < size / sizeof *values; i++)
+    values[i] = grid_array_get_element (self, chunk, i);
+  if (grid_array_is_skipped (self, chunk))
+    {
+      memcpy (stored, values, size);
+      return size;
+    }
+
+  compressor = libdeflate_alloc_compressor (1);
+  n = libdeflate_zlib_compress (compressor, values, size, stored, 2 * size + 64);
+  libdeflate_free_compressor (compressor);
+  g_assert_cmpuint (n, >, 0);
+
+  return n;
+}
+
+static gboolean
+grid_array_locate (AnnArray *array,
+                   const guint64 *indices,
+                   gsize n,
+                   AnnChunkLocation *locations,
+                   G_GNUC_UNUSED GCancellable *cancellable,
+                   GError **error)
+{
+  GridArray *self = GRID_ARRAY (array);
+  g_autofree guint8 *stored = g_malloc (2 * grid_array_get_chunk_size (self) + 64);
+
+  if (g_atomic_int_add (&self->n_locates, 1) == self->fail_locate)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Told to fail");
+      return FALSE;
+    }
+  g_atomic_int_add (&self->n_chunks_located, n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      locations[i].index = indices[i];
+      locations[i].offset = G_MAXUINT64;
+      locations[i].is_absent = grid_array_is_absent (self, indices[i]);
+      if (locations[i].is_absent)
+        continue;
+      locations[i].length = self->stored_length != 0 ? self->stored_length
+                                                     : grid_array_encode (self, indices[i], stored);
+      locations[i].filter_mask = grid_array_is_skipped (self, indices[i]);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+grid_array_fetch (AnnArray *array,
+                  AnnChunkLocation *locations,
+                  gsize n,
+                  guint8 **bytes,
+                  G_GNUC_UNUSED GCancellable *cancellable,
+                  GError **error)
+{
+  GridArray *self = GRID_ARRAY (array);
+  g_autofree guint8 *stored = g_malloc (2 * grid_array_get_chunk_size (self) + 64);
+
+  g_atomic_int_add (&self->n_fetches, 1);
+  g_mutex_lock (&self->mutex);
+  self->n_at_gate++;
+  g_cond_broadcast (&self->cond);
+  while (self->is_closed)
+    g_cond_wait (&self->cond, &self->mutex);
+  g_mutex_unlock (&self->mutex);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      int number = g_atomic_int_add (&self->n_chunks_fetched, 1);
+
+      g_assert_false (locations[i].is_absent);
+      if (number == self->fail_fetch)
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Told to fail");
+          return FALSE;
+        }
+      if (number == self->cancel_fetch)
+        g_cancellable_cancel (self->cancellable);
+      memcpy (bytes[i], stored, grid_array_encode (self, locations[i].index, stored));
+      if (self->is_damaged)
+        bytes[i][0] ^= 0xff;
+    }
+
+  return TRUE;
+}
+
+static void
+grid_array_finalize (GObject *object)
+{
+  GridArray *self = GRID_ARRAY (object);
+
+  g_clear_object (&self->cancellable);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
+
+  G_OBJECT_CLASS (grid_array_parent_class)->finalize (object);
+}
+
+static void
+grid_array_class_init (GridArrayClass *klass)
+{
+  AnnArrayClass *array_class = ANN_ARRAY_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = grid_array_finalize;
+  array_class->locate = grid_array_locate;
+  array_class->fetch = grid_array_fetch;
+}
+
+static void
+grid_array_init (GridArray *self)
+{
+  self->fail_locate = -1;
+  self->fail_fetch = -1;
+  self->cancel_fetch = -1;
+  self->cancellable = g_cancellable_new ();
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
+}
+
+static GridArray *
+grid_array_new (guint rank, const guint64 *shape, const guint64 *chunk_shape, gboolean is_encoded)
+{
+  GridArray *self = g_object_new (GRID_TYPE_ARRAY, NULL);
+  g_autoptr (AnnCodecChain) codecs = ann_codec_chain_new ();
+  const gint32 fill_value = FILL_VALUE;
+  const AnnArrayInfo info = {
+    .path = "grid",
+    .dtype = ANN_DTYPE_INT32,
+    .type_description = "int32",
+    .rank = rank,
+    .shape = shape,
+    .layout = ANN_LAYOUT_CHUNKED,
+    .chunk_shape = chunk_shape,
+    .codecs = codecs,
+    .fill_value = &fill_value,
+  };
+
+  self->is_encoded = is_encoded;
+  if (is_encoded)
+    ann_codec_chain_append (codecs, ann_codec_new_deflate (1));
+  for (guint i = 0; i < rank; i++)
+    self->n_chunks[i] = (shape[i] + chunk_shape[i] - 1) / chunk_shape[i];
+  _ann_array_set_info (ANN_ARRAY (self), &info);
+
+  return self;
+}
+
+G_GNUC_UNUSED static void
+grid_array_close_gate (GridArray *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->is_closed = TRUE;
+  g_mutex_unlock (&self->mutex);
+}
+
+G_GNUC_UNUSED static void
+grid_array_open_gate (GridArray *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->is_closed = FALSE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+G_GNUC_UNUSED static void
+grid_array_wait_for_gate (GridArray *self, int n)
+{
+  g_mutex_lock (&self->mutex);
+  while (self->n_at_gate < n)
+    g_cond_wait (&self->cond, &self->mutex);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* What must stand at @index of the array. */
+static gint32
+grid_array_get_expected (GridArray *self, const guint64 *index)
+{
+  guint rank = ann_array_get_rank (ANN_ARRAY (self));
+  const guint64 *shape = ann_array_get_shape (ANN_ARRAY (self));
+  const guint64 *chunk_shape = ann_array_get_chunk_shape (ANN_ARRAY (self));
+  guint64 element = 0;
+  guint64 chunk = 0;
+
+  for (guint i = 0; i < rank; i++)
+    {
+      element = element * shape[i] + index[i];
+      chunk = chunk * self->n_chunks[i] + index[i] / chunk_shape[i];
+    }
+
+  return grid_array_is_absent (self, chunk) ? FILL_VALUE : (gint32) element + 1;
+}
+
+static void
+grid_array_assert_values (GridArray *self, const AnnBox *box, const gint32 *values)
+{
+  guint64 index[ANN_MAX_RANK];
+  gsize n;
+
+  g_assert_true (ann_box_get_n_elements (box, &n));
+  for (gsize i = 0; i < n; i++)
+    {
+      gsize rest = i;
+
+      for (guint axis = box->rank; axis-- > 0;)
+        {
+          index[axis] = box->start[axis] + rest % box->count[axis];
+          rest /= box->count[axis];
+        }
+      if (values[i] != grid_array_get_expected (self, index))
+        g_assert_cmpint (values[i], ==, grid_array_get_expected (self, index));
+    }
+}
