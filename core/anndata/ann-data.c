@@ -14,8 +14,9 @@
 
 #include <string.h>
 
-#define MAX_LISTED 1000000 /* elements: links that lead back can make a small store look endless   \
-                            */
+#define MAX_LISTED                                                                                 \
+  1000000 /* elements: links that lead back can make a small store look endless                    \
+           */
 
 /**
  * AnnData:
