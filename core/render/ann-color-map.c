@@ -194,7 +194,7 @@ paint_steps (const AnnTile *tile,
   for (guint row = 0; row < tile->n_rows; row++)
     {
       const float *values = tile->values + (gsize) row * ANN_TILE_SIZE;
-      guint32 *line = (guint32 *) (gpointer) ((guint8 *) pixels + row * stride);
+      guint32 *line = pixels + row * stride;
 
       for (guint column = 0; column < tile->n_columns; column++)
         if (isnan (values[column]))
@@ -210,7 +210,7 @@ paint_steps (const AnnTile *tile,
  * @scale: from values to places on the colour bar
  * @map: from there to colours
  * @pixels: (out caller-allocates): room for @n_rows lines of @n_columns pixels of @tile
- * @stride: bytes from a line to the next, a multiple of 4
+ * @stride: pixels from a line to the next (not bytes)
  *
  * Paints a tile as cairo's `CAIRO_FORMAT_ARGB32` and GDK's `GDK_MEMORY_DEFAULT` have it:
  * premultiplied, in the machine's byte order. Pixels without a value are transparent, values
@@ -230,7 +230,7 @@ ann_tile_paint (const AnnTile *tile,
 
   g_return_if_fail (tile != NULL && scale != NULL && pixels != NULL);
   g_return_if_fail ((guint) map < ANN_N_COLOR_MAPS);
-  g_return_if_fail (stride % sizeof (guint32) == 0);
+  g_return_if_fail (stride >= tile->n_columns);
 
   linear.low = scale->transform == ANN_TRANSFORM_LINEAR ? scale->low : log1p (scale->low);
   linear.high = scale->transform == ANN_TRANSFORM_LINEAR ? scale->high : log1p (scale->high);
@@ -250,7 +250,7 @@ ann_tile_paint (const AnnTile *tile,
   for (guint row = 0; row < tile->n_rows; row++)
     {
       const float *values = tile->values + (gsize) row * ANN_TILE_SIZE;
-      guint32 *line = (guint32 *) (gpointer) ((guint8 *) pixels + row * stride);
+      guint32 *line = pixels + row * stride;
 
       for (guint column = 0; column < tile->n_columns; column++)
         line[column] = pick (&brush, values[column]);

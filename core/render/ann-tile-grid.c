@@ -54,11 +54,12 @@ static Range
 find_visible (guint64 n_cells, double start, double cells_per_pixel, guint n_pixels, guint level)
 {
   double span = get_span (level);
+  double end = start + n_pixels * cells_per_pixel;
   double low = MAX (start, 0);
-  double high = MIN (start + n_pixels * cells_per_pixel, (double) n_cells);
+  double high = MIN (end, (double) n_cells);
   Range range = { 0, 0 };
 
-  if (!(low < high)) /* outside, or not a number */
+  if (!isfinite (end) || !(low < high))
     return range;
 
   range.first = (guint64) floor (low / span);

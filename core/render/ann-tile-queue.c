@@ -18,8 +18,8 @@
  */
 
 typedef struct {
-  GArray *keys;     /* of AnnTileKey */
-  GPtrArray *tiles; /* of AnnTile, as many as keys once they are made */
+  GArray *keys;    /* of AnnTileKey */
+  AnnTile **tiles; /* as many as keys; NULL until they are made */
   GCancellable *cancellable;
   GError *error;
 } Job;
@@ -51,7 +51,6 @@ job_new (void)
   Job *job = g_new0 (Job, 1);
 
   job->keys = g_array_new (FALSE, FALSE, sizeof (AnnTileKey));
-  job->tiles = g_ptr_array_new_with_free_func ((GDestroyNotify) ann_tile_unref);
   job->cancellable = g_cancellable_new ();
 
   return job;
@@ -60,8 +59,10 @@ job_new (void)
 static void
 job_free (Job *job)
 {
-  g_clear_pointer (&job->keys, g_array_unref);
-  g_clear_pointer (&job->tiles, g_ptr_array_unref);
+  for (guint i = 0; job->tiles != NULL && i < job->keys->len; i++)
+    g_clear_pointer (&job->tiles[i], ann_tile_unref);
+  g_free (job->tiles);
+  g_array_unref (job->keys);
   g_clear_object (&job->cancellable);
   g_clear_error (&job->error);
   g_free (job);
@@ -122,8 +123,7 @@ deliver_job (AnnTileQueue *self, Job *job)
 
   /* Only this thread sets quitting: @ready may have freed the queue. */
   for (guint i = 0; i < job->keys->len && !self->quitting; i++)
-    self->ready (&g_array_index (job->keys, AnnTileKey, i),
-                 job->error == NULL ? g_ptr_array_index (job->tiles, i) : NULL, job->error,
+    self->ready (&g_array_index (job->keys, AnnTileKey, i), job->tiles[i], job->error,
                  self->user_data);
 }
 
@@ -204,10 +204,9 @@ run_job (AnnTileQueue *self, Job *job)
 {
   gboolean is_done;
 
-  g_ptr_array_set_size (job->tiles, (gint) job->keys->len);
+  job->tiles = g_new0 (AnnTile *, job->keys->len);
   is_done = self->render ((const AnnTileKey *) (gpointer) job->keys->data, job->keys->len,
-                          (AnnTile **) job->tiles->pdata, self->render_data, job->cancellable,
-                          &job->error);
+                          job->tiles, self->render_data, job->cancellable, &job->error);
   g_warn_if_fail (is_done == (job->error == NULL));
 }
 
