@@ -1,0 +1,48 @@
+/* ann-command.h: what the verbs share
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <ann-core.h>
+
+G_BEGIN_DECLS
+
+/* How a verb ends. Scripts rest on these. */
+#define ANN_EXIT_OK 0
+#define ANN_EXIT_FAILED 1
+#define ANN_EXIT_USAGE 2
+
+/**
+ * AnnVerb:
+ * @name: the first argument
+ * @arguments: what follows it in the help
+ * @summary: one line of help
+ * @n_arguments: how many arguments that are no options
+ * @options: its own options, ended by an empty one
+ * @run: does it, with @arguments checked for number; gives an exit status
+ */
+typedef struct {
+  const char *name;
+  const char *arguments;
+  const char *summary;
+  guint n_arguments;
+  const GOptionEntry *options;
+  int (*run) (char **arguments);
+} AnnVerb;
+
+extern const AnnVerb ann_verb_info;
+extern const AnnVerb ann_verb_show;
+extern const AnnVerb ann_verb_digest;
+
+/* `--quiet`: no progress, no warnings. Errors are told all the same. */
+extern gboolean ann_command_quiet;
+
+void ann_command_print_error (const char *store, const char *path, const GError *error);
+int ann_command_fail (const char *store, const char *path, const GError *error);
+int ann_command_fail_usage (const char *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);
+int ann_command_fail_output (void);
+void ann_command_print_warnings (const char *store, AnnData *data);
+
+G_END_DECLS

@@ -1,0 +1,51 @@
+/* ann-digest.h: what `ann digest` says of one element
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "ann-value-digest.h"
+
+G_BEGIN_DECLS
+
+/* All write members of the object that is open in @json, and may have written some of them when
+ * they fail. Memory is bounded by the blocks that are read, whatever the size of the element.
+ */
+gboolean ann_digest_element (AnnElement *element,
+                             AnnJsonWriter *json,
+                             GCancellable *cancellable,
+                             GError **error);
+gboolean ann_digest_sparse (AnnSparse *sparse,
+                            AnnJsonWriter *json,
+                            GCancellable *cancellable,
+                            GError **error);
+gboolean ann_digest_records (AnnElement *records,
+                             AnnJsonWriter *json,
+                             GCancellable *cancellable,
+                             GError **error);
+
+/**
+ * AnnBlockFunc:
+ *
+ * Takes the blocks of an element, one after the other.
+ */
+typedef gboolean (*AnnBlockFunc) (const AnnBlock *block, gpointer user_data, GError **error);
+
+gboolean ann_digest_each_block (AnnElement *element,
+                                AnnBlockFunc func,
+                                gpointer user_data,
+                                GCancellable *cancellable,
+                                GError **error);
+
+AnnArray *ann_dup_first_array (AnnElement *element);
+
+/* The values of an array in C order, into one of the two: numbers or texts. */
+gboolean ann_digest_array (AnnArray *array,
+                           AnnValueDigest *values,
+                           AnnTextDigest *texts,
+                           GCancellable *cancellable,
+                           GError **error);
+gboolean ann_digest_add_texts (AnnTextDigest *digest, const AnnBlock *block, GError **error);
+
+G_END_DECLS

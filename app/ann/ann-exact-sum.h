@@ -1,0 +1,43 @@
+/* ann-exact-sum.h: sums without rounding
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <ann-core.h>
+
+G_BEGIN_DECLS
+
+/* Words of 32 bits that cover every double, from 2^-1074 to 2^1024, and 2^64 of the largest. */
+#define ANN_EXACT_SUM_WORDS 68
+
+__extension__ typedef __int128 AnnInt128;
+__extension__ typedef unsigned __int128 AnnUint128;
+
+/**
+ * AnnExactSum:
+ *
+ * The exact sum of any number of values, rounded once, at the end. A sum of floats in
+ * order would depend on the order and lose digits where they cancel; this does not.
+ *
+ * Doubles go into one wide fixed-point number (Radford Neal's small superaccumulator:
+ * words of 64 bits of which 32 count, so that carries wait). Integers go into 128 bits.
+ * Lives on the stack, begins as zeros.
+ */
+typedef struct {
+  gint64 words[ANN_EXACT_SUM_WORDS];
+  guint n_pending;
+  AnnInt128 integers;
+  guint64 n_nan;
+  guint64 n_inf;
+} AnnExactSum;
+
+void ann_exact_sum_add (AnnExactSum *self, double value);
+void ann_exact_sum_add_values (AnnExactSum *self,
+                               AnnDtype dtype,
+                               gconstpointer values,
+                               gsize n_values);
+double ann_exact_sum_get (AnnExactSum *self);
+
+G_END_DECLS

@@ -1,0 +1,461 @@
+/* ann-slice-make.c: which columns a slice has
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-digest.h"
+#include "ann-slice-private.h"
+
+#include <string.h>
+
+/* A grid that is wider is not made: nobody reads it, and a file may claim any width. */
+#define N_COLUMNS_MAX 1000000
+
+static gboolean
+add_columns (GArray *selected, guint64 start, guint64 end, GError **error)
+{
+  if (end - start > N_COLUMNS_MAX || selected->len + (end - start) > N_COLUMNS_MAX)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%" G_GUINT64_FORMAT " columns are too many to show: select some with --columns",
+                   end - start);
+      return FALSE;
+    }
+
+  for (guint64 i = start; i < end; i++)
+    g_array_append_val (selected, i);
+
+  return TRUE;
+}
+
+/* Adds what one item of --columns names: a column by its name, else a range of numbers. */
+static gboolean
+add_item (GArray *selected,
+          const char *item,
+          GHashTable *positions,
+          guint64 n_columns,
+          GError **error)
+{
+  const guint64 *position = g_hash_table_lookup (positions, item);
+  AnnRange range;
+
+  if (position != NULL && *position != G_MAXUINT64)
+    return add_columns (selected, *position, *position + 1, error);
+  if (ann_range_looks_like_one (item))
+    return ann_range_parse (&range, item, n_columns, "column", error)
+           && add_columns (selected, range.start, range.end, error);
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "there is no column %s", item);
+
+  return FALSE;
+}
+
+static void
+add_wanted (GHashTable *positions, const char *name)
+{
+  guint64 *position = g_new (guint64, 1);
+
+  *position = G_MAXUINT64;
+  g_hash_table_replace (positions, g_strdup (name), position);
+}
+
+/* Fills in the positions of the names that @source has. */
+typedef gboolean (*FindNamesFunc) (gpointer source, GHashTable *positions, GError **error);
+
+/* Selects of @n_columns columns what @text asks for; all if it is %NULL. A name may have commas:
+ * the whole text is tried first.
+ */
+static GArray *
+select_columns (const char *text,
+                guint64 n_columns,
+                FindNamesFunc find_names,
+                gpointer source,
+                GError **error)
+{
+  g_autoptr (GArray) selected = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GHashTable) positions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                                            g_free);
+  g_auto (GStrv) items = NULL;
+  const guint64 *whole;
+
+  if (text == NULL)
+    return add_columns (selected, 0, n_columns, error) ? g_steal_pointer (&selected) : NULL;
+
+  items = g_strsplit (text, ",", -1);
+  add_wanted (positions, text);
+  for (guint i = 0; items[i] != NULL; i++)
+    add_wanted (positions, items[i]);
+  if (source != NULL && !find_names (source, positions, error))
+    return NULL;
+
+  whole = g_hash_table_lookup (positions, text);
+  if (*whole != G_MAXUINT64)
+    {
+      add_columns (selected, *whole, *whole + 1, NULL);
+      return g_steal_pointer (&selected);
+    }
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      if (!add_item (selected, items[i], positions, n_columns, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&selected);
+}
+
+static AnnSliceColumn *
+add_column (AnnSlice *self, char *name, guint64 source)
+{
+  AnnSliceColumn *column = g_new0 (AnnSliceColumn, 1);
+
+  column->name = name;
+  column->source = source;
+  g_ptr_array_add (self->columns, column);
+
+  return column;
+}
+
+static gboolean
+set_element (AnnSliceColumn *column, AnnElement *element, GError **error)
+{
+  if (ann_element_get_error (element) != NULL)
+    {
+      g_propagate_error (error, g_error_copy (ann_element_get_error (element)));
+      return FALSE;
+    }
+
+  column->element = g_object_ref (element);
+  if (ANN_IS_CATEGORICAL (element))
+    column->labels = ann_categorical_read_labels (ANN_CATEGORICAL (element), NULL, error);
+
+  return column->labels != NULL || !ANN_IS_CATEGORICAL (element);
+}
+
+static gboolean
+find_frame_columns (gpointer source, GHashTable *positions, GError **error G_GNUC_UNUSED)
+{
+  AnnFrame *frame = source;
+  GHashTableIter iter;
+  gpointer name, position;
+  guint column;
+
+  g_hash_table_iter_init (&iter, positions);
+  while (g_hash_table_iter_next (&iter, &name, &position))
+    {
+      if (ann_frame_find_column (frame, name, &column))
+        *(guint64 *) position = column;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+make_frame (AnnSlice *self, const char *text, GError **error)
+{
+  AnnFrame *frame = ANN_FRAME (self->element);
+  g_autoptr (GArray) selected = NULL;
+
+  self->has_own_columns = TRUE;
+  self->n_columns_in_all = ann_frame_get_n_columns (frame);
+  self->row_axis = ann_axis_new_for_frame (frame, error);
+  if (self->row_axis == NULL)
+    return FALSE;
+  selected = select_columns (text, self->n_columns_in_all, find_frame_columns, frame, error);
+  if (selected == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < selected->len; i++)
+    {
+      guint number = (guint) g_array_index (selected, guint64, i);
+      g_autoptr (AnnElement) element = ann_frame_open_column (frame, number, NULL, error);
+      AnnSliceColumn *column;
+
+      if (element == NULL)
+        return FALSE;
+      column = add_column (self, g_strdup (ann_frame_get_column_name (frame, number)), number);
+      if (!set_element (column, element, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+find_axis_names (gpointer source, GHashTable *positions, GError **error)
+{
+  return ann_axis_find (source, positions, error);
+}
+
+/* A number for each axis after the first: "3", or "3,1" where there are two. */
+static char *
+describe_position (AnnElement *element, guint64 column)
+{
+  const guint64 *shape = ann_element_get_shape (element);
+  guint rank = ann_element_get_rank (element);
+  GString *text = g_string_new (NULL);
+
+  for (guint axis = rank; axis-- > 1;)
+    {
+      g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT "%s", column % shape[axis],
+                                                 axis + 1 < rank ? "," : "");
+
+      g_string_prepend (text, number);
+      column /= shape[axis];
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+name_column (AnnSlice *self, AnnAxis *axis, guint64 number, char **name, GError **error)
+{
+  g_autoptr (AnnStrings) names = NULL;
+
+  if (axis == NULL)
+    {
+      *name = describe_position (self->element, number);
+      return TRUE;
+    }
+
+  names = ann_axis_read_names (axis, number, 1, error);
+  if (names == NULL)
+    return FALSE;
+  *name = ann_strings_dup_utf8 (names, 0);
+
+  return TRUE;
+}
+
+/* Columns of a matrix: all are read together. */
+static gboolean
+make_matrix (AnnSlice *self, AnnAxis *axis, const char *text, guint n_shown, GError **error)
+{
+  g_autoptr (GArray) selected = NULL;
+
+  self->n_columns_in_all = ann_element_get_width (self->element);
+  if (axis != NULL && ann_axis_get_length (axis) != self->n_columns_in_all)
+    axis = NULL;
+  if (text == NULL && self->n_columns_in_all > n_shown)
+    {
+      selected = g_array_new (FALSE, FALSE, sizeof (guint64));
+      add_columns (selected, 0, n_shown, NULL);
+    }
+  else
+    selected = select_columns (text, self->n_columns_in_all, find_axis_names, axis, error);
+  if (selected == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < selected->len; i++)
+    {
+      guint64 number = g_array_index (selected, guint64, i);
+      char *name;
+
+      if (!name_column (self, axis, number, &name, error))
+        return FALSE;
+      add_column (self, name, number);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+make_vector (AnnSlice *self, const char *text, GError **error)
+{
+  if (text != NULL)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+                           "has no columns: leave out --columns");
+      return FALSE;
+    }
+
+  self->n_columns_in_all = 1;
+  self->has_own_columns = TRUE;
+  self->is_json = ann_element_get_kind (self->element) == ANN_ELEMENT_AWKWARD;
+
+  return set_element (add_column (self, g_strdup (ann_element_get_name (self->element)), 0),
+                      self->element, error);
+}
+
+static gboolean
+find_fields (gpointer source, GHashTable *positions, GError **error G_GNUC_UNUSED)
+{
+  char **names = source;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      guint64 *position = g_hash_table_lookup (positions, names[i]);
+
+      if (position != NULL)
+        *position = i;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+make_records (AnnSlice *self, const char *text, GError **error)
+{
+  g_autoptr (AnnArray) array = ann_dup_first_array (self->element);
+  g_auto (GStrv) names = array != NULL ? ann_array_get_field_names (array) : NULL;
+  g_autoptr (GArray) selected = NULL;
+
+  if (names == NULL)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "has no stored fields");
+      return FALSE;
+    }
+
+  self->has_own_columns = TRUE;
+  self->n_columns_in_all = g_strv_length (names);
+  selected = select_columns (text, self->n_columns_in_all, find_fields, names, error);
+  for (guint i = 0; selected != NULL && i < selected->len; i++)
+    {
+      guint64 number = g_array_index (selected, guint64, i);
+      AnnSliceColumn *column = add_column (self, g_strdup (names[number]), number);
+
+      column->field = ann_array_open_field (array, names[number], error);
+      if (column->field == NULL)
+        return FALSE;
+    }
+
+  return selected != NULL;
+}
+
+static char *
+describe_shape (AnnElement *element)
+{
+  const guint64 *shape = ann_element_get_shape (element);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; shape != NULL && i < ann_element_get_rank (element); i++)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " × " : "", shape[i]);
+
+  return g_string_free (text, FALSE);
+}
+
+/* One row of a listing: name, kind, shape, type, state. */
+static gboolean
+list_child (AnnStrings *texts, const char *name, AnnElement *child, GError **error)
+{
+  g_autofree char *shape = describe_shape (child);
+  AnnDtype dtype = ann_element_get_dtype (child);
+  const char *cells[] = {
+    name,
+    ann_element_kind_get_name (ann_element_get_kind (child)),
+    shape,
+    ann_dtype_get_size (dtype) > 0 && *shape != '\0' ? ann_dtype_get_name (dtype) : "",
+    ann_element_state_get_name (ann_element_get_state (child)),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    {
+      if (!ann_strings_append (texts, cells[i], -1, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+make_listing (AnnSlice *self, const char *text, GError **error)
+{
+  static const char *const titles[] = { "name", "kind", "shape", "type", "state" };
+  g_auto (GStrv) names = ann_element_list_children (self->element, NULL, error);
+  g_autoptr (AnnStrings) texts = ann_strings_new ();
+
+  if (names == NULL)
+    return FALSE;
+  if (text != NULL)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_BOUNDS, "is no table: leave out --columns");
+      return FALSE;
+    }
+
+  self->n_rows = g_strv_length (names);
+  self->n_columns_in_all = G_N_ELEMENTS (titles);
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    add_column (self, g_strdup (titles[i]), i);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (AnnElement) child = ann_element_open_child (self->element, names[i], NULL, error);
+
+      if (child == NULL || !list_child (texts, names[i], child, error))
+        return FALSE;
+    }
+
+  self->listing = ann_block_new (0, self->n_rows, G_N_ELEMENTS (titles));
+  self->listing->texts = g_steal_pointer (&texts);
+
+  return TRUE;
+}
+
+static gboolean
+make (AnnSlice *self,
+      AnnData *data,
+      const char *path,
+      const char *columns,
+      guint n_shown,
+      GError **error)
+{
+  g_autoptr (AnnAxis) column_axis = NULL;
+
+  switch (ann_element_get_kind (self->element))
+    {
+    case ANN_ELEMENT_FRAME:
+      return make_frame (self, columns, error);
+    case ANN_ELEMENT_ANNDATA:
+    case ANN_ELEMENT_RAW:
+    case ANN_ELEMENT_MAPPING:
+      return make_listing (self, columns, error);
+    case ANN_ELEMENT_RECORDS:
+      return make_records (self, columns, error);
+    case ANN_ELEMENT_DENSE:
+    case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_CSR:
+    case ANN_ELEMENT_CSC:
+    case ANN_ELEMENT_CATEGORICAL:
+    case ANN_ELEMENT_NULLABLE_INTEGER:
+    case ANN_ELEMENT_NULLABLE_BOOLEAN:
+    case ANN_ELEMENT_NULLABLE_STRING:
+    case ANN_ELEMENT_AWKWARD:
+    case ANN_ELEMENT_STRING:
+    case ANN_ELEMENT_NUMBER:
+      self->row_axis = ann_axis_new_for_path (data, path, 0);
+      if (self->row_axis != NULL && ann_axis_get_length (self->row_axis) != self->n_rows)
+        g_clear_pointer (&self->row_axis, ann_axis_free);
+      if (ann_element_get_rank (self->element) < 2)
+        return make_vector (self, columns, error);
+      column_axis = ann_axis_new_for_path (data, path, 1);
+      return make_matrix (self, column_axis, columns, n_shown, error);
+    case ANN_ELEMENT_NULL:
+    case ANN_ELEMENT_OPAQUE:
+    default:
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "has nothing to show");
+      return FALSE;
+    }
+}
+
+/* @columns: (nullable): as the option says: names, numbers, ranges, with commas between
+ * @n_shown: of a matrix, if @columns is %NULL, so many columns at most
+ */
+AnnSlice *
+ann_slice_new (AnnData *data,
+               const char *path,
+               AnnElement *element,
+               const char *columns,
+               guint n_shown,
+               GError **error)
+{
+  g_autoptr (AnnSlice) self = NULL;
+
+  if (ann_element_get_error (element) != NULL)
+    {
+      g_propagate_error (error, g_error_copy (ann_element_get_error (element)));
+      return NULL;
+    }
+
+  self = _ann_slice_alloc (element);
+  if (!make (self, data, path, columns, n_shown, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}

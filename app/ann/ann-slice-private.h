@@ -1,0 +1,53 @@
+/* ann-slice-private.h: for the making of a slice and the reading of its rows
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "ann-axis.h"
+#include "ann-slice.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnSliceColumn:
+ * @source: which column of the matrix it is
+ * @element: (nullable): what is read, where each column is an element of its own
+ * @field: (nullable): what is read of records
+ * @labels: (nullable): of a categorical
+ * @whole: (nullable): a sparse matrix' column, read once for all batches
+ * @block: (nullable): the rows of the batch; this is column @column of it
+ */
+typedef struct {
+  char *name;
+  guint64 source;
+  AnnElement *element;
+  AnnArray *field;
+  AnnStrings *labels;
+  AnnBlock *whole;
+  AnnBlock *block;
+  guint64 column;
+} AnnSliceColumn;
+
+/* @has_own_columns: each column has an element or a field; else all are of one block
+ * @listing: (nullable): cells that are made and not read: the children of a mapping
+ * @is_json: texts are JSON
+ */
+struct _AnnSlice {
+  AnnElement *element;
+  AnnAxis *row_axis;
+  guint64 n_rows;
+  guint64 n_columns_in_all;
+  GPtrArray *columns;
+  gboolean has_own_columns;
+  gboolean is_json;
+  AnnBlock *listing;
+  guint64 start;
+  guint64 count;
+  AnnStrings *row_names;
+};
+
+AnnSlice *_ann_slice_alloc (AnnElement *element);
+
+G_END_DECLS

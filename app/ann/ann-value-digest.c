@@ -1,0 +1,272 @@
+/* ann-value-digest.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-value-digest.h"
+
+#include <string.h>
+
+/* Reverses the bytes of each item. */
+static void
+reverse_bytes (guint8 *to, const guint8 *from, gsize n_items, gsize size)
+{
+  for (gsize i = 0; i < n_items; i++)
+    {
+      for (gsize j = 0; j < size; j++)
+        to[i * size + j] = from[i * size + size - 1 - j];
+    }
+}
+
+/* Hashes values as little-endian bytes, whatever this machine has. */
+void
+ann_checksum_add_values (GChecksum *checksum, AnnDtype dtype, gconstpointer values, gsize n_values)
+{
+  const guint8 *bytes = values;
+  gsize size = ann_dtype_get_size (dtype);
+  gsize n_bytes = n_values * size;
+
+  /* GChecksum takes signed lengths, and a complex number is two items. */
+  if (G_BYTE_ORDER == G_LITTLE_ENDIAN || size == 1)
+    {
+      g_checksum_update (checksum, bytes, (gssize) n_bytes);
+      return;
+    }
+
+  size = ann_dtype_is_complex (dtype) ? size / 2 : size;
+  while (n_bytes > 0)
+    {
+      guint8 swapped[1024];
+      gsize n = MIN (n_bytes, sizeof swapped);
+
+      reverse_bytes (swapped, bytes, n / size, size);
+      g_checksum_update (checksum, swapped, (gssize) n);
+      bytes += n;
+      n_bytes -= n;
+    }
+}
+
+/* The same for integers of any width, widened to int64: what a hash of positions is made of.
+ * %FALSE if they are no integers.
+ */
+gboolean
+ann_checksum_add_as_int64 (GChecksum *checksum,
+                           AnnDtype dtype,
+                           gconstpointer values,
+                           gsize n_values)
+{
+  const guint8 *bytes = values;
+  gsize size = ann_dtype_get_size (dtype);
+  gint64 wide[1024];
+
+  while (n_values > 0)
+    {
+      gsize n = MIN (n_values, G_N_ELEMENTS (wide));
+
+      if (!ann_dtype_to_int64 (dtype, bytes, n, wide))
+        return FALSE;
+      ann_checksum_add_values (checksum, ANN_DTYPE_INT64, wide, n);
+      bytes += n * size;
+      n_values -= n;
+    }
+
+  return TRUE;
+}
+
+void
+ann_value_digest_init (AnnValueDigest *self, AnnDtype dtype)
+{
+  *self = (AnnValueDigest){ .dtype = dtype };
+  self->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+}
+
+void
+ann_value_digest_clear (AnnValueDigest *self)
+{
+  g_clear_pointer (&self->checksum, g_checksum_free);
+}
+
+void
+ann_value_digest_add (AnnValueDigest *self, gconstpointer values, gsize n_values)
+{
+  const guint8 *bytes = values;
+  gsize size = ann_dtype_get_size (self->dtype);
+  gsize n_last = MIN (n_values, ANN_DIGEST_N_ENDS);
+
+  for (gsize i = 0; i < n_values && self->n_values + i < ANN_DIGEST_N_ENDS; i++)
+    memcpy (self->first[self->n_values + i], bytes + i * size, size);
+  for (gsize i = n_values - n_last; i < n_values; i++)
+    memcpy (self->last[(self->n_values + i) % ANN_DIGEST_N_ENDS], bytes + i * size, size);
+  self->n_values += n_values;
+
+  ann_checksum_add_values (self->checksum, self->dtype, values, n_values);
+  ann_exact_sum_add_values (&self->sum, self->dtype, values, n_values);
+}
+
+void
+ann_value_digest_write_ends (AnnValueDigest *self, AnnJsonWriter *json)
+{
+  guint64 n = MIN (self->n_values, ANN_DIGEST_N_ENDS);
+
+  ann_json_writer_name (json, "first");
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  for (guint64 i = 0; i < n; i++)
+    ann_json_writer_value (json, self->dtype, self->first[i]);
+  ann_json_writer_end_array (json);
+
+  ann_json_writer_name (json, "last");
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  for (guint64 i = self->n_values - n; i < self->n_values; i++)
+    ann_json_writer_value (json, self->dtype, self->last[i % ANN_DIGEST_N_ENDS]);
+  ann_json_writer_end_array (json);
+}
+
+/* The sum is text, so that no JSON reader rounds it. Complex numbers have none. */
+void
+ann_value_digest_write_sum (AnnValueDigest *self, AnnJsonWriter *json)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (ann_dtype_is_complex (self->dtype))
+    return;
+
+  ann_append_double (text, ann_exact_sum_get (&self->sum));
+  ann_json_writer_name (json, "sum");
+  ann_json_writer_string (json, text->str);
+}
+
+void
+ann_value_digest_write (AnnValueDigest *self, AnnJsonWriter *json)
+{
+  ann_json_writer_name (json, "dtype");
+  ann_json_writer_string (json, ann_dtype_get_numpy_name (self->dtype));
+  ann_json_writer_name (json, "sha256");
+  ann_json_writer_string (json, g_checksum_get_string (self->checksum));
+  ann_value_digest_write_ends (self, json);
+  ann_value_digest_write_sum (self, json);
+  if (self->sum.n_nan > 0 || self->sum.n_inf > 0)
+    {
+      ann_json_writer_name (json, "nan");
+      ann_json_writer_uint (json, self->sum.n_nan);
+      ann_json_writer_name (json, "inf");
+      ann_json_writer_uint (json, self->sum.n_inf);
+    }
+}
+
+void
+ann_text_digest_init (AnnTextDigest *self)
+{
+  *self = (AnnTextDigest){ 0 };
+  self->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  self->mask_checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  self->buffer = g_string_new (NULL);
+}
+
+static void
+free_ends (GString **ends)
+{
+  for (guint i = 0; i < ANN_DIGEST_N_ENDS; i++)
+    {
+      if (ends[i] != NULL)
+        g_string_free (g_steal_pointer (&ends[i]), TRUE);
+    }
+}
+
+void
+ann_text_digest_clear (AnnTextDigest *self)
+{
+  g_clear_pointer (&self->checksum, g_checksum_free);
+  g_clear_pointer (&self->mask_checksum, g_checksum_free);
+  if (self->buffer != NULL)
+    g_string_free (g_steal_pointer (&self->buffer), TRUE);
+  free_ends (self->first);
+  free_ends (self->last);
+}
+
+/* @text is %NULL for a missing one. */
+static void
+keep_end (GString **end, const char *text, gsize length)
+{
+  if (text == NULL)
+    {
+      if (*end != NULL)
+        g_string_free (g_steal_pointer (end), TRUE);
+      return;
+    }
+
+  if (*end == NULL)
+    *end = g_string_new (NULL);
+  g_string_truncate (*end, 0);
+  g_string_append_len (*end, text, (gssize) length);
+}
+
+static void
+count_text (AnnTextDigest *self, const char *text, gsize length)
+{
+  guint8 missing = text == NULL;
+
+  if (self->n_texts < ANN_DIGEST_N_ENDS)
+    keep_end (&self->first[self->n_texts], text, length);
+  keep_end (&self->last[self->n_texts % ANN_DIGEST_N_ENDS], text, length);
+  g_checksum_update (self->mask_checksum, &missing, 1);
+
+  self->n_texts++;
+  self->n_missing += missing;
+}
+
+void
+ann_text_digest_add (AnnTextDigest *self, const char *text, gsize length)
+{
+  g_string_truncate (self->buffer, 0);
+  if (self->n_texts > 0)
+    g_string_append_c (self->buffer, '\n');
+  ann_append_text (self->buffer, text, length);
+  g_checksum_update (self->checksum, (const guchar *) self->buffer->str,
+                     (gssize) self->buffer->len);
+  count_text (self, text, length);
+}
+
+void
+ann_text_digest_add_missing (AnnTextDigest *self)
+{
+  if (self->n_texts > 0)
+    g_checksum_update (self->checksum, (const guchar *) "\n", 1);
+  count_text (self, NULL, 0);
+}
+
+static void
+write_end (AnnJsonWriter *json, const GString *text)
+{
+  if (text == NULL)
+    ann_json_writer_null (json);
+  else
+    ann_json_writer_bytes (json, text->str, text->len);
+}
+
+void
+ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json)
+{
+  guint64 n = MIN (self->n_texts, ANN_DIGEST_N_ENDS);
+
+  ann_json_writer_name (json, "length");
+  ann_json_writer_uint (json, self->n_texts);
+  ann_json_writer_name (json, "first");
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  for (guint64 i = 0; i < n; i++)
+    write_end (json, self->first[i]);
+  ann_json_writer_end_array (json);
+  ann_json_writer_name (json, "last");
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  for (guint64 i = self->n_texts - n; i < self->n_texts; i++)
+    write_end (json, self->last[i % ANN_DIGEST_N_ENDS]);
+  ann_json_writer_end_array (json);
+  ann_json_writer_name (json, "sha256");
+  ann_json_writer_string (json, g_checksum_get_string (self->checksum));
+  if (self->n_missing > 0)
+    {
+      ann_json_writer_name (json, "n_missing");
+      ann_json_writer_uint (json, self->n_missing);
+      ann_json_writer_name (json, "mask_sha256");
+      ann_json_writer_string (json, g_checksum_get_string (self->mask_checksum));
+    }
+}

@@ -1,0 +1,74 @@
+/* ann-value-digest.h: what a digest says of a run of values
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "ann-exact-sum.h"
+#include "ann-json-writer.h"
+
+G_BEGIN_DECLS
+
+/* How many values from both ends are shown for people. */
+#define ANN_DIGEST_N_ENDS 5
+
+/**
+ * AnnValueDigest:
+ *
+ * Numbers as they come by, in C order: a hash of their little-endian bytes, their exact sum,
+ * the first and the last. Needs no memory for the values, however many.
+ */
+typedef struct {
+  AnnDtype dtype;
+  GChecksum *checksum;
+  AnnExactSum sum;
+  guint64 n_values;
+  /* The last ones as a ring: value number i is at i % ANN_DIGEST_N_ENDS. */
+  guint64 first[ANN_DIGEST_N_ENDS][2];
+  guint64 last[ANN_DIGEST_N_ENDS][2];
+} AnnValueDigest;
+
+void ann_value_digest_init (AnnValueDigest *self, AnnDtype dtype);
+void ann_value_digest_clear (AnnValueDigest *self);
+void ann_value_digest_add (AnnValueDigest *self, gconstpointer values, gsize n_values);
+void ann_value_digest_write_ends (AnnValueDigest *self, AnnJsonWriter *json);
+void ann_value_digest_write_sum (AnnValueDigest *self, AnnJsonWriter *json);
+void ann_value_digest_write (AnnValueDigest *self, AnnJsonWriter *json);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnValueDigest, ann_value_digest_clear)
+
+/**
+ * AnnTextDigest:
+ *
+ * The same of texts: the hash is that of all of them, joined by line feeds. A missing one
+ * counts as empty there; which ones are missing has a hash of its own, a byte each.
+ */
+typedef struct {
+  GChecksum *checksum;
+  GChecksum *mask_checksum;
+  GString *buffer;
+  GString *first[ANN_DIGEST_N_ENDS];
+  GString *last[ANN_DIGEST_N_ENDS];
+  guint64 n_texts;
+  guint64 n_missing;
+} AnnTextDigest;
+
+void ann_text_digest_init (AnnTextDigest *self);
+void ann_text_digest_clear (AnnTextDigest *self);
+void ann_text_digest_add (AnnTextDigest *self, const char *text, gsize length);
+void ann_text_digest_add_missing (AnnTextDigest *self);
+void ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnTextDigest, ann_text_digest_clear)
+
+void ann_checksum_add_values (GChecksum *checksum,
+                              AnnDtype dtype,
+                              gconstpointer values,
+                              gsize n_values);
+gboolean ann_checksum_add_as_int64 (GChecksum *checksum,
+                                    AnnDtype dtype,
+                                    gconstpointer values,
+                                    gsize n_values);
+
+G_END_DECLS

@@ -1,0 +1,207 @@
+/* main.c: the command `ann`
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-command.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const AnnVerb *const verbs[] = {
+  &ann_verb_info,
+  &ann_verb_show,
+  &ann_verb_digest,
+};
+
+gboolean ann_command_quiet;
+
+static int n_threads;
+static gboolean print_version;
+
+static const GOptionEntry common_options[] = {
+  { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads to work with (all cores)", "N" },
+  { "quiet", 'q', 0, G_OPTION_ARG_NONE, &ann_command_quiet, "No progress and no warnings", NULL },
+  { NULL },
+};
+
+static const GOptionEntry main_options[] = {
+  { "version", 0, 0, G_OPTION_ARG_NONE, &print_version, "Print the version", NULL },
+  { NULL },
+};
+
+/* One line, whatever is in the text. */
+static char *
+make_one_line (const char *text)
+{
+  char *line = g_utf8_make_valid (text, -1);
+
+  g_strdelimit (line, "\n\r\t", ' ');
+
+  return g_strchomp (line);
+}
+
+void
+ann_command_print_error (const char *store, const char *path, const GError *error)
+{
+  g_autofree char *message = make_one_line (error->message);
+  g_autofree char *place = path != NULL && *path != '\0' ? make_one_line (path) : NULL;
+  gsize length = place != NULL ? strlen (place) : 0;
+
+  /* The library begins many of its messages with the path: once is enough. */
+  if (place != NULL && strncmp (message, place, length) == 0 && message[length] == ':')
+    g_clear_pointer (&place, g_free);
+
+  fprintf (stderr, "ann: %s: %s%s%s\n", store, place != NULL ? place : "",
+           place != NULL ? ": " : "", message);
+}
+
+int
+ann_command_fail (const char *store, const char *path, const GError *error)
+{
+  ann_command_print_error (store, path, error);
+
+  return ANN_EXIT_FAILED;
+}
+
+int
+ann_command_fail_usage (const char *verb, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+
+  if (verb != NULL)
+    fprintf (stderr, "ann %s: %s (see ann %s --help)\n", verb, message, verb);
+  else
+    fprintf (stderr, "ann: %s (see ann --help)\n", message);
+
+  return ANN_EXIT_USAGE;
+}
+
+/* Standard output could not be written. */
+int
+ann_command_fail_output (void)
+{
+  fprintf (stderr, "ann: cannot write the output: %s\n", g_strerror (errno));
+
+  return ANN_EXIT_FAILED;
+}
+
+void
+ann_command_print_warnings (const char *store, AnnData *data)
+{
+  const char *const *warnings = ann_data_get_warnings (data);
+
+  for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
+    {
+      g_autofree char *line = make_one_line (warnings[i]);
+
+      fprintf (stderr, "ann: %s: warning: %s\n", store, line);
+    }
+}
+
+static const AnnVerb *
+find_verb (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      if (strcmp (verbs[i]->name, name) == 0)
+        return verbs[i];
+    }
+
+  return NULL;
+}
+
+static char *
+describe_verbs (void)
+{
+  GString *text = g_string_new ("Verbs:\n");
+
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    g_string_append_printf (text, "  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
+  g_string_append (text,
+                   "\n`ann VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.");
+
+  return g_string_free (text, FALSE);
+}
+
+/* `ann` without a verb: --help, --version or a mistake. */
+static int
+run_without_verb (int argc, char **argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("VERB …");
+  g_autofree char *description = describe_verbs ();
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (context, "Looks into annotated matrices (AnnData: .h5ad).");
+  g_option_context_set_description (context, description);
+  g_option_context_add_main_entries (context, main_options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return ann_command_fail_usage (NULL, "%s", error->message);
+
+  if (print_version)
+    {
+      printf ("ann %s\n", ANN_VERSION);
+      return ANN_EXIT_OK;
+    }
+  if (argc > 1)
+    return ann_command_fail_usage (NULL, "there is no verb %s", argv[1]);
+
+  return ann_command_fail_usage (NULL, "a verb is missing");
+}
+
+static int
+run_verb (const AnnVerb *verb, int argc, char **argv)
+{
+  g_autofree char *parameters = g_strdup_printf ("%s %s", verb->name, verb->arguments);
+  g_autoptr (GOptionContext) context = g_option_context_new (parameters);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_set_summary (context, verb->summary);
+  g_option_context_add_main_entries (context, verb->options, NULL);
+  g_option_context_add_main_entries (context, common_options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    return ann_command_fail_usage (verb->name, "%s", error->message);
+
+  if (n_threads < 0 || n_threads > 1024)
+    return ann_command_fail_usage (verb->name, "--threads %d: a number from 1 to 1024", n_threads);
+  if ((guint) argc - 1 < verb->n_arguments)
+    return ann_command_fail_usage (verb->name, "expected %s", verb->arguments);
+  if ((guint) argc - 1 > verb->n_arguments)
+    return ann_command_fail_usage (verb->name, "unexpected argument %s",
+                                   argv[verb->n_arguments + 1]);
+
+  if (n_threads > 0)
+    ann_worker_set_n_threads ((guint) n_threads);
+
+  status = verb->run (argv + 1);
+  if (status == ANN_EXIT_OK && (fflush (stdout) != 0 || ferror (stdout)))
+    return ann_command_fail_output ();
+
+  return status;
+}
+
+int
+main (int argc, char **argv)
+{
+  const AnnVerb *verb = argc > 1 ? find_verb (argv[1]) : NULL;
+
+  setlocale (LC_ALL, "");
+  g_set_prgname ("ann");
+
+  /* The verb is no argument of its own options. */
+  if (verb != NULL)
+    {
+      argv[1] = argv[0];
+      return run_verb (verb, argc - 1, argv + 1);
+    }
+
+  return run_without_verb (argc, argv);
+}

@@ -1,0 +1,187 @@
+/* verb-digest.c: `ann digest`
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-command.h"
+#include "ann-digest.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Decoded chunks kept by the command: half of what the limit of 384 MiB leaves room for. */
+#define CACHE_BUDGET (G_GUINT64_CONSTANT (128) * 1024 * 1024)
+
+static gboolean as_json;
+
+static const GOptionEntry options[] = {
+  { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON document", NULL },
+  { NULL },
+};
+
+/* @n_failed: elements that could not be read
+ * @as_arrays: the store is no AnnData, and its arrays are all there is to say
+ */
+typedef struct {
+  const char *store;
+  AnnData *data;
+  AnnJsonWriter *json;
+  gboolean as_arrays;
+  guint n_failed;
+} Digest;
+
+/* What is a name of the kind alone, for an element that failed. */
+static const char *
+get_kind_name (AnnElement *element)
+{
+  return element != NULL ? ann_element_kind_get_name (ann_element_get_kind (element)) : "unknown";
+}
+
+static void
+write_error (Digest *self, AnnElement *element, const char *path, const GError *error)
+{
+  ann_json_writer_name (self->json, "kind");
+  ann_json_writer_string (self->json, get_kind_name (element));
+  ann_json_writer_name (self->json, "error");
+  ann_json_writer_string (self->json, error->message);
+  self->n_failed++;
+  ann_command_print_error (self->store, path, error);
+}
+
+static void
+digest_path (Digest *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnElement) element = ann_data_open_element (self->data, path, NULL, &error);
+  AnnJsonMark mark;
+
+  if (self->as_arrays && element != NULL && ann_element_get_kind (element) == ANN_ELEMENT_MAPPING)
+    return;
+
+  if (as_json)
+    ann_json_writer_name (self->json, path);
+  else
+    {
+      ann_json_writer_text (self->json, path);
+      ann_json_writer_text (self->json, "\t");
+    }
+
+  ann_json_writer_begin_object (self->json, ANN_JSON_INLINE);
+  ann_json_writer_set_mark (self->json, &mark);
+  if (element == NULL || !ann_digest_element (element, self->json, NULL, &error))
+    {
+      ann_json_writer_go_back (self->json, &mark);
+      write_error (self, element, path, error);
+    }
+  ann_json_writer_end_mark (self->json);
+  ann_json_writer_end_object (self->json);
+  if (!as_json)
+    ann_json_writer_text (self->json, "\n");
+}
+
+static void
+show_progress (guint n_done, guint n_all, const char *path)
+{
+  if (!ann_command_quiet && isatty (STDERR_FILENO))
+    fprintf (stderr, "\r\033[K%u of %u: %.60s", n_done, n_all, path);
+}
+
+static void
+hide_progress (void)
+{
+  if (!ann_command_quiet && isatty (STDERR_FILENO))
+    fprintf (stderr, "\r\033[K");
+}
+
+static void
+digest_paths (Digest *self, char **paths)
+{
+  guint n_paths = g_strv_length (paths);
+
+  for (guint i = 0; i < n_paths; i++)
+    {
+      show_progress (i, n_paths, paths[i]);
+      digest_path (self, paths[i]);
+    }
+  hide_progress ();
+}
+
+/* A store that is an array itself, and no group of arrays: its path is empty. */
+static void
+add_root (Digest *self, char ***paths)
+{
+  AnnElementKind kind = ann_element_get_kind (ann_data_get_root (self->data));
+  g_autoptr (GStrvBuilder) builder = NULL;
+
+  if (!self->as_arrays || kind == ANN_ELEMENT_MAPPING)
+    return;
+
+  builder = g_strv_builder_new ();
+  g_strv_builder_add (builder, "");
+  g_strv_builder_addv (builder, (const char **) *paths);
+  g_strfreev (*paths);
+  *paths = g_strv_builder_end (builder);
+}
+
+static void
+digest_store (Digest *self, char **paths)
+{
+  if (!as_json)
+    {
+      digest_paths (self, paths);
+      return;
+    }
+
+  ann_json_writer_begin_object (self->json, ANN_JSON_LINES);
+  if (!self->as_arrays)
+    {
+      const guint64 shape[2] = { ann_data_get_n_obs (self->data), ann_data_get_n_var (self->data) };
+
+      ann_json_writer_name (self->json, "shape");
+      ann_json_writer_shape (self->json, 2, shape);
+    }
+  ann_json_writer_name (self->json, self->as_arrays ? "arrays" : "elements");
+  ann_json_writer_begin_object (self->json, ANN_JSON_LINES);
+  digest_paths (self, paths);
+  ann_json_writer_end_object (self->json);
+  ann_json_writer_end_object (self->json);
+}
+
+static int
+run (char **arguments)
+{
+  const char *store = arguments[0];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnJsonWriter) json = NULL;
+  g_autoptr (AnnData) data = NULL;
+  g_auto (GStrv) paths = NULL;
+  Digest digest;
+
+  ann_chunk_cache_set_budget (CACHE_BUDGET);
+  data = ann_data_open (store, NULL, &error);
+  if (data == NULL)
+    return ann_command_fail (store, NULL, error);
+  ann_command_print_warnings (store, data);
+  paths = ann_data_list_elements (data, NULL, &error);
+  if (paths == NULL)
+    return ann_command_fail (store, NULL, error);
+
+  json = ann_json_writer_new (stdout);
+  digest = (Digest){ store, data, json, !ann_data_is_annotated (data), 0 };
+  add_root (&digest, &paths);
+  digest_store (&digest, paths);
+  if (!ann_json_writer_finish (json))
+    return ann_command_fail_output ();
+
+  return digest.n_failed > 0 ? ANN_EXIT_FAILED : ANN_EXIT_OK;
+}
+
+const AnnVerb ann_verb_digest = {
+  .name = "digest",
+  .arguments = "STORE",
+  .summary = "Prints sums and hashes of all values, element by element",
+  .n_arguments = 1,
+  .options = options,
+  .run = run,
+};

@@ -1,0 +1,429 @@
+/* verb-show.c: `ann show`
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-command.h"
+#include "ann-json-writer.h"
+#include "ann-slice.h"
+#include "ann-text-table.h"
+
+#include <string.h>
+
+/* What is shown unless asked otherwise. */
+#define N_ROWS_SHOWN 20
+#define N_COLUMNS_SHOWN 20
+
+/* What stands in a table for a missing value. */
+#define MISSING_TEXT "NA"
+
+static char *rows_text;
+static char *columns_text;
+static char *format_text;
+
+static const GOptionEntry options[] = {
+  { "rows", 0, 0, G_OPTION_ARG_STRING, &rows_text,
+    "Rows, as Python counts: 10:20, -5:, 7 (the first 20)", "A:B" },
+  { "columns", 0, 0, G_OPTION_ARG_STRING, &columns_text, "Columns, by number or by name",
+    "A:B|NAME,…" },
+  { "format", 0, 0, G_OPTION_ARG_STRING, &format_text, "table (default), csv, tsv or json",
+    "NAME" },
+  { NULL },
+};
+
+typedef enum {
+  FORMAT_TABLE,
+  FORMAT_CSV,
+  FORMAT_TSV,
+  FORMAT_JSON,
+} Format;
+
+/* Prints the rows [@range) of @slice, a batch at a time. */
+typedef struct {
+  AnnSlice *slice;
+  AnnRange range;
+  Format format;
+  AnnTextTable *table;
+  AnnJsonWriter *json;
+  GString *text;
+} Show;
+
+static gboolean
+parse_format (const char *text, Format *format)
+{
+  static const char *const names[] = { "table", "csv", "tsv", "json" };
+
+  *format = FORMAT_TABLE;
+  if (text == NULL)
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if (strcmp (text, names[i]) == 0)
+        {
+          *format = (Format) i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* The text of a cell as a person reads it; not for JSON. */
+static void
+append_cell (GString *text, const AnnCell *cell)
+{
+  if (cell->text != NULL)
+    g_string_append_len (text, cell->text, (gssize) cell->length);
+  else
+    ann_cell_append_number (text, cell->dtype, cell->number);
+}
+
+/* RFC 4180: in quotes if it has to be. */
+static void
+print_separated (Show *self, const char *text, gsize length)
+{
+  char separator = self->format == FORMAT_CSV ? ',' : '\t';
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize) length);
+
+  if (strchr (valid, separator) == NULL && strpbrk (valid, "\"\r\n") == NULL)
+    {
+      fputs (valid, stdout);
+      return;
+    }
+
+  putchar ('"');
+  for (const char *p = valid; *p != '\0'; p++)
+    {
+      if (*p == '"')
+        putchar ('"');
+      putchar (*p);
+    }
+  putchar ('"');
+}
+
+static void
+print_separator (Show *self)
+{
+  putchar (self->format == FORMAT_CSV ? ',' : '\t');
+}
+
+static void
+print_separated_head (Show *self)
+{
+  gboolean has_names = ann_slice_has_row_names (self->slice);
+  const char *index_name = ann_slice_get_index_name (self->slice);
+
+  if (has_names)
+    print_separated (self, index_name, strlen (index_name));
+  for (guint i = 0; i < ann_slice_get_n_columns (self->slice); i++)
+    {
+      const char *name = ann_slice_get_column_name (self->slice, i);
+
+      if (i > 0 || has_names)
+        print_separator (self);
+      print_separated (self, name, strlen (name));
+    }
+  putchar ('\n');
+}
+
+static void
+print_separated_row (Show *self, guint64 row)
+{
+  gboolean has_names = ann_slice_has_row_names (self->slice);
+  AnnCell cell;
+
+  if (has_names)
+    {
+      ann_slice_get_row_name (self->slice, row, &cell);
+      print_separated (self, cell.text, cell.length);
+    }
+  for (guint i = 0; i < ann_slice_get_n_columns (self->slice); i++)
+    {
+      if (i > 0 || has_names)
+        print_separator (self);
+      ann_slice_get_cell (self->slice, row, i, &cell);
+      g_string_truncate (self->text, 0);
+      if (!cell.is_missing)
+        append_cell (self->text, &cell);
+      print_separated (self, self->text->str, self->text->len);
+    }
+  putchar ('\n');
+}
+
+static void
+add_table_head (Show *self)
+{
+  ann_text_table_add (self->table, ann_slice_get_index_name (self->slice));
+  for (guint i = 0; i < ann_slice_get_n_columns (self->slice); i++)
+    ann_text_table_add (self->table, ann_slice_get_column_name (self->slice, i));
+}
+
+/* Numbers stand to the right, and their column's head with them. */
+static void
+add_table_row (Show *self, guint64 row)
+{
+  AnnCell cell;
+
+  if (ann_slice_has_row_names (self->slice))
+    {
+      ann_slice_get_row_name (self->slice, row, &cell);
+      ann_text_table_add_bytes (self->table, cell.text, cell.length);
+    }
+  else
+    {
+      g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, row);
+
+      ann_text_table_add (self->table, number);
+    }
+
+  for (guint i = 0; i < ann_slice_get_n_columns (self->slice); i++)
+    {
+      ann_slice_get_cell (self->slice, row, i, &cell);
+      g_string_truncate (self->text, 0);
+      if (cell.is_missing)
+        g_string_append (self->text, MISSING_TEXT);
+      else
+        append_cell (self->text, &cell);
+      if (!cell.is_missing && cell.text == NULL)
+        ann_text_table_set_align_right (self->table, i + 1);
+      ann_text_table_add_bytes (self->table, self->text->str, self->text->len);
+    }
+}
+
+static void
+write_cell (AnnJsonWriter *json, const AnnCell *cell)
+{
+  if (cell->is_missing)
+    ann_json_writer_null (json);
+  else if (cell->is_json)
+    ann_json_writer_raw (json, cell->text, cell->length);
+  else if (cell->text != NULL)
+    ann_json_writer_bytes (json, cell->text, cell->length);
+  else
+    ann_json_writer_value (json, cell->dtype, cell->number);
+}
+
+static void
+write_json_row (Show *self, guint64 row)
+{
+  AnnCell cell;
+
+  ann_json_writer_begin_object (self->json, ANN_JSON_INLINE);
+  ann_json_writer_name (self->json, "row");
+  ann_json_writer_uint (self->json, row);
+  if (ann_slice_has_row_names (self->slice))
+    {
+      ann_slice_get_row_name (self->slice, row, &cell);
+      ann_json_writer_name (self->json, "name");
+      ann_json_writer_bytes (self->json, cell.text, cell.length);
+    }
+  ann_json_writer_name (self->json, "values");
+  ann_json_writer_begin_array (self->json, ANN_JSON_INLINE);
+  for (guint i = 0; i < ann_slice_get_n_columns (self->slice); i++)
+    {
+      ann_slice_get_cell (self->slice, row, i, &cell);
+      write_cell (self->json, &cell);
+    }
+  ann_json_writer_end_array (self->json);
+  ann_json_writer_end_object (self->json);
+}
+
+static gboolean
+print_rows (Show *self, GError **error)
+{
+  guint64 n;
+
+  for (guint64 start = self->range.start; start < self->range.end; start += n)
+    {
+      n = MIN (self->range.end - start, ann_slice_get_batch_size (self->slice));
+      if (!ann_slice_load (self->slice, start, n, error))
+        return FALSE;
+
+      for (guint64 row = start; row < start + n; row++)
+        {
+          if (self->format == FORMAT_TABLE)
+            add_table_row (self, row);
+          else if (self->format == FORMAT_JSON)
+            write_json_row (self, row);
+          else
+            print_separated_row (self, row);
+        }
+      if (self->format == FORMAT_TABLE)
+        ann_text_table_print (self->table, stdout);
+    }
+
+  return TRUE;
+}
+
+/* What the table leaves out. */
+static void
+print_rest (Show *self)
+{
+  guint64 n_rows = ann_slice_get_n_rows (self->slice);
+  guint64 n_columns = ann_slice_get_n_columns_in_all (self->slice);
+  gboolean all_rows = self->range.end - self->range.start == n_rows;
+  gboolean all_columns = ann_slice_get_n_columns (self->slice) == n_columns;
+
+  if (!all_rows)
+    printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rows%s",
+            self->range.end - self->range.start, n_rows, all_columns ? "\n" : ", ");
+  if (!all_columns)
+    printf ("%u of %" G_GUINT64_FORMAT " columns\n", ann_slice_get_n_columns (self->slice),
+            n_columns);
+}
+
+static gboolean
+show_table (Show *self, GError **error)
+{
+  g_autoptr (AnnTextTable) table = ann_text_table_new (1 + ann_slice_get_n_columns (self->slice));
+
+  self->table = table;
+  add_table_head (self);
+  if (!print_rows (self, error))
+    return FALSE;
+  ann_text_table_print (table, stdout);
+  print_rest (self);
+
+  return TRUE;
+}
+
+static gboolean
+show_json (Show *self, const char *path, AnnElement *element, GError **error)
+{
+  g_autoptr (AnnJsonWriter) json = ann_json_writer_new (stdout);
+
+  self->json = json;
+  ann_json_writer_begin_object (json, ANN_JSON_LINES);
+  ann_json_writer_name (json, "path");
+  ann_json_writer_string (json, path);
+  ann_json_writer_name (json, "kind");
+  ann_json_writer_string (json, ann_element_kind_get_name (ann_element_get_kind (element)));
+  ann_json_writer_name (json, "shape");
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  ann_json_writer_uint (json, ann_slice_get_n_rows (self->slice));
+  ann_json_writer_uint (json, ann_slice_get_n_columns_in_all (self->slice));
+  ann_json_writer_end_array (json);
+  ann_json_writer_name (json, "columns");
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  for (guint i = 0; i < ann_slice_get_n_columns (self->slice); i++)
+    ann_json_writer_string (json, ann_slice_get_column_name (self->slice, i));
+  ann_json_writer_end_array (json);
+  ann_json_writer_name (json, "rows");
+  ann_json_writer_begin_array (json, ANN_JSON_LINES);
+  if (!print_rows (self, error))
+    return FALSE;
+  ann_json_writer_end_array (json);
+  ann_json_writer_end_object (json);
+
+  return ann_json_writer_finish (json);
+}
+
+static gboolean
+show_slice (Show *self, const char *path, AnnElement *element, GError **error)
+{
+  if (self->format == FORMAT_TABLE)
+    return show_table (self, error);
+  if (self->format == FORMAT_JSON)
+    return show_json (self, path, element, error);
+
+  print_separated_head (self);
+
+  return print_rows (self, error);
+}
+
+/* A scalar is its value and nothing else. */
+static gboolean
+show_scalar (AnnSlice *slice, Format format, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (AnnJsonWriter) json = NULL;
+  AnnCell cell;
+
+  if (!ann_slice_load (slice, 0, 1, error))
+    return FALSE;
+  ann_slice_get_cell (slice, 0, 0, &cell);
+
+  if (format == FORMAT_JSON)
+    {
+      json = ann_json_writer_new (stdout);
+      write_cell (json, &cell);
+      return ann_json_writer_finish (json);
+    }
+  append_cell (text, &cell);
+  fwrite (text->str, 1, text->len, stdout);
+  putchar ('\n');
+
+  return TRUE;
+}
+
+static gboolean
+is_scalar (AnnElement *element)
+{
+  AnnElementKind kind = ann_element_get_kind (element);
+
+  return kind == ANN_ELEMENT_STRING || kind == ANN_ELEMENT_NUMBER;
+}
+
+static gboolean
+show_element (AnnData *data, const char *path, AnnElement *element, Format format, GError **error)
+{
+  g_autoptr (AnnSlice) slice = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  Show show = { .format = format, .text = text };
+
+  if (ann_element_get_kind (element) == ANN_ELEMENT_NULL)
+    {
+      puts ("null");
+      return TRUE;
+    }
+
+  slice = ann_slice_new (data, path, element, columns_text,
+                         format == FORMAT_TABLE ? N_COLUMNS_SHOWN : G_MAXUINT, error);
+  if (slice == NULL)
+    return FALSE;
+  if (is_scalar (element))
+    return show_scalar (slice, format, error);
+
+  show.slice = slice;
+  show.range.end = MIN (ann_slice_get_n_rows (slice), N_ROWS_SHOWN);
+  if (rows_text != NULL
+      && !ann_range_parse (&show.range, rows_text, ann_slice_get_n_rows (slice), "row", error))
+    return FALSE;
+
+  return show_slice (&show, path, element, error);
+}
+
+static int
+run (char **arguments)
+{
+  const char *store = arguments[0];
+  const char *path = arguments[1];
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = NULL;
+  g_autoptr (AnnElement) element = NULL;
+  Format format;
+
+  if (!parse_format (format_text, &format))
+    return ann_command_fail_usage ("show", "--format %s: table, csv, tsv or json", format_text);
+  if (rows_text != NULL && !ann_range_looks_like_one (rows_text))
+    return ann_command_fail_usage ("show", "--rows %s: A:B, like 10:20, -5: or 7", rows_text);
+
+  data = ann_data_open (store, NULL, &error);
+  if (data == NULL)
+    return ann_command_fail (store, NULL, error);
+  element = ann_data_open_element (data, path, NULL, &error);
+  if (element == NULL || !show_element (data, path, element, format, &error))
+    return error != NULL ? ann_command_fail (store, path, error) : ann_command_fail_output ();
+
+  return ANN_EXIT_OK;
+}
+
+const AnnVerb ann_verb_show = {
+  .name = "show",
+  .arguments = "STORE PATH",
+  .summary = "Prints a slice of an element",
+  .n_arguments = 2,
+  .options = options,
+  .run = run,
+};
