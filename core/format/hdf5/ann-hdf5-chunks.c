@@ -40,9 +40,9 @@ locate_one (AnnHdf5Array *self, AnnChunkLocation *location, GError **error)
   hsize_t size = 0;
 
   get_chunk_start (self, location->index, start);
-  /* Of a dataset without a single chunk libhdf5 says so by failing. */
+  /* HDF5 1.10 fails for a chunk that is not there, with the code of any other failure. */
   if (H5Dget_chunk_storage_size (self->dataset, start, &size) < 0
-      && !_ann_hdf5_failed_by (H5E_UNINITIALIZED))
+      && !_ann_hdf5_complains_of ("not allocated"))
     {
       _ann_hdf5_set_error (error, path, "A chunk cannot be found");
       return FALSE;

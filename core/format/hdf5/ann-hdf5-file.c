@@ -154,11 +154,12 @@ get_address (const guint8 *bytes, guint size)
   return value;
 }
 
-/* Where the superblock at @start says that the file ends, counted from the file's beginning, or 0
- * if it cannot be told. Of the addresses in it, the base is the first, the end the third.
+/* Where the superblock at @start says that the file ends, or 0 if it cannot be told. Of the
+ * addresses in it, the base is the first, the end the third; when it does not stand at its base,
+ * something was put before the file or cut from its front, and the end has moved along.
  */
 static guint64
-get_stated_end (const guint8 *block, gsize size)
+get_stated_end (const guint8 *block, gsize size, guint64 start)
 {
   guint version, address_size, first;
   guint64 base, end;
@@ -175,7 +176,7 @@ get_stated_end (const guint8 *block, gsize size)
   base = get_address (block + first, address_size);
   end = get_address (block + first + 2 * address_size, address_size);
 
-  return base <= G_MAXINT64 && end <= G_MAXINT64 ? base + end : 0;
+  return base <= G_MAXINT64 && end <= G_MAXINT64 && end + start > base ? end + start - base : 0;
 }
 
 /* What libhdf5 would say in its own words, said in ours: not an HDF5 file, cut off. */
@@ -198,7 +199,7 @@ check_superblock (int fd, guint64 file_size, GError **error)
       if ((gsize) size < sizeof signature || memcmp (block, signature, sizeof signature) != 0)
         continue;
 
-      end = get_stated_end (block, (gsize) size);
+      end = get_stated_end (block, (gsize) size, offset);
       if (end > file_size)
         g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
                      "The HDF5 file is cut off: it has %" G_GUINT64_FORMAT

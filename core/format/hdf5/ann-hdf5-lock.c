@@ -155,7 +155,8 @@ note_complaint (unsigned n G_GNUC_UNUSED, const H5E_error2_t *entry, void *user_
     }
   else if (strstr (text, "is not registered") != NULL)
     complaint->code = ANN_ERROR_MISSING_CODEC;
-  else if (entry->min_num == H5E_VERSION || entry->min_num == H5E_UNSUPPORTED)
+  else if (entry->min_num == H5E_VERSION || entry->min_num == H5E_UNSUPPORTED
+           || strstr (text, "version number") != NULL)
     complaint->code = ANN_ERROR_UNSUPPORTED;
   else if (entry->min_num == H5E_NOSPACE || entry->min_num == H5E_CANTALLOC)
     complaint->code = ANN_ERROR_TOO_LARGE;
@@ -181,26 +182,26 @@ _ann_hdf5_set_error (GError **error, const char *path, const char *what)
 }
 
 typedef struct {
-  hid_t minor;
+  const char *words;
   gboolean is_found;
 } Search;
 
 static herr_t
-look_for_minor (unsigned n G_GNUC_UNUSED, const H5E_error2_t *entry, void *user_data)
+look_for_words (unsigned n G_GNUC_UNUSED, const H5E_error2_t *entry, void *user_data)
 {
   Search *search = user_data;
 
-  search->is_found |= entry->min_num == search->minor;
+  search->is_found |= entry->desc != NULL && strstr (entry->desc, search->words) != NULL;
 
   return 0;
 }
 
 gboolean
-_ann_hdf5_failed_by (hid_t minor)
+_ann_hdf5_complains_of (const char *words)
 {
-  Search search = { minor, FALSE };
+  Search search = { words, FALSE };
 
-  H5Ewalk2 (H5E_DEFAULT, H5E_WALK_UPWARD, look_for_minor, &search);
+  H5Ewalk2 (H5E_DEFAULT, H5E_WALK_UPWARD, look_for_words, &search);
 
   return search.is_found;
 }

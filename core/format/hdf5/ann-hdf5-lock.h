@@ -59,8 +59,8 @@ _ann_hdf5_steal (AnnHdf5Hid *id)
  */
 void _ann_hdf5_set_error (GError **error, const char *path, const char *what);
 
-/* Whether libhdf5 complains of @minor, such as H5E_UNINITIALIZED; under the lock. */
-gboolean _ann_hdf5_failed_by (hid_t minor);
+/* Whether libhdf5 complains in these words, where its codes do not tell; under the lock. */
+gboolean _ann_hdf5_complains_of (const char *words);
 
 /**
  * AnnHdf5Stats:
