@@ -207,7 +207,7 @@ stream_by_indptr (AnnHeatmap *self,
     {
       guint64 n = MIN (run->count - done, INDPTR_WINDOW);
       g_autoptr (AnnBuffer) indptr = ann_sparse_read_indptr (
-          ANN_SPARSE (self->matrix), run->first + done, n + 1, cancellable, error);
+          ANN_SPARSE (self->matrix), run->first + done, n, cancellable, error);
 
       if (indptr == NULL
           || !stream_window (self, run->first + done, ann_buffer_get_data (indptr), n, func,
@@ -284,8 +284,7 @@ fit_chunk (AnnHeatmap *self,
   const guint64 *indptr;
   guint64 chunk_first, chunk_end, first = center, end = center + 1;
 
-  buffer = ann_sparse_read_indptr (ANN_SPARSE (self->matrix), low, high - low + 1, cancellable,
-                                   error);
+  buffer = ann_sparse_read_indptr (ANN_SPARSE (self->matrix), low, high - low, cancellable, error);
   if (buffer == NULL)
     return FALSE;
   indptr = ann_buffer_get_data (buffer);
