@@ -22,6 +22,7 @@
 #include "base/ann-worker.h"
 #include "codec/ann-codec-chain.h"
 #include "codec/ann-codec.h"
+#include "element/ann-awkward.h"
 #include "element/ann-block.h"
 #include "element/ann-categorical.h"
 #include "element/ann-cell.h"

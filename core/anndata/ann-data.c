@@ -416,6 +416,37 @@ is_listed_through (AnnElement *element)
     }
 }
 
+static gboolean list_below (AnnElement *element,
+                            const char *path,
+                            GPtrArray *paths,
+                            GCancellable *cancellable,
+                            GError **error);
+
+/* What cannot be listed is there itself, and says why when it is asked; the rest goes on. */
+static gboolean
+list_child (AnnElement *element,
+            const char *name,
+            const char *path,
+            GPtrArray *paths,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (AnnElement) child = NULL;
+
+  child = ann_element_open_child (element, name, cancellable, &local_error);
+  if (child != NULL
+      && (!is_listed_through (child) || list_below (child, path, paths, cancellable, &local_error)))
+    return TRUE;
+  if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      && !g_error_matches (local_error, ANN_ERROR, ANN_ERROR_TOO_LARGE))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
 static gboolean
 list_below (AnnElement *element,
             const char *path,
@@ -432,7 +463,6 @@ list_below (AnnElement *element,
   for (guint i = 0; names[i] != NULL; i++)
     {
       char *child_path = _ann_path_join (path, names[i]);
-      g_autoptr (AnnElement) child = NULL;
 
       g_ptr_array_add (paths, child_path);
       if (paths->len > MAX_LISTED)
@@ -442,13 +472,8 @@ list_below (AnnElement *element,
                        MAX_LISTED);
           return FALSE;
         }
-      if (is_frame) /* columns are leaves: no need to open them */
-        continue;
-
-      child = ann_element_open_child (element, names[i], cancellable, error);
-      if (child == NULL
-          || (is_listed_through (child)
-              && !list_below (child, child_path, paths, cancellable, error)))
+      if (!is_frame /* columns are leaves: no need to open them */
+          && !list_child (element, names[i], child_path, paths, cancellable, error))
         return FALSE;
     }
 

@@ -34,6 +34,7 @@ static const Encoding encodings[] = {
   { "nullable-boolean", "0.1.0", ANN_NODE_GROUP, ANN_ELEMENT_NULLABLE_BOOLEAN, _ann_nullable_new },
   { "nullable-string-array", "0.1.0", ANN_NODE_GROUP, ANN_ELEMENT_NULLABLE_STRING,
     _ann_nullable_new },
+  { "awkward-array", "0.1.0", ANN_NODE_GROUP, ANN_ELEMENT_AWKWARD, _ann_awkward_new },
   { "array", "0.2.0", ANN_NODE_ARRAY, ANN_ELEMENT_DENSE, NULL },
   { "string-array", "0.2.0", ANN_NODE_ARRAY, ANN_ELEMENT_STRINGS, NULL },
   { "string", "0.2.0", ANN_NODE_ARRAY, ANN_ELEMENT_STRING, NULL },
@@ -275,6 +276,7 @@ open_source (const AnnElementSource *source,
       return NULL;
     }
 
+  known_version = known_version || *source->encoding_version == '\0';
   element = open_marked (source, encoding, cancellable, error);
   if (element == NULL && !known_version)
     g_prefix_error (error, "%s: is encoded as “%s” %s, and this version knows %s: ", path,

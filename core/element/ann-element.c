@@ -215,10 +215,10 @@ _ann_element_check_axes (AnnElement *self, guint n_axes, const guint64 *lengths,
 
   found = _ann_shape_to_string (priv->rank, priv->shape);
   wanted = _ann_shape_to_string (n_axes, lengths);
-  _ann_element_take_error (self, g_error_new (ANN_ERROR, ANN_ERROR_CORRUPT,
-                                              "%s: its shape is %s, but %s asks for %s%s",
-                                              priv->path, found, why, wanted,
-                                              priv->rank > n_axes ? " at the front" : ""));
+  _ann_element_take_error (
+      self,
+      g_error_new (ANN_ERROR, ANN_ERROR_CORRUPT, "%s: its shape is %s, but must %s %s (%s)",
+                   priv->path, found, priv->rank > n_axes ? "begin with" : "be", wanted, why));
 }
 
 AnnArray *

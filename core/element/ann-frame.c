@@ -427,7 +427,7 @@ ann_frame_open_column (AnnFrame *self, guint column, GCancellable *cancellable, 
                               ann_element_kind_get_name (ann_element_get_kind (element)),
                               ann_element_get_rank (element)));
   n_rows = ann_element_get_n_rows (ANN_ELEMENT (self));
-  _ann_element_check_axes (element, 1, &n_rows, "the index of the table");
+  _ann_element_check_axes (element, 1, &n_rows, "the length of the index");
 
   return element;
 }

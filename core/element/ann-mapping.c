@@ -171,9 +171,9 @@ align_child (AnnMapping *self, const char *name, AnnElement *child)
   else if (strcmp (name, "layers") == 0)
     set_child_rule (child, 2, n_obs, n_var, "observations × variables");
   else if (strcmp (name, "obsm") == 0)
-    set_child_rule (child, 1, n_obs, n_var, "the number of observations");
+    set_child_rule (child, 1, n_obs, n_var, "observations");
   else if (strcmp (name, "varm") == 0)
-    set_child_rule (child, 1, n_var, n_obs, "the number of variables");
+    set_child_rule (child, 1, n_var, n_obs, "variables");
   else if (strcmp (name, "obsp") == 0)
     set_child_rule (child, 2, n_obs, n_obs, "observations × observations");
   else if (strcmp (name, "varp") == 0)
