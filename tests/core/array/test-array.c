@@ -114,6 +114,7 @@ static gboolean
 note_piece (const AnnBox *box, gconstpointer values, gpointer user_data, GError **error)
 {
   Scan *scan = user_data;
+  guint64 in_piece[ANN_MAX_RANK] = { 0 };
   gsize n;
 
   if (g_atomic_int_add (&scan->n_pieces, 1) == scan->fail_piece)
@@ -131,20 +132,13 @@ note_piece (const AnnBox *box, gconstpointer values, gpointer user_data, GError 
   g_mutex_lock (&scan->mutex);
   for (gsize i = 0; i < n; i++)
     {
-      gsize rest = i;
       gsize place = 0;
-      gsize stride = 1;
 
-      for (guint axis = box->rank; axis-- > 0;)
-        {
-          gsize index = box->start[axis] + rest % box->count[axis] - scan->box.start[axis];
-
-          g_assert_cmpuint (index, <, scan->box.count[axis]);
-          rest /= box->count[axis];
-          place += index * stride;
-          stride *= scan->box.count[axis];
-        }
+      for (guint axis = 0; axis < box->rank; axis++)
+        place = place * scan->box.count[axis] + box->start[axis] + in_piece[axis]
+                - scan->box.start[axis];
       scan->n_seen[place]++;
+      _ann_box_next_index (box->rank, in_piece, box->count);
     }
   g_mutex_unlock (&scan->mutex);
 
@@ -169,7 +163,10 @@ run_scan (Scan *scan,
   success = ann_array_scan (ANN_ARRAY (array), box, note_piece, scan, cancellable, error);
   g_mutex_clear (&scan->mutex);
   for (gsize i = 0; i < n && success; i++)
-    g_assert_cmpuint (scan->n_seen[i], ==, 1);
+    {
+      if (scan->n_seen[i] != 1)
+        g_assert_cmpuint (scan->n_seen[i], ==, 1);
+    }
   g_free (scan->n_seen);
 
   return success;
@@ -561,6 +558,8 @@ test_missing_codec (void)
 
   ann_codec_chain_append (codecs, ann_codec_new_missing ("blosc2"));
   array->is_encoded = TRUE;
+  array->rank = 1;
+  array->shape[0] = array->chunk_shape[0] = 10;
   array->n_chunks[0] = 1;
   _ann_array_set_info (ANN_ARRAY (array), &info);
   g_assert_null (ann_array_read_range (ANN_ARRAY (array), 0, 10, NULL, &error));
@@ -620,7 +619,7 @@ test_cancelled_between (gconstpointer data)
   const AnnBox whole = { 2, { 0, 0 }, { 700, 900 } };
 
   ann_worker_set_n_threads (2);
-  for (int n = 0; n < 10; n++)
+  for (int n = 0; n < 12; n += 4)
     {
       g_autoptr (GridArray) array = new_large (((const Mode *) data)->is_encoded);
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
