@@ -178,7 +178,7 @@ digest_all (SparseDigest *self, AnnSparse *sparse, GCancellable *cancellable, GE
 
       n = MIN (n_major - start, N_POINTERS_AT_ONCE);
       is_last = start + n == n_major;
-      pointers = ann_sparse_read_indptr (sparse, start, n + 1, cancellable, error);
+      pointers = ann_sparse_read_indptr (sparse, start, n, cancellable, error);
       if (pointers == NULL)
         return FALSE;
 

@@ -101,6 +101,16 @@ digest_dense (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellabl
   return TRUE;
 }
 
+/* Fixed-length bytes are what many writers make of text. Only an array that is marked as one of
+ * values, not of texts, means bytes.
+ */
+static gboolean
+is_bytes (AnnElement *element)
+{
+  return ann_element_get_dtype (element) == ANN_DTYPE_BYTES
+         && strcmp (ann_element_get_encoding_type (element), "array") == 0;
+}
+
 static gboolean
 digest_strings (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
 {
@@ -110,8 +120,7 @@ digest_strings (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
   if (!ann_digest_each_block (element, add_texts, &digest, cancellable, error))
     return FALSE;
 
-  write_kind (json,
-              ann_element_get_dtype (element) == ANN_DTYPE_BYTES ? "bytes-array" : "string-array");
+  write_kind (json, is_bytes (element) ? "bytes-array" : "string-array");
   write_shape (json, element);
   ann_text_digest_write (&digest, json);
 
@@ -435,6 +444,34 @@ digest_mapping (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
   return TRUE;
 }
 
+/* A scalar that is stored as a vector of one: a vector, where it is compared. */
+static gboolean
+digest_vector_of_one (AnnArray *array,
+                      AnnJsonWriter *json,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  AnnDtype dtype = ann_array_get_dtype (array);
+  gboolean is_text = dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES;
+  g_auto (AnnValueDigest) values = { 0 };
+  g_auto (AnnTextDigest) texts = { 0 };
+
+  ann_value_digest_init (&values, dtype);
+  ann_text_digest_init (&texts);
+  if (!ann_digest_array (array, is_text ? NULL : &values, &texts, cancellable, error))
+    return FALSE;
+
+  write_kind (json, is_text ? "string-array" : "array");
+  ann_json_writer_name (json, "shape");
+  ann_json_writer_shape (json, ann_array_get_rank (array), ann_array_get_shape (array));
+  if (is_text)
+    ann_text_digest_write (&texts, json);
+  else
+    ann_value_digest_write (&values, json);
+
+  return TRUE;
+}
+
 static gboolean
 digest_number (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
 {
@@ -474,6 +511,19 @@ digest_string (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellab
   ann_json_writer_bytes (json, text, length);
 
   return TRUE;
+}
+
+static gboolean
+digest_scalar (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnArray) array = ann_dup_first_array (element);
+
+  if (array != NULL && ann_array_get_rank (array) > 0)
+    return digest_vector_of_one (array, json, cancellable, error);
+  if (ann_element_get_kind (element) == ANN_ELEMENT_STRING)
+    return digest_string (element, json, cancellable, error);
+
+  return digest_number (element, json, cancellable, error);
 }
 
 /* @checksum: of the compact JSON of the whole list: each row comes as the JSON of itself. */
@@ -570,9 +620,8 @@ ann_digest_element (AnnElement *element,
     case ANN_ELEMENT_AWKWARD:
       return digest_awkward (element, json, cancellable, error);
     case ANN_ELEMENT_STRING:
-      return digest_string (element, json, cancellable, error);
     case ANN_ELEMENT_NUMBER:
-      return digest_number (element, json, cancellable, error);
+      return digest_scalar (element, json, cancellable, error);
     case ANN_ELEMENT_NULL:
       write_kind (json, "null");
       return TRUE;
