@@ -40,4 +40,12 @@ void _ann_node_set_info (AnnNode *self,
                          const char *path,
                          const char *link_description);
 
+/* What makes two nodes the same one, however they were come by: the file and the place in it.
+ * Optional, after _ann_node_set_info (); formats in which a link can lead back say it for groups.
+ */
+void _ann_node_set_identity (AnnNode *self, guint64 file, guint64 address);
+
+/* The node above @self, through which it was opened, that is the same: a link led back to it. */
+AnnNode *_ann_node_find_itself_above (AnnNode *self);
+
 G_END_DECLS

@@ -14,6 +14,10 @@ typedef struct {
   char *path;
   const char *name; /* the end of the path */
   char *link_description;
+  AnnNode *parent; /* through which it was opened; NULL for the root */
+  gboolean has_identity;
+  guint64 file;
+  guint64 address;
 } AnnNodePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnNode, ann_node, G_TYPE_OBJECT)
@@ -25,6 +29,7 @@ ann_node_finalize (GObject *object)
 
   g_free (priv->path);
   g_free (priv->link_description);
+  g_clear_object (&priv->parent);
 
   G_OBJECT_CLASS (ann_node_parent_class)->finalize (object);
 }
@@ -55,6 +60,35 @@ _ann_node_set_info (AnnNode *self, AnnNodeKind kind, const char *path, const cha
   slash = strrchr (priv->path, '/');
   priv->name = slash != NULL ? slash + 1 : priv->path;
   priv->link_description = g_strdup (link_description != NULL ? link_description : "hard");
+}
+
+void
+_ann_node_set_identity (AnnNode *self, guint64 file, guint64 address)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+
+  priv->has_identity = TRUE;
+  priv->file = file;
+  priv->address = address;
+}
+
+AnnNode *
+_ann_node_find_itself_above (AnnNode *self)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+  AnnNode *above = priv->parent;
+
+  while (priv->has_identity && above != NULL)
+    {
+      AnnNodePrivate *above_priv = ann_node_get_instance_private (above);
+
+      if (above_priv->has_identity && above_priv->file == priv->file
+          && above_priv->address == priv->address)
+        return above;
+      above = above_priv->parent;
+    }
+
+  return NULL;
 }
 
 /**
@@ -220,6 +254,8 @@ AnnNode *
 ann_node_open_child (AnnNode *self, const char *name, GCancellable *cancellable, GError **error)
 {
   AnnNodePrivate *priv = ann_node_get_instance_private (self);
+  AnnNodePrivate *child_priv;
+  AnnNode *child;
 
   g_return_val_if_fail (ANN_IS_NODE (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
@@ -234,7 +270,14 @@ ann_node_open_child (AnnNode *self, const char *name, GCancellable *cancellable,
       return NULL;
     }
 
-  return ANN_NODE_GET_CLASS (self)->open_child (self, name, cancellable, error);
+  child = ANN_NODE_GET_CLASS (self)->open_child (self, name, cancellable, error);
+  if (child == NULL)
+    return NULL;
+
+  child_priv = ann_node_get_instance_private (child);
+  g_set_object (&child_priv->parent, self);
+
+  return child;
 }
 
 /**

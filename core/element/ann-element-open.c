@@ -5,6 +5,7 @@
 
 #include "element/ann-element-private.h"
 
+#include "array/ann-node-private.h"
 #include "base/ann-error.h"
 
 #include <string.h>
@@ -308,6 +309,7 @@ open_node (AnnNode *node, gboolean is_root, GCancellable *cancellable, GError **
   g_autoptr (GError) local_error = NULL;
   AnnElementSource source = { .node = node, .encoding_type = "", .encoding_version = "" };
   AnnElement *element = NULL;
+  AnnNode *above;
 
   if (get_depth (path) >= ANN_ELEMENT_MAX_DEPTH)
     return _ann_opaque_new (
@@ -315,6 +317,14 @@ open_node (AnnNode *node, gboolean is_root, GCancellable *cancellable, GError **
         g_error_new (ANN_ERROR, ANN_ERROR_DENIED,
                      "%s: is nested deeper than %d groups, which are not followed", path,
                      ANN_ELEMENT_MAX_DEPTH));
+
+  above = _ann_node_find_itself_above (node);
+  if (above != NULL)
+    return _ann_opaque_new (
+        node, NULL, "", "",
+        g_error_new (ANN_ERROR, ANN_ERROR_DENIED,
+                     "%s: leads back to “%s”, in which it lies, and is not followed", path,
+                     *ann_node_get_path (above) != '\0' ? ann_node_get_path (above) : "/"));
 
   attributes = ann_node_read_attributes (node, cancellable, &local_error);
   if (attributes != NULL)

@@ -215,6 +215,13 @@ _ann_hdf5_node_new (AnnHdf5File *file,
     }
 
   _ann_node_set_info (ANN_NODE (self), kind, path, link_description);
+  if (kind == ANN_NODE_GROUP)
+    {
+      H5O_info_t info;
+
+      if (H5Oget_info2 (object, &info, H5O_INFO_BASIC) >= 0)
+        _ann_node_set_identity (ANN_NODE (self), info.fileno, info.addr);
+    }
 
   return ANN_NODE (g_steal_pointer (&self));
 }
