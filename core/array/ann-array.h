@@ -41,7 +41,7 @@ typedef enum {
 /**
  * AnnChunkFunc:
  * @box: where the piece lies in the array
- * @values: (element-type guint8): the piece, in C order: as many elements as @box has
+ * @values: the piece, in C order: as many elements as @box has
  * @user_data: data of the caller
  * @error: return location for an error, or %NULL
  *

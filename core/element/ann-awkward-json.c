@@ -17,9 +17,7 @@
   (256 * 1024 * 1024) /* bytes; lists may overlap, so a small store can make many                  \
                        */
 
-/**
- * Window: a run of one buffer that is in memory. A buffer of several axes counts as flat.
- */
+/* Window: a run of one buffer that is in memory. A buffer of several axes counts as flat. */
 typedef struct {
   AnnArray *array;
   guint64 length;   /* of the buffer, in elements */

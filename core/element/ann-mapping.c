@@ -13,9 +13,7 @@
 
 ANN_DECLARE_FINAL_TYPE (AnnMapping, ann_mapping, ANN, MAPPING, AnnElement)
 
-/**
- * Axis: the length that the place of an element asks of one of its axes, if it is known.
- */
+/* Axis: the length that the place of an element asks of one of its axes, if it is known. */
 typedef struct {
   gboolean is_known;
   guint64 length;

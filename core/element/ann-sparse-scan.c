@@ -46,8 +46,7 @@ pile_reserve (Pile *pile, gsize n_more, GError **error)
   return TRUE;
 }
 
-/**
- * Scan: entries found so far, in the order in which they are stored; three piles of equal length.
+/* Scan: entries found so far, in the order in which they are stored; three piles of equal length.
  */
 typedef struct {
   AnnSparse *matrix;
