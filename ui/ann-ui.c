@@ -29,7 +29,7 @@ ann_ui_init (void)
   is_done = TRUE;
 
   adw_init ();
-  g_resources_register (ann_ui_get_resource ());
+  ann_ui_register_resource ();
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display),
                                     ANN_UI_RESOURCE_PATH "/icons");
 
