@@ -518,7 +518,8 @@ digest_scalar (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellab
 {
   g_autoptr (AnnArray) array = ann_dup_first_array (element);
 
-  if (array != NULL && ann_array_get_rank (array) > 0)
+  if (array != NULL && ann_array_get_rank (array) > 0
+      && ann_element_get_kind (element) == ANN_ELEMENT_STRING)
     return digest_vector_of_one (array, json, cancellable, error);
   if (ann_element_get_kind (element) == ANN_ELEMENT_STRING)
     return digest_string (element, json, cancellable, error);
