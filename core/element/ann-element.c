@@ -95,26 +95,33 @@ multiply_width (guint rank, const guint64 *shape)
   return width;
 }
 
+/* @value may be what the field holds, or lie in it. */
+static void
+set_string (char **field, const char *value)
+{
+  char *copy = g_strdup (value != NULL ? value : "");
+
+  g_free (*field);
+  *field = copy;
+}
+
 void
 _ann_element_set_info (AnnElement *self, const AnnElementInfo *info)
 {
   AnnElementPrivate *priv = ann_element_get_instance_private (self);
   const AnnElementSource *source = info->source;
+  guint64 *shape = g_memdup2 (info->shape, info->rank * sizeof (guint64));
 
   g_set_object (&priv->node, source->node);
-  g_free (priv->path);
-  priv->path = g_strdup (source->path != NULL ? source->path : ann_node_get_path (source->node));
+  set_string (&priv->path, source->path != NULL ? source->path : ann_node_get_path (source->node));
   priv->kind = info->kind;
-  g_free (priv->encoding_type);
-  priv->encoding_type = g_strdup (source->encoding_type != NULL ? source->encoding_type : "");
-  g_free (priv->encoding_version);
-  priv->encoding_version = g_strdup (source->encoding_version != NULL ? source->encoding_version
-                                                                      : "");
+  set_string (&priv->encoding_type, source->encoding_type);
+  set_string (&priv->encoding_version, source->encoding_version);
   priv->dtype = info->dtype;
   priv->rank = info->rank;
   g_free (priv->shape);
-  priv->shape = g_memdup2 (info->shape, info->rank * sizeof (guint64));
-  priv->width = multiply_width (info->rank, info->shape);
+  priv->shape = shape;
+  priv->width = multiply_width (info->rank, shape);
 }
 
 static AnnElementState
