@@ -1,0 +1,414 @@
+/* test-array-boxes.c: arrays whose format reads boxes and texts itself
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "array/ann-array-private.h"
+#include "array/ann-slabs-private.h"
+#include "base/ann-error.h"
+
+#include <string.h>
+
+/* Element number i, in C order, is i, or the text of i. Notes the largest box asked for. */
+#define BOXES_TYPE_ARRAY (boxes_array_get_type ())
+G_DECLARE_FINAL_TYPE (BoxesArray, boxes_array, BOXES, ARRAY, AnnArray)
+
+struct _BoxesArray {
+  AnnArray parent_instance;
+  int n_calls; /* atomic */
+  gsize max_elements;
+  int fail_call;
+  int cancel_call;
+  GCancellable *cancellable;
+  gboolean forgets_text;
+};
+
+G_DEFINE_FINAL_TYPE (BoxesArray, boxes_array, ANN_TYPE_ARRAY)
+
+static gboolean
+note_call (BoxesArray *self, const AnnBox *box, GError **error)
+{
+  int number = g_atomic_int_add (&self->n_calls, 1);
+  gsize n;
+
+  g_assert_true (ann_box_get_n_elements (box, &n));
+  g_assert_cmpuint (n, >, 0);
+  if (n > g_atomic_pointer_get (&self->max_elements))
+    g_atomic_pointer_set (&self->max_elements, n);
+  if (number == self->cancel_call)
+    g_cancellable_cancel (self->cancellable);
+  if (number == self->fail_call)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Told to fail");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The number in the array of element @i of a box. */
+static gsize
+get_number (AnnArray *array, const AnnBox *box, gsize i)
+{
+  const guint64 *shape = ann_array_get_shape (array);
+  gsize number = 0;
+  gsize stride = 1;
+
+  for (guint axis = box->rank; axis-- > 0;)
+    {
+      number += (box->start[axis] + i % box->count[axis]) * stride;
+      i /= box->count[axis];
+      stride *= shape[axis];
+    }
+
+  return number;
+}
+
+static gboolean
+boxes_array_read_box (AnnArray *array,
+                      const AnnBox *box,
+                      gpointer values,
+                      G_GNUC_UNUSED GCancellable *cancellable,
+                      GError **error)
+{
+  gsize n;
+
+  if (!note_call (BOXES_ARRAY (array), box, error))
+    return FALSE;
+
+  g_assert_true (ann_box_get_n_elements (box, &n));
+  for (gsize i = 0; i < n; i++)
+    ((float *) values)[i] = get_number (array, box, i);
+
+  return TRUE;
+}
+
+static AnnStrings *
+boxes_array_read_strings (AnnArray *array,
+                          const AnnBox *box,
+                          G_GNUC_UNUSED GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (AnnStrings) texts = ann_strings_new ();
+  gsize n;
+
+  if (!note_call (BOXES_ARRAY (array), box, error))
+    return NULL;
+
+  g_assert_true (ann_box_get_n_elements (box, &n));
+  for (gsize i = 0; i < n - BOXES_ARRAY (array)->forgets_text; i++)
+    {
+      char text[32];
+
+      g_snprintf (text, sizeof text, "%" G_GSIZE_FORMAT, get_number (array, box, i));
+      g_assert_true (ann_strings_append (texts, text, -1, error));
+    }
+
+  return g_steal_pointer (&texts);
+}
+
+static void
+boxes_array_finalize (GObject *object)
+{
+  g_clear_object (&BOXES_ARRAY (object)->cancellable);
+
+  G_OBJECT_CLASS (boxes_array_parent_class)->finalize (object);
+}
+
+static void
+boxes_array_class_init (BoxesArrayClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = boxes_array_finalize;
+  ANN_ARRAY_CLASS (klass)->read_box = boxes_array_read_box;
+  ANN_ARRAY_CLASS (klass)->read_strings = boxes_array_read_strings;
+}
+
+static void
+boxes_array_init (BoxesArray *self)
+{
+  self->fail_call = -1;
+  self->cancel_call = -1;
+  self->cancellable = g_cancellable_new ();
+}
+
+static BoxesArray *
+boxes_array_new (AnnDtype dtype, guint rank, const guint64 *shape)
+{
+  BoxesArray *self = g_object_new (BOXES_TYPE_ARRAY, NULL);
+  const AnnArrayInfo info = {
+    .path = "boxes", .dtype = dtype, .rank = rank, .shape = shape, .layout = ANN_LAYOUT_CONTIGUOUS
+  };
+
+  _ann_array_set_info (ANN_ARRAY (self), &info);
+
+  return self;
+}
+
+static void
+assert_values (AnnArray *array, const AnnBox *box, const float *values)
+{
+  gsize n;
+
+  g_assert_true (ann_box_get_n_elements (box, &n));
+  for (gsize i = 0; i < n; i++)
+    {
+      if (values[i] != (float) get_number (array, box, i))
+        g_assert_cmpfloat (values[i], ==, get_number (array, box, i));
+    }
+}
+
+static const struct {
+  guint rank;
+  guint64 shape[3];
+  AnnBox box;
+  int n_slabs; /* of 2^20 floats */
+} cases[] = {
+  { 0, { 0 }, { 0, { 0 }, { 0 } }, 1 },
+  { 1, { 0 }, { 1, { 0 }, { 0 } }, 0 },
+  { 1, { 100 }, { 1, { 10 }, { 50 } }, 1 },
+  { 1, { 3000000 }, { 1, { 0 }, { 3000000 } }, 3 },
+  { 1, { 1 << 20 }, { 1, { 0 }, { 1 << 20 } }, 1 },
+  { 1, { 3000000 }, { 1, { 7 }, { (1 << 20) + 1 } }, 2 },
+  { 2, { 3000, 1000 }, { 2, { 0, 0 }, { 3000, 1000 } }, 3 }, /* of 1048 rows */
+  { 2, { 2, 1500000 }, { 2, { 0, 0 }, { 2, 1500000 } }, 4 }, /* of part of a row */
+  { 3, { 2, 2, 1048576 }, { 3, { 0, 0, 0 }, { 2, 2, 1048576 } }, 4 },
+  { 3, { 5, 1000, 700 }, { 3, { 1, 100, 50 }, { 4, 700, 500 } }, 2 },
+};
+
+static void
+test_slabs (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BoxesArray) array = boxes_array_new (ANN_DTYPE_FLOAT32, cases[i].rank,
+                                                      cases[i].shape);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnBuffer) buffer = NULL;
+
+      buffer = ann_array_read (ANN_ARRAY (array), &cases[i].box, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (array->n_calls, ==, cases[i].n_slabs);
+      g_assert_cmpuint (array->max_elements, <=, 1 << 20);
+      assert_values (ANN_ARRAY (array), &cases[i].box, ann_buffer_get_data (buffer));
+    }
+}
+
+/* All pieces of all small boxes, one behind the other, are the box. */
+static void
+test_every_cut (void)
+{
+  const AnnBox box = { 3, { 5, 6, 7 }, { 3, 4, 5 } };
+
+  for (gsize max_elements = 1; max_elements < 70; max_elements++)
+    {
+      AnnSlabs slabs;
+      gsize n_before = 0;
+
+      _ann_slabs_init (&slabs, &box, max_elements);
+      g_assert_cmpuint (slabs.max_elements, <=, max_elements);
+      for (gsize i = 0; i < slabs.n_slabs; i++)
+        {
+          AnnBox slab;
+          gsize n;
+
+          g_assert_cmpuint (_ann_slabs_get (&slabs, i, &slab), ==, n_before);
+          g_assert_true (ann_box_get_n_elements (&slab, &n));
+          g_assert_cmpuint (n, <=, slabs.max_elements);
+          n_before += n;
+        }
+      g_assert_cmpuint (n_before, ==, 60);
+    }
+}
+
+typedef struct {
+  AnnArray *array;
+  gsize n_elements; /* atomic */
+} Scan;
+
+static gboolean
+note_piece (const AnnBox *box,
+            gconstpointer values,
+            gpointer user_data,
+            G_GNUC_UNUSED GError **error)
+{
+  Scan *scan = user_data;
+  gsize n;
+
+  g_assert_true (ann_box_get_n_elements (box, &n));
+  assert_values (scan->array, box, values);
+  g_atomic_pointer_add (&scan->n_elements, n);
+
+  return TRUE;
+}
+
+static void
+test_scan (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BoxesArray) array = boxes_array_new (ANN_DTYPE_FLOAT32, cases[i].rank,
+                                                      cases[i].shape);
+      Scan scan = { .array = ANN_ARRAY (array) };
+      gsize n;
+      g_autoptr (GError) error = NULL;
+
+      ann_array_scan (ANN_ARRAY (array), &cases[i].box, note_piece, &scan, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (ann_box_get_n_elements (&cases[i].box, &n));
+      g_assert_cmpuint (scan.n_elements, ==, n);
+      g_assert_cmpint (array->n_calls, ==, cases[i].n_slabs);
+    }
+}
+
+static void
+test_failing_slab (void)
+{
+  const guint64 shape[] = { 3000000 };
+  const AnnBox whole = { 1, { 0 }, { 3000000 } };
+
+  for (int n = 0; n < 3; n++)
+    {
+      g_autoptr (BoxesArray) array = boxes_array_new (ANN_DTYPE_FLOAT32, 1, shape);
+      Scan scan = { .array = ANN_ARRAY (array) };
+      g_autoptr (GError) error = NULL;
+
+      array->fail_call = n;
+      g_assert_null (ann_array_read (ANN_ARRAY (array), &whole, NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+      g_assert_cmpint (array->n_calls, ==, n + 1);
+      g_clear_error (&error);
+
+      array->n_calls = 0;
+      g_assert_false (ann_array_scan (ANN_ARRAY (array), &whole, note_piece, &scan, NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+    }
+}
+
+static void
+test_cancelled_between_slabs (void)
+{
+  const guint64 shape[] = { 3000000 };
+  g_autoptr (BoxesArray) array = boxes_array_new (ANN_DTYPE_FLOAT32, 1, shape);
+  g_autoptr (GError) error = NULL;
+
+  array->cancel_call = 1;
+  g_assert_null (ann_array_read_range (ANN_ARRAY (array), 0, 3000000, array->cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (array->n_calls, ==, 2);
+}
+
+static void
+test_strings (void)
+{
+  const guint64 shape[] = { 300, 500 };
+  const AnnBox box = { 2, { 20, 30 }, { 250, 400 } };
+  g_autoptr (BoxesArray) array = boxes_array_new (ANN_DTYPE_STRING, 2, shape);
+  g_autoptr (AnnStrings) texts = NULL;
+  g_autoptr (GError) error = NULL;
+
+  texts = ann_array_read_strings (ANN_ARRAY (array), &box, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (array->n_calls, ==, 2);
+  g_assert_cmpuint (array->max_elements, <=, 64 * 1024);
+  g_assert_cmpuint (ann_strings_get_length (texts), ==, 250 * 400);
+  for (gsize i = 0; i < 250 * 400; i++)
+    {
+      gsize number = get_number (ANN_ARRAY (array), &box, i);
+
+      g_assert_cmpuint (g_ascii_strtoull (ann_strings_get (texts, i, NULL), NULL, 10), ==, number);
+    }
+}
+
+static void
+test_strings_fail (void)
+{
+  const guint64 shape[] = { 200000 };
+  const AnnBox none = { 1, { 5 }, { 0 } };
+
+  for (int n = 0; n < 4; n++)
+    {
+      g_autoptr (BoxesArray) array = boxes_array_new (ANN_DTYPE_STRING, 1, shape);
+      g_autoptr (AnnStrings) nothing = NULL;
+      g_autoptr (GError) error = NULL;
+
+      array->fail_call = n;
+      g_assert_null (ann_array_read_strings_range (ANN_ARRAY (array), 0, 200000, NULL, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+      g_assert_cmpint (array->n_calls, ==, n + 1);
+      g_clear_error (&error);
+
+      array->fail_call = -1;
+      array->forgets_text = TRUE;
+      g_assert_null (ann_array_read_strings_range (ANN_ARRAY (array), 0, 5, NULL, &error));
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_CORRUPT);
+      g_clear_error (&error);
+
+      nothing = ann_array_read_strings (ANN_ARRAY (array), &none, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (ann_strings_get_length (nothing), ==, 0);
+    }
+}
+
+static void
+test_strings_cancelled (void)
+{
+  const guint64 shape[] = { 200000 };
+
+  for (int n = 0; n < 3; n++)
+    {
+      g_autoptr (BoxesArray) array = boxes_array_new (ANN_DTYPE_STRING, 1, shape);
+      g_autoptr (GError) error = NULL;
+
+      array->cancel_call = n;
+      g_assert_null (
+          ann_array_read_strings_range (ANN_ARRAY (array), 0, 200000, array->cancellable, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpint (array->n_calls, ==, n + 1);
+    }
+}
+
+/* Chunks that only the format can decode. */
+static void
+test_reads_boxes (void)
+{
+  g_autoptr (BoxesArray) array = g_object_new (BOXES_TYPE_ARRAY, NULL);
+  const guint64 shape[] = { 10 };
+  const guint64 chunk_shape[] = { 4 };
+  const AnnArrayInfo info = { .dtype = ANN_DTYPE_FLOAT32,
+                              .rank = 1,
+                              .shape = shape,
+                              .layout = ANN_LAYOUT_CHUNKED,
+                              .chunk_shape = chunk_shape,
+                              .reads_boxes = TRUE };
+  const AnnBox whole = { 1, { 0 }, { 10 } };
+  g_autoptr (AnnBuffer) buffer = NULL;
+  guint64 stored_size;
+  g_autoptr (GError) error = NULL;
+
+  _ann_array_set_info (ANN_ARRAY (array), &info);
+  buffer = ann_array_read (ANN_ARRAY (array), &whole, NULL, &error);
+  g_assert_no_error (error);
+  assert_values (ANN_ARRAY (array), &whole, ann_buffer_get_data (buffer));
+  g_assert_cmpstr (ann_array_get_path (ANN_ARRAY (array)), ==, "/");
+
+  g_assert_false (ann_array_get_stored_size (ANN_ARRAY (array), &stored_size, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/array-boxes/slabs", test_slabs);
+  g_test_add_func ("/array-boxes/every-cut", test_every_cut);
+  g_test_add_func ("/array-boxes/scan", test_scan);
+  g_test_add_func ("/array-boxes/failing-slab", test_failing_slab);
+  g_test_add_func ("/array-boxes/cancelled-between-slabs", test_cancelled_between_slabs);
+  g_test_add_func ("/array-boxes/strings", test_strings);
+  g_test_add_func ("/array-boxes/strings-fail", test_strings_fail);
+  g_test_add_func ("/array-boxes/strings-cancelled", test_strings_cancelled);
+  g_test_add_func ("/array-boxes/reads-boxes", test_reads_boxes);
+
+  return g_test_run ();
+}
