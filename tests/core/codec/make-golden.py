@@ -3,6 +3,8 @@
 
 Item i of each is (i * i) % 97 + i // 16, so that the test knows the values by arithmetic.
 Needs h5py, hdf5plugin and numpy; run it by hand: make-golden.py > golden-chunks.h
+
+SPDX-License-Identifier: Apache-2.0
 """
 
 import os
