@@ -5,7 +5,7 @@
 
 #include "models/ann-axis-labels.h"
 
-#include <string.h>
+#include <glib/gi18n.h>
 
 /* The names along one axis of a matrix: cells or genes, where the matrix is aligned to obs or var,
  * else numbers. Nothing is read before the first name is asked for, and then only the block it lies
@@ -19,6 +19,7 @@ struct _AnnAxisLabels {
   GObject parent_instance;
 
   AnnData *data;
+  guint axis;
   char *frame_path;   /* NULL: the axis has no names */
   GHashTable *blocks; /* guint64 block number → AnnStrings, or NULL while a worker reads it */
   GCancellable *cancellable;
@@ -251,21 +252,25 @@ ann_axis_labels_new (AnnData *data, AnnElement *element, guint axis)
   AnnAxisLabels *self = g_object_new (ANN_TYPE_AXIS_LABELS, NULL);
 
   self->data = g_object_ref (data);
+  self->axis = axis;
   self->frame_path = find_frame_path (ann_element_get_path (element), axis);
 
   return self;
 }
 
 /**
- * ann_axis_labels_has_names:
+ * ann_axis_labels_get_noun:
  * @self: labels
  *
- * Returns: whether the axis has names of its own, and not just numbers
+ * Returns: what lies along the axis, as a title: cells, genes, or just rows and columns
  */
-gboolean
-ann_axis_labels_has_names (AnnAxisLabels *self)
+const char *
+ann_axis_labels_get_noun (AnnAxisLabels *self)
 {
-  return self->frame_path != NULL;
+  if (self->frame_path == NULL)
+    return self->axis == 0 ? _ ("Row") : _ ("Column");
+
+  return g_str_has_suffix (self->frame_path, "obs") ? _ ("Cell") : _ ("Gene");
 }
 
 /**

@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (AnnAxisLabels, ann_axis_labels, ANN, AXIS_LABELS, GObject)
 
 AnnAxisLabels *ann_axis_labels_new (AnnData *data, AnnElement *element, guint axis);
 
-gboolean ann_axis_labels_has_names (AnnAxisLabels *self);
+const char *ann_axis_labels_get_noun (AnnAxisLabels *self);
 char *ann_axis_labels_dup (AnnAxisLabels *self, guint64 index) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -70,9 +70,9 @@ static const struct {
   { "log1p", N_ ("log (1 + x)"), ANN_TRANSFORM_LOG1P },
 };
 
-/* Names of actions' targets; the labels are those of the library. */
-static const char *const map_names[ANN_N_COLOR_MAPS] = { "viridis", "magma", "cividis", "greys",
-                                                         "blue-red" };
+static const char *const map_labels[ANN_N_COLOR_MAPS] = {
+  N_ ("Viridis"), N_ ("Magma"), N_ ("Cividis"), N_ ("Greys"), N_ ("Blue–Red"),
+};
 
 static char *
 format_count (guint64 n)
@@ -287,8 +287,7 @@ apply_colors (AnnHeatmapPage *self)
       if (ranges[i].low == self->colors.low_percent)
         range = _ (ranges[i].label);
     }
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->map_button),
-                             ann_color_map_get_name (self->colors.map));
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->map_button), _ (map_labels[self->colors.map]));
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->scale_button),
                              _ (transforms[self->colors.transform].label));
   gtk_menu_button_set_label (GTK_MENU_BUTTON (self->range_button), range);
@@ -301,16 +300,11 @@ on_map_changed (GSimpleAction *action, GVariant *state, gpointer user_data)
 {
   AnnHeatmapPage *self = user_data;
 
-  for (guint i = 0; i < ANN_N_COLOR_MAPS; i++)
-    {
-      if (g_str_equal (map_names[i], g_variant_get_string (state, NULL)))
-        {
-          self->colors.map = (AnnColorMap) i;
-          self->is_map_chosen = TRUE;
-          g_simple_action_set_state (action, state);
-          apply_colors (self);
-        }
-    }
+  if (!ann_color_map_from_name (g_variant_get_string (state, NULL), &self->colors.map))
+    return;
+  self->is_map_chosen = TRUE;
+  g_simple_action_set_state (action, state);
+  apply_colors (self);
 }
 
 static void
@@ -396,7 +390,7 @@ on_sampled (GObject *source, GAsyncResult *result, gpointer user_data)
   if (ann_value_sample_get_minimum (sample) < 0 && !self->is_map_chosen)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), "colors.map", "s",
-                                  map_names[ANN_COLOR_MAP_BLUE_RED]);
+                                  ann_color_map_get_name (ANN_COLOR_MAP_BLUE_RED));
       self->is_map_chosen = FALSE;
     }
   ann_heatmap_view_set_sample (self->view, sample);
@@ -456,11 +450,11 @@ build_toolbar (AnnHeatmapPage *self)
   g_autoptr (GMenu) scales = g_menu_new ();
   g_autoptr (GMenu) percents = g_menu_new ();
 
-  for (guint i = 0; i < ANN_N_COLOR_MAPS; i++)
+  for (AnnColorMap i = 0; i < ANN_N_COLOR_MAPS; i++)
     {
-      g_autofree char *action = g_strdup_printf ("colors.map::%s", map_names[i]);
+      g_autofree char *action = g_strdup_printf ("colors.map::%s", ann_color_map_get_name (i));
 
-      g_menu_append (maps, ann_color_map_get_name ((AnnColorMap) i), action);
+      g_menu_append (maps, _ (map_labels[i]), action);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (transforms); i++)
     {
@@ -531,7 +525,7 @@ build_legend (AnnHeatmapPage *self)
 }
 
 static GtkWidget *
-build_point_box (AnnHeatmapPage *self)
+build_point_box (AnnHeatmapPage *self, AnnAxisLabels *rows, AnnAxisLabels *columns)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
@@ -542,9 +536,9 @@ build_point_box (AnnHeatmapPage *self)
   self->pixel_label = new_dim_label (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->pixel_label), PANGO_ELLIPSIZE_END);
 
-  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Row")));
+  gtk_box_append (GTK_BOX (box), new_dim_label (ann_axis_labels_get_noun (rows)));
   gtk_box_append (GTK_BOX (box), self->row_value);
-  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Column")));
+  gtk_box_append (GTK_BOX (box), new_dim_label (ann_axis_labels_get_noun (columns)));
   gtk_box_append (GTK_BOX (box), self->column_value);
   gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Value")));
   gtk_box_append (GTK_BOX (box), self->value_value);
@@ -586,7 +580,7 @@ new_zoom_button (const char *icon, const char *tooltip, const char *action)
 }
 
 static GtkWidget *
-build_status_bar (AnnHeatmapPage *self)
+build_status_bar (AnnHeatmapPage *self, AnnAxisLabels *rows, AnnAxisLabels *columns)
 {
   GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *end = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
@@ -594,7 +588,7 @@ build_status_bar (AnnHeatmapPage *self)
   self->zoom_label = new_dim_label (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->zoom_label), PANGO_ELLIPSIZE_START);
   self->busy = build_busy (self);
-  self->point_box = build_point_box (self);
+  self->point_box = build_point_box (self, rows, columns);
   gtk_widget_set_hexpand (end, TRUE);
   gtk_widget_set_halign (end, GTK_ALIGN_END);
   gtk_box_append (GTK_BOX (end), self->busy);
@@ -654,7 +648,7 @@ build_picture (AnnHeatmapPage *self, AnnData *data)
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (box), middle);
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
-  gtk_box_append (GTK_BOX (box), build_status_bar (self));
+  gtk_box_append (GTK_BOX (box), build_status_bar (self, rows, columns));
 
   g_signal_connect (self->view, "point-changed", G_CALLBACK (on_point_changed), self);
   g_signal_connect (self->view, "view-changed", G_CALLBACK (on_view_changed), self);

@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-#define READ_OUT_WIDTH 184
+#define READ_OUT_WIDTH 216
+#define READ_OUT_VALUE_WIDTH 68
 #define READ_OUT_INSET 12
 #define READ_OUT_GAP 16 /* between the pointer and the box */
 
@@ -308,9 +309,10 @@ draw_read_out (GtkWidget *widget,
 
   cairo_set_source_rgb (cr, 1, 1, 1);
   draw_line_of_text (cr, bold, point->column_label != NULL ? point->column_label : "…",
-                     left + READ_OUT_INSET, top + 8, inner - 64, PANGO_ALIGN_LEFT);
-  draw_line_of_text (cr, bold, value, left + READ_OUT_INSET + inner - 60, top + 8, 60,
-                     PANGO_ALIGN_RIGHT);
+                     left + READ_OUT_INSET, top + 8, inner - READ_OUT_VALUE_WIDTH - 4,
+                     PANGO_ALIGN_LEFT);
+  draw_line_of_text (cr, bold, value, left + READ_OUT_INSET + inner - READ_OUT_VALUE_WIDTH, top + 8,
+                     READ_OUT_VALUE_WIDTH, PANGO_ALIGN_RIGHT);
   cairo_set_source_rgba (cr, 1, 1, 1, 0.75);
   draw_line_of_text (cr, small, point->row_label != NULL ? point->row_label : "…",
                      left + READ_OUT_INSET, top + 29, inner, PANGO_ALIGN_LEFT);

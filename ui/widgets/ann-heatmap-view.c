@@ -20,7 +20,7 @@
  */
 
 #define LARGEST_CELL 64.0 /* logical pixels */
-#define ROW_GUTTER 116
+#define ROW_GUTTER 148
 #define COLUMN_GUTTER 92
 #define KEY_ZOOM 1.5
 #define WHEEL_ZOOM 1.3
