@@ -1,0 +1,336 @@
+/* test-hdf5-file.c: opening, refusing, sharing and leaving files alone
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "hdf5-fixture.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void
+assert_fails (const char *uri, int code, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnNode) root = ann_open_node (uri, NULL, NULL, &error);
+
+  g_assert_null (root);
+  assert_says (error, code, words);
+}
+
+static void
+write_file (const char *path, gconstpointer bytes, gsize n)
+{
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) n, NULL));
+}
+
+static void
+test_refused (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const texts[] = { "a,b\n1,2\n", "x", "\211HD",
+                                       "# not HDF5 \211HDF\r\n\032\n" };
+  g_autofree char *other = g_build_filename (fixture->folder, "other", NULL);
+  g_autofree char *below = g_build_filename (other, "x", NULL);
+
+  assert_fails (other, ANN_ERROR_NOT_FOUND, "no such file");
+  assert_fails (below, ANN_ERROR_NOT_FOUND, "no such file");
+  assert_fails (fixture->folder, ANN_ERROR_FORMAT, "folder");
+  assert_fails ("", ANN_ERROR_NOT_FOUND, "no such file");
+
+  write_file (other, "", 0);
+  assert_fails (other, ANN_ERROR_FORMAT, "empty");
+  assert_fails (below, ANN_ERROR_NOT_FOUND, "no such file");
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      write_file (other, texts[i], strlen (texts[i]));
+      assert_fails (other, ANN_ERROR_FORMAT, "not an HDF5 file");
+    }
+
+  write_file (other, "\037\213\010\000", 4);
+  assert_fails (other, ANN_ERROR_FORMAT, "gzip");
+  write_file (other, "PK\003\004", 4);
+  assert_fails (other, ANN_ERROR_UNSUPPORTED, "Zarr");
+  write_file (other, "\211HDF\r\n\032\n", 8);
+  assert_fails (other, ANN_ERROR_CORRUPT, "cut off");
+
+  g_assert_no_errno (g_unlink (other));
+  g_assert_no_errno (mkfifo (other, 0644));
+  assert_fails (other, ANN_ERROR_FORMAT, "not a regular file");
+}
+
+static void
+test_permission (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  if (geteuid () == 0)
+    {
+      g_test_skip ("the administrator may read everything");
+      return;
+    }
+
+  g_object_unref (fixture_open (fixture));
+  g_assert_no_errno (g_chmod (fixture->path, 0));
+  assert_fails (fixture->path, ANN_ERROR_DENIED, "permission");
+}
+
+static void
+test_zarr (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const keys[] = { "zarr.json", ".zgroup", ".zmetadata", ".zarray" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *key = g_build_filename (fixture->folder, keys[i], NULL);
+
+      write_file (key, "{}", 2);
+      assert_fails (fixture->folder, ANN_ERROR_UNSUPPORTED, "Zarr");
+      g_assert_no_errno (g_unlink (key));
+    }
+}
+
+static void
+test_uri (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *odd = g_build_filename (fixture->folder, "a b%20ü.h5", NULL);
+  g_autofree char *uri = g_filename_to_uri (odd, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  AnnStoreInfo info;
+
+  g_object_unref (fixture_open (fixture));
+  g_assert_no_errno (g_rename (fixture->path, odd));
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (AnnNode) root = ann_open_node (i == 0 ? odd : uri, &info, NULL, &error);
+      struct stat status;
+
+      g_assert_no_error (error);
+      g_assert_nonnull (root);
+      g_assert_cmpstr (info.format, ==, "HDF5");
+      g_assert_no_errno (stat (odd, &status));
+      g_assert_cmpuint (info.stored_size, ==, (guint64) status.st_size);
+    }
+
+  assert_fails ("http://localhost/x.h5ad", ANN_ERROR_UNSUPPORTED, "http://");
+  assert_fails ("s3://bucket/x.h5ad", ANN_ERROR_UNSUPPORTED, "s3://");
+  assert_fails ("file://elsewhere/%zz", ANN_ERROR_FORMAT, "address");
+}
+
+/* Cut anywhere, a file is refused with one sentence, or it opens and nothing crashes. */
+static void
+test_cut_off (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const gint32 values[64] = { 1, 2, 3 };
+  g_autofree char *bytes = NULL;
+  g_autofree char *cut = g_build_filename (fixture->folder, "cut", NULL);
+  gsize size;
+
+  write_vector (fixture->file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 64, values);
+  g_object_unref (fixture_open (fixture));
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, &size, NULL));
+
+  for (gsize n = 9; n < size; n += 37)
+    {
+      write_file (cut, bytes, n);
+      assert_fails (cut, ANN_ERROR_CORRUPT, "cut off");
+    }
+
+  write_file (cut, bytes, size);
+  g_object_unref (ann_open_node (cut, NULL, NULL, NULL));
+}
+
+static void
+test_user_block (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const gint32 values[3] = { 7, 8, 9 };
+  g_autofree char *path = g_build_filename (fixture->folder, "block.h5", NULL);
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) creation = H5Pcreate (H5P_FILE_CREATE);
+    g_auto (AnnHdf5Hid) file = H5I_INVALID_HID;
+
+    H5Pset_userblock (creation, 1024);
+    file = H5Fcreate (path, H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+    write_vector (file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 3, values);
+  }
+
+  {
+    g_autoptr (AnnNode) root = ann_open_node (path, NULL, NULL, NULL);
+    g_autoptr (AnnArray) array = open_array (root, "v");
+    g_autoptr (AnnBuffer) buffer = ann_array_read_range (array, 0, 3, NULL, NULL);
+
+    /* By address, so the block before the file counts. */
+    g_assert_cmpmem (ann_buffer_get_data (buffer), ann_buffer_get_size (buffer), values, 12);
+  }
+
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  write_file (path, bytes, size - 1);
+  assert_fails (path, ANN_ERROR_CORRUPT, "cut off");
+
+  /* Bytes behind the end do no harm. */
+  bytes = g_realloc (bytes, size + 10);
+  memset (bytes + size, 'x', 10);
+  write_file (path, bytes, size + 10);
+  g_object_unref (ann_open_node (path, NULL, NULL, NULL));
+}
+
+static void
+test_shared (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *link = g_build_filename (fixture->folder, "link.h5", NULL);
+  g_autofree char *symbolic = g_build_filename (fixture->folder, "symbolic.h5", NULL);
+  g_autoptr (AnnNode) first = fixture_open (fixture);
+  AnnHdf5Stats before, after;
+
+  g_assert_no_errno (linkat (AT_FDCWD, fixture->path, AT_FDCWD, link, 0));
+  g_assert_no_errno (symlink ("x.h5", symbolic));
+
+  _ann_hdf5_get_stats (&before);
+  g_object_unref (ann_open_node (fixture->path, NULL, NULL, NULL));
+  g_object_unref (ann_open_node (link, NULL, NULL, NULL));
+  g_object_unref (ann_open_node (symbolic, NULL, NULL, NULL));
+  _ann_hdf5_get_stats (&after);
+  g_assert_cmpuint (after.n_files, ==, before.n_files);
+
+  /* The last one closes it; then it is opened anew. */
+  g_clear_object (&first);
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+
+    g_assert_cmpint (H5Fget_obj_count ((hid_t) H5F_OBJ_ALL, H5F_OBJ_ALL), ==, 0);
+  }
+  first = ann_open_node (link, NULL, NULL, NULL);
+  _ann_hdf5_get_stats (&after);
+  g_assert_cmpuint (after.n_files, ==, before.n_files + 1);
+}
+
+/* A file put in place of an open one is another file. */
+static void
+test_replaced (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const gint32 old_value = 1, new_value = 2;
+  g_autofree char *path = g_build_filename (fixture->folder, "new.h5", NULL);
+  g_autoptr (AnnNode) root = NULL;
+
+  write_vector (fixture->file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 1, &old_value);
+  root = fixture_open (fixture);
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) file = H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+
+    write_vector (file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 1, &new_value);
+  }
+  g_assert_no_errno (g_rename (path, fixture->path));
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (AnnNode) again = i == 0 ? g_object_ref (root)
+                                         : ann_open_node (fixture->path, NULL, NULL, NULL);
+      g_autoptr (AnnArray) array = open_array (again, "v");
+      g_autoptr (AnnBuffer) buffer = ann_array_read_range (array, 0, 1, NULL, NULL);
+
+      g_assert_cmpfloat (ann_buffer_get_double (buffer, 0), ==, i == 0 ? 1 : 2);
+    }
+}
+
+static char *
+checksum_file (const char *path)
+{
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *) bytes, size);
+}
+
+static void
+test_untouched (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const gint32 values[4] = { 1, 2, 3, 4 };
+  g_autofree char *before_sum = NULL;
+  g_autofree char *after_sum = NULL;
+  struct stat before, after;
+
+  write_vector (fixture->file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 4, values);
+  g_object_unref (fixture_open (fixture));
+  /* An old file that nobody may write: what is changed would show, and nothing may be. */
+  g_assert_no_errno (g_chmod (fixture->path, 0444));
+  g_assert_no_errno (
+      utimensat (AT_FDCWD, fixture->path, (struct timespec[2]){ { 1000, 1 }, { 1000, 2 } }, 0));
+  g_assert_no_errno (stat (fixture->path, &before));
+  before_sum = checksum_file (fixture->path);
+
+  {
+    g_autoptr (AnnNode) root = fixture_open (fixture);
+    g_autoptr (AnnArray) array = open_array (root, "v");
+
+    ann_buffer_unref (ann_array_read_range (array, 0, 4, NULL, NULL));
+    ann_attributes_unref (ann_node_read_attributes (root, NULL, NULL));
+  }
+
+  g_assert_no_errno (stat (fixture->path, &after));
+  after_sum = checksum_file (fixture->path);
+  g_assert_cmpint (after.st_size, ==, before.st_size);
+  g_assert_cmpint (after.st_mtim.tv_sec, ==, before.st_mtim.tv_sec);
+  g_assert_cmpint (after.st_mtim.tv_nsec, ==, before.st_mtim.tv_nsec);
+  g_assert_cmpint (after.st_ctim.tv_sec, ==, before.st_ctim.tv_sec);
+  g_assert_cmpint (after.st_ctim.tv_nsec, ==, before.st_ctim.tv_nsec);
+  g_assert_cmpstr (after_sum, ==, before_sum);
+}
+
+/* Somebody else has locked the file, as a writer does and as some file systems never allow. */
+static void
+test_locked (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  int fd;
+
+  g_object_unref (fixture_open (fixture));
+  fd = open (fixture->path, O_RDWR | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_no_errno (flock (fd, LOCK_EX | LOCK_NB));
+
+  g_object_unref (fixture_open (fixture));
+  close (fd);
+}
+
+static void
+test_cancelled (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AnnNode) root = fixture_open (fixture);
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_null (ann_open_node (fixture->path, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (ann_node_list_children (root, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_test ("/hdf5/file/refused", test_refused);
+  add_test ("/hdf5/file/permission", test_permission);
+  add_test ("/hdf5/file/zarr", test_zarr);
+  add_test ("/hdf5/file/uri", test_uri);
+  add_test ("/hdf5/file/cut-off", test_cut_off);
+  add_test ("/hdf5/file/user-block", test_user_block);
+  add_test ("/hdf5/file/shared", test_shared);
+  add_test ("/hdf5/file/replaced", test_replaced);
+  add_test ("/hdf5/file/untouched", test_untouched);
+  add_test ("/hdf5/file/locked", test_locked);
+  add_test ("/hdf5/file/cancelled", test_cancelled);
+
+  return g_test_run ();
+}
