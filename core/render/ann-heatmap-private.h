@@ -11,8 +11,10 @@
 
 G_BEGIN_DECLS
 
-/* What a coarse tile of a band, of a patch of chunks, and a sample of values may decode. */
-#define ANN_COARSE_BAND_SIZE (8 * 1024 * 1024)
+/* What the coarse tiles of a band, of which a window of 1600 × 1000 pixels shows at most 5, may
+ * decode; a single one, of which it shows at most 35; and a sample of values.
+ */
+#define ANN_COARSE_BAND_SIZE (12 * 1024 * 1024)
 #define ANN_COARSE_TILE_SIZE (2 * 1024 * 1024)
 #define ANN_SAMPLE_SIZE (16 * 1024 * 1024)
 

@@ -323,12 +323,22 @@ typedef struct {
   gsize budget;
 } Sampling;
 
+/* What it takes to decode @n_entries that lie together: a chunk of each array, and what is more. */
+static double
+estimate_cost (AnnHeatmap *self, double n_entries)
+{
+  double more = MAX (n_entries - (double) self->chunk_entries, 0);
+
+  return (double) self->stripe_size + more * (double) self->entry_size;
+}
+
 static void
 plan_stripes (Sampling *plan, guint max_stripes)
 {
   AnnHeatmap *self = plan->heatmap;
   double row_size = MAX (self->entries_per_major * (double) self->entry_size, 1);
-  double affordable = (double) plan->budget / ((double) self->stripe_size + row_size);
+  double affordable = (double) plan->budget
+                      / MAX (estimate_cost (self, self->entries_per_major), 1);
   double rows;
 
   plan->n_stripes = (guint) CLAMP (affordable, 1, MIN (max_stripes, plan->run.count));
@@ -346,7 +356,7 @@ plan_stripes (Sampling *plan, guint max_stripes)
 static gboolean
 sample_stripe (const Sampling *plan,
                guint stripe_number,
-               gsize *cost,
+               double *cost,
                AnnEntriesFunc func,
                gpointer user_data,
                GCancellable *cancellable,
@@ -372,7 +382,7 @@ sample_stripe (const Sampling *plan,
   block = read_block (self, stripe.first, stripe.count, cancellable, error);
   if (block == NULL)
     return FALSE;
-  *cost = self->stripe_size + count_entries (block) * self->entry_size;
+  *cost = estimate_cost (self, (double) count_entries (block));
 
   return take_block (block, func, user_data, cancellable, error);
 }
@@ -392,7 +402,7 @@ _ann_heatmap_sample_entries (AnnHeatmap *self,
                              GError **error)
 {
   Sampling plan = { self, *run, 0, 0, max_rows, budget };
-  gsize spent = 0;
+  double spent = 0;
   guint n_bits;
 
   if (run->count == 0)
@@ -400,10 +410,10 @@ _ann_heatmap_sample_entries (AnnHeatmap *self,
 
   plan_stripes (&plan, max_stripes);
   n_bits = plan.n_stripes > 1 ? g_bit_storage (plan.n_stripes - 1) : 0;
-  for (guint i = 0; i < 1u << n_bits && spent < budget; i++)
+  for (guint i = 0; i < 1u << n_bits && spent < (double) budget; i++)
     {
       guint stripe = reverse_bits (i, n_bits);
-      gsize cost = 0;
+      double cost = 0;
 
       if (stripe >= plan.n_stripes)
         continue;

@@ -339,6 +339,19 @@ find_rectangle (const AnnTileKey *keys, gsize n_keys)
   return r;
 }
 
+/* What a coarse group of a dense matrix may decode, however many of its tiles are asked for. */
+static gsize
+get_coarse_budget (AnnHeatmap *self, const AnnTileKey *key)
+{
+  guint64 rows = MIN (count_tiles_in_chunk (self->chunk_rows, key->row_level),
+                      ((self->n_rows - 1) >> (key->row_level + 8)) + 1);
+  guint64 columns = MIN (count_tiles_in_chunk (self->chunk_columns, key->column_level),
+                         ((self->n_columns - 1) >> (key->column_level + 8)) + 1);
+  guint64 most = ANN_COARSE_BAND_SIZE / ANN_COARSE_TILE_SIZE;
+
+  return MIN (MIN (rows, most) * MIN (columns, most), most) * ANN_COARSE_TILE_SIZE;
+}
+
 static AnnBins *
 fill_bins (AnnHeatmap *self,
            const AnnTileKey *key,
@@ -348,7 +361,6 @@ fill_bins (AnnHeatmap *self,
 {
   AnnSpan rows, columns;
   g_autoptr (AnnBins) bins = NULL;
-  gsize n_tiles = (r->last_row - r->first_row + 1) * (r->last_column - r->first_column + 1);
   gboolean is_filled;
 
   _ann_span_init (&rows, self->n_rows, key->row_level, r->first_row,
@@ -363,8 +375,7 @@ fill_bins (AnnHeatmap *self,
   if (self->is_sparse)
     is_filled = _ann_heatmap_bin_sparse (self, bins, key->is_coarse, cancellable, error);
   else
-    is_filled = _ann_heatmap_bin_dense (self, bins, key->is_coarse,
-                                        MIN (n_tiles * ANN_COARSE_TILE_SIZE, ANN_COARSE_BAND_SIZE),
+    is_filled = _ann_heatmap_bin_dense (self, bins, key->is_coarse, get_coarse_budget (self, key),
                                         cancellable, error);
 
   return is_filled ? g_steal_pointer (&bins) : NULL;
