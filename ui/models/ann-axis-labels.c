@@ -42,11 +42,18 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AnnAxisLabels, ann_axis_labels, G_TYPE_OBJECT)
 
-/* Which frame names the axis of the matrix at @path: "obs" or "var" beside it, or NULL.
+/**
+ * ann_axis_labels_find_frame:
+ * @path: of a matrix
+ * @axis: 0 for its rows, 1 for its columns
+ *
  * Works below the root too (mod/rna/X), and raw/X has genes of its own.
+ *
+ * Returns: (transfer full) (nullable): the path of the frame whose rows are along the axis: "obs"
+ *   or "var" beside the matrix, or %NULL
  */
-static char *
-find_frame_path (const char *path, guint axis)
+char *
+ann_axis_labels_find_frame (const char *path, guint axis)
 {
   static const struct {
     const char *key;
@@ -253,7 +260,7 @@ ann_axis_labels_new (AnnData *data, AnnElement *element, guint axis)
 
   self->data = g_object_ref (data);
   self->axis = axis;
-  self->frame_path = find_frame_path (ann_element_get_path (element), axis);
+  self->frame_path = ann_axis_labels_find_frame (ann_element_get_path (element), axis);
 
   return self;
 }

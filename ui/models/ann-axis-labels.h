@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (AnnAxisLabels, ann_axis_labels, ANN, AXIS_LABELS, GObject)
 
 AnnAxisLabels *ann_axis_labels_new (AnnData *data, AnnElement *element, guint axis);
 
+char *ann_axis_labels_find_frame (const char *path, guint axis) G_GNUC_WARN_UNUSED_RESULT;
+
 const char *ann_axis_labels_get_noun (AnnAxisLabels *self);
 char *ann_axis_labels_dup (AnnAxisLabels *self, guint64 index) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -1,0 +1,261 @@
+/* ann-table-page.c: an element as a table, and what is said about it in the toolbar
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "pages/ann-table-page.h"
+
+#include "ann-text.h"
+#include "models/ann-frame-model.h"
+#include "models/ann-matrix-model.h"
+#include "widgets/ann-job.h"
+
+#include <glib/gi18n.h>
+
+struct _AnnTablePage {
+  AdwBin parent_instance;
+
+  AnnTableModel *model;
+  AnnTableView *view;
+  GtkWidget *toasts;
+  GtkWidget *tools;
+  GtkLabel *count;
+  AnnJob *job; /* set while the table is busy */
+};
+
+G_DEFINE_FINAL_TYPE (AnnTablePage, ann_table_page, ADW_TYPE_BIN)
+
+/* "700 rows · 5 selected" */
+static void
+update_count (AnnTablePage *self)
+{
+  const guint64 n_rows = ann_table_model_get_n_rows (self->model);
+  const guint64 n_selected = ann_row_selection_get_n_rows (
+      ann_table_view_get_selection (self->view));
+  g_autofree char *rows = ann_text_count (n_rows);
+  g_autofree char *selected = ann_text_count (n_selected);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (
+      text, ngettext ("<b>%s</b> row", "<b>%s</b> rows", (gulong) MIN (n_rows, G_MAXULONG)), rows);
+  if (n_selected > 0)
+    {
+      g_string_append (text, "  ·  ");
+      g_string_append_printf (
+          text, ngettext ("%s selected", "%s selected", (gulong) MIN (n_selected, G_MAXULONG)),
+          selected);
+    }
+  gtk_label_set_markup (self->count, text->str);
+}
+
+static void
+on_message (AnnTablePage *self, const char *text)
+{
+  AdwToast *toast = adw_toast_new ("");
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  adw_toast_set_title (toast, escaped);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), toast);
+}
+
+static void
+on_cancelled (GCancellable *cancellable, AnnTablePage *self)
+{
+  ann_table_view_cancel (self->view);
+}
+
+/* What the table is doing is shown where the window shows all work. */
+static void
+on_busy (AnnTablePage *self)
+{
+  g_clear_pointer (&self->job, ann_job_finish);
+  if (ann_table_view_is_busy (self->view))
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+      g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), self, 0);
+      self->job = ann_job_start (GTK_WIDGET (self->view), ann_table_view_get_busy_text (self->view),
+                                 cancellable, ann_table_view_get_progress (self->view));
+    }
+}
+
+static void
+on_copy_clicked (AnnTablePage *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self->view), "table.copy", NULL);
+}
+
+/* The actions of the table, for a menu that is not within it. */
+static void
+forward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AnnTablePage *self = user_data;
+  g_autofree char *name = g_strdup_printf ("table.%s", g_action_get_name (G_ACTION (action)));
+
+  gtk_widget_activate_action (GTK_WIDGET (self->view), name, NULL);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static GtkWidget *
+make_select_button (void)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  g_menu_append (menu, _ ("_All"), "table-tools.select-all");
+  g_menu_append (menu, _ ("_None"), "table-tools.select-none");
+  g_menu_append (menu, _ ("_Invert"), "table-tools.select-invert");
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _ ("Select"));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+
+  return button;
+}
+
+static void
+make_tools (AnnTablePage *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "select-all", .activate = forward },
+    { .name = "select-none", .activate = forward },
+    { .name = "select-invert", .activate = forward },
+  };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+  GtkWidget *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+  GtkWidget *label = gtk_label_new (NULL);
+
+  self->count = GTK_LABEL (label);
+  gtk_label_set_ellipsize (self->count, PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (self->count, 1);
+  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (label, "numeric");
+  gtk_widget_set_name (label, "table-count");
+
+  gtk_widget_set_tooltip_text (copy, _ ("Copy"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Copy"),
+                                  -1);
+  gtk_widget_set_valign (copy, GTK_ALIGN_CENTER);
+  gtk_widget_set_name (copy, "table-copy");
+  g_signal_connect_swapped (copy, "clicked", G_CALLBACK (on_copy_clicked), self);
+
+  self->tools = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12));
+  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (self->tools, "table-tools", G_ACTION_GROUP (group));
+  gtk_box_append (GTK_BOX (self->tools), label);
+  gtk_box_append (GTK_BOX (self->tools), make_select_button ());
+  gtk_box_append (GTK_BOX (self->tools), copy);
+}
+
+static void
+ann_table_page_dispose (GObject *object)
+{
+  AnnTablePage *self = ANN_TABLE_PAGE (object);
+
+  g_clear_pointer (&self->job, ann_job_finish);
+  if (self->view != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->view, self);
+      ann_table_view_cancel (self->view);
+    }
+  if (self->tools != NULL)
+    gtk_widget_insert_action_group (self->tools, "table-tools", NULL);
+  g_clear_object (&self->tools);
+  g_clear_object (&self->view);
+  g_clear_object (&self->model);
+
+  G_OBJECT_CLASS (ann_table_page_parent_class)->dispose (object);
+}
+
+static void
+ann_table_page_class_init (AnnTablePageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ann_table_page_dispose;
+}
+
+static void
+ann_table_page_init (AnnTablePage *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->view = g_object_ref_sink (ANN_TABLE_VIEW (ann_table_view_new (NULL)));
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->view));
+  gtk_widget_set_vexpand (scroller, TRUE);
+
+  self->toasts = adw_toast_overlay_new ();
+  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), scroller);
+  adw_bin_set_child (ADW_BIN (self), self->toasts);
+  make_tools (self);
+}
+
+static gboolean
+is_table (AnnElement *element)
+{
+  return ANN_IS_FRAME (element) || ann_element_get_kind (element) == ANN_ELEMENT_RECORDS;
+}
+
+/**
+ * ann_table_page_new:
+ * @data: the store
+ * @element: a frame, a matrix, a vector or records in it
+ *
+ * Returns: (transfer floating): a page that shows its values
+ */
+GtkWidget *
+ann_table_page_new (AnnData *data, AnnElement *element)
+{
+  AnnTablePage *self = g_object_new (ANN_TYPE_TABLE_PAGE, NULL);
+  const char *path = ann_element_get_path (element);
+
+  self->model = is_table (element) ? ANN_TABLE_MODEL (ann_frame_model_new (data, element))
+                                   : ANN_TABLE_MODEL (ann_matrix_model_new (data, element));
+  ann_table_view_set_model (self->view, self->model);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, path,
+                                  -1);
+
+  g_signal_connect_swapped (self->view, "selection-changed", G_CALLBACK (update_count), self);
+  g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
+  g_signal_connect_swapped (self->view, "notify::busy", G_CALLBACK (on_busy), self);
+  update_count (self);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * ann_table_page_get_view:
+ * @self: a page
+ *
+ * Returns: (transfer none): the table
+ */
+AnnTableView *
+ann_table_page_get_view (AnnTablePage *self)
+{
+  return self->view;
+}
+
+/**
+ * ann_table_page_get_tools:
+ * @self: a page
+ *
+ * Returns: (transfer none): how many rows there are and are selected, and what can be done: for the
+ *   toolbar above the page
+ */
+GtkWidget *
+ann_table_page_get_tools (AnnTablePage *self)
+{
+  return self->tools;
+}
+
+/**
+ * ann_table_page_is_idle:
+ * @self: a page
+ *
+ * Returns: whether all values on the screen are there
+ */
+gboolean
+ann_table_page_is_idle (AnnTablePage *self)
+{
+  if (ANN_IS_FRAME_MODEL (self->model))
+    return ann_frame_model_is_idle (ANN_FRAME_MODEL (self->model));
+
+  return ann_matrix_model_is_idle (ANN_MATRIX_MODEL (self->model));
+}

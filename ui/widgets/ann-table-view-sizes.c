@@ -1,0 +1,231 @@
+/* ann-table-view-sizes.c: how high rows and how wide columns of a table are
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "models/ann-number-text.h"
+#include "widgets/ann-table-view-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* At text scale 1, in points and pixels. */
+#define TEXT_SIZE 10.5
+#define BODY_SIZE 11
+#define ROW_HEIGHT 26
+#define HEADER_HEIGHT 34
+
+/* What a column takes of itself, in characters; the user may make it wider. */
+#define MIN_CHARS 4
+#define MAX_CHARS 32
+
+/* Up to so many columns are asked for their widths; a wider table is a matrix of equal columns. */
+#define MAX_OWN_WIDTHS 2048
+
+/* A letter is wider than a figure, by about so much. */
+#define LETTER 1.08
+
+static int
+scale (AnnTableView *self, double pixels)
+{
+  return (int) round (pixels * self->text_scale);
+}
+
+static int
+measure_title (AnnTableView *self, const char *title, gsize length)
+{
+  return ann_text_cache_get (self->texts, ANN_TEXT_BOLD, title, length, G_MAXINT)->width;
+}
+
+static int
+get_width_for (AnnTableView *self, const AnnTableColumn *info, const char *title, gsize length)
+{
+  const double digit = ann_text_cache_get_digit_width (self->texts, ANN_TEXT_NORMAL);
+  const double factor = info->kind == ANN_COLUMN_NUMBER ? 1 : LETTER;
+  const guint chars = CLAMP (info->width_chars, MIN_CHARS, MAX_CHARS);
+  int width = (int) ceil (chars * digit * factor);
+  int title_width = length == 0 ? 0 : measure_title (self, title, length);
+
+  if (info->kind == ANN_COLUMN_CATEGORY)
+    width += CHIP_SIZE + CHIP_SPACING;
+  title_width = MIN (title_width + SORT_MARK, (int) ceil (MAX_CHARS * digit));
+
+  return MAX (width, title_width) + 2 * INSET;
+}
+
+static void
+set_column_width (AnnTableView *self, guint64 column)
+{
+  gpointer resized = g_hash_table_lookup (self->resized, &column);
+  AnnTableColumn info;
+
+  g_string_truncate (self->scratch, 0);
+  ann_table_model_get_column (self->model, column, &info, self->scratch);
+  ann_column_layout_set_width (
+      self->columns, column,
+      resized != NULL ? scale (self, GPOINTER_TO_INT (resized))
+                      : get_width_for (self, &info, self->scratch->str, self->scratch->len));
+}
+
+static void
+set_column_widths (AnnTableView *self)
+{
+  const guint64 n_columns = ann_table_model_get_n_columns (self->model);
+  const AnnTableColumn common = {
+    .kind = ANN_COLUMN_NUMBER,
+    .width_chars = ann_table_model_get_column_width (self->model),
+  };
+  GHashTableIter iter;
+  gpointer key;
+
+  ann_column_layout_reset (self->columns, n_columns, get_width_for (self, &common, "", 0));
+
+  if (n_columns <= MAX_OWN_WIDTHS)
+    {
+      for (guint64 column = 0; column < n_columns; column++)
+        set_column_width (self, column);
+      return;
+    }
+
+  g_hash_table_iter_init (&iter, self->resized);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      if (*(guint64 *) key < n_columns)
+        set_column_width (self, *(guint64 *) key);
+    }
+}
+
+static void
+set_index_width (AnnTableView *self)
+{
+  const guint64 n_rows = ann_table_model_get_n_rows (self->model);
+  const guint chars = ann_table_model_get_index_width (self->model);
+  const char *title = ann_table_model_get_index_title (self->model);
+  int label = 0;
+
+  g_string_truncate (self->scratch, 0);
+  ann_number_text_append_unsigned (self->scratch, n_rows > 0 ? n_rows - 1 : 0);
+  self->number_width = ann_text_cache_get (self->texts, ANN_TEXT_SMALL, self->scratch->str,
+                                           self->scratch->len, G_MAXINT)
+                           ->width;
+  self->number_width = MAX (self->number_width, 20);
+
+  if (chars > 0)
+    {
+      const double digit = ann_text_cache_get_digit_width (self->texts, ANN_TEXT_NORMAL);
+
+      label = (int) ceil (MIN (chars, MAX_CHARS) * digit * LETTER);
+      if (title != NULL)
+        label = MAX (label,
+                     MIN (measure_title (self, title, strlen (title)), (int) (MAX_CHARS * digit)));
+      if (self->resized_index > 0)
+        label = scale (self, self->resized_index);
+      label += INSET;
+    }
+
+  self->index_width = INSET + self->number_width + INSET + label;
+}
+
+/**
+ * _ann_table_view_ensure_sizes:
+ * @self: a table
+ *
+ * Makes rows and columns as high and wide as fonts, scale and model want them, if one of them
+ * changed since the last time.
+ */
+void
+_ann_table_view_ensure_sizes (AnnTableView *self)
+{
+  int text_height;
+
+  if (self->sizes_known)
+    return;
+  self->sizes_known = TRUE;
+
+  if (self->texts == NULL)
+    {
+      /* The grid's text is a little smaller than the text around it, whose size the user sets. */
+      PangoContext *context = gtk_widget_get_pango_context (GTK_WIDGET (self));
+      const PangoFontDescription *font = pango_context_get_font_description (context);
+      double size = pango_font_description_get_size (font) / (double) PANGO_SCALE;
+
+      if (!pango_font_description_get_size_is_absolute (font))
+        size *= 96.0 / 72;
+      self->texts = ann_text_cache_new (context, size * TEXT_SIZE / BODY_SIZE * self->text_scale);
+    }
+
+  text_height = ann_text_cache_get_ascent (self->texts) + ann_text_cache_get_descent (self->texts);
+  self->row_height = MAX (scale (self, ROW_HEIGHT), text_height + 4);
+  self->header_height = MAX (scale (self, HEADER_HEIGHT), text_height + 8);
+
+  if (self->model != NULL)
+    {
+      set_index_width (self);
+      set_column_widths (self);
+    }
+}
+
+/**
+ * _ann_table_view_forget_sizes:
+ * @self: a table
+ *
+ * Something on which sizes depend changed.
+ */
+void
+_ann_table_view_forget_sizes (AnnTableView *self)
+{
+  self->sizes_known = FALSE;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/**
+ * _ann_table_view_fit_column:
+ * @self: a table
+ * @column: a column, or ANN_TABLE_INDEX_COLUMN
+ *
+ * Makes the column as wide as its title and the cells on the screen are.
+ */
+void
+_ann_table_view_fit_column (AnnTableView *self, guint64 column)
+{
+  const gboolean is_index = column == ANN_TABLE_INDEX_COLUMN;
+  AnnTableWindow window;
+  int width = 0;
+
+  _ann_table_view_ensure_sizes (self);
+  _ann_table_view_get_window (self, &window);
+
+  g_string_truncate (self->scratch, 0);
+  if (!is_index)
+    {
+      AnnTableColumn info;
+
+      ann_table_model_get_column (self->model, column, &info, self->scratch);
+      width = measure_title (self, self->scratch->str, self->scratch->len) + SORT_MARK;
+    }
+
+  for (guint64 i = 0; i < window.n_rows; i++)
+    {
+      AnnTableCell cell = { .state = ANN_CELL_LOADING };
+      int text_width;
+
+      g_string_truncate (self->scratch, 0);
+      if (is_index)
+        cell.state = ann_table_model_get_index (self->model, window.first_row + i, self->scratch);
+      else
+        ann_table_model_get_cell (self->model, window.first_row + i, column, &cell, self->scratch);
+      if (cell.state != ANN_CELL_VALUE)
+        continue;
+
+      text_width = ann_text_cache_get (self->texts, ANN_TEXT_NORMAL, self->scratch->str,
+                                       self->scratch->len, G_MAXINT)
+                       ->width;
+      if (cell.has_color)
+        text_width += CHIP_SIZE + CHIP_SPACING;
+      width = MAX (width, text_width);
+    }
+
+  if (width > 0)
+    ann_table_view_set_column_width (self, column, is_index ? width : width + 2 * INSET);
+}
