@@ -20,8 +20,8 @@
  */
 typedef struct {
   AnnValueDigest data;
-  GChecksum *indices;
-  GChecksum *indptr;
+  AnnSha256 indices;
+  AnnSha256 indptr;
   gboolean sorted;
   gboolean by_columns;
   guint8 *dense;
@@ -33,8 +33,8 @@ static void
 sparse_digest_clear (SparseDigest *self)
 {
   ann_value_digest_clear (&self->data);
-  g_clear_pointer (&self->indices, g_checksum_free);
-  g_clear_pointer (&self->indptr, g_checksum_free);
+  ann_sha256_clear (&self->indices);
+  ann_sha256_clear (&self->indptr);
   g_clear_pointer (&self->dense, g_free);
 }
 
@@ -108,7 +108,7 @@ digest_block (SparseDigest *self, const AnnBlock *block, GError **error)
               g_set_error_literal (error, ANN_ERROR, ANN_ERROR_FORMAT, "indices are no integers");
               return FALSE;
             }
-          ann_checksum_add_values (self->indices, ANN_DTYPE_INT64, indices, n);
+          ann_sha256_update_values (&self->indices, ANN_DTYPE_INT64, indices, n);
           digest_major (self, block->start + row, indices, values + i * size, n, &last_index);
           i += n;
         }
@@ -182,8 +182,8 @@ digest_all (SparseDigest *self, AnnSparse *sparse, GCancellable *cancellable, GE
       if (pointers == NULL)
         return FALSE;
 
-      ann_checksum_add_as_int64 (self->indptr, ann_buffer_get_dtype (pointers),
-                                 ann_buffer_get_data (pointers), (gsize) n + is_last);
+      ann_sha256_update_as_int64 (&self->indptr, ann_buffer_get_dtype (pointers),
+                                  ann_buffer_get_data (pointers), (gsize) n + is_last);
       if (!digest_rows (self, sparse, start, pointers, cancellable, error))
         return FALSE;
     }
@@ -193,7 +193,7 @@ digest_all (SparseDigest *self, AnnSparse *sparse, GCancellable *cancellable, GE
     {
       gint64 zero = 0;
 
-      ann_checksum_add_values (self->indptr, ANN_DTYPE_INT64, &zero, 1);
+      ann_sha256_update_values (&self->indptr, ANN_DTYPE_INT64, &zero, 1);
     }
 
   return TRUE;
@@ -209,8 +209,8 @@ ann_digest_sparse (AnnSparse *sparse,
   g_auto (SparseDigest) self = { .sorted = TRUE };
 
   ann_value_digest_init (&self.data, ann_element_get_dtype (element));
-  self.indices = g_checksum_new (G_CHECKSUM_SHA256);
-  self.indptr = g_checksum_new (G_CHECKSUM_SHA256);
+  ann_sha256_init (&self.indices);
+  ann_sha256_init (&self.indptr);
   init_dense (&self, sparse);
   if (!digest_all (&self, sparse, cancellable, error))
     return FALSE;
@@ -223,21 +223,22 @@ ann_digest_sparse (AnnSparse *sparse,
   ann_json_writer_uint (json, self.data.n_values);
   ann_value_digest_write_sum (&self.data, json);
   ann_json_writer_name (json, "data_sha256");
-  ann_json_writer_string (json, g_checksum_get_string (self.data.checksum));
+  ann_json_writer_string (json, ann_sha256_get_text (&self.data.checksum));
   ann_value_digest_write_ends (&self.data, json);
   ann_json_writer_name (json, "indices_sha256");
-  ann_json_writer_string (json, g_checksum_get_string (self.indices));
+  ann_json_writer_string (json, ann_sha256_get_text (&self.indices));
   ann_json_writer_name (json, "indptr_sha256");
-  ann_json_writer_string (json, g_checksum_get_string (self.indptr));
+  ann_json_writer_string (json, ann_sha256_get_text (&self.indptr));
   ann_json_writer_name (json, "sorted");
   ann_json_writer_boolean (json, self.sorted);
   if (self.dense != NULL)
     {
-      g_autoptr (GChecksum) dense = g_checksum_new (G_CHECKSUM_SHA256);
+      g_auto (AnnSha256) dense = { 0 };
 
-      ann_checksum_add_values (dense, self.data.dtype, self.dense, self.n_cells);
+      ann_sha256_init (&dense);
+      ann_sha256_update_values (&dense, self.data.dtype, self.dense, self.n_cells);
       ann_json_writer_name (json, "dense_sha256");
-      ann_json_writer_string (json, g_checksum_get_string (dense));
+      ann_json_writer_string (json, ann_sha256_get_text (&dense));
     }
 
   return TRUE;

@@ -28,10 +28,10 @@ write_shape (AnnJsonWriter *json, AnnElement *element)
 }
 
 static void
-write_checksum (AnnJsonWriter *json, const char *name, GChecksum *checksum)
+write_checksum (AnnJsonWriter *json, const char *name, AnnSha256 *checksum)
 {
   ann_json_writer_name (json, name);
-  ann_json_writer_string (json, g_checksum_get_string (checksum));
+  ann_json_writer_string (json, ann_sha256_get_text (checksum));
 }
 
 static gboolean
@@ -129,7 +129,7 @@ digest_strings (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
 
 typedef struct {
   AnnValueDigest values;
-  GChecksum *mask;
+  AnnSha256 mask;
   guint64 n_missing;
 } NullableDigest;
 
@@ -137,7 +137,7 @@ static void
 nullable_digest_clear (NullableDigest *self)
 {
   ann_value_digest_clear (&self->values);
-  g_clear_pointer (&self->mask, g_checksum_free);
+  ann_sha256_clear (&self->mask);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NullableDigest, nullable_digest_clear)
@@ -159,7 +159,7 @@ add_nullable (const AnnBlock *block, gpointer user_data, GError **error)
       static const guint64 zero[2] = { 0 };
       guint8 missing = ann_block_is_missing (block, i);
 
-      g_checksum_update (self->mask, &missing, 1);
+      ann_sha256_update (&self->mask, &missing, 1);
       self->n_missing += missing;
       ann_value_digest_add (&self->values, missing ? (const guint8 *) zero : values + i * size, 1);
     }
@@ -176,7 +176,7 @@ digest_nullable (AnnElement *element,
   g_auto (NullableDigest) digest = { 0 };
 
   ann_value_digest_init (&digest.values, ann_element_get_dtype (element));
-  digest.mask = g_checksum_new (G_CHECKSUM_SHA256);
+  ann_sha256_init (&digest.mask);
   if (!ann_digest_each_block (element, add_nullable, &digest, cancellable, error))
     return FALSE;
 
@@ -186,7 +186,7 @@ digest_nullable (AnnElement *element,
   write_shape (json, element);
   ann_json_writer_name (json, "n_missing");
   ann_json_writer_uint (json, digest.n_missing);
-  write_checksum (json, "mask_sha256", digest.mask);
+  write_checksum (json, "mask_sha256", &digest.mask);
   ann_value_digest_write (&digest.values, json);
 
   return TRUE;
@@ -295,7 +295,7 @@ add_codes (const AnnBlock *block, gpointer user_data, GError **error)
 static void
 write_codes (AnnJsonWriter *json, CodesDigest *self, guint64 n_categories)
 {
-  write_checksum (json, "codes_sha256", self->codes.checksum);
+  write_checksum (json, "codes_sha256", &self->codes.checksum);
   ann_json_writer_name (json, "n_missing");
   ann_json_writer_uint (json, self->n_missing);
   if (self->n_invalid > 0)
@@ -444,30 +444,23 @@ digest_mapping (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
   return TRUE;
 }
 
-/* A scalar that is stored as a vector of one: a vector, where it is compared. */
+/* A text that is stored as a vector of one: a vector, where it is compared. */
 static gboolean
 digest_vector_of_one (AnnArray *array,
                       AnnJsonWriter *json,
                       GCancellable *cancellable,
                       GError **error)
 {
-  AnnDtype dtype = ann_array_get_dtype (array);
-  gboolean is_text = dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES;
-  g_auto (AnnValueDigest) values = { 0 };
   g_auto (AnnTextDigest) texts = { 0 };
 
-  ann_value_digest_init (&values, dtype);
   ann_text_digest_init (&texts);
-  if (!ann_digest_array (array, is_text ? NULL : &values, &texts, cancellable, error))
+  if (!ann_digest_array (array, NULL, &texts, cancellable, error))
     return FALSE;
 
-  write_kind (json, is_text ? "string-array" : "array");
+  write_kind (json, "string-array");
   ann_json_writer_name (json, "shape");
   ann_json_writer_shape (json, ann_array_get_rank (array), ann_array_get_shape (array));
-  if (is_text)
-    ann_text_digest_write (&texts, json);
-  else
-    ann_value_digest_write (&values, json);
+  ann_text_digest_write (&texts, json);
 
   return TRUE;
 }
@@ -493,10 +486,15 @@ digest_number (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellab
 static gboolean
 digest_string (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AnnBlock) block = ann_element_read_rows (element, 0, 1, cancellable, error);
+  g_autoptr (AnnArray) array = ann_dup_first_array (element);
+  g_autoptr (AnnBlock) block = NULL;
   const char *text;
   gsize length;
 
+  if (array != NULL && ann_array_get_rank (array) > 0)
+    return digest_vector_of_one (array, json, cancellable, error);
+
+  block = ann_element_read_rows (element, 0, 1, cancellable, error);
   if (block == NULL)
     return FALSE;
   if (block->texts == NULL)
@@ -513,23 +511,9 @@ digest_string (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellab
   return TRUE;
 }
 
-static gboolean
-digest_scalar (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (AnnArray) array = ann_dup_first_array (element);
-
-  if (array != NULL && ann_array_get_rank (array) > 0
-      && ann_element_get_kind (element) == ANN_ELEMENT_STRING)
-    return digest_vector_of_one (array, json, cancellable, error);
-  if (ann_element_get_kind (element) == ANN_ELEMENT_STRING)
-    return digest_string (element, json, cancellable, error);
-
-  return digest_number (element, json, cancellable, error);
-}
-
 /* @checksum: of the compact JSON of the whole list: each row comes as the JSON of itself. */
 typedef struct {
-  GChecksum *checksum;
+  AnnSha256 *checksum;
   guint64 n_rows;
 } AwkwardDigest;
 
@@ -549,9 +533,9 @@ add_lists (const AnnBlock *block, gpointer user_data, GError **error)
           return FALSE;
         }
       if (self->n_rows++ > 0)
-        g_checksum_update (self->checksum, (const guchar *) ",", 1);
+        ann_sha256_update (self->checksum, ",", 1);
       text = ann_strings_get (block->texts, (gsize) i, &length);
-      g_checksum_update (self->checksum, (const guchar *) text, (gssize) length);
+      ann_sha256_update (self->checksum, text, length);
     }
 
   return TRUE;
@@ -560,18 +544,19 @@ add_lists (const AnnBlock *block, gpointer user_data, GError **error)
 static gboolean
 digest_awkward (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  AwkwardDigest digest = { checksum, 0 };
+  g_auto (AnnSha256) checksum = { 0 };
+  AwkwardDigest digest = { &checksum, 0 };
 
-  g_checksum_update (checksum, (const guchar *) "[", 1);
+  ann_sha256_init (&checksum);
+  ann_sha256_update (&checksum, "[", 1);
   if (!ann_digest_each_block (element, add_lists, &digest, cancellable, error))
     return FALSE;
-  g_checksum_update (checksum, (const guchar *) "]", 1);
+  ann_sha256_update (&checksum, "]", 1);
 
   write_kind (json, "awkward-array");
   ann_json_writer_name (json, "length");
   ann_json_writer_uint (json, digest.n_rows);
-  write_checksum (json, "json_sha256", checksum);
+  write_checksum (json, "json_sha256", &checksum);
 
   return TRUE;
 }
@@ -621,8 +606,9 @@ ann_digest_element (AnnElement *element,
     case ANN_ELEMENT_AWKWARD:
       return digest_awkward (element, json, cancellable, error);
     case ANN_ELEMENT_STRING:
+      return digest_string (element, json, cancellable, error);
     case ANN_ELEMENT_NUMBER:
-      return digest_scalar (element, json, cancellable, error);
+      return digest_number (element, json, cancellable, error);
     case ANN_ELEMENT_NULL:
       write_kind (json, "null");
       return TRUE;

@@ -40,6 +40,8 @@ ann_exact_sum_add (AnnExactSum *self, double value)
   gint64 low, high;
 
   memcpy (&bits, &value, sizeof bits);
+  if (bits << 1 == 0)
+    return;
   exponent = (bits >> 52) & 0x7ff;
   mantissa = bits & ((G_GUINT64_CONSTANT (1) << 52) - 1);
 
@@ -96,48 +98,60 @@ add_floats (AnnExactSum *self, AnnDtype dtype, const guint8 *values, gsize n_val
     }
 }
 
-static void
-add_integers (AnnExactSum *self, AnnDtype dtype, const guint8 *values, gsize n_values)
-{
-  gsize size = ann_dtype_get_size (dtype);
-  gint64 some[256];
-
-  while (n_values > 0)
-    {
-      gsize n = MIN (n_values, G_N_ELEMENTS (some));
-
-      if (!ann_dtype_to_int64 (dtype, values, n, some))
-        return;
-      for (gsize i = 0; i < n; i++)
-        self->integers += some[i];
-      values += n * size;
-      n_values -= n;
-    }
-}
+/* One loop for each type, over as many values as 64 bits can take the sum of. */
+#define ADD_INTEGERS(Type, Sum)                                                                    \
+  for (gsize i = 0; i < n_values;)                                                                 \
+    {                                                                                              \
+      gsize n = MIN (n_values - i, (gsize) 1 << 31);                                               \
+      Sum sum = 0;                                                                                 \
+                                                                                                   \
+      for (gsize j = i; j < i + n; j++)                                                            \
+        sum += ((const Type *) values)[j];                                                         \
+      self->integers += sum;                                                                       \
+      i += n;                                                                                      \
+    }                                                                                              \
+  break
 
 /* Bools count as 0 and 1. Types that have no order (complex, text) add nothing. */
 void
 ann_exact_sum_add_values (AnnExactSum *self, AnnDtype dtype, gconstpointer values, gsize n_values)
 {
-  if (dtype == ANN_DTYPE_UINT64)
+  switch (dtype)
     {
-      const guint64 *numbers = values;
-
-      for (gsize i = 0; i < n_values; i++)
-        self->integers += numbers[i];
+    case ANN_DTYPE_BOOL:
+    case ANN_DTYPE_UINT8:
+      ADD_INTEGERS (guint8, guint64);
+    case ANN_DTYPE_UINT16:
+      ADD_INTEGERS (guint16, guint64);
+    case ANN_DTYPE_UINT32:
+      ADD_INTEGERS (guint32, guint64);
+    case ANN_DTYPE_UINT64:
+      ADD_INTEGERS (guint64, AnnUint128);
+    case ANN_DTYPE_INT8:
+      ADD_INTEGERS (gint8, gint64);
+    case ANN_DTYPE_INT16:
+      ADD_INTEGERS (gint16, gint64);
+    case ANN_DTYPE_INT32:
+      ADD_INTEGERS (gint32, gint64);
+    case ANN_DTYPE_INT64:
+      ADD_INTEGERS (gint64, AnnInt128);
+    case ANN_DTYPE_FLOAT16:
+    case ANN_DTYPE_FLOAT32:
+    case ANN_DTYPE_FLOAT64:
+      add_floats (self, dtype, values, n_values);
+      break;
+    case ANN_DTYPE_COMPLEX64:
+    case ANN_DTYPE_COMPLEX128:
+    case ANN_DTYPE_STRING:
+    case ANN_DTYPE_BYTES:
+    case ANN_DTYPE_RECORD:
+    case ANN_DTYPE_OTHER:
+    default:
+      break;
     }
-  else if (dtype == ANN_DTYPE_BOOL)
-    {
-      const guint8 *flags = values;
-
-      for (gsize i = 0; i < n_values; i++)
-        self->integers += flags[i] != 0;
-    }
-  else if (ann_dtype_is_integer (dtype))
-    add_integers (self, dtype, values, n_values);
-  else if (ann_dtype_is_float (dtype))
-    add_floats (self, dtype, values, n_values);
 }
+
+#undef ADD_INTEGERS
 
 /* Bit @n of the magnitude; nothing below the first. */
 static gboolean

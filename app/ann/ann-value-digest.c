@@ -7,83 +7,17 @@
 
 #include <string.h>
 
-/* Reverses the bytes of each item. */
-static void
-reverse_bytes (guint8 *to, const guint8 *from, gsize n_items, gsize size)
-{
-  for (gsize i = 0; i < n_items; i++)
-    {
-      for (gsize j = 0; j < size; j++)
-        to[i * size + j] = from[i * size + size - 1 - j];
-    }
-}
-
-/* Hashes values as little-endian bytes, whatever this machine has. */
-void
-ann_checksum_add_values (GChecksum *checksum, AnnDtype dtype, gconstpointer values, gsize n_values)
-{
-  const guint8 *bytes = values;
-  gsize size = ann_dtype_get_size (dtype);
-  gsize n_bytes = n_values * size;
-
-  /* GChecksum takes signed lengths, and a complex number is two items. */
-  if (G_BYTE_ORDER == G_LITTLE_ENDIAN || size == 1)
-    {
-      g_checksum_update (checksum, bytes, (gssize) n_bytes);
-      return;
-    }
-
-  size = ann_dtype_is_complex (dtype) ? size / 2 : size;
-  while (n_bytes > 0)
-    {
-      guint8 swapped[1024];
-      gsize n = MIN (n_bytes, sizeof swapped);
-
-      reverse_bytes (swapped, bytes, n / size, size);
-      g_checksum_update (checksum, swapped, (gssize) n);
-      bytes += n;
-      n_bytes -= n;
-    }
-}
-
-/* The same for integers of any width, widened to int64: what a hash of positions is made of.
- * %FALSE if they are no integers.
- */
-gboolean
-ann_checksum_add_as_int64 (GChecksum *checksum,
-                           AnnDtype dtype,
-                           gconstpointer values,
-                           gsize n_values)
-{
-  const guint8 *bytes = values;
-  gsize size = ann_dtype_get_size (dtype);
-  gint64 wide[1024];
-
-  while (n_values > 0)
-    {
-      gsize n = MIN (n_values, G_N_ELEMENTS (wide));
-
-      if (!ann_dtype_to_int64 (dtype, bytes, n, wide))
-        return FALSE;
-      ann_checksum_add_values (checksum, ANN_DTYPE_INT64, wide, n);
-      bytes += n * size;
-      n_values -= n;
-    }
-
-  return TRUE;
-}
-
 void
 ann_value_digest_init (AnnValueDigest *self, AnnDtype dtype)
 {
   *self = (AnnValueDigest){ .dtype = dtype };
-  self->checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  ann_sha256_init (&self->checksum);
 }
 
 void
 ann_value_digest_clear (AnnValueDigest *self)
 {
-  g_clear_pointer (&self->checksum, g_checksum_free);
+  ann_sha256_clear (&self->checksum);
 }
 
 void
@@ -99,7 +33,7 @@ ann_value_digest_add (AnnValueDigest *self, gconstpointer values, gsize n_values
     memcpy (self->last[(self->n_values + i) % ANN_DIGEST_N_ENDS], bytes + i * size, size);
   self->n_values += n_values;
 
-  ann_checksum_add_values (self->checksum, self->dtype, values, n_values);
+  ann_sha256_update_values (&self->checksum, self->dtype, values, n_values);
   ann_exact_sum_add_values (&self->sum, self->dtype, values, n_values);
 }
 
@@ -141,7 +75,7 @@ ann_value_digest_write (AnnValueDigest *self, AnnJsonWriter *json)
   ann_json_writer_name (json, "dtype");
   ann_json_writer_string (json, ann_dtype_get_numpy_name (self->dtype));
   ann_json_writer_name (json, "sha256");
-  ann_json_writer_string (json, g_checksum_get_string (self->checksum));
+  ann_json_writer_string (json, ann_sha256_get_text (&self->checksum));
   ann_value_digest_write_ends (self, json);
   ann_value_digest_write_sum (self, json);
   if (self->sum.n_nan > 0 || self->sum.n_inf > 0)
@@ -157,8 +91,8 @@ void
 ann_text_digest_init (AnnTextDigest *self)
 {
   *self = (AnnTextDigest){ 0 };
-  self->checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  self->mask_checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  ann_sha256_init (&self->checksum);
+  ann_sha256_init (&self->mask_checksum);
   self->buffer = g_string_new (NULL);
 }
 
@@ -175,8 +109,8 @@ free_ends (GString **ends)
 void
 ann_text_digest_clear (AnnTextDigest *self)
 {
-  g_clear_pointer (&self->checksum, g_checksum_free);
-  g_clear_pointer (&self->mask_checksum, g_checksum_free);
+  ann_sha256_clear (&self->checksum);
+  ann_sha256_clear (&self->mask_checksum);
   if (self->buffer != NULL)
     g_string_free (g_steal_pointer (&self->buffer), TRUE);
   free_ends (self->first);
@@ -208,7 +142,7 @@ count_text (AnnTextDigest *self, const char *text, gsize length)
   if (self->n_texts < ANN_DIGEST_N_ENDS)
     keep_end (&self->first[self->n_texts], text, length);
   keep_end (&self->last[self->n_texts % ANN_DIGEST_N_ENDS], text, length);
-  g_checksum_update (self->mask_checksum, &missing, 1);
+  ann_sha256_update (&self->mask_checksum, &missing, 1);
 
   self->n_texts++;
   self->n_missing += missing;
@@ -221,8 +155,7 @@ ann_text_digest_add (AnnTextDigest *self, const char *text, gsize length)
   if (self->n_texts > 0)
     g_string_append_c (self->buffer, '\n');
   ann_append_text (self->buffer, text, length);
-  g_checksum_update (self->checksum, (const guchar *) self->buffer->str,
-                     (gssize) self->buffer->len);
+  ann_sha256_update (&self->checksum, self->buffer->str, self->buffer->len);
   count_text (self, text, length);
 }
 
@@ -230,7 +163,7 @@ void
 ann_text_digest_add_missing (AnnTextDigest *self)
 {
   if (self->n_texts > 0)
-    g_checksum_update (self->checksum, (const guchar *) "\n", 1);
+    ann_sha256_update (&self->checksum, "\n", 1);
   count_text (self, NULL, 0);
 }
 
@@ -261,12 +194,12 @@ ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json)
     write_end (json, self->last[i % ANN_DIGEST_N_ENDS]);
   ann_json_writer_end_array (json);
   ann_json_writer_name (json, "sha256");
-  ann_json_writer_string (json, g_checksum_get_string (self->checksum));
+  ann_json_writer_string (json, ann_sha256_get_text (&self->checksum));
   if (self->n_missing > 0)
     {
       ann_json_writer_name (json, "n_missing");
       ann_json_writer_uint (json, self->n_missing);
       ann_json_writer_name (json, "mask_sha256");
-      ann_json_writer_string (json, g_checksum_get_string (self->mask_checksum));
+      ann_json_writer_string (json, ann_sha256_get_text (&self->mask_checksum));
     }
 }

@@ -7,6 +7,7 @@
 
 #include "ann-exact-sum.h"
 #include "ann-json-writer.h"
+#include "ann-sha256.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +22,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   AnnDtype dtype;
-  GChecksum *checksum;
+  AnnSha256 checksum;
   AnnExactSum sum;
   guint64 n_values;
   /* The last ones as a ring: value number i is at i % ANN_DIGEST_N_ENDS. */
@@ -45,8 +46,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnValueDigest, ann_value_digest_clear)
  * counts as empty there; which ones are missing has a hash of its own, a byte each.
  */
 typedef struct {
-  GChecksum *checksum;
-  GChecksum *mask_checksum;
+  AnnSha256 checksum;
+  AnnSha256 mask_checksum;
   GString *buffer;
   GString *first[ANN_DIGEST_N_ENDS];
   GString *last[ANN_DIGEST_N_ENDS];
@@ -61,14 +62,5 @@ void ann_text_digest_add_missing (AnnTextDigest *self);
 void ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnTextDigest, ann_text_digest_clear)
-
-void ann_checksum_add_values (GChecksum *checksum,
-                              AnnDtype dtype,
-                              gconstpointer values,
-                              gsize n_values);
-gboolean ann_checksum_add_as_int64 (GChecksum *checksum,
-                                    AnnDtype dtype,
-                                    gconstpointer values,
-                                    gsize n_values);
 
 G_END_DECLS

@@ -89,6 +89,7 @@ test_sum_integers (void)
 {
   const guint64 large[] = { G_MAXUINT64, G_MAXUINT64, 2 };
   const gint64 small[] = { G_MININT64, G_MININT64, 1 };
+  const gint8 bytes[] = { -128, -128, 2 };
   const guint8 flags[] = { 1, 0, 1 };
   AnnExactSum sum = { 0 };
 
@@ -97,6 +98,9 @@ test_sum_integers (void)
   sum = (AnnExactSum){ 0 };
   ann_exact_sum_add_values (&sum, ANN_DTYPE_INT64, small, 3);
   g_assert_true (ann_exact_sum_get (&sum) == -0x1p64);
+  sum = (AnnExactSum){ 0 };
+  ann_exact_sum_add_values (&sum, ANN_DTYPE_INT8, bytes, 3);
+  g_assert_true (ann_exact_sum_get (&sum) == -254);
   sum = (AnnExactSum){ 0 };
   ann_exact_sum_add_values (&sum, ANN_DTYPE_BOOL, flags, 3);
   g_assert_true (ann_exact_sum_get (&sum) == 2);
@@ -360,6 +364,47 @@ test_value_digest (void)
       "\"last\": [1500, 1600, 1700, 1800, 1900], \"sum\": \"18400.0\"}\n");
 }
 
+/* All lengths around blocks and paddings, in pieces of all sizes, against GLib's. */
+static void
+test_sha256 (void)
+{
+  guint8 data[300];
+
+  for (guint i = 0; i < sizeof data; i++)
+    data[i] = (guint8) (i * 37 + i / 7);
+
+  for (gsize size = 0; size <= sizeof data; size++)
+    {
+      g_autofree char *expected = g_compute_checksum_for_data (G_CHECKSUM_SHA256, data, size);
+
+      for (gsize piece = 1; piece <= MAX (1, size); piece += 13)
+        {
+          g_auto (AnnSha256) hash = { 0 };
+
+          ann_sha256_init (&hash);
+          for (gsize i = 0; i < size; i += piece)
+            ann_sha256_update (&hash, data + i, MIN (piece, size - i));
+          g_assert_cmpstr (ann_sha256_get_text (&hash), ==, expected);
+          g_assert_cmpstr (ann_sha256_get_text (&hash), ==, expected);
+        }
+    }
+}
+
+static void
+test_sha256_as_int64 (void)
+{
+  const gint16 narrow[] = { -1, 0, 300 };
+  const gint64 wide[] = { -1, 0, 300 };
+  g_auto (AnnSha256) hash = { 0 };
+  g_autofree char *expected = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) wide,
+                                                           sizeof wide);
+
+  ann_sha256_init (&hash);
+  g_assert_true (ann_sha256_update_as_int64 (&hash, ANN_DTYPE_INT16, narrow, 3));
+  g_assert_cmpstr (ann_sha256_get_text (&hash), ==, expected);
+  g_assert_false (ann_sha256_update_as_int64 (&hash, ANN_DTYPE_FLOAT32, narrow, 1));
+}
+
 /* "a", missing, "", "ü": the hashes are those of "a\n\n\nü" and of 0 1 0 0. */
 static void
 test_text_digest (void)
@@ -426,6 +471,8 @@ main (int argc, char **argv)
   g_test_add_func ("/command/add/half", test_add_half);
   g_test_add_func ("/command/add/others", test_add_others);
   g_test_add_func ("/command/digest/values", test_value_digest);
+  g_test_add_func ("/command/sha256", test_sha256);
+  g_test_add_func ("/command/sha256/as-int64", test_sha256_as_int64);
   g_test_add_func ("/command/digest/texts", test_text_digest);
   g_test_add_func ("/command/table", test_text_table);
 
