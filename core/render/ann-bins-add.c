@@ -103,32 +103,54 @@ find_add_row (AnnDtype index, AnnDtype value)
   return NULL;
 }
 
+/* In blocks of a fixed length, for then the compiler makes vectors of them. */
+#define DEFINE_HAS_NAN(NAME, VALUE)                                                                \
+  static gboolean NAME (const VALUE *values, gsize n)                                              \
+  {                                                                                                \
+    gsize i = 0;                                                                                   \
+                                                                                                   \
+    for (; i + 64 <= n; i += 64)                                                                   \
+      {                                                                                            \
+        int found = 0;                                                                             \
+                                                                                                   \
+        for (guint k = 0; k < 64; k++)                                                             \
+          found |= values[i + k] != values[i + k];                                                 \
+        if (found)                                                                                 \
+          return TRUE;                                                                             \
+      }                                                                                            \
+    for (; i < n; i++)                                                                             \
+      if (values[i] != values[i])                                                                  \
+        return TRUE;                                                                               \
+                                                                                                   \
+    return FALSE;                                                                                  \
+  }
+
+DEFINE_HAS_NAN (has_nan_float, float)
+DEFINE_HAS_NAN (has_nan_double, double)
+
 static gboolean
 has_nan (AnnDtype dtype, gconstpointer values, gsize n)
 {
-  gboolean found = FALSE;
   float batch[BATCH];
 
   if (!ann_dtype_is_float (dtype))
     return FALSE;
-
   if (dtype == ANN_DTYPE_FLOAT32)
-    for (gsize i = 0; i < n; i++)
-      found |= isnan (((const float *) values)[i]);
-  else if (dtype == ANN_DTYPE_FLOAT64)
-    for (gsize i = 0; i < n; i++)
-      found |= isnan (((const double *) values)[i]);
-  else
-    for (gsize done = 0; done < n && !found; done += BATCH)
-      {
-        gsize n_now = MIN (n - done, BATCH);
+    return has_nan_float (values, n);
+  if (dtype == ANN_DTYPE_FLOAT64)
+    return has_nan_double (values, n);
 
-        ann_dtype_to_float (dtype, (const guint8 *) values + done * ann_dtype_get_size (dtype),
-                            n_now, batch);
-        found = has_nan (ANN_DTYPE_FLOAT32, batch, n_now);
-      }
+  for (gsize done = 0; done < n; done += BATCH)
+    {
+      gsize n_now = MIN (n - done, BATCH);
 
-  return found;
+      ann_dtype_to_float (dtype, (const guint8 *) values + done * ann_dtype_get_size (dtype), n_now,
+                          batch);
+      if (has_nan_float (batch, n_now))
+        return TRUE;
+    }
+
+  return FALSE;
 }
 
 typedef struct {

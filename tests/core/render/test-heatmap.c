@@ -49,8 +49,9 @@ get_mean (Table *table, const AnnTileKey *key, guint pixel_row, guint pixel_colu
 {
   guint64 row = (key->row * 256 + pixel_row) << key->row_level;
   guint64 column = (key->column * 256 + pixel_column) << key->column_level;
-  guint64 row_end = MIN (row + (1u << key->row_level), table->n_rows);
-  guint64 column_end = MIN (column + (1u << key->column_level), table->n_columns);
+  guint64 row_end = MIN (row + (G_GUINT64_CONSTANT (1) << key->row_level), table->n_rows);
+  guint64 column_end = MIN (column + (G_GUINT64_CONSTANT (1) << key->column_level),
+                            table->n_columns);
   double sum = 0, n = 0;
 
   for (guint64 r = row; r < row_end; r++)
