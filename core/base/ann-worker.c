@@ -170,14 +170,13 @@ unref_in_context (G_GNUC_UNUSED gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Runs @func in the context of the task, with a reference to the job. */
+/* Runs @func in the context of the task. Takes the caller's reference to the job along. */
 static void
 run_in_context (Job *job, GSourceFunc func)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
   g_source_set_priority (source, g_task_get_priority (job->task));
-  g_atomic_ref_count_inc (&job->ref_count);
   g_source_set_callback (source, func, job, job_unref);
   g_source_set_static_name (source, "[ann] task");
   g_source_attach (source, g_task_get_context (job->task));
@@ -190,7 +189,7 @@ static void
 on_cancelled (G_GNUC_UNUSED GCancellable *cancellable, gpointer data)
 {
   Job *job = data;
-  gboolean was_queued = FALSE;
+  gboolean was_queued = FALSE; /* then its reference is ours */
 
   pthread_mutex_lock (&lock);
   if (job->state == JOB_QUEUED)
@@ -205,10 +204,7 @@ on_cancelled (G_GNUC_UNUSED GCancellable *cancellable, gpointer data)
   pthread_mutex_unlock (&lock);
 
   if (was_queued)
-    {
-      run_in_context (job, return_dropped_task);
-      job_unref (job); /* the queue's */
-    }
+    run_in_context (job, return_dropped_task);
 }
 
 /* Takes the queue's reference. */
@@ -217,22 +213,19 @@ run_task (Job *job)
 {
   GTask *task = job->task;
   GCancellable *cancellable = g_task_get_cancellable (task);
-  gpointer source_object = g_task_get_source_object (task);
 
   if (cancellable != NULL)
     g_cancellable_disconnect (cancellable, job->cancelled_id);
 
   current_priority = job->priority;
   if (!g_task_return_error_if_cancelled (task))
-    job->func (task, source_object, g_task_get_task_data (task), cancellable);
+    job->func (task, g_task_get_source_object (task), g_task_get_task_data (task), cancellable);
   current_priority = G_PRIORITY_DEFAULT;
 
   /* The callback may have run already and dropped what it held. The source object, a widget
    * perhaps, must not be finalized in this thread.
    */
-  if (source_object != NULL)
-    run_in_context (job, unref_in_context);
-  job_unref (job);
+  run_in_context (job, unref_in_context);
 }
 
 /**
@@ -283,10 +276,7 @@ ann_worker_run_task (GTask *task, AnnLane lane, GTaskThreadFunc func)
   pthread_mutex_unlock (&lock);
 
   if (is_dropped)
-    {
-      run_in_context (job, return_dropped_task);
-      job_unref (job);
-    }
+    run_in_context (job, return_dropped_task);
 }
 
 /* --- Parallel calls --- */
