@@ -9,6 +9,7 @@
 #include "array/ann-box-copy-private.h"
 
 #include <libdeflate.h>
+#include <pthread.h>
 #include <string.h>
 
 /* A wrong place shows as a wrong number; an element outside of the array, in a chunk that sticks
@@ -39,8 +40,8 @@ struct _GridArray {
   int cancel_fetch; /* the number of the chunk at which @cancellable is cancelled */
   GCancellable *cancellable;
 
-  GMutex mutex;
-  GCond cond;
+  pthread_mutex_t mutex;
+  pthread_cond_t cond;
   gboolean is_closed; /* the gate: while it is, fetches wait */
   int n_at_gate;
 };
@@ -162,12 +163,12 @@ grid_array_fetch (AnnArray *array,
   g_autofree guint8 *stored = g_malloc (2 * grid_array_get_chunk_size (self) + 64);
 
   g_atomic_int_add (&self->n_fetches, 1);
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   self->n_at_gate++;
-  g_cond_broadcast (&self->cond);
+  pthread_cond_broadcast (&self->cond);
   while (self->is_closed)
-    g_cond_wait (&self->cond, &self->mutex);
-  g_mutex_unlock (&self->mutex);
+    pthread_cond_wait (&self->cond, &self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 
   for (gsize i = 0; i < n; i++)
     {
@@ -195,8 +196,8 @@ grid_array_finalize (GObject *object)
   GridArray *self = GRID_ARRAY (object);
 
   g_clear_object (&self->cancellable);
-  g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->cond);
+  pthread_mutex_destroy (&self->mutex);
+  pthread_cond_destroy (&self->cond);
 
   G_OBJECT_CLASS (grid_array_parent_class)->finalize (object);
 }
@@ -218,8 +219,8 @@ grid_array_init (GridArray *self)
   self->fail_fetch = -1;
   self->cancel_fetch = -1;
   self->cancellable = g_cancellable_new ();
-  g_mutex_init (&self->mutex);
-  g_cond_init (&self->cond);
+  pthread_mutex_init (&self->mutex, NULL);
+  pthread_cond_init (&self->cond, NULL);
 }
 
 static GridArray *
@@ -258,27 +259,27 @@ grid_array_new (guint rank, const guint64 *shape, const guint64 *chunk_shape, gb
 G_GNUC_UNUSED static void
 grid_array_close_gate (GridArray *self)
 {
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   self->is_closed = TRUE;
-  g_mutex_unlock (&self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 }
 
 G_GNUC_UNUSED static void
 grid_array_open_gate (GridArray *self)
 {
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   self->is_closed = FALSE;
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->mutex);
+  pthread_cond_broadcast (&self->cond);
+  pthread_mutex_unlock (&self->mutex);
 }
 
 G_GNUC_UNUSED static void
 grid_array_wait_for_gate (GridArray *self, int n)
 {
-  g_mutex_lock (&self->mutex);
+  pthread_mutex_lock (&self->mutex);
   while (self->n_at_gate < n)
-    g_cond_wait (&self->cond, &self->mutex);
-  g_mutex_unlock (&self->mutex);
+    pthread_cond_wait (&self->cond, &self->mutex);
+  pthread_mutex_unlock (&self->mutex);
 }
 
 /* What must stand at @index of the array. */

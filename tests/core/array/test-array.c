@@ -103,7 +103,7 @@ test_every_box (gconstpointer data)
 typedef struct {
   GridArray *array;
   AnnBox box;
-  GMutex mutex;
+  pthread_mutex_t mutex;
   guint8 *n_seen; /* of each element of the box */
   int n_pieces;   /* atomic */
   int fail_piece;
@@ -129,7 +129,7 @@ note_piece (const AnnBox *box, gconstpointer values, gpointer user_data, GError 
 
   grid_array_assert_values (scan->array, box, values);
   g_assert_true (ann_box_get_n_elements (box, &n));
-  g_mutex_lock (&scan->mutex);
+  pthread_mutex_lock (&scan->mutex);
   for (gsize i = 0; i < n; i++)
     {
       gsize place = 0;
@@ -140,7 +140,7 @@ note_piece (const AnnBox *box, gconstpointer values, gpointer user_data, GError 
       scan->n_seen[place]++;
       _ann_box_next_index (box->rank, in_piece, box->count);
     }
-  g_mutex_unlock (&scan->mutex);
+  pthread_mutex_unlock (&scan->mutex);
 
   return TRUE;
 }
@@ -159,9 +159,9 @@ run_scan (Scan *scan,
   scan->array = array;
   scan->box = *box;
   scan->n_seen = g_malloc0 (n);
-  g_mutex_init (&scan->mutex);
+  pthread_mutex_init (&scan->mutex, NULL);
   success = ann_array_scan (ANN_ARRAY (array), box, note_piece, scan, cancellable, error);
-  g_mutex_clear (&scan->mutex);
+  pthread_mutex_destroy (&scan->mutex);
   for (gsize i = 0; i < n && success; i++)
     {
       if (scan->n_seen[i] != 1)

@@ -5,12 +5,14 @@
 
 #include "base/ann-worker.h"
 
+#include <pthread.h>
+
 #define N_READ_THREADS 4
 
 /* Holds threads up until it is opened, and knows how many are there. */
 typedef struct {
-  GMutex mutex;
-  GCond cond;
+  pthread_mutex_t mutex;
+  pthread_cond_t cond;
   gboolean is_open;
   guint n_inside;
   GString *log; /* a letter for each task that ran */
@@ -21,8 +23,8 @@ gate_new (void)
 {
   Gate *gate = g_new0 (Gate, 1);
 
-  g_mutex_init (&gate->mutex);
-  g_cond_init (&gate->cond);
+  pthread_mutex_init (&gate->mutex, NULL);
+  pthread_cond_init (&gate->cond, NULL);
   gate->log = g_string_new (NULL);
 
   return gate;
@@ -31,8 +33,8 @@ gate_new (void)
 static void
 gate_free (Gate *gate)
 {
-  g_mutex_clear (&gate->mutex);
-  g_cond_clear (&gate->cond);
+  pthread_mutex_destroy (&gate->mutex);
+  pthread_cond_destroy (&gate->cond);
   g_string_free (gate->log, TRUE);
   g_free (gate);
 }
@@ -40,30 +42,30 @@ gate_free (Gate *gate)
 static void
 gate_enter (Gate *gate)
 {
-  g_mutex_lock (&gate->mutex);
+  pthread_mutex_lock (&gate->mutex);
   gate->n_inside++;
-  g_cond_broadcast (&gate->cond);
+  pthread_cond_broadcast (&gate->cond);
   while (!gate->is_open)
-    g_cond_wait (&gate->cond, &gate->mutex);
-  g_mutex_unlock (&gate->mutex);
+    pthread_cond_wait (&gate->cond, &gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
 }
 
 static void
 gate_wait (Gate *gate, guint n)
 {
-  g_mutex_lock (&gate->mutex);
+  pthread_mutex_lock (&gate->mutex);
   while (gate->n_inside < n)
-    g_cond_wait (&gate->cond, &gate->mutex);
-  g_mutex_unlock (&gate->mutex);
+    pthread_cond_wait (&gate->cond, &gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
 }
 
 static void
 gate_open (Gate *gate)
 {
-  g_mutex_lock (&gate->mutex);
+  pthread_mutex_lock (&gate->mutex);
   gate->is_open = TRUE;
-  g_cond_broadcast (&gate->cond);
-  g_mutex_unlock (&gate->mutex);
+  pthread_cond_broadcast (&gate->cond);
+  pthread_mutex_unlock (&gate->mutex);
 }
 
 static void
@@ -124,9 +126,9 @@ log_letter (GTask *task,
 {
   Letter *letter = task_data;
 
-  g_mutex_lock (&letter->gate->mutex);
+  pthread_mutex_lock (&letter->gate->mutex);
   g_string_append_c (letter->gate->log, letter->letter);
-  g_mutex_unlock (&letter->gate->mutex);
+  pthread_mutex_unlock (&letter->gate->mutex);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -459,12 +461,12 @@ meet (G_GNUC_UNUSED gsize first,
 {
   Gate *gate = user_data;
 
-  g_mutex_lock (&gate->mutex);
+  pthread_mutex_lock (&gate->mutex);
   gate->n_inside++;
-  g_cond_broadcast (&gate->cond);
+  pthread_cond_broadcast (&gate->cond);
   while (gate->n_inside < 3)
-    g_cond_wait (&gate->cond, &gate->mutex);
-  g_mutex_unlock (&gate->mutex);
+    pthread_cond_wait (&gate->cond, &gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
 
   return TRUE;
 }
@@ -565,9 +567,9 @@ has_letter (Gate *gate)
 {
   gboolean result;
 
-  g_mutex_lock (&gate->mutex);
+  pthread_mutex_lock (&gate->mutex);
   result = gate->log->len > 0;
-  g_mutex_unlock (&gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
 
   return result;
 }
@@ -580,9 +582,9 @@ write_letter_and_open (GTask *task,
 {
   Gate *gate = task_data;
 
-  g_mutex_lock (&gate->mutex);
+  pthread_mutex_lock (&gate->mutex);
   g_string_append_c (gate->log, 'x');
-  g_mutex_unlock (&gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
   gate_open (gate);
   g_task_return_boolean (task, TRUE);
 }
