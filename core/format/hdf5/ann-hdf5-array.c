@@ -143,6 +143,8 @@ check_virtual_source (AnnHdf5File *file,
   g_autoptr (AnnHdf5File) source = NULL;
   g_auto (AnnHdf5Target) target = { NULL, H5I_INVALID_HID, NULL };
   g_auto (AnnHdf5Hid) creation = H5I_INVALID_HID;
+  g_auto (AnnHdf5Hid) access = H5I_INVALID_HID;
+  g_auto (AnnHdf5Hid) reopened = H5I_INVALID_HID;
   g_autofree char *resolved = NULL;
 
   if (strchr (file_name, '%') != NULL || strchr (dataset_name, '%') != NULL)
@@ -160,7 +162,22 @@ check_virtual_source (AnnHdf5File *file,
       resolved = _ann_hdf5_file_resolve (file, file_name, path, error);
       source = resolved != NULL ? _ann_hdf5_file_open (resolved, error) : NULL;
     }
-  if (source == NULL || !_ann_hdf5_open_path (source, dataset_name, path, &target, error))
+  if (source == NULL)
+    return FALSE;
+
+  /* In libhdf5's way: when it cannot open a file, it goes on with fill values and says nothing. */
+  if (resolved != NULL)
+    {
+      access = H5Fget_access_plist (_ann_hdf5_file_get_id (file));
+      reopened = H5Fopen (resolved, H5F_ACC_RDONLY, access);
+      if (reopened < 0)
+        {
+          _ann_hdf5_set_error (error, path, "A file that it is put together from cannot be opened");
+          return FALSE;
+        }
+    }
+
+  if (!_ann_hdf5_open_path (source, dataset_name, path, &target, error))
     return FALSE;
 
   creation = H5Iget_type (target.object) == H5I_DATASET ? H5Dget_create_plist (target.object)

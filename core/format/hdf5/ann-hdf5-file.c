@@ -245,21 +245,6 @@ open_regular (const char *path, struct stat *status, GError **error)
   return -1;
 }
 
-/* Opens without a lock on the file: it may lie where there are no locks, and another process may
- * hold one. Under libhdf5's lock.
- */
-static hid_t
-open_id (const char *path)
-{
-  g_auto (AnnHdf5Hid) access = H5Pcreate (H5P_FILE_ACCESS);
-
-#if H5_VERSION_GE(1, 10, 7)
-  H5Pset_file_locking (access, FALSE, TRUE);
-#endif
-
-  return H5Fopen (path, H5F_ACC_RDONLY, access);
-}
-
 AnnHdf5File *
 _ann_hdf5_file_open (const char *path, GError **error)
 {
@@ -289,7 +274,7 @@ _ann_hdf5_file_open (const char *path, GError **error)
   self->size = (guint64) status.st_size;
   self->folder = g_path_get_dirname (real_path != NULL ? real_path : path);
   self->fd = fd;
-  self->id = open_id (real_path != NULL ? real_path : path);
+  self->id = H5Fopen (real_path != NULL ? real_path : path, H5F_ACC_RDONLY, H5P_DEFAULT);
   free (real_path);
   if (self->id < 0)
     {

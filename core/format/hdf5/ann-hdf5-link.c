@@ -39,7 +39,9 @@ target_move (AnnHdf5Target *to, AnnHdf5Target *from)
   *from = (AnnHdf5Target){ NULL, H5I_INVALID_HID, NULL };
 }
 
-/* Goes along @object_path, from the root of @file if it begins with a slash, else from @group. */
+/* Goes along @object_path, from @group unless it begins with a slash, or without one from the root
+ * of @file.
+ */
 static gboolean
 walk (AnnHdf5File *file,
       hid_t group,
@@ -52,8 +54,9 @@ walk (AnnHdf5File *file,
   g_auto (GStrv) segments = g_strsplit (object_path, "/", -1);
   g_auto (AnnHdf5Target) here = { _ann_hdf5_file_ref (file), H5I_INVALID_HID, NULL };
 
-  here.object = object_path[0] == '/' ? H5Oopen (_ann_hdf5_file_get_id (file), "/", H5P_DEFAULT)
-                                      : H5Oopen (group, ".", H5P_DEFAULT);
+  here.object = object_path[0] == '/' || group <= 0
+                    ? H5Oopen (_ann_hdf5_file_get_id (file), "/", H5P_DEFAULT)
+                    : H5Oopen (group, ".", H5P_DEFAULT);
   if (here.object < 0)
     {
       _ann_hdf5_set_error (error, path, "The link cannot be followed");
@@ -181,7 +184,6 @@ open_external (AnnHdf5File *file,
   g_autoptr (AnnHdf5File) other = NULL;
   g_autoptr (GError) open_error = NULL;
   g_autofree char *other_path = NULL;
-  g_autofree char *from_root = NULL;
   const char *file_name, *object_path;
   unsigned flags;
 
@@ -204,8 +206,7 @@ open_external (AnnHdf5File *file,
       return FALSE;
     }
 
-  from_root = g_strconcat ("/", object_path, NULL);
-  if (!walk (other, H5I_INVALID_HID, from_root, path, n_links, target, error))
+  if (!walk (other, H5I_INVALID_HID, object_path, path, n_links, target, error))
     return FALSE;
 
   g_free (target->description);
@@ -294,10 +295,9 @@ _ann_hdf5_open_path (AnnHdf5File *file,
                      AnnHdf5Target *target,
                      GError **error)
 {
-  g_autofree char *from_root = g_strconcat ("/", object_path, NULL);
   guint n_links = 0;
 
   *target = (AnnHdf5Target){ NULL, H5I_INVALID_HID, NULL };
 
-  return walk (file, H5I_INVALID_HID, from_root, path, &n_links, target, error);
+  return walk (file, H5I_INVALID_HID, object_path, path, &n_links, target, error);
 }

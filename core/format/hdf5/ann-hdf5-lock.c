@@ -30,6 +30,13 @@ initialize (void)
   /* Threads may still read when the process ends. All files are read-only: nothing to flush. */
   H5dont_atexit ();
   H5open ();
+#if H5_VERSION_GE(1, 10, 7)
+  /* Files are opened without locks, which not every file system has and which a writer may hold.
+   * The default says so too, for libhdf5 opens the files of a virtual dataset itself, and refuses
+   * a file that is open already with another will.
+   */
+  H5Pset_file_locking (H5P_FILE_ACCESS_DEFAULT, FALSE, TRUE);
+#endif
   _ann_hdf5_register_filters ();
   is_initialized = TRUE;
 }

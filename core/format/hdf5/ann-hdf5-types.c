@@ -125,19 +125,15 @@ get_float_dtype (hid_t type)
   return size <= 2 ? ANN_DTYPE_FLOAT32 : ANN_DTYPE_FLOAT64;
 }
 
-/* HDF5 before 1.14 has no half of its own. Built once under the lock, never closed. */
+/* HDF5 before 1.14 has no half of its own. */
 static hid_t
-get_native_half (void)
+copy_half (void)
 {
-  static hid_t half = H5I_INVALID_HID;
+  hid_t half = H5Tcopy (H5T_NATIVE_FLOAT);
 
-  if (half <= 0)
-    {
-      half = H5Tcopy (H5T_NATIVE_FLOAT);
-      H5Tset_fields (half, 15, 10, 5, 0, 10);
-      H5Tset_size (half, 2);
-      H5Tset_ebias (half, 15);
-    }
+  H5Tset_fields (half, 15, 10, 5, 0, 10);
+  H5Tset_size (half, 2);
+  H5Tset_ebias (half, 15);
 
   return half;
 }
@@ -178,7 +174,7 @@ copy_memory_type (AnnDtype dtype)
     case ANN_DTYPE_UINT64:
       return H5Tcopy (H5T_NATIVE_UINT64);
     case ANN_DTYPE_FLOAT16:
-      return H5Tcopy (get_native_half ());
+      return copy_half ();
     case ANN_DTYPE_FLOAT32:
       return H5Tcopy (H5T_NATIVE_FLOAT);
     case ANN_DTYPE_FLOAT64:
