@@ -28,7 +28,8 @@ parse_bound (const char *text, guint64 length, const char *what, guint64 *bound,
       || value > length)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
-                   "%s %s is out of range: there are %" G_GUINT64_FORMAT, what, text, length);
+                   "%s %s is out of range: there are %" G_GUINT64_FORMAT " %ss", what, text, length,
+                   what);
       return FALSE;
     }
 
@@ -63,7 +64,8 @@ ann_range_parse (AnnRange *range,
       if (range->start == length)
         {
           g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
-                       "%s %s is out of range: there are %" G_GUINT64_FORMAT, what, text, length);
+                       "%s %s is out of range: there are %" G_GUINT64_FORMAT " %ss", what, text,
+                       length, what);
           return FALSE;
         }
       range->end = range->start + 1;

@@ -159,11 +159,12 @@ run_without_verb (int argc, char **argv)
 static int
 run_verb (const AnnVerb *verb, int argc, char **argv)
 {
-  g_autofree char *parameters = g_strdup_printf ("%s %s", verb->name, verb->arguments);
-  g_autoptr (GOptionContext) context = g_option_context_new (parameters);
+  g_autofree char *program = g_strdup_printf ("ann %s", verb->name);
+  g_autoptr (GOptionContext) context = g_option_context_new (verb->arguments);
   g_autoptr (GError) error = NULL;
   int status;
 
+  g_set_prgname (program);
   g_option_context_set_summary (context, verb->summary);
   g_option_context_add_main_entries (context, verb->options, NULL);
   g_option_context_add_main_entries (context, common_options, NULL);

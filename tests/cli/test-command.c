@@ -264,13 +264,13 @@ test_range (void)
   assert_range ("-1", 7, 6, 7);
   assert_range (":", 0, 0, 0);
 
-  assert_no_range ("2:8", 7, "row 8 is out of range: there are 7");
-  assert_no_range ("-8:", 7, "row -8 is out of range: there are 7");
-  assert_no_range ("7", 7, "row 7 is out of range: there are 7");
-  assert_no_range ("-8", 7, "row -8 is out of range: there are 7");
-  assert_no_range ("0", 0, "row 0 is out of range: there are 0");
+  assert_no_range ("2:8", 7, "row 8 is out of range: there are 7 rows");
+  assert_no_range ("-8:", 7, "row -8 is out of range: there are 7 rows");
+  assert_no_range ("7", 7, "row 7 is out of range: there are 7 rows");
+  assert_no_range ("-8", 7, "row -8 is out of range: there are 7 rows");
+  assert_no_range ("0", 0, "row 0 is out of range: there are 0 rows");
   assert_no_range ("99999999999999999999", 7,
-                   "row 99999999999999999999 is out of range: there are 7");
+                   "row 99999999999999999999 is out of range: there are 7 rows");
   assert_no_range ("a:b", 7, "a:b is no range of rows: give A:B");
   assert_no_range ("", 7, " is no range of rows: give A:B");
   assert_no_range ("1:2:3", 7, "1:2:3 is no range of rows: give A:B");

@@ -1,0 +1,349 @@
+/* bench-task.c: the tasks that other programs are measured by too
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "bench-task.h"
+
+#include "ann-json-writer.h"
+#include "bench-measure.h"
+
+#include <string.h>
+
+/* Measures between two members are printed with so much: 0.1 ms. */
+#define ROUNDING 1e4
+
+/* What a task read and found.
+ * @is_column: the one piece is a column: its entries are rows, not columns, of the result
+ */
+typedef struct {
+  AnnData *data;
+  GPtrArray *pieces;
+  guint64 n_rows;
+  gboolean is_column;
+  gint64 gene;
+  gint64 n_obs_columns;
+  double open_s;
+  double windows_s;
+  double singles_s;
+} Bench;
+
+/* The finaliser of splitmix64 at counter @x, seed 42: rows that every program picks alike. */
+static guint64
+mix (guint64 x)
+{
+  guint64 z = 42 + (x + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+
+  return z ^ (z >> 31);
+}
+
+static double
+get_seconds (void)
+{
+  return 1e-6 * (double) g_get_monotonic_time ();
+}
+
+static AnnElement *
+open_x (Bench *self, GError **error)
+{
+  g_autoptr (AnnElement) x = ann_data_open_element (self->data, "X", NULL, error);
+
+  if (x != NULL && ann_element_get_error (x) != NULL)
+    {
+      g_propagate_error (error, g_error_copy (ann_element_get_error (x)));
+      return NULL;
+    }
+
+  return g_steal_pointer (&x);
+}
+
+static gboolean
+add_piece (Bench *self, AnnBlock *block)
+{
+  if (block != NULL)
+    g_ptr_array_add (self->pieces, block);
+
+  return block != NULL;
+}
+
+static gboolean
+run_open (Bench *self, const BenchOptions *options G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
+{
+  self->n_rows = ann_data_get_n_obs (self->data);
+  self->n_obs_columns = ann_frame_get_n_columns (ann_data_get_obs (self->data));
+
+  return TRUE;
+}
+
+/* All of a column, the labels of its categories with it. */
+static gboolean
+read_column (Bench *self, AnnElement *column, GPtrArray *labels, GError **error)
+{
+  if (column == NULL)
+    return FALSE;
+  if (ann_element_get_error (column) != NULL)
+    {
+      g_propagate_error (error, g_error_copy (ann_element_get_error (column)));
+      return FALSE;
+    }
+  if (ANN_IS_CATEGORICAL (column))
+    {
+      AnnStrings *texts = ann_categorical_read_labels (ANN_CATEGORICAL (column), NULL, error);
+
+      if (texts == NULL)
+        return FALSE;
+      g_ptr_array_add (labels, texts);
+    }
+
+  return add_piece (
+      self, ann_element_read_rows (column, 0, ann_element_get_n_rows (column), NULL, error));
+}
+
+static gboolean
+run_obs (Bench *self, const BenchOptions *options G_GNUC_UNUSED, GError **error)
+{
+  AnnFrame *obs = ann_data_get_obs (self->data);
+  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) ann_strings_unref);
+  g_autoptr (AnnElement) index = ann_frame_open_index (obs, NULL, error);
+
+  if (!read_column (self, index, labels, error))
+    return FALSE;
+  for (guint i = 0; i < ann_frame_get_n_columns (obs); i++)
+    {
+      g_autoptr (AnnElement) column = ann_frame_open_column (obs, i, NULL, error);
+
+      if (!read_column (self, column, labels, error))
+        return FALSE;
+    }
+  self->n_rows = ann_data_get_n_obs (self->data);
+  self->n_obs_columns = ann_frame_get_n_columns (obs);
+
+  return TRUE;
+}
+
+static gboolean
+run_slice (Bench *self, const BenchOptions *options, GError **error)
+{
+  g_autoptr (AnnElement) x = open_x (self, error);
+  guint64 n_window_rows = (guint64) options->n_window_rows;
+  guint64 n_rows = x != NULL ? ann_element_get_n_rows (x) : 0;
+  double start = get_seconds ();
+
+  if (x == NULL)
+    return FALSE;
+  if (n_rows < n_window_rows)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS, "X has only %" G_GUINT64_FORMAT " rows",
+                   n_rows);
+      return FALSE;
+    }
+
+  for (int i = 0; i < options->n_windows; i++)
+    {
+      guint64 first = mix ((guint64) i) % (n_rows - n_window_rows + 1);
+
+      if (!add_piece (self, ann_element_read_rows (x, first, n_window_rows, NULL, error)))
+        return FALSE;
+    }
+  self->windows_s = get_seconds () - start;
+  start = get_seconds ();
+  for (int i = 0; i < options->n_singles; i++)
+    {
+      guint64 row = mix (1000000 + (guint64) i) % n_rows;
+
+      if (!add_piece (self, ann_element_read_rows (x, row, 1, NULL, error)))
+        return FALSE;
+    }
+  self->singles_s = get_seconds () - start;
+  self->n_rows = (guint64) options->n_windows * n_window_rows + (guint64) options->n_singles;
+
+  return TRUE;
+}
+
+static gboolean
+run_full (Bench *self, const BenchOptions *options G_GNUC_UNUSED, GError **error)
+{
+  g_autoptr (AnnElement) x = open_x (self, error);
+
+  if (x == NULL)
+    return FALSE;
+  self->n_rows = ann_element_get_n_rows (x);
+
+  return add_piece (self, ann_element_read_rows (x, 0, self->n_rows, NULL, error));
+}
+
+static gboolean
+run_genecol (Bench *self, const BenchOptions *options, GError **error)
+{
+  g_autoptr (AnnElement) x = open_x (self, error);
+
+  if (x == NULL)
+    return FALSE;
+  self->n_rows = ann_element_get_n_rows (x);
+  self->gene = options->gene >= 0 ? options->gene : (gint64) (ann_element_get_width (x) / 3);
+  self->is_column = TRUE;
+
+  return add_piece (self, ann_element_read_columns (x, (guint64) self->gene, 1, NULL, error));
+}
+
+static const struct {
+  const char *name;
+  gboolean has_checksum;
+  gboolean (*run) (Bench *self, const BenchOptions *options, GError **error);
+} tasks[] = {
+  { "open", FALSE, run_open }, { "obs", FALSE, run_obs },        { "slice", TRUE, run_slice },
+  { "full", TRUE, run_full },  { "genecol", TRUE, run_genecol },
+};
+
+static void
+write_text (AnnJsonWriter *json, const char *name, const char *text)
+{
+  ann_json_writer_name (json, name);
+  ann_json_writer_string (json, text);
+}
+
+static void
+write_count (AnnJsonWriter *json, const char *name, guint64 count)
+{
+  ann_json_writer_name (json, name);
+  ann_json_writer_uint (json, count);
+}
+
+static void
+write_seconds (AnnJsonWriter *json, const char *name, double seconds)
+{
+  ann_json_writer_name (json, name);
+  ann_json_writer_double (json, (double) (gint64) (seconds * ROUNDING + 0.5) / ROUNDING);
+}
+
+/* A block of columns turned by a quarter: what was along the columns is down the rows. */
+static void
+add_column_checksum (const AnnBlock *block, double *checksum, guint64 *nnz)
+{
+  const guint64 *indptr;
+
+  if (!ann_block_is_sparse (block))
+    {
+      for (guint64 row = 0; row < block->width; row++)
+        {
+          double number = ann_buffer_get_double (block->values, (gsize) row);
+
+          *checksum += number * (double) (row % 17 + 1);
+          *nnz += number != 0;
+        }
+      return;
+    }
+
+  indptr = ann_buffer_get_data (block->indptr);
+  for (guint64 i = 0; i < indptr[1]; i++)
+    {
+      double row = ann_buffer_get_double (block->indices, (gsize) i);
+
+      *checksum += ann_buffer_get_double (block->values, (gsize) i)
+                   * (double) ((guint64) row % 17 + 1);
+    }
+  *nnz += indptr[1];
+}
+
+static void
+write_results (AnnJsonWriter *json, Bench *self, gboolean has_checksum)
+{
+  double checksum = 0;
+  guint64 nnz = 0;
+
+  for (guint i = 0; has_checksum && i < self->pieces->len; i++)
+    {
+      const AnnBlock *piece = g_ptr_array_index (self->pieces, i);
+
+      if (self->is_column)
+        add_column_checksum (piece, &checksum, &nnz);
+      else
+        bench_add_checksum (piece, &checksum, &nnz);
+    }
+
+  write_count (json, "rows", self->n_rows);
+  if (has_checksum)
+    {
+      write_count (json, "nnz", nnz);
+      ann_json_writer_name (json, "checksum");
+      ann_json_writer_double (json, checksum);
+    }
+  write_seconds (json, "open_s", self->open_s);
+  write_count (json, "n_vars", ann_data_get_n_var (self->data));
+  if (self->n_obs_columns >= 0)
+    write_count (json, "obs_cols", (guint64) self->n_obs_columns);
+  if (self->gene >= 0)
+    write_count (json, "gene", (guint64) self->gene);
+  if (self->windows_s > 0)
+    write_seconds (json, "windows_s", self->windows_s);
+  if (self->singles_s > 0)
+    write_seconds (json, "singles_s", self->singles_s);
+}
+
+static gboolean
+measure (Bench *self, guint task, const char *uri, const BenchOptions *options, GError **error)
+{
+  g_autoptr (AnnJsonWriter) json = ann_json_writer_new (stdout);
+  g_autofree char *file = g_path_get_basename (uri);
+  double import_s = bench_get_process_age ();
+  double cpu = bench_get_cpu_seconds ();
+  double start = get_seconds ();
+  double wall, megabytes, age, cpu_after;
+
+  self->data = ann_data_open (uri, NULL, error);
+  if (self->data == NULL)
+    return FALSE;
+  self->open_s = get_seconds () - start;
+  if (!tasks[task].run (self, options, error))
+    return FALSE;
+  wall = get_seconds () - start;
+  megabytes = bench_get_peak_megabytes ();
+  age = bench_get_process_age ();
+  cpu_after = bench_get_cpu_seconds ();
+
+  ann_json_writer_begin_object (json, ANN_JSON_INLINE);
+  write_text (json, "peer", "annbrowser");
+  write_text (json, "version", ANN_VERSION);
+  write_text (json, "task", tasks[task].name);
+  write_text (json, "how", options->how);
+  write_text (json, "file", file);
+  write_seconds (json, "wall_s", wall);
+  write_seconds (json, "proc_s", age);
+  write_seconds (json, "import_s", import_s);
+  write_seconds (json, "cpu_s", cpu_after - cpu);
+  write_seconds (json, "process_cpu_s", cpu_after);
+  write_seconds (json, "maxrss_mb", megabytes);
+  write_results (json, self, tasks[task].has_checksum);
+  ann_json_writer_end_object (json);
+  ann_json_writer_finish (json);
+
+  return TRUE;
+}
+
+/* Runs @task on the store and prints one line. */
+gboolean
+bench_run (const char *task, const char *uri, const BenchOptions *options, GError **error)
+{
+  Bench self = { .gene = -1, .n_obs_columns = -1 };
+  gboolean done = FALSE;
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (tasks) && strcmp (task, tasks[i].name) != 0)
+    i++;
+  if (i == G_N_ELEMENTS (tasks))
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "there is no such task");
+      return FALSE;
+    }
+
+  self.pieces = g_ptr_array_new_with_free_func ((GDestroyNotify) ann_block_unref);
+  done = measure (&self, i, uri, options, error);
+  g_ptr_array_unref (self.pieces);
+  g_clear_object (&self.data);
+
+  return done;
+}
