@@ -169,6 +169,21 @@ ann_text_home_path (const char *path)
 }
 
 /**
+ * ann_text_element_path:
+ * @element: an element
+ *
+ * Returns: (transfer full): its path from the root, beginning with a slash, in valid UTF-8
+ */
+char *
+ann_text_element_path (AnnElement *element)
+{
+  const char *path = ann_element_get_path (element);
+  g_autofree char *valid = g_utf8_make_valid (path, -1);
+
+  return g_strconcat (path[0] == '/' ? "" : "/", valid, NULL);
+}
+
+/**
  * ann_text_element_badge:
  * @element: an element
  *
@@ -379,11 +394,13 @@ group_icon (const char *path)
   static const struct {
     const char *path;
     const char *icon;
-  } groups[] = { { "/obs", "ann-obs-symbolic" },        { "/var", "ann-var-symbolic" },
-                 { "/raw/var", "ann-var-symbolic" },    { "/obsm", "ann-embedding-symbolic" },
-                 { "/varm", "ann-matrix-symbolic" },    { "/obsp", "ann-graph-symbolic" },
-                 { "/varp", "ann-graph-symbolic" },     { "/layers", "ann-layers-symbolic" },
-                 { "/raw/varm", "ann-matrix-symbolic" } };
+  } groups[] = {
+    { "obs", "ann-obs-symbolic" },         { "var", "ann-var-symbolic" },
+    { "raw", "ann-raw-symbolic" },         { "raw/var", "ann-var-symbolic" },
+    { "raw/varm", "ann-matrix-symbolic" }, { "obsm", "ann-embedding-symbolic" },
+    { "varm", "ann-matrix-symbolic" },     { "obsp", "ann-graph-symbolic" },
+    { "varp", "ann-graph-symbolic" },      { "layers", "ann-layers-symbolic" },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     if (g_str_equal (groups[i].path, path))
@@ -420,7 +437,7 @@ ann_text_element_icon (AnnElement *element)
     case ANN_ELEMENT_DENSE:
       if (ann_element_get_rank (element) < 2)
         return values_icon (ann_element_get_dtype (element));
-      if (g_str_has_prefix (path, "/obsm/") && ann_element_get_rank (element) == 2
+      if (g_str_has_prefix (path, "obsm/") && ann_element_get_rank (element) == 2
           && ann_element_get_shape (element)[1] <= 3)
         return "ann-embedding-symbolic";
       return "ann-matrix-symbolic";

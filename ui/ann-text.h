@@ -16,6 +16,7 @@ char *ann_text_shape (guint rank, const guint64 *shape) G_GNUC_WARN_UNUSED_RESUL
 char *ann_text_day (gint64 unix_time) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_home_path (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
+char *ann_text_element_path (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_element_badge (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_element_type (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_element_encoding (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;

@@ -50,6 +50,7 @@ struct _AnnTreeItem {
   char *badge;
   char *trouble;
   GListStore *children; /* NULL for a leaf */
+  char **listing;       /* names of the children, when known before they are asked for */
   State state;
 };
 
@@ -289,21 +290,26 @@ ann_tree_item_get_children (AnnTreeItem *self)
 /**
  * ann_tree_item_find_child:
  * @self: a row
- * @name: name of a child
+ * @path: path of an element
  * @position: (out) (optional): where it is
+ *
+ * The child that is the element, or leads to it.
  *
  * Returns: (transfer none) (nullable): the row, or %NULL when it is not there (yet)
  */
 AnnTreeItem *
-ann_tree_item_find_child (AnnTreeItem *self, const char *name, guint *position)
+ann_tree_item_find_child (AnnTreeItem *self, const char *path, guint *position)
 {
   guint n = self->children != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->children)) : 0;
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (AnnTreeItem) child = g_list_model_get_item (G_LIST_MODEL (self->children), i);
+      const char *child_path = ann_tree_item_get_path (child);
+      gsize length = strlen (child_path);
 
-      if (child->element != NULL && g_strcmp0 (ann_element_get_name (child->element), name) == 0)
+      if (length > 0 && strncmp (child_path, path, length) == 0
+          && (path[length] == '\0' || (child->children != NULL && path[length] == '/')))
         {
           if (position != NULL)
             *position = i;
@@ -331,6 +337,8 @@ ann_tree_item_is_loaded (AnnTreeItem *self)
 typedef struct {
   AnnTreeItem *item;
   GPtrArray *elements; /* of AnnElement */
+  GPtrArray *names;    /* of utf8: as listed; a path cannot be split, for names may have a slash */
+  GPtrArray *listings; /* of GStrv or NULL: what the child has in it, if that has been listed */
 } Batch;
 
 static void
@@ -340,6 +348,8 @@ batch_free (gpointer data)
 
   g_object_unref (batch->item);
   g_ptr_array_unref (batch->elements);
+  g_ptr_array_unref (batch->names);
+  g_ptr_array_unref (batch->listings);
   g_free (batch);
 }
 
@@ -366,9 +376,13 @@ deliver_batch (gpointer data)
   items = g_ptr_array_new_full (batch->elements->len, g_object_unref);
   for (guint i = 0; i < batch->elements->len; i++)
     {
-      AnnElement *element = batch->elements->pdata[i];
+      AnnTreeItem *item = item_new (self->tree, self, batch->elements->pdata[i],
+                                    batch->names->pdata[i]);
 
-      g_ptr_array_add (items, item_new (self->tree, self, element, ann_element_get_name (element)));
+      item->listing = g_steal_pointer (&batch->listings->pdata[i]);
+      if (item->listing != NULL && item->badge == NULL)
+        item->badge = ann_text_count (g_strv_length (item->listing));
+      g_ptr_array_add (items, item);
     }
 
   n = g_list_model_get_n_items (G_LIST_MODEL (self->children));
@@ -381,29 +395,51 @@ deliver_batch (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-send_batch (AnnTreeItem *item, GPtrArray **elements)
+static Batch *
+batch_new (AnnTreeItem *item)
 {
-  Batch *batch;
+  Batch *batch = g_new0 (Batch, 1);
 
-  if ((*elements)->len == 0)
-    return;
-
-  batch = g_new0 (Batch, 1);
   batch->item = g_object_ref (item);
-  batch->elements = g_steal_pointer (elements);
-  *elements = g_ptr_array_new_with_free_func (g_object_unref);
+  batch->elements = g_ptr_array_new_with_free_func (g_object_unref);
+  batch->names = g_ptr_array_new_with_free_func (g_free);
+  batch->listings = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
-  g_idle_add_full (BATCH_PRIORITY, deliver_batch, batch, batch_free);
+  return batch;
+}
+
+/* Takes the batch and leaves an empty one. */
+static void
+send_batch (Batch **batch)
+{
+  Batch *full = *batch;
+
+  *batch = batch_new (full->item);
+  g_idle_add_full (BATCH_PRIORITY, deliver_batch, full, batch_free);
+}
+
+/* Of the topmost groups the tree says how many there are in them. The names are kept for when the
+ * group is opened: it is listed once.
+ */
+static char **
+list_group (AnnElement *element, GCancellable *cancellable)
+{
+  if (ann_element_get_kind (element) != ANN_ELEMENT_MAPPING || !has_children (element))
+    return NULL;
+
+  return ann_element_list_children (element, cancellable, NULL);
 }
 
 static void
 load_children (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   AnnTreeItem *self = source;
-  g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func (g_object_unref);
+  Batch *batch = batch_new (self);
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) names = ann_element_list_children (self->element, cancellable, &error);
+  g_auto (GStrv) names = self->listing != NULL
+                             ? g_steal_pointer (&self->listing)
+                             : ann_element_list_children (self->element, cancellable, &error);
+  gboolean is_root = self->parent == NULL;
   gint64 sent = g_get_monotonic_time ();
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
@@ -418,15 +454,19 @@ load_children (GTask *task, gpointer source, gpointer task_data, GCancellable *c
           continue;
         }
 
-      g_ptr_array_add (elements, child);
-      if (elements->len >= BATCH_LENGTH || g_get_monotonic_time () - sent > BATCH_US)
+      g_ptr_array_add (batch->elements, child);
+      g_ptr_array_add (batch->names, g_strdup (names[i]));
+      g_ptr_array_add (batch->listings, is_root ? list_group (child, cancellable) : NULL);
+      if (batch->elements->len >= BATCH_LENGTH || g_get_monotonic_time () - sent > BATCH_US)
         {
-          send_batch (self, &elements);
+          send_batch (&batch);
           sent = g_get_monotonic_time ();
         }
     }
 
-  send_batch (self, &elements);
+  if (batch->elements->len > 0)
+    send_batch (&batch);
+  batch_free (batch);
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
@@ -582,6 +622,7 @@ ann_tree_item_finalize (GObject *object)
   g_free (self->folded_name);
   g_free (self->badge);
   g_free (self->trouble);
+  g_strfreev (self->listing);
   g_clear_pointer (&self->tree, tree_unref);
 
   G_OBJECT_CLASS (ann_tree_item_parent_class)->finalize (object);

@@ -123,7 +123,7 @@ on_setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointe
   widgets->expander = gtk_tree_expander_new ();
   widgets->icon = gtk_image_new ();
   widgets->name = gtk_label_new (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (widgets->name), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_label_set_ellipsize (GTK_LABEL (widgets->name), PANGO_ELLIPSIZE_END);
   gtk_label_set_xalign (GTK_LABEL (widgets->name), 0);
   gtk_widget_set_hexpand (widgets->name, TRUE);
   widgets->badge = gtk_label_new (NULL);
@@ -225,59 +225,51 @@ select_row (AnnElementTree *self, GtkTreeListRow *row)
 static void
 continue_reveal (AnnElementTree *self)
 {
-  g_auto (GStrv) names = NULL;
   g_autoptr (GtkTreeListRow) row = NULL;
   AnnTreeItem *item = self->root;
 
   if (self->wanted == NULL)
     return;
 
-  names = g_strsplit (self->wanted + (self->wanted[0] == '/'), "/", -1);
-  for (guint i = 0; names[i] != NULL; i++)
+  while (item == self->root || !g_str_equal (ann_tree_item_get_path (item), self->wanted))
     {
       g_autoptr (GtkTreeListRow) parent = g_steal_pointer (&row);
       guint position = 0;
-      AnnTreeItem *child = ann_tree_item_find_child (item, names[i], &position);
+      AnnTreeItem *child;
 
+      if (parent != NULL)
+        gtk_tree_list_row_set_expanded (parent, TRUE);
+      ann_tree_item_load (item);
+      child = ann_tree_item_find_child (item, self->wanted, &position);
       if (child == NULL)
         {
           if (ann_tree_item_is_loaded (item))
             g_clear_pointer (&self->wanted, g_free);
-          else
-            ann_tree_item_load (item);
           return;
         }
 
-      if (parent == NULL)
-        row = gtk_tree_list_model_get_child_row (self->rows, position);
-      else
-        {
-          gtk_tree_list_row_set_expanded (parent, TRUE);
-          ann_tree_item_load (item);
-          row = gtk_tree_list_row_get_child_row (parent, position);
-        }
+      row = parent != NULL ? gtk_tree_list_row_get_child_row (parent, position)
+                           : gtk_tree_list_model_get_child_row (self->rows, position);
       if (row == NULL)
         return;
       item = child;
     }
 
   g_clear_pointer (&self->wanted, g_free);
-  if (row == NULL)
-    return;
-  if (self->wanted_expands)
+  if (!self->wanted_expands)
+    select_row (self, row);
+  else
     {
       gtk_tree_list_row_set_expanded (row, TRUE);
       ann_tree_item_load (item);
     }
-  else
-    select_row (self, row);
 }
 
 static void
 want (AnnElementTree *self, const char *path, gboolean expands)
 {
   g_free (self->wanted);
-  self->wanted = g_strdup (path);
+  self->wanted = g_strdup (path[0] == '/' ? path + 1 : path);
   self->wanted_expands = expands;
   continue_reveal (self);
 }

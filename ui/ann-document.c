@@ -1,0 +1,879 @@
+/* ann-document.c: an open store, in a tab
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-document.h"
+
+#include "ann-text.h"
+#include "ann-weak.h"
+#include "models/ann-recents.h"
+#include "models/ann-tree-item.h"
+#include "pages/ann-element-view.h"
+#include "pages/ann-overview-page.h"
+#include "widgets/ann-element-tree.h"
+#include "widgets/ann-job-view.h"
+#include "widgets/ann-property-row.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define DEFAULT_SIDEBAR_WIDTH 252
+#define MIN_SIDEBAR_WIDTH 180
+#define MIN_CONTENT_WIDTH 360
+
+/* Pages of so many elements are kept, for going back to where one was. */
+#define MAX_KEPT_VIEWS 6
+
+/* Steps that one can go back. */
+#define MAX_HISTORY 100
+
+/* Where the user was: an element, by path, and the page on which it was looked at. */
+typedef struct {
+  char *path;
+  char *page;
+} Place;
+
+struct _AnnDocument {
+  AdwBin parent_instance;
+
+  GFile *file;
+  char *title;
+  char *subtitle;
+  AnnData *data;
+  GError *error;
+  GCancellable *cancellable; /* of the opening */
+  AnnJob *job;
+  AnnTreeItem *root;
+  GPtrArray *places; /* of Place */
+  guint place;       /* where we are among them */
+  char *wanted_page; /* for the element that is being looked for */
+  char *resume_path; /* what was shown before it was opened again */
+  gboolean is_travelling;
+  gboolean shows_sidebar;
+  int sidebar_width;
+  guint select;
+
+  GtkWidget *job_view;
+  GtkWidget *paned;
+  GtkWidget *tree;
+  GtkWidget *stack;
+  GtkWidget *overview;
+  GQueue views; /* of AnnElementView, the last seen first; the stack owns them */
+};
+
+enum {
+  PROP_0,
+  PROP_TITLE,
+  PROP_SUBTITLE,
+  PROP_LOADING,
+  PROP_SHOWS_SIDEBAR,
+  PROP_SIDEBAR_WIDTH,
+  N_PROPS
+};
+
+enum { CHANGED, N_SIGNALS };
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AnnDocument, ann_document, ADW_TYPE_BIN)
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_free (place->path);
+  g_free (place->page);
+  g_free (place);
+}
+
+static void
+emit_changed (AnnDocument *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* ---- Getters ---- */
+
+/**
+ * ann_document_get_file:
+ * @self: a document
+ *
+ * Returns: (transfer none): where the store is
+ */
+GFile *
+ann_document_get_file (AnnDocument *self)
+{
+  return self->file;
+}
+
+/**
+ * ann_document_get_data:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): the store; %NULL until it is open
+ */
+AnnData *
+ann_document_get_data (AnnDocument *self)
+{
+  return self->data;
+}
+
+/**
+ * ann_document_get_title:
+ * @self: a document
+ *
+ * Returns: (transfer none): the name of the store
+ */
+const char *
+ann_document_get_title (AnnDocument *self)
+{
+  return self->title;
+}
+
+/**
+ * ann_document_get_subtitle:
+ * @self: a document
+ *
+ * Returns: (transfer none): its shape in words; empty until it is known
+ */
+const char *
+ann_document_get_subtitle (AnnDocument *self)
+{
+  return self->subtitle;
+}
+
+/**
+ * ann_document_is_loading:
+ * @self: a document
+ *
+ * Returns: whether the store is being opened
+ */
+gboolean
+ann_document_is_loading (AnnDocument *self)
+{
+  return self->cancellable != NULL;
+}
+
+/**
+ * ann_document_get_error:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): why the store could not be opened
+ */
+const GError *
+ann_document_get_error (AnnDocument *self)
+{
+  return self->error;
+}
+
+/**
+ * ann_document_get_tree:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): the [class@ElementTree]; %NULL until the store is open
+ */
+GtkWidget *
+ann_document_get_tree (AnnDocument *self)
+{
+  return self->tree;
+}
+
+static AnnElementView *
+get_view (AnnDocument *self)
+{
+  GtkWidget *child = self->stack != NULL ? gtk_stack_get_visible_child (GTK_STACK (self->stack))
+                                         : NULL;
+
+  return child != NULL && ANN_IS_ELEMENT_VIEW (child) ? ANN_ELEMENT_VIEW (child) : NULL;
+}
+
+/**
+ * ann_document_get_path:
+ * @self: a document
+ *
+ * Returns: (transfer none): path of the element that is shown; empty for the overview
+ */
+const char *
+ann_document_get_path (AnnDocument *self)
+{
+  AnnElementView *view = get_view (self);
+
+  return view != NULL ? ann_tree_item_get_path (ann_element_view_get_item (view)) : "";
+}
+
+/**
+ * ann_document_get_page:
+ * @self: a document
+ *
+ * Returns: (transfer none): name of the page that is shown; empty until the store is open
+ */
+const char *
+ann_document_get_page (AnnDocument *self)
+{
+  AnnElementView *view = get_view (self);
+
+  if (self->data == NULL)
+    return "";
+
+  return view != NULL ? ann_element_view_get_page (view) : "overview";
+}
+
+/**
+ * ann_document_get_page_widget:
+ * @self: a document
+ *
+ * Returns: (transfer none) (nullable): the page that is shown
+ */
+GtkWidget *
+ann_document_get_page_widget (AnnDocument *self)
+{
+  AnnElementView *view = get_view (self);
+
+  return view != NULL ? ann_element_view_get_page_widget (view) : self->overview;
+}
+
+/**
+ * ann_document_has_page:
+ * @self: a document
+ * @page: name of a page
+ *
+ * Returns: whether what is shown can be shown so; the overview always can
+ */
+gboolean
+ann_document_has_page (AnnDocument *self, const char *page)
+{
+  AnnElementView *view = get_view (self);
+
+  if (self->data == NULL)
+    return FALSE;
+  if (g_str_equal (page, "overview"))
+    return TRUE;
+
+  return view != NULL && ann_element_view_has_page (view, page);
+}
+
+/* ---- Where we are, and were ---- */
+
+static Place *
+get_place (AnnDocument *self)
+{
+  return self->place < self->places->len ? self->places->pdata[self->place] : NULL;
+}
+
+/* Notes where we are now, after the user has gone somewhere. */
+static void
+arrive (AnnDocument *self)
+{
+  const char *path = ann_document_get_path (self);
+  const char *page = ann_document_get_page (self);
+  Place *place = get_place (self);
+
+  if (place != NULL && g_str_equal (place->path, path))
+    {
+      g_free (place->page);
+      place->page = g_strdup (page);
+    }
+  else if (!self->is_travelling)
+    {
+      if (self->places->len > 0)
+        g_ptr_array_set_size (self->places, self->place + 1);
+      place = g_new0 (Place, 1);
+      place->path = g_strdup (path);
+      place->page = g_strdup (page);
+      g_ptr_array_add (self->places, place);
+      if (self->places->len > MAX_HISTORY)
+        g_ptr_array_remove_index (self->places, 0);
+      self->place = self->places->len - 1;
+    }
+
+  self->is_travelling = FALSE;
+  emit_changed (self);
+}
+
+static AnnElementView *
+find_view (AnnDocument *self, AnnTreeItem *item)
+{
+  for (GList *l = self->views.head; l != NULL; l = l->next)
+    if (ann_element_view_get_item (l->data) == item)
+      return l->data;
+
+  return NULL;
+}
+
+/* Shows an element; those looked at longest ago are given up, and what they were reading ends. */
+static void
+show_item (AnnDocument *self, AnnTreeItem *item)
+{
+  AnnElementView *view;
+
+  if (ann_tree_item_get_element (item) == NULL)
+    {
+      gtk_stack_set_visible_child (GTK_STACK (self->stack), self->overview);
+      return;
+    }
+
+  view = find_view (self, item);
+  if (view != NULL)
+    g_queue_remove (&self->views, view);
+  else
+    {
+      view = ANN_ELEMENT_VIEW (ann_element_view_new (self->data, item));
+      gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (view));
+    }
+  g_queue_push_head (&self->views, view);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (view));
+
+  while (self->views.length > MAX_KEPT_VIEWS)
+    gtk_stack_remove (GTK_STACK (self->stack), g_queue_pop_tail (&self->views));
+}
+
+static void
+show_selected (AnnDocument *self)
+{
+  AnnTreeItem *item = ann_element_tree_get_selected (ANN_ELEMENT_TREE (self->tree));
+  AnnElementView *view;
+
+  if (item == NULL)
+    return;
+
+  show_item (self, item);
+  view = get_view (self);
+  if (view != NULL && self->wanted_page != NULL)
+    ann_element_view_set_page (view, self->wanted_page);
+  g_clear_pointer (&self->wanted_page, g_free);
+  arrive (self);
+}
+
+static gboolean
+on_select (gpointer user_data)
+{
+  AnnDocument *self = user_data;
+
+  self->select = 0;
+  show_selected (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* After the redraw: with the arrow keys one passes many rows, and each step is to be seen. */
+static void
+on_selected (AnnDocument *self)
+{
+  if (self->select == 0)
+    self->select = g_idle_add_full (GDK_PRIORITY_REDRAW + 20, on_select, self, NULL);
+}
+
+/**
+ * ann_document_show_page:
+ * @self: a document
+ * @page: name of a page; does nothing when what is shown has none of that name
+ */
+void
+ann_document_show_page (AnnDocument *self, const char *page)
+{
+  AnnElementView *view = get_view (self);
+
+  if (self->data == NULL)
+    return;
+  if (g_str_equal (page, "overview"))
+    ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree), "");
+  else if (view != NULL && ann_element_view_set_page (view, page))
+    arrive (self);
+}
+
+/**
+ * ann_document_show_element:
+ * @self: a document
+ * @path: path of an element; empty for the overview
+ *
+ * Shows it as soon as the groups above it have been listed.
+ */
+void
+ann_document_show_element (AnnDocument *self, const char *path)
+{
+  if (self->data == NULL)
+    return;
+
+  g_clear_pointer (&self->wanted_page, g_free);
+  ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree), path);
+}
+
+static void
+travel (AnnDocument *self, int step)
+{
+  Place *place;
+
+  self->place += step;
+  place = get_place (self);
+  self->is_travelling = TRUE;
+  g_free (self->wanted_page);
+  self->wanted_page = g_strdup (place->page);
+  ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree), place->path);
+  emit_changed (self);
+}
+
+/**
+ * ann_document_can_go_back:
+ * @self: a document
+ *
+ * Returns: whether there is something to go back to
+ */
+gboolean
+ann_document_can_go_back (AnnDocument *self)
+{
+  return self->place > 0;
+}
+
+/**
+ * ann_document_can_go_forward:
+ * @self: a document
+ *
+ * Returns: whether one has gone back
+ */
+gboolean
+ann_document_can_go_forward (AnnDocument *self)
+{
+  return self->place + 1 < self->places->len;
+}
+
+/**
+ * ann_document_go_back:
+ * @self: a document
+ *
+ * Shows what was shown before.
+ */
+void
+ann_document_go_back (AnnDocument *self)
+{
+  if (ann_document_can_go_back (self))
+    travel (self, -1);
+}
+
+/**
+ * ann_document_go_forward:
+ * @self: a document
+ *
+ * Undoes ann_document_go_back().
+ */
+void
+ann_document_go_forward (AnnDocument *self)
+{
+  if (ann_document_can_go_forward (self))
+    travel (self, 1);
+}
+
+/**
+ * ann_document_search_elements:
+ * @self: a document
+ *
+ * Puts the cursor into the search of the tree.
+ */
+void
+ann_document_search_elements (AnnDocument *self)
+{
+  if (self->tree == NULL)
+    return;
+
+  g_object_set (self, "shows-sidebar", TRUE, NULL);
+  ann_element_tree_focus_search (ANN_ELEMENT_TREE (self->tree));
+}
+
+/**
+ * ann_document_cancel:
+ * @self: a document
+ *
+ * Ends what is shown as going on.
+ *
+ * Returns: whether there was something
+ */
+gboolean
+ann_document_cancel (AnnDocument *self)
+{
+  return ann_job_view_cancel (ANN_JOB_VIEW (self->job_view));
+}
+
+/* ---- An open store ---- */
+
+static void
+clear_content (AnnDocument *self)
+{
+  g_clear_handle_id (&self->select, g_source_remove);
+  if (self->root != NULL)
+    ann_tree_item_close (self->root);
+  g_queue_clear (&self->views);
+  self->paned = NULL;
+  self->tree = NULL;
+  self->stack = NULL;
+  self->overview = NULL;
+  if (self->job_view != NULL)
+    ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), NULL);
+  g_clear_object (&self->root);
+}
+
+static void
+set_subtitle (AnnDocument *self, char *subtitle)
+{
+  g_free (self->subtitle);
+  self->subtitle = subtitle;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
+}
+
+static char *
+describe_shape (AnnData *data)
+{
+  g_autofree char *n_obs = ann_text_count (ann_data_get_n_obs (data));
+  g_autofree char *n_var = ann_text_count (ann_data_get_n_var (data));
+
+  if (!ann_data_is_annotated (data))
+    return g_strdup (ann_data_get_format (data));
+
+  return g_strdup_printf (_ ("%s cells × %s genes"), n_obs, n_var);
+}
+
+static char *
+dup_place (GFile *file)
+{
+  const char *path = g_file_peek_path (file);
+
+  return path != NULL ? ann_text_home_path (path) : g_file_get_parse_name (file);
+}
+
+static void
+on_position (AnnDocument *self)
+{
+  int position = gtk_paned_get_position (GTK_PANED (self->paned));
+
+  if (position == self->sidebar_width || !self->shows_sidebar)
+    return;
+  self->sidebar_width = position;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR_WIDTH]);
+}
+
+static void
+build_content (AnnDocument *self)
+{
+  g_autofree char *place = dup_place (self->file);
+
+  self->root = ann_tree_item_new_root (self->data, _ ("Overview"));
+  self->tree = ann_element_tree_new (self->root);
+  gtk_widget_set_size_request (self->tree, MIN_SIDEBAR_WIDTH, -1);
+  gtk_widget_set_visible (self->tree, self->shows_sidebar);
+  g_signal_connect_object (self->tree, "notify::selected", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+
+  self->stack = gtk_stack_new ();
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_widget_set_size_request (self->stack, MIN_CONTENT_WIDTH, -1);
+  self->overview = ann_overview_page_new (self->data, place);
+  gtk_stack_add_child (GTK_STACK (self->stack), self->overview);
+
+  self->paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  gtk_paned_set_start_child (GTK_PANED (self->paned), self->tree);
+  gtk_paned_set_resize_start_child (GTK_PANED (self->paned), FALSE);
+  gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
+  gtk_paned_set_end_child (GTK_PANED (self->paned), self->stack);
+  gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
+  gtk_paned_set_position (GTK_PANED (self->paned), self->sidebar_width);
+  g_signal_connect_object (self->paned, "notify::position", G_CALLBACK (on_position), self,
+                           G_CONNECT_SWAPPED);
+
+  ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), self->paned);
+  ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree),
+                           self->resume_path != NULL ? self->resume_path : "");
+  if (self->resume_path == NULL && ann_data_is_annotated (self->data))
+    ann_element_tree_expand (ANN_ELEMENT_TREE (self->tree), "obs");
+}
+
+/* ---- A store that cannot be opened ---- */
+
+static GtkWidget *
+new_pill (const char *label, const char *action)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+  gtk_widget_add_css_class (button, "pill");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+
+  return button;
+}
+
+static void
+build_error (AnnDocument *self)
+{
+  gboolean is_cancelled = g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  GtkWidget *status = adw_status_page_new ();
+  GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 36);
+  GtkWidget *group = adw_preferences_group_new ();
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  g_autofree char *place = dup_place (self->file);
+  g_autofree char *title = g_strdup_printf (_ ("Cannot Open “%s”"), self->title);
+  g_autofree char *markup = g_markup_escape_text (
+      is_cancelled ? _ ("The opening was cancelled.") : self->error->message, -1);
+  g_autofree char *title_markup = g_markup_escape_text (title, -1);
+
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             ann_property_row_new_path (_ ("Location"), place));
+  gtk_widget_set_halign (buttons, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (buttons), new_pill (_ ("_Retry"), "win.reload"));
+  gtk_box_append (GTK_BOX (buttons), new_pill (_ ("_Close"), "win.close-tab"));
+  gtk_box_append (GTK_BOX (box), group);
+  gtk_box_append (GTK_BOX (box), buttons);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 560);
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+
+  gtk_widget_add_css_class (status, "compact");
+  gtk_widget_set_name (status, "open-error");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "ann-broken-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (status), title_markup);
+  adw_status_page_set_description (ADW_STATUS_PAGE (status), markup);
+  adw_status_page_set_child (ADW_STATUS_PAGE (status), clamp);
+  ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), status);
+}
+
+/* ---- Opening ---- */
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AnnDocument) self = ann_weak_take (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = ann_data_open_finish (result, &error);
+
+  /* Closed meanwhile; what was opened goes with the last reference. */
+  if (self == NULL || self->cancellable == NULL)
+    return;
+
+  g_clear_pointer (&self->job, ann_job_finish);
+  g_clear_object (&self->cancellable);
+  if (data != NULL)
+    {
+      self->data = g_steal_pointer (&data);
+      set_subtitle (self, describe_shape (self->data));
+      build_content (self);
+      ann_recents_add (ann_recents_get_default (), self->file, self->data);
+    }
+  else
+    {
+      self->error = g_steal_pointer (&error);
+      build_error (self);
+    }
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+  emit_changed (self);
+}
+
+static void
+open_store (AnnDocument *self)
+{
+  const char *path = g_file_peek_path (self->file);
+  g_autofree char *uri = path == NULL ? g_file_get_uri (self->file) : NULL;
+  g_autofree char *text = g_strdup_printf (_ ("Opening %s…"), self->title);
+
+  self->cancellable = g_cancellable_new ();
+  self->job = ann_job_start (GTK_WIDGET (self->job_view), text, self->cancellable, NULL);
+  ann_data_open_async (path != NULL ? path : uri, G_PRIORITY_DEFAULT, self->cancellable, on_opened,
+                       ann_weak_new (self));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
+}
+
+/**
+ * ann_document_close:
+ * @self: a document
+ *
+ * Ends all work for it and lets go of the store.
+ */
+void
+ann_document_close (AnnDocument *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->job, ann_job_finish);
+  g_clear_object (&self->cancellable);
+  clear_content (self);
+  g_clear_object (&self->data);
+  g_clear_error (&self->error);
+}
+
+/**
+ * ann_document_reload:
+ * @self: a document
+ *
+ * Opens the store again, and shows what was shown if it is still there.
+ */
+void
+ann_document_reload (AnnDocument *self)
+{
+  if (self->data != NULL)
+    {
+      g_free (self->resume_path);
+      g_free (self->wanted_page);
+      self->resume_path = g_strdup (ann_document_get_path (self));
+      self->wanted_page = g_strdup (ann_document_get_page (self));
+      if (self->resume_path[0] == '\0')
+        g_clear_pointer (&self->resume_path, g_free);
+    }
+  ann_document_close (self);
+  g_ptr_array_set_size (self->places, 0);
+  self->place = 0;
+  set_subtitle (self, g_strdup (""));
+  open_store (self);
+  emit_changed (self);
+}
+
+/* ---- The widget ---- */
+
+static void
+set_shows_sidebar (AnnDocument *self, gboolean shows)
+{
+  if (self->shows_sidebar == shows)
+    return;
+
+  self->shows_sidebar = shows;
+  if (self->tree != NULL)
+    gtk_widget_set_visible (self->tree, shows);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_SIDEBAR]);
+}
+
+static void
+set_sidebar_width (AnnDocument *self, int width)
+{
+  if (self->sidebar_width == width)
+    return;
+
+  self->sidebar_width = width;
+  if (self->paned != NULL)
+    gtk_paned_set_position (GTK_PANED (self->paned), width);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR_WIDTH]);
+}
+
+static void
+ann_document_dispose (GObject *object)
+{
+  AnnDocument *self = ANN_DOCUMENT (object);
+
+  ann_document_close (self);
+  self->job_view = NULL;
+
+  G_OBJECT_CLASS (ann_document_parent_class)->dispose (object);
+}
+
+static void
+ann_document_finalize (GObject *object)
+{
+  AnnDocument *self = ANN_DOCUMENT (object);
+
+  g_clear_object (&self->file);
+  g_ptr_array_unref (self->places);
+  g_free (self->wanted_page);
+  g_free (self->resume_path);
+  g_free (self->title);
+  g_free (self->subtitle);
+
+  G_OBJECT_CLASS (ann_document_parent_class)->finalize (object);
+}
+
+static void
+ann_document_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  AnnDocument *self = ANN_DOCUMENT (object);
+
+  switch (prop_id)
+    {
+    case PROP_TITLE:
+      g_value_set_string (value, self->title);
+      break;
+    case PROP_SUBTITLE:
+      g_value_set_string (value, self->subtitle);
+      break;
+    case PROP_LOADING:
+      g_value_set_boolean (value, ann_document_is_loading (self));
+      break;
+    case PROP_SHOWS_SIDEBAR:
+      g_value_set_boolean (value, self->shows_sidebar);
+      break;
+    case PROP_SIDEBAR_WIDTH:
+      g_value_set_int (value, self->sidebar_width);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+ann_document_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
+{
+  AnnDocument *self = ANN_DOCUMENT (object);
+
+  switch (prop_id)
+    {
+    case PROP_SHOWS_SIDEBAR:
+      set_shows_sidebar (self, g_value_get_boolean (value));
+      break;
+    case PROP_SIDEBAR_WIDTH:
+      set_sidebar_width (self, g_value_get_int (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+ann_document_class_init (AnnDocumentClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = ann_document_dispose;
+  object_class->finalize = ann_document_finalize;
+  object_class->get_property = ann_document_get_property;
+  object_class->set_property = ann_document_set_property;
+
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, readable);
+  properties[PROP_SUBTITLE] = g_param_spec_string ("subtitle", NULL, NULL, NULL, readable);
+  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, readable);
+  properties[PROP_SHOWS_SIDEBAR] = g_param_spec_boolean ("shows-sidebar", NULL, NULL, TRUE,
+                                                         writable);
+  properties[PROP_SIDEBAR_WIDTH] = g_param_spec_int ("sidebar-width", NULL, NULL, 0, G_MAXINT,
+                                                     DEFAULT_SIDEBAR_WIDTH, writable);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /* Something that the window's actions depend on: what is shown, what can be gone back to. */
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+ann_document_init (AnnDocument *self)
+{
+  self->places = g_ptr_array_new_with_free_func (place_free);
+  self->shows_sidebar = TRUE;
+  self->sidebar_width = DEFAULT_SIDEBAR_WIDTH;
+  self->subtitle = g_strdup ("");
+  self->job_view = ann_job_view_new ();
+  adw_bin_set_child (ADW_BIN (self), self->job_view);
+}
+
+/**
+ * ann_document_new:
+ * @file: where a store is
+ *
+ * Begins to open it.
+ *
+ * Returns: (transfer floating): the document
+ */
+GtkWidget *
+ann_document_new (GFile *file)
+{
+  AnnDocument *self = g_object_new (ANN_TYPE_DOCUMENT, NULL);
+  g_autofree char *base = g_file_get_basename (file);
+
+  self->file = g_object_ref (file);
+  self->title = g_filename_display_name (base);
+  open_store (self);
+
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,44 @@
+/* ann-document.h
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <adwaita.h>
+#include <ann-core.h>
+
+G_BEGIN_DECLS
+
+#define ANN_TYPE_DOCUMENT (ann_document_get_type ())
+
+G_DECLARE_FINAL_TYPE (AnnDocument, ann_document, ANN, DOCUMENT, AdwBin)
+
+GtkWidget *ann_document_new (GFile *file);
+
+GFile *ann_document_get_file (AnnDocument *self);
+AnnData *ann_document_get_data (AnnDocument *self);
+const char *ann_document_get_title (AnnDocument *self);
+const char *ann_document_get_subtitle (AnnDocument *self);
+gboolean ann_document_is_loading (AnnDocument *self);
+const GError *ann_document_get_error (AnnDocument *self);
+
+void ann_document_reload (AnnDocument *self);
+void ann_document_close (AnnDocument *self);
+gboolean ann_document_cancel (AnnDocument *self);
+
+const char *ann_document_get_path (AnnDocument *self);
+const char *ann_document_get_page (AnnDocument *self);
+gboolean ann_document_has_page (AnnDocument *self, const char *page);
+void ann_document_show_page (AnnDocument *self, const char *page);
+void ann_document_show_element (AnnDocument *self, const char *path);
+gboolean ann_document_can_go_back (AnnDocument *self);
+gboolean ann_document_can_go_forward (AnnDocument *self);
+void ann_document_go_back (AnnDocument *self);
+void ann_document_go_forward (AnnDocument *self);
+
+GtkWidget *ann_document_get_page_widget (AnnDocument *self);
+GtkWidget *ann_document_get_tree (AnnDocument *self);
+void ann_document_search_elements (AnnDocument *self);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+/* ann-broken-page.c: an element that cannot be read, and why
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "pages/ann-broken-page.h"
+
+#include "ann-text.h"
+#include "widgets/ann-property-row.h"
+
+#include <glib/gi18n.h>
+
+struct _AnnBrokenPage {
+  AdwBin parent_instance;
+
+  AnnElement *element;
+};
+
+G_DEFINE_FINAL_TYPE (AnnBrokenPage, ann_broken_page, ADW_TYPE_BIN)
+
+static const char *
+get_reason (AnnElement *element)
+{
+  const GError *error = ann_element_get_error (element);
+
+  return error != NULL ? error->message : ann_text_element_trouble (element);
+}
+
+static char *
+dup_shape (AnnElement *element)
+{
+  guint rank = ann_element_get_rank (element);
+  const char *dtype = ann_dtype_get_name (ann_element_get_dtype (element));
+  g_autofree char *shape = NULL;
+
+  if (rank == 0)
+    return NULL;
+  shape = ann_text_shape (rank, ann_element_get_shape (element));
+  if (ann_element_get_dtype (element) == ANN_DTYPE_OTHER)
+    return g_steal_pointer (&shape);
+
+  return g_strdup_printf ("%s, %s", shape, dtype);
+}
+
+/* For a bug report: plain text, a fact a line. */
+static void
+on_copy_details (AnnBrokenPage *self)
+{
+  g_autofree char *path = ann_text_element_path (self->element);
+  g_autofree char *encoding = ann_text_element_encoding (self->element);
+  g_autofree char *shape = dup_shape (self->element);
+  g_autofree char *text = g_strdup_printf (
+      "%s\n%s: %s\n%s: %s\n%s: %s\n%s: %s\n", ann_text_element_trouble (self->element), _ ("Path"),
+      path, _ ("Encoding"), encoding, _ ("Shape"), shape != NULL ? shape : _ ("not known"),
+      _ ("Reason"), get_reason (self->element));
+
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+static void
+ann_broken_page_dispose (GObject *object)
+{
+  g_clear_object (&ANN_BROKEN_PAGE (object)->element);
+
+  G_OBJECT_CLASS (ann_broken_page_parent_class)->dispose (object);
+}
+
+static void
+ann_broken_page_class_init (AnnBrokenPageClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = ann_broken_page_dispose;
+}
+
+static void
+ann_broken_page_init (AnnBrokenPage *self)
+{
+}
+
+static GtkWidget *
+new_rows (AnnElement *element)
+{
+  GtkWidget *group = adw_preferences_group_new ();
+  g_autofree char *path = ann_text_element_path (element);
+  g_autofree char *encoding = ann_text_element_encoding (element);
+  g_autofree char *shape = dup_shape (element);
+
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             ann_property_row_new_path (_ ("Path"), path));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             ann_property_row_new (_ ("Encoding"), encoding));
+  if (shape != NULL)
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                               ann_property_row_new (_ ("Shape"), shape));
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                             ann_property_row_new (_ ("Reason"), get_reason (element)));
+
+  return group;
+}
+
+static GtkWidget *
+new_button (const char *label)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+
+  gtk_widget_add_css_class (button, "pill");
+
+  return button;
+}
+
+/**
+ * ann_broken_page_new:
+ * @element: an element whose state is not ok
+ *
+ * Returns: (transfer floating): a page that says what and where
+ */
+GtkWidget *
+ann_broken_page_new (AnnElement *element)
+{
+  AnnBrokenPage *self = g_object_new (ANN_TYPE_BROKEN_PAGE, NULL);
+  GtkWidget *status = adw_status_page_new ();
+  GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 36);
+  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *storage = new_button (_ ("Show _Storage"));
+  GtkWidget *copy = new_button (_ ("Copy _Details"));
+  g_autofree char *description = NULL;
+
+  self->element = g_object_ref (element);
+  /* Translators: %s is a sentence that says what is wrong with the element. */
+  description = g_strdup_printf (_ ("%s The rest of the file works."),
+                                 ann_text_element_trouble (element));
+
+  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (storage), "win.show-page::storage");
+  g_signal_connect_swapped (copy, "clicked", G_CALLBACK (on_copy_details), self);
+  gtk_widget_set_halign (buttons, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (buttons), storage);
+  gtk_box_append (GTK_BOX (buttons), copy);
+
+  gtk_box_append (GTK_BOX (box), new_rows (element));
+  gtk_box_append (GTK_BOX (box), buttons);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 560);
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+
+  gtk_widget_add_css_class (status, "compact");
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "ann-broken-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (status), _ ("Cannot Read This Element"));
+  adw_status_page_set_description (ADW_STATUS_PAGE (status), description);
+  adw_status_page_set_child (ADW_STATUS_PAGE (status), clamp);
+  adw_bin_set_child (ADW_BIN (self), status);
+
+  return GTK_WIDGET (self);
+}

@@ -1,0 +1,32 @@
+/* ann-page.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "pages/ann-page.h"
+
+G_DEFINE_INTERFACE (AnnPage, ann_page, GTK_TYPE_WIDGET)
+
+static void
+ann_page_default_init (AnnPageInterface *iface)
+{
+}
+
+/**
+ * ann_page_get_tools:
+ * @page: a page of an element, whether or not it is an [iface@Page]
+ *
+ * Returns: (transfer none) (nullable): what it wants to have in the toolbar
+ */
+GtkWidget *
+ann_page_get_tools (GtkWidget *page)
+{
+  AnnPageInterface *iface;
+
+  if (!ANN_IS_PAGE (page))
+    return NULL;
+
+  iface = ANN_PAGE_GET_IFACE (page);
+
+  return iface->get_tools != NULL ? iface->get_tools (ANN_PAGE (page)) : NULL;
+}

@@ -1,0 +1,31 @@
+/* ann-page.h
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define ANN_TYPE_PAGE (ann_page_get_type ())
+
+G_DECLARE_INTERFACE (AnnPage, ann_page, ANN, PAGE, GtkWidget)
+
+/**
+ * AnnPageInterface:
+ * @get_tools: controls for the toolbar in which the pages of the element are switched; owned by
+ *   the page, which is asked once
+ *
+ * What a page may have besides being a widget. A page need not implement it.
+ */
+struct _AnnPageInterface {
+  GTypeInterface parent_iface;
+
+  GtkWidget *(*get_tools) (AnnPage *self);
+};
+
+GtkWidget *ann_page_get_tools (GtkWidget *page);
+
+G_END_DECLS
