@@ -17,7 +17,7 @@ SOURCES = {".c", ".h", ".py", ".sh", ".ui", ".supp"}  # and scripts without an e
 DATA = {".png", ".h5ad", ".h5", ".zst", ".gz", ".zip", ".mo"}
 
 HOSTS = {  # the only ones that the tree names
-    "anndata.readthedocs.io", "creativecommons.org", "example.com", "github.com", "spdx.org",
+    "anndata.readthedocs.io", "creativecommons.org", "example.com", "github.com", "localhost", "spdx.org",
     "www.apache.org", "www.freedesktop.org", "www.w3.org",
 }
 URL = re.compile(r"https?://([\w.-]+)")
