@@ -71,6 +71,8 @@ _ann_chunk_grid_init (AnnChunkGrid *grid,
   grid->item_size = ann_dtype_get_size (dtype);
   grid->chunk_size = grid->item_size;
   grid->n_chunks_in_all = 1;
+  for (guint i = 0; i < rank; i++) /* can be shown, whatever is wrong with it */
+    grid->chunk_shape[i] = chunk_shape[i];
 
   for (guint i = rank; i-- > 0;)
     {
@@ -79,7 +81,6 @@ _ann_chunk_grid_init (AnnChunkGrid *grid,
       if (!g_size_checked_mul (&grid->chunk_size, grid->chunk_size, chunk_shape[i]))
         return "a chunk has more bytes than an address can count";
 
-      grid->chunk_shape[i] = chunk_shape[i];
       grid->n_chunks[i] = shape[i] / chunk_shape[i] + (shape[i] % chunk_shape[i] != 0);
       grid->strides[i] = grid->n_chunks_in_all;
       if (!g_uint64_checked_mul (&grid->n_chunks_in_all, grid->n_chunks_in_all, grid->n_chunks[i]))

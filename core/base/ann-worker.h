@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  *
  * The library has threads of its own, by kind of waiting, so that slow reads hold up
  * neither each other's decoding nor the ten threads that GIO shares with everybody.
- * A task in the CPU lane must not read: reading takes a lock and waits.
+ * A task in the CPU lane must not read: reading takes a lock and waits. (The helpers of a read
+ * fetch there, but each for as long as one call into a format takes.)
  */
 typedef enum {
   ANN_LANE_READ,

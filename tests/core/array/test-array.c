@@ -264,6 +264,44 @@ test_highest_rank (void)
     }
 }
 
+static gboolean
+read_within (const AnnBox *box, gconstpointer values, gpointer user_data, GError **error)
+{
+  GridArray *array = user_data;
+  const AnnBox whole = { 2, { 0, 0 }, { 700, 900 } };
+  g_autoptr (AnnBuffer) again = ann_array_read (ANN_ARRAY (array), box, NULL, error);
+  g_autoptr (AnnBuffer) corner = NULL;
+  AnnBox one = whole;
+
+  if (again == NULL)
+    return FALSE;
+  one.count[0] = one.count[1] = 5;
+  corner = ann_array_read (ANN_ARRAY (array), &one, NULL, error);
+  if (corner == NULL)
+    return FALSE;
+
+  /* The piece is still what it was. */
+  grid_array_assert_values (array, box, values);
+  grid_array_assert_values (array, box, ann_buffer_get_data (again));
+  grid_array_assert_values (array, &one, ann_buffer_get_data (corner));
+
+  return TRUE;
+}
+
+/* A function that is given pieces may read, of the same array even. */
+static void
+test_read_within_scan (gconstpointer data)
+{
+  g_autoptr (GridArray) array = new_large (((const Mode *) data)->is_encoded);
+  const AnnBox whole = { 2, { 0, 0 }, { 700, 900 } };
+  g_autoptr (GError) error = NULL;
+
+  ann_worker_set_n_threads (3);
+  apply (data, array);
+  ann_array_scan (ANN_ARRAY (array), &whole, read_within, array, NULL, &error);
+  g_assert_no_error (error);
+}
+
 /* --- Laziness --- */
 
 static void
@@ -700,6 +738,7 @@ main (int argc, char *argv[])
   add ("every-box", test_every_box);
   add ("every-scan", test_every_scan);
   add ("large", test_large);
+  add ("read-within-scan", test_read_within_scan);
   add ("failing-fetch", test_failing_fetch);
   add ("failing-locate-and-scan", test_failing_locate_and_scan);
   add ("damaged-chunk", test_damaged_chunk);
