@@ -44,6 +44,9 @@ struct _GridArray {
   pthread_cond_t cond;
   gboolean is_closed; /* the gate: while it is, fetches wait */
   int n_at_gate;
+
+  pthread_mutex_t encoded_mutex;
+  GHashTable *encoded; /* of GBytes by the number of a chunk: what has been encoded once */
 };
 
 G_DEFINE_FINAL_TYPE (GridArray, grid_array, ANN_TYPE_ARRAY)
@@ -93,29 +96,46 @@ grid_array_is_skipped (GridArray *self, guint64 chunk)
   return !self->is_encoded || chunk % 3 == 2;
 }
 
-/* Returns: the bytes of @stored, which has room for twice a chunk and 64 more */
-static gsize
-grid_array_encode (GridArray *self, guint64 chunk, guint8 *stored)
+static GBytes *
+grid_array_encode_new (GridArray *self, guint64 chunk)
 {
   gsize size = grid_array_get_chunk_size (self);
-  g_autofree gint32 *values = g_malloc (size);
+  gint32 *values = g_malloc (size);
+  guint8 *stored;
   struct libdeflate_compressor *compressor;
   gsize n;
 
   for (gsize i = 0; i < size / sizeof *values; i++)
     values[i] = grid_array_get_element (self, chunk, i);
   if (grid_array_is_skipped (self, chunk))
-    {
-      memcpy (stored, values, size);
-      return size;
-    }
+    return g_bytes_new_take (values, size);
 
+  stored = g_malloc (2 * size + 64);
   compressor = libdeflate_alloc_compressor (1);
   n = libdeflate_zlib_compress (compressor, values, size, stored, 2 * size + 64);
   libdeflate_free_compressor (compressor);
+  g_free (values);
   g_assert_cmpuint (n, >, 0);
 
-  return n;
+  return g_bytes_new_take (stored, n);
+}
+
+/* Returns: (transfer none): the stored bytes of a chunk */
+static GBytes *
+grid_array_encode (GridArray *self, guint64 chunk)
+{
+  GBytes *bytes;
+
+  pthread_mutex_lock (&self->encoded_mutex);
+  bytes = g_hash_table_lookup (self->encoded, GSIZE_TO_POINTER (chunk));
+  if (bytes == NULL)
+    {
+      bytes = grid_array_encode_new (self, chunk);
+      g_hash_table_insert (self->encoded, GSIZE_TO_POINTER (chunk), bytes);
+    }
+  pthread_mutex_unlock (&self->encoded_mutex);
+
+  return bytes;
 }
 
 static gboolean
@@ -127,8 +147,6 @@ grid_array_locate (AnnArray *array,
                    GError **error)
 {
   GridArray *self = GRID_ARRAY (array);
-  g_autofree guint8 *stored = g_malloc (2 * grid_array_get_chunk_size (self) + 64);
-
   if (g_atomic_int_add (&self->n_locates, 1) == self->fail_locate)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Told to fail");
@@ -143,8 +161,9 @@ grid_array_locate (AnnArray *array,
       locations[i].is_absent = grid_array_is_absent (self, indices[i]);
       if (locations[i].is_absent)
         continue;
-      locations[i].length = self->stored_length != 0 ? self->stored_length
-                                                     : grid_array_encode (self, indices[i], stored);
+      locations[i].length = self->stored_length != 0
+                                ? self->stored_length
+                                : g_bytes_get_size (grid_array_encode (self, indices[i]));
       locations[i].filter_mask = grid_array_is_skipped (self, indices[i]);
     }
 
@@ -160,8 +179,6 @@ grid_array_fetch (AnnArray *array,
                   GError **error)
 {
   GridArray *self = GRID_ARRAY (array);
-  g_autofree guint8 *stored = g_malloc (2 * grid_array_get_chunk_size (self) + 64);
-
   g_atomic_int_add (&self->n_fetches, 1);
   pthread_mutex_lock (&self->mutex);
   self->n_at_gate++;
@@ -173,6 +190,7 @@ grid_array_fetch (AnnArray *array,
   for (gsize i = 0; i < n; i++)
     {
       int number = g_atomic_int_add (&self->n_chunks_fetched, 1);
+      GBytes *stored;
 
       g_assert_false (locations[i].is_absent);
       if (number == self->fail_fetch)
@@ -182,7 +200,8 @@ grid_array_fetch (AnnArray *array,
         }
       if (number == self->cancel_fetch)
         g_cancellable_cancel (self->cancellable);
-      memcpy (bytes[i], stored, grid_array_encode (self, locations[i].index, stored));
+      stored = grid_array_encode (self, locations[i].index);
+      memcpy (bytes[i], g_bytes_get_data (stored, NULL), g_bytes_get_size (stored));
       if (self->is_damaged)
         bytes[i][0] ^= 0xff;
     }
@@ -196,6 +215,8 @@ grid_array_finalize (GObject *object)
   GridArray *self = GRID_ARRAY (object);
 
   g_clear_object (&self->cancellable);
+  g_hash_table_unref (self->encoded);
+  pthread_mutex_destroy (&self->encoded_mutex);
   pthread_mutex_destroy (&self->mutex);
   pthread_cond_destroy (&self->cond);
 
@@ -219,6 +240,8 @@ grid_array_init (GridArray *self)
   self->fail_fetch = -1;
   self->cancel_fetch = -1;
   self->cancellable = g_cancellable_new ();
+  self->encoded = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) g_bytes_unref);
+  pthread_mutex_init (&self->encoded_mutex, NULL);
   pthread_mutex_init (&self->mutex, NULL);
   pthread_cond_init (&self->cond, NULL);
 }
