@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 #define ANN_COARSE_THRESHOLD (64 * 1024 * 1024)
 
 /* The most that a piece of an exact reading has in memory. */
-#define ANN_PIECE_SIZE (16 * 1024 * 1024)
+#define ANN_PIECE_SIZE (4 * 1024 * 1024)
 
 /* The most rows that a sample of values looks at. */
 #define ANN_SAMPLE_ROWS 64
