@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,7 +29,7 @@ struct _AnnHdf5File {
 /* All open files. Held for moments only, and never while entering libhdf5; a file leaves the list
  * when its last reference goes, and may be opened anew while libhdf5 still closes it.
  */
-static GMutex files_lock;
+static pthread_mutex_t files_lock = PTHREAD_MUTEX_INITIALIZER;
 static GPtrArray *files;
 
 static AnnHdf5File *
@@ -36,7 +37,7 @@ find_open (const struct stat *status)
 {
   AnnHdf5File *found = NULL;
 
-  g_mutex_lock (&files_lock);
+  pthread_mutex_lock (&files_lock);
   for (guint i = 0; files != NULL && i < files->len && found == NULL; i++)
     {
       AnnHdf5File *file = g_ptr_array_index (files, i);
@@ -44,7 +45,7 @@ find_open (const struct stat *status)
       if (file->device == status->st_dev && file->inode == status->st_ino)
         found = _ann_hdf5_file_ref (file);
     }
-  g_mutex_unlock (&files_lock);
+  pthread_mutex_unlock (&files_lock);
 
   return found;
 }
@@ -52,11 +53,11 @@ find_open (const struct stat *status)
 static void
 remember (AnnHdf5File *self)
 {
-  g_mutex_lock (&files_lock);
+  pthread_mutex_lock (&files_lock);
   if (files == NULL)
     files = g_ptr_array_new ();
   g_ptr_array_add (files, self);
-  g_mutex_unlock (&files_lock);
+  pthread_mutex_unlock (&files_lock);
 }
 
 AnnHdf5File *
@@ -83,7 +84,7 @@ _ann_hdf5_file_unref (AnnHdf5File *self)
   gboolean is_last;
 
   /* Under the lock, or find_open () could take a file whose last reference has just gone. */
-  g_mutex_lock (&files_lock);
+  pthread_mutex_lock (&files_lock);
   is_last = g_atomic_ref_count_dec (&self->ref_count);
   if (is_last && files != NULL)
     {
@@ -91,7 +92,7 @@ _ann_hdf5_file_unref (AnnHdf5File *self)
       if (files->len == 0)
         g_clear_pointer (&files, g_ptr_array_unref);
     }
-  g_mutex_unlock (&files_lock);
+  pthread_mutex_unlock (&files_lock);
 
   if (is_last)
     file_free (self);

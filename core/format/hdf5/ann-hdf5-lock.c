@@ -7,15 +7,17 @@
 
 #include "format/hdf5/ann-hdf5-filters.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 /* Ids that wait for being closed have a lock of their own, which nobody holds for longer than
  * an append takes. Whoever leaves libhdf5 looks into the list after it has released the lock too,
- * so that an id put there in that very moment does not stay until the next call.
+ * so that an id put there in that very moment does not stay until the next call. The mutexes are
+ * pthread's, which ThreadSanitizer knows.
  */
-static GMutex lock;
-static GMutex pending_lock;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t pending_lock = PTHREAD_MUTEX_INITIALIZER;
 static GArray *pending;      /* of hid_t */
 static atomic_int n_pending; /* its length, readable without the lock */
 
@@ -27,7 +29,9 @@ static _Atomic guint64 counters[4];     /* files, chunks, slabs, bytes */
 static void
 initialize (void)
 {
-  /* Threads may still read when the process ends. All files are read-only: nothing to flush. */
+  /* First of all calls. Threads may still read when the process ends, and there is nothing to
+   * flush, for all files are read-only.
+   */
   H5dont_atexit ();
   H5open ();
 #if H5_VERSION_GE(1, 10, 7)
@@ -49,10 +53,10 @@ close_pending (void)
   if (atomic_load (&n_pending) == 0)
     return;
 
-  g_mutex_lock (&pending_lock);
+  pthread_mutex_lock (&pending_lock);
   ids = g_steal_pointer (&pending);
   atomic_store (&n_pending, 0);
-  g_mutex_unlock (&pending_lock);
+  pthread_mutex_unlock (&pending_lock);
 
   if (ids == NULL)
     return;
@@ -65,13 +69,13 @@ close_pending (void)
 static void
 enter (void)
 {
+  if (!is_initialized)
+    initialize ();
   if (!is_quiet)
     {
       H5Eset_auto2 (H5E_DEFAULT, NULL, NULL);
       is_quiet = TRUE;
     }
-  if (!is_initialized)
-    initialize ();
   close_pending ();
 }
 
@@ -81,7 +85,7 @@ _ann_hdf5_lock (void)
 {
   if (depth++ == 0)
     {
-      g_mutex_lock (&lock);
+      pthread_mutex_lock (&lock);
       enter ();
     }
 
@@ -101,12 +105,12 @@ _ann_hdf5_unlock (AnnHdf5Lock *held)
 
   close_pending ();
   depth = 0;
-  g_mutex_unlock (&lock);
+  pthread_mutex_unlock (&lock);
 
-  while (atomic_load (&n_pending) > 0 && g_mutex_trylock (&lock))
+  while (atomic_load (&n_pending) > 0 && pthread_mutex_trylock (&lock) == 0)
     {
       enter ();
-      g_mutex_unlock (&lock);
+      pthread_mutex_unlock (&lock);
     }
 }
 
@@ -122,17 +126,17 @@ _ann_hdf5_close (hid_t id)
       return;
     }
 
-  g_mutex_lock (&pending_lock);
+  pthread_mutex_lock (&pending_lock);
   if (pending == NULL)
     pending = g_array_new (FALSE, FALSE, sizeof (hid_t));
   g_array_append_val (pending, id);
   atomic_fetch_add (&n_pending, 1);
-  g_mutex_unlock (&pending_lock);
+  pthread_mutex_unlock (&pending_lock);
 
-  while (atomic_load (&n_pending) > 0 && g_mutex_trylock (&lock))
+  while (atomic_load (&n_pending) > 0 && pthread_mutex_trylock (&lock) == 0)
     {
       enter ();
-      g_mutex_unlock (&lock);
+      pthread_mutex_unlock (&lock);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "hdf5-fixture.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static int
@@ -17,8 +18,8 @@ count_open (void)
 
 /* A thread that is inside libhdf5 until it is told to leave. */
 typedef struct {
-  GMutex mutex;
-  GCond cond;
+  pthread_mutex_t mutex;
+  pthread_cond_t cond;
   gboolean is_inside;
   gboolean may_leave;
 } Gate;
@@ -29,12 +30,12 @@ stay_inside (gpointer data)
   Gate *gate = data;
   g_autoptr (AnnHdf5Lock) held = _ann_hdf5_lock ();
 
-  g_mutex_lock (&gate->mutex);
+  pthread_mutex_lock (&gate->mutex);
   gate->is_inside = TRUE;
-  g_cond_signal (&gate->cond);
+  pthread_cond_signal (&gate->cond);
   while (!gate->may_leave)
-    g_cond_wait (&gate->cond, &gate->mutex);
-  g_mutex_unlock (&gate->mutex);
+    pthread_cond_wait (&gate->cond, &gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
 
   return NULL;
 }
@@ -52,28 +53,28 @@ test_close_does_not_wait (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   write_vector (fixture->file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 1, &value);
   root = fixture_open (fixture);
   array = open_array (root, "v");
-  g_mutex_init (&gate.mutex);
-  g_cond_init (&gate.cond);
+  pthread_mutex_init (&gate.mutex, NULL);
+  pthread_cond_init (&gate.cond, NULL);
 
   thread = g_thread_new ("inside", stay_inside, &gate);
-  g_mutex_lock (&gate.mutex);
+  pthread_mutex_lock (&gate.mutex);
   while (!gate.is_inside)
-    g_cond_wait (&gate.cond, &gate.mutex);
-  g_mutex_unlock (&gate.mutex);
+    pthread_cond_wait (&gate.cond, &gate.mutex);
+  pthread_mutex_unlock (&gate.mutex);
 
   /* Would wait for ever. */
   g_object_unref (array);
   g_object_unref (root);
 
-  g_mutex_lock (&gate.mutex);
+  pthread_mutex_lock (&gate.mutex);
   gate.may_leave = TRUE;
-  g_cond_signal (&gate.cond);
-  g_mutex_unlock (&gate.mutex);
+  pthread_cond_signal (&gate.cond);
+  pthread_mutex_unlock (&gate.mutex);
   g_thread_join (thread);
   g_assert_cmpint (count_open (), ==, 0);
 
-  g_mutex_clear (&gate.mutex);
-  g_cond_clear (&gate.cond);
+  pthread_mutex_destroy (&gate.mutex);
+  pthread_cond_destroy (&gate.cond);
 }
 
 static void
