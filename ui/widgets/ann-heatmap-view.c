@@ -258,7 +258,7 @@ ann_heatmap_view_zoom_at (AnnHeatmapView *self, double factor, double x, double 
   update_view (self);
 }
 
-/* Zooms about the crosshair if there is one, else about the middle. */
+/* Zooms about the crosshair if it is in sight, else about the middle. */
 void
 ann_heatmap_view_zoom (AnnHeatmapView *self, double factor)
 {
@@ -268,8 +268,15 @@ ann_heatmap_view_zoom (AnnHeatmapView *self, double factor)
 
   if (self->has_crosshair)
     {
-      x = plot.x + (self->point.column + 0.5 - plot.left) * plot.column_width;
-      y = plot.y + (self->point.row + 0.5 - plot.top) * plot.row_height;
+      double cell_x = plot.x + (self->point.column + 0.5 - plot.left) * plot.column_width;
+      double cell_y = plot.y + (self->point.row + 0.5 - plot.top) * plot.row_height;
+
+      if (cell_x >= plot.x && cell_x < plot.x + plot.width && cell_y >= plot.y
+          && cell_y < plot.y + plot.height)
+        {
+          x = cell_x;
+          y = cell_y;
+        }
     }
   ann_heatmap_view_zoom_at (self, factor, x, y);
 }
@@ -415,6 +422,27 @@ ann_heatmap_view_set_crosshair (AnnHeatmapView *self, guint64 row, guint64 colum
   read_value (self);
 }
 
+/**
+ * ann_heatmap_view_reveal:
+ * @self: a heatmap
+ * @row: a row of the matrix
+ * @column: a column
+ *
+ * Moves the crosshair, and the picture as far as needed to bring it into sight.
+ */
+void
+ann_heatmap_view_reveal (AnnHeatmapView *self, guint64 row, guint64 column)
+{
+  AnnHeatmapPlot plot = get_plot (self);
+  double shown_columns = plot.width / plot.column_width;
+  double shown_rows = plot.height / plot.row_height;
+
+  ann_heatmap_view_set_crosshair (self, row, column);
+  self->left = CLAMP (self->left, column + 1 - shown_columns, column);
+  self->top = CLAMP (self->top, row + 1 - shown_rows, row);
+  update_view (self);
+}
+
 void
 ann_heatmap_view_clear_crosshair (AnnHeatmapView *self)
 {
@@ -554,18 +582,6 @@ pan_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   return GDK_EVENT_STOP;
 }
 
-static void
-scroll_to_crosshair (AnnHeatmapView *self)
-{
-  AnnHeatmapPlot plot = get_plot (self);
-  double shown_columns = plot.width / plot.column_width;
-  double shown_rows = plot.height / plot.row_height;
-
-  self->left = CLAMP (self->left, self->point.column + 1 - shown_columns, self->point.column);
-  self->top = CLAMP (self->top, self->point.row + 1 - shown_rows, self->point.row);
-  update_view (self);
-}
-
 static gboolean
 move_crosshair_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
 {
@@ -580,9 +596,8 @@ move_crosshair_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
     return GDK_EVENT_PROPAGATE;
 
   g_variant_get (args, "(ii)", &dx, &dy);
-  ann_heatmap_view_set_crosshair (self, (guint64) CLAMP (row + dy, 0, plot.n_rows - 1.0),
-                                  (guint64) CLAMP (column + dx, 0, plot.n_columns - 1.0));
-  scroll_to_crosshair (self);
+  ann_heatmap_view_reveal (self, (guint64) CLAMP (row + dy, 0, plot.n_rows - 1.0),
+                           (guint64) CLAMP (column + dx, 0, plot.n_columns - 1.0));
 
   return GDK_EVENT_STOP;
 }

@@ -53,6 +53,7 @@ void ann_heatmap_view_zoom (AnnHeatmapView *self, double factor);
 void ann_heatmap_view_zoom_at (AnnHeatmapView *self, double factor, double x, double y);
 void ann_heatmap_view_fit (AnnHeatmapView *self);
 void ann_heatmap_view_set_crosshair (AnnHeatmapView *self, guint64 row, guint64 column);
+void ann_heatmap_view_reveal (AnnHeatmapView *self, guint64 row, guint64 column);
 void ann_heatmap_view_clear_crosshair (AnnHeatmapView *self);
 
 char *ann_heatmap_format_value (double value) G_GNUC_WARN_UNUSED_RESULT;
