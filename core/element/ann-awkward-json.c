@@ -48,11 +48,19 @@ _ann_awkward_reader_new (const AnnForm *form, GPtrArray *buffers, GCancellable *
   for (guint i = 0; i < buffers->len; i++)
     {
       AnnArray *array = g_ptr_array_index (buffers, i);
-      guint64 n_rows = ann_array_get_shape (array)[0];
+      const guint64 *shape = ann_array_get_shape (array);
+      guint64 row_size = 1;
 
+      for (guint axis = 1; axis < ann_array_get_rank (array); axis++)
+        {
+          if (!g_uint64_checked_mul (&row_size, row_size, shape[axis]))
+            row_size = 0;
+        }
       self->windows[i].array = array;
-      self->windows[i].length = ann_array_get_length (array);
-      self->windows[i].row_size = n_rows > 0 ? self->windows[i].length / n_rows : 1;
+      /* What no number can count holds nothing for us, and neither does a row of nothing. */
+      if (row_size == 0 || !g_uint64_checked_mul (&self->windows[i].length, shape[0], row_size))
+        self->windows[i].length = 0;
+      self->windows[i].row_size = MAX (row_size, 1);
       self->windows[i].next_size = FIRST_WINDOW;
     }
 

@@ -165,7 +165,7 @@ ann_awkward_to_type_string (AnnAwkward *self)
  * `null`. Bytes that are not UTF-8 become U+FFFD.
  *
  * Returns: (transfer full): the text, or %NULL with @error set; `ANN_ERROR_TOO_LARGE` for more
- *   than 256 MiB of it: ask for fewer rows
+ *   than 64 MiB of it: ask for fewer rows
  */
 char *
 ann_awkward_to_json (AnnAwkward *self,

@@ -109,7 +109,7 @@ open_array (const AnnElementSource *source,
     return NULL;
 
   /* Some writers give a scalar as a vector of one. */
-  if ((kind == ANN_ELEMENT_STRING || kind == ANN_ELEMENT_NUMBER)
+  if ((kind == ANN_ELEMENT_STRING || kind == ANN_ELEMENT_NUMBER) && ann_array_get_rank (array) <= 1
       && ann_array_get_length (array) == 1 && ann_array_get_dtype (array) < ANN_DTYPE_RECORD)
     return _ann_scalar_new (source, array, error);
 
