@@ -352,14 +352,19 @@ test_bad_forms (void)
   assert_form_broken (deep_json->str, "too deep");
 }
 
-/* Lists that all hold the same long list: a small store, endless text. */
+/* Many records of nothing: a small store, endless text. */
 static void
 test_blow_up (void)
 {
-  const char *zeros = "{\"class\":\"RegularArray\",\"size\":1000000000000,\"content\":"
-                      "{\"class\":\"RegularArray\",\"size\":0,\"content\":{\"class\":"
-                      "\"EmptyArray\"}}}";
-  Fixture fixture = begin (zeros, 1);
+  g_autofree char *name = g_strnfill (100000, 'x');
+  g_autofree char *form = g_strconcat (
+      "{\"class\":\"RegularArray\",\"size\":1000000000000,\"content\":{\"class\":"
+      "\"RecordArray\",\"fields\":[\"",
+      name,
+      "\"],\"contents\":[{\"class\":\"RegularArray\",\"size\":0,\"content\":{\"class\":"
+      "\"EmptyArray\"}}]}}",
+      NULL);
+  Fixture fixture = begin (form, 1);
   g_autoptr (AnnElement) element = open_good (fixture.store, "a", ANN_ELEMENT_AWKWARD);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
