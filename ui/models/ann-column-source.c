@@ -130,6 +130,7 @@ facts_free (AnnColumnFacts *facts)
   g_clear_object (&facts->element);
   g_clear_pointer (&facts->labels, ann_strings_unref);
   g_free (facts->colors);
+  g_free (facts->widest);
   g_clear_error (&facts->error);
   g_free (facts);
 }
@@ -249,17 +250,36 @@ read_colors (AnnColumnSource *self, AnnColumnFacts *facts, GCancellable *cancell
     }
 }
 
+static int
+compare_lengths (gconstpointer a, gconstpointer b)
+{
+  const glong left = g_utf8_strlen (*(char *const *) a, -1);
+  const glong right = g_utf8_strlen (*(char *const *) b, -1);
+
+  return left < right ? -1 : left > right;
+}
+
+static void
+choose_widest (AnnColumnFacts *facts, GPtrArray *texts)
+{
+  if (texts->len == 0)
+    return;
+
+  g_ptr_array_sort (texts, compare_lengths);
+  facts->widest = g_strdup (g_ptr_array_index (texts, texts->len - 1));
+  facts->width_chars
+      = (guint) g_utf8_strlen (g_ptr_array_index (texts, (texts->len * 9 - 1) / 10), -1);
+}
+
 static void
 sample_labels (AnnColumnFacts *facts)
 {
   const gsize n = MIN (ann_strings_get_length (facts->labels), N_SAMPLE_LABELS);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
 
   for (gsize i = 0; i < n; i++)
-    {
-      g_autofree char *label = ann_strings_dup_utf8 (facts->labels, i);
-
-      facts->width_chars = MAX (facts->width_chars, (guint) g_utf8_strlen (label, -1));
-    }
+    g_ptr_array_add (texts, ann_strings_dup_utf8 (facts->labels, i));
+  choose_widest (facts, texts);
 }
 
 /* The number of decimals of the first values. */
@@ -294,6 +314,7 @@ static void
 sample_width (AnnColumnFacts *facts, const AnnLoadedRows *rows)
 {
   const guint64 width = MIN (facts->width, 16);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (gsize i = 0; i < ann_loaded_rows_get_n_rows (rows); i++)
@@ -305,10 +326,10 @@ sample_width (AnnColumnFacts *facts, const AnnLoadedRows *rows)
           g_string_truncate (text, 0);
           ann_loaded_rows_get_cell (rows, facts, i, k, &cell, text);
           if (cell.state == ANN_CELL_VALUE)
-            facts->width_chars = MAX (facts->width_chars,
-                                      (guint) g_utf8_strlen (text->str, (gssize) text->len));
+            g_ptr_array_add (texts, g_strdup (text->str));
         }
     }
+  choose_widest (facts, texts);
 }
 
 static AnnLoadedRows *read_rows (AnnElement *element,

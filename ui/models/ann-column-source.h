@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @kind: how its values are drawn
  * @type_name: (transfer none): the type of its values
  * @decimals: of all its numbers, from a sample
- * @width_chars: how wide its values are, from a sample
+ * @width_chars: how wide nine in ten of its values are at most, from a sample
+ * @widest: (nullable): the longest text of the sample
  * @n_rows: how many rows it has
  * @width: how many values in each row
  * @labels: (nullable): of a categorical
@@ -30,6 +31,7 @@ typedef struct {
   const char *type_name;
   guint decimals;
   guint width_chars;
+  char *widest;
   guint64 n_rows;
   guint64 width;
   AnnStrings *labels;

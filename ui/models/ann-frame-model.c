@@ -153,18 +153,14 @@ get_facts (AnnFrameModel *self, guint64 source)
   return ann_column_source_get_facts (g_ptr_array_index (self->sources, source));
 }
 
-static guint
-frame_get_index_width (AnnTableModel *model)
+static const char *
+frame_get_index_widest (AnnTableModel *model)
 {
   AnnFrameModel *self = ANN_FRAME_MODEL (model);
-  const AnnColumnFacts *facts;
+  const AnnColumnFacts *facts = self->index_title == NULL ? NULL
+                                                          : get_facts (self, self->n_columns);
 
-  if (self->index_title == NULL)
-    return 0;
-
-  facts = get_facts (self, self->n_columns);
-
-  return facts == NULL ? 12 : facts->width_chars;
+  return facts == NULL ? NULL : facts->widest;
 }
 
 static guint
@@ -185,6 +181,7 @@ frame_get_column (AnnTableModel *model, guint64 column, AnnTableColumn *info, GS
       .kind = facts->error == NULL ? facts->kind : ANN_COLUMN_TEXT,
       .type_name = facts->type_name,
       .width_chars = facts->error == NULL ? facts->width_chars : 10,
+      .widest = facts->widest,
       .decimals = facts->decimals,
       .known = TRUE,
     };
@@ -465,7 +462,7 @@ ann_frame_model_iface_init (AnnTableModelInterface *iface)
   iface->get_n_rows = frame_get_n_rows;
   iface->get_n_columns = frame_get_n_columns;
   iface->get_index_title = frame_get_index_title;
-  iface->get_index_width = frame_get_index_width;
+  iface->get_index_widest = frame_get_index_widest;
   iface->get_column_width = frame_get_column_width;
   iface->get_column = frame_get_column;
   iface->get_index = frame_get_index;

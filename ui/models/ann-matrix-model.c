@@ -179,16 +179,12 @@ matrix_get_index_title (AnnTableModel *model)
   return has_names (ANN_MATRIX_MODEL (model), SOURCE_ROW_NAMES) ? "index" : NULL;
 }
 
-static guint
-matrix_get_index_width (AnnTableModel *model)
+static const char *
+matrix_get_index_widest (AnnTableModel *model)
 {
-  AnnMatrixModel *self = ANN_MATRIX_MODEL (model);
-  const AnnColumnFacts *facts = get_facts (self, SOURCE_ROW_NAMES);
+  const AnnColumnFacts *facts = get_facts (ANN_MATRIX_MODEL (model), SOURCE_ROW_NAMES);
 
-  if (!has_names (self, SOURCE_ROW_NAMES))
-    return 0;
-
-  return facts == NULL ? 12 : facts->width_chars;
+  return facts == NULL ? NULL : facts->widest;
 }
 
 /* All columns are alike, as they hold the same. */
@@ -201,7 +197,7 @@ matrix_get_column_width (AnnTableModel *model)
   guint width = values == NULL ? 8 : MAX (values->width_chars, 6);
 
   if (names != NULL && names->error == NULL)
-    width = MAX (width, MIN (names->width_chars, MAX_TITLE_CHARS) + 2);
+    width = MAX (width, MIN (names->width_chars, MAX_TITLE_CHARS));
 
   return width;
 }
@@ -610,7 +606,7 @@ ann_matrix_model_iface_init (AnnTableModelInterface *iface)
   iface->get_n_rows = matrix_get_n_rows;
   iface->get_n_columns = matrix_get_n_columns;
   iface->get_index_title = matrix_get_index_title;
-  iface->get_index_width = matrix_get_index_width;
+  iface->get_index_widest = matrix_get_index_widest;
   iface->get_column_width = matrix_get_column_width;
   iface->get_column = matrix_get_column;
   iface->get_index = matrix_get_index;

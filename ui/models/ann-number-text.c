@@ -10,6 +10,8 @@
 
 /* Beyond this a number has too many digits to be read, and doubles have lost the last ones. */
 #define LARGEST 1e15
+/* Below this a number that its column's decimals would round to zero is not just a small one. */
+#define SMALLEST 1e-4
 
 static void
 append_grouped (GString *text, const char *digits, gsize n_digits)
@@ -75,8 +77,8 @@ append_scientific (GString *text, double value)
  * @value: a number, not NaN
  * @decimals: digits after the point, as in the rest of the column; at most 9
  *
- * A number that @decimals would round to zero, or that has more than 15 digits before the point,
- * is written with an exponent: a p-value must not look like nothing.
+ * A number below 0.0001 that @decimals would round to zero, or one of more than 15 digits before
+ * the point, is written with an exponent: a p-value must not look like nothing.
  */
 void
 ann_number_text_append_double (GString *text, double value, guint decimals)
@@ -91,6 +93,8 @@ ann_number_text_append_double (GString *text, double value, guint decimals)
       g_string_append (text, value < 0 ? ANN_MINUS "∞" : "∞");
       return;
     }
+  if (fabs (value) < 0.5 * pow (10, -(double) decimals) && fabs (value) >= SMALLEST)
+    value = 0;
   if (value != 0 && (fabs (value) >= LARGEST || fabs (value) < 0.5 * pow (10, -(double) decimals)))
     {
       append_scientific (text, value);

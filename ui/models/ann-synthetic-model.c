@@ -78,10 +78,10 @@ synthetic_get_index_title (AnnTableModel *model)
   return "index";
 }
 
-static guint
-synthetic_get_index_width (AnnTableModel *model)
+static const char *
+synthetic_get_index_widest (AnnTableModel *model)
 {
-  return 14;
+  return "ROW-1000000";
 }
 
 static guint
@@ -298,7 +298,7 @@ ann_synthetic_model_iface_init (AnnTableModelInterface *iface)
   iface->get_n_rows = synthetic_get_n_rows;
   iface->get_n_columns = synthetic_get_n_columns;
   iface->get_index_title = synthetic_get_index_title;
-  iface->get_index_width = synthetic_get_index_width;
+  iface->get_index_widest = synthetic_get_index_widest;
   iface->get_column_width = synthetic_get_column_width;
   iface->get_column = synthetic_get_column;
   iface->get_index = synthetic_get_index;

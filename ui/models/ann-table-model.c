@@ -64,15 +64,16 @@ ann_table_model_get_index_title (AnnTableModel *self)
 }
 
 /**
- * ann_table_model_get_index_width:
+ * ann_table_model_get_index_widest:
  * @self: a model
  *
- * Returns: how wide the labels of the rows are, in characters; 0 if rows have none
+ * Returns: (transfer none) (nullable): a label of a row for which there should be room, if that is
+ *   known
  */
-guint
-ann_table_model_get_index_width (AnnTableModel *self)
+const char *
+ann_table_model_get_index_widest (AnnTableModel *self)
 {
-  return ANN_TABLE_MODEL_GET_IFACE (self)->get_index_width (self);
+  return ANN_TABLE_MODEL_GET_IFACE (self)->get_index_widest (self);
 }
 
 /**

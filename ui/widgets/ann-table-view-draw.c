@@ -119,6 +119,39 @@ draw_layout (Frame *frame, const AnnText *text, const GdkRGBA *color, double x, 
   gtk_snapshot_restore (frame->snapshot);
 }
 
+/* As draw_text (), if it is a number and there is room. */
+static gboolean
+draw_number (Frame *frame,
+             AnnTextStyle style,
+             const GdkRGBA *color,
+             const char *bytes,
+             gsize length,
+             double x,
+             double width,
+             double baseline)
+{
+  PangoGlyphString *glyphs;
+  PangoFont *font;
+  GskRenderNode *node;
+  int number_width;
+
+  if (!ann_text_cache_compose (frame->view->texts, style, bytes, length, &glyphs, &font,
+                               &number_width)
+      || number_width > width)
+    return FALSE;
+
+  node = gsk_text_node_new (
+      font, glyphs, color,
+      &GRAPHENE_POINT_INIT ((float) (x + width - number_width), (float) baseline));
+  if (node != NULL)
+    {
+      gtk_snapshot_append_node (frame->snapshot, node);
+      gsk_render_node_unref (node);
+    }
+
+  return TRUE;
+}
+
 /* Draws a text between @x and @x + @width, at the right end if @at_end. */
 static void
 draw_text (Frame *frame,
@@ -134,6 +167,8 @@ draw_text (Frame *frame,
   const AnnText *text;
 
   if (width <= 0 || length == 0)
+    return;
+  if (at_end && draw_number (frame, style, color, bytes, length, x, width, baseline))
     return;
 
   text = ann_text_cache_get (frame->view->texts, style, bytes, length, (int) width);

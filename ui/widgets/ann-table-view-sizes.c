@@ -17,13 +17,14 @@
 
 /* What a column takes of itself, in characters; the user may make it wider. */
 #define MIN_CHARS 4
-#define MAX_CHARS 32
+#define MAX_CHARS 26
 
 /* Up to so many columns are asked for their widths; a wider table is a matrix of equal columns. */
 #define MAX_OWN_WIDTHS 2048
 
-/* A letter is wider than a figure, by about so much. */
+/* A letter is wider than a figure, by about so much; and so is one text than another as long. */
 #define LETTER 1.08
+#define SLACK 1.07
 
 static int
 scale (AnnTableView *self, double pixels)
@@ -38,17 +39,38 @@ measure_title (AnnTableView *self, const char *title, gsize length)
 }
 
 static int
+get_max_width (AnnTableView *self)
+{
+  return (int) ceil (MAX_CHARS * ann_text_cache_get_digit_width (self->texts, ANN_TEXT_NORMAL));
+}
+
+/* The room for texts as long as @widest. */
+static int
+measure_widest (AnnTableView *self, const char *widest, double slack)
+{
+  const int width
+      = ann_text_cache_get (self->texts, ANN_TEXT_NORMAL, widest, strlen (widest), G_MAXINT)->width;
+
+  return (int) ceil (width * slack);
+}
+
+static int
 get_width_for (AnnTableView *self, const AnnTableColumn *info, const char *title, gsize length)
 {
   const double digit = ann_text_cache_get_digit_width (self->texts, ANN_TEXT_NORMAL);
-  const double factor = info->kind == ANN_COLUMN_NUMBER ? 1 : LETTER;
-  const guint chars = CLAMP (info->width_chars, MIN_CHARS, MAX_CHARS);
-  int width = (int) ceil (chars * digit * factor);
+  const gboolean is_text = info->kind == ANN_COLUMN_TEXT || info->kind == ANN_COLUMN_CATEGORY;
+  const int max_width = get_max_width (self);
   int title_width = length == 0 ? 0 : measure_title (self, title, length);
+  int width;
 
+  if (info->widest != NULL)
+    width = measure_widest (self, info->widest, is_text ? SLACK : 1);
+  else
+    width = (int) ceil (info->width_chars * digit * (is_text ? LETTER : 1));
+  width = CLAMP (width, (int) (MIN_CHARS * digit), max_width);
   if (info->kind == ANN_COLUMN_CATEGORY)
     width += CHIP_SIZE + CHIP_SPACING;
-  title_width = MIN (title_width + SORT_MARK, (int) ceil (MAX_CHARS * digit));
+  title_width = MIN (title_width + SORT_MARK, max_width);
 
   return MAX (width, title_width) + 2 * INSET;
 }
@@ -99,8 +121,8 @@ static void
 set_index_width (AnnTableView *self)
 {
   const guint64 n_rows = ann_table_model_get_n_rows (self->model);
-  const guint chars = ann_table_model_get_index_width (self->model);
   const char *title = ann_table_model_get_index_title (self->model);
+  const char *widest = ann_table_model_get_index_widest (self->model);
   int label = 0;
 
   g_string_truncate (self->scratch, 0);
@@ -108,16 +130,12 @@ set_index_width (AnnTableView *self)
   self->number_width = ann_text_cache_get (self->texts, ANN_TEXT_SMALL, self->scratch->str,
                                            self->scratch->len, G_MAXINT)
                            ->width;
-  self->number_width = MAX (self->number_width, 20);
+  self->number_width = MAX (self->number_width, 24);
 
-  if (chars > 0)
+  if (title != NULL)
     {
-      const double digit = ann_text_cache_get_digit_width (self->texts, ANN_TEXT_NORMAL);
-
-      label = (int) ceil (MIN (chars, MAX_CHARS) * digit * LETTER);
-      if (title != NULL)
-        label = MAX (label,
-                     MIN (measure_title (self, title, strlen (title)), (int) (MAX_CHARS * digit)));
+      label = measure_widest (self, widest == NULL ? "AAACATACAACCAC-1" : widest, SLACK);
+      label = CLAMP (label, measure_title (self, title, strlen (title)), get_max_width (self));
       if (self->resized_index > 0)
         label = scale (self, self->resized_index);
       label += INSET;

@@ -40,6 +40,13 @@ const AnnText *ann_text_cache_get (AnnTextCache *self,
                                    const char *text,
                                    gsize length,
                                    int max_width);
+gboolean ann_text_cache_compose (AnnTextCache *self,
+                                 AnnTextStyle style,
+                                 const char *text,
+                                 gsize length,
+                                 PangoGlyphString **glyphs,
+                                 PangoFont **font,
+                                 int *width);
 int ann_text_cache_get_ascent (AnnTextCache *self);
 int ann_text_cache_get_descent (AnnTextCache *self);
 double ann_text_cache_get_digit_width (AnnTextCache *self, AnnTextStyle style);

@@ -31,6 +31,8 @@ ann_ui_test_init (int *argc, char ***argv)
   gtk_test_init (argc, argv);
   adw_init ();
   ann_ui_init ();
+  /* The tests of GTK have a font of their own, which is wider. */
+  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Cantarell 11", NULL);
 
   application = GTK_APPLICATION (adw_application_new (NULL, G_APPLICATION_NON_UNIQUE));
   g_application_register (G_APPLICATION (application), NULL, &error);
