@@ -8,6 +8,7 @@
 #include "ann-text.h"
 #include "models/ann-frame-model.h"
 #include "models/ann-matrix-model.h"
+#include "pages/ann-page.h"
 #include "widgets/ann-job.h"
 
 #include <glib/gi18n.h>
@@ -23,7 +24,12 @@ struct _AnnTablePage {
   AnnJob *job; /* set while the table is busy */
 };
 
-G_DEFINE_FINAL_TYPE (AnnTablePage, ann_table_page, ADW_TYPE_BIN)
+static void page_iface_init (AnnPageInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AnnTablePage,
+                               ann_table_page,
+                               ADW_TYPE_BIN,
+                               G_IMPLEMENT_INTERFACE (ANN_TYPE_PAGE, page_iface_init))
 
 /* "700 rows · 5 selected" */
 static void
@@ -166,6 +172,18 @@ ann_table_page_dispose (GObject *object)
   G_OBJECT_CLASS (ann_table_page_parent_class)->dispose (object);
 }
 
+static GtkWidget *
+get_tools (AnnPage *page)
+{
+  return ANN_TABLE_PAGE (page)->tools;
+}
+
+static void
+page_iface_init (AnnPageInterface *iface)
+{
+  iface->get_tools = get_tools;
+}
+
 static void
 ann_table_page_class_init (AnnTablePageClass *klass)
 {
@@ -230,19 +248,6 @@ AnnTableView *
 ann_table_page_get_view (AnnTablePage *self)
 {
   return self->view;
-}
-
-/**
- * ann_table_page_get_tools:
- * @self: a page
- *
- * Returns: (transfer none): how many rows there are and are selected, and what can be done: for the
- *   toolbar above the page
- */
-GtkWidget *
-ann_table_page_get_tools (AnnTablePage *self)
-{
-  return self->tools;
 }
 
 /**

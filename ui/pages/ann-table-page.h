@@ -18,7 +18,6 @@ G_DECLARE_FINAL_TYPE (AnnTablePage, ann_table_page, ANN, TABLE_PAGE, AdwBin)
 GtkWidget *ann_table_page_new (AnnData *data, AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
 
 AnnTableView *ann_table_page_get_view (AnnTablePage *self);
-GtkWidget *ann_table_page_get_tools (AnnTablePage *self);
 gboolean ann_table_page_is_idle (AnnTablePage *self);
 
 G_END_DECLS

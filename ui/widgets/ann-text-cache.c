@@ -28,7 +28,9 @@ typedef struct {
   PangoGlyphInfo info;
 } Glyph;
 
-#define NUMBER_CHARACTERS "0123456789.e-\u2212\u2009"
+/* The one space in them. */
+#define THIN_SPACE "\u2009"
+#define NUMBER_CHARACTERS "0123456789.e-\u2212" THIN_SPACE
 #define N_NUMBER_CHARACTERS 15
 
 /* All characters of which numbers consist, if they are of one font. */
@@ -107,7 +109,27 @@ get_layout (AnnTextCache *self, AnnTextStyle style)
   return layout;
 }
 
-/* The glyph that the character has when it stands alone; FALSE if it is made up of several. */
+/* A space is what it keeps two figures apart, in whatever font it is: nothing is drawn. */
+static void
+get_space (AnnTextCache *self, AnnTextStyle style, const char *space, Glyph *glyph)
+{
+  g_autoptr (PangoLayout) layout = get_layout (self, style);
+  g_autofree char *text = g_strdup_printf ("0%s0", space);
+  int apart, together;
+
+  pango_layout_set_text (layout, text, -1);
+  pango_layout_get_size (layout, &apart, NULL);
+  pango_layout_set_text (layout, "00", -1);
+  pango_layout_get_size (layout, &together, NULL);
+
+  glyph->info = (PangoGlyphInfo){ .glyph = PANGO_GLYPH_EMPTY };
+  glyph->info.geometry.width = apart - together;
+  glyph->info.attr.is_cluster_start = TRUE;
+}
+
+/* The glyph that the character has when it stands alone; FALSE if it is made up of several, or of
+ * another font than those before it.
+ */
 static gboolean
 get_glyph (AnnTextCache *self, AnnTextStyle style, const char *character, Glyph *glyph)
 {
@@ -115,6 +137,13 @@ get_glyph (AnnTextCache *self, AnnTextStyle style, const char *character, Glyph 
   g_autoptr (PangoLayout) layout = get_layout (self, style);
   const PangoGlyphItem *run;
   GSList *runs;
+
+  glyph->character = g_utf8_get_char (character);
+  if (g_unichar_isspace (glyph->character))
+    {
+      get_space (self, style, THIN_SPACE, glyph);
+      return TRUE;
+    }
 
   pango_layout_set_text (layout, character, (int) (g_utf8_next_char (character) - character));
   runs = pango_layout_get_line_readonly (layout, 0)->runs;
@@ -125,14 +154,11 @@ get_glyph (AnnTextCache *self, AnnTextStyle style, const char *character, Glyph 
   if (run->glyphs->num_glyphs != 1)
     return FALSE;
 
-  glyph->character = g_utf8_get_char (character);
   glyph->info = run->glyphs->glyphs[0];
-  if (g_unichar_isspace (glyph->character))
-    glyph->info.glyph = PANGO_GLYPH_EMPTY; /* of whatever font: nothing is drawn */
-  else if (numbers->font == NULL)
+  if (numbers->font == NULL)
     numbers->font = g_object_ref (run->item->analysis.font);
 
-  return glyph->info.glyph == PANGO_GLYPH_EMPTY || numbers->font == run->item->analysis.font;
+  return numbers->font == run->item->analysis.font;
 }
 
 static void
@@ -398,9 +424,16 @@ ann_text_cache_compose (AnnTextCache *self,
       if (glyph == NULL)
         return FALSE;
 
+      sum += glyph->info.geometry.width;
+      /* GSK leaves empty glyphs out, and their width with them. */
+      if (glyph->info.glyph == PANGO_GLYPH_EMPTY && n > 0)
+        {
+          self->composed->glyphs[n - 1].geometry.width += glyph->info.geometry.width;
+          continue;
+        }
+
       self->composed->glyphs[n] = glyph->info;
       self->composed->log_clusters[n] = (int) (c - text);
-      sum += glyph->info.geometry.width;
       n++;
     }
   pango_glyph_string_set_size (self->composed, n);
