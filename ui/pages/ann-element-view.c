@@ -162,9 +162,7 @@ show_page (AnnElementView *self, Page page)
   if (gtk_stack_get_child_by_name (stack, name) == NULL)
     {
       GtkWidget *widget = new_page (self, page);
-      GtkWidget *page_tools = ANN_IS_TABLE_PAGE (widget)
-                                  ? ann_table_page_get_tools (ANN_TABLE_PAGE (widget))
-                                  : ann_page_get_tools (widget);
+      GtkWidget *page_tools = ann_page_get_tools (widget);
 
       gtk_stack_add_named (stack, widget, name);
       gtk_stack_add_named (tools, page_tools != NULL ? page_tools : adw_bin_new (), name);
