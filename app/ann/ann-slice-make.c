@@ -118,6 +118,8 @@ add_column (AnnSlice *self, char *name, guint64 source)
 static gboolean
 set_element (AnnSliceColumn *column, AnnElement *element, GError **error)
 {
+  AnnElement *categories;
+
   if (ann_element_get_error (element) != NULL)
     {
       g_propagate_error (error, g_error_copy (ann_element_get_error (element)));
@@ -125,10 +127,14 @@ set_element (AnnSliceColumn *column, AnnElement *element, GError **error)
     }
 
   column->element = g_object_ref (element);
-  if (ANN_IS_CATEGORICAL (element))
-    column->labels = ann_categorical_read_labels (ANN_CATEGORICAL (element), NULL, error);
+  if (!ANN_IS_CATEGORICAL (element))
+    return TRUE;
 
-  return column->labels != NULL || !ANN_IS_CATEGORICAL (element);
+  categories = ann_categorical_get_categories (ANN_CATEGORICAL (element));
+  column->categories = ann_element_read_rows (categories, 0, ann_element_get_n_rows (categories),
+                                              NULL, error);
+
+  return column->categories != NULL;
 }
 
 static gboolean

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @source: which column of the matrix it is
  * @element: (nullable): what is read, where each column is an element of its own
  * @field: (nullable): what is read of records
- * @labels: (nullable): of a categorical
+ * @categories: (nullable): of a categorical: its codes are rows of this
  * @whole: (nullable): a sparse matrix' column, read once for all batches
  * @block: (nullable): the rows of the batch; this is column @column of it
  */
@@ -24,7 +24,7 @@ typedef struct {
   guint64 source;
   AnnElement *element;
   AnnArray *field;
-  AnnStrings *labels;
+  AnnBlock *categories;
   AnnBlock *whole;
   AnnBlock *block;
   guint64 column;

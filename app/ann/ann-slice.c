@@ -24,7 +24,7 @@ column_free (gpointer data)
   g_free (self->name);
   g_clear_object (&self->element);
   g_clear_object (&self->field);
-  g_clear_pointer (&self->labels, ann_strings_unref);
+  g_clear_pointer (&self->categories, ann_block_unref);
   g_clear_pointer (&self->whole, ann_block_unref);
   g_clear_pointer (&self->block, ann_block_unref);
   g_free (self);
@@ -339,26 +339,25 @@ ann_slice_get_cell (AnnSlice *self, guint64 row, guint column, AnnCell *cell)
   AnnSliceColumn *from = get_column (self, column);
   const AnnBlock *block = from->block;
   gsize index = (gsize) ((row - block->start) * block->width + from->column);
-  AnnStrings *texts = block->texts;
 
   *cell = (AnnCell){ .is_missing = ann_block_is_missing (block, index) };
   if (cell->is_missing)
     return;
 
-  if (from->labels != NULL)
+  if (from->categories != NULL)
     {
       gint32 code = ((const gint32 *) ann_buffer_get_data (block->values))[index];
 
-      cell->is_missing = code < 0 || (gsize) code >= ann_strings_get_length (from->labels);
+      block = from->categories;
+      cell->is_missing = code < 0 || (guint64) code >= block->count;
       if (cell->is_missing)
         return;
-      texts = from->labels;
       index = (gsize) code;
     }
 
-  if (texts != NULL)
+  if (block->texts != NULL)
     {
-      cell->text = ann_strings_get (texts, index, &cell->length);
+      cell->text = ann_strings_get (block->texts, index, &cell->length);
       cell->is_json = self->is_json;
       return;
     }

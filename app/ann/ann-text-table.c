@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Between two columns. */
-#define GAP 2
+#define GAP "  "
 
 /* @n_cells: of the row that is being filled, too */
 struct _AnnTextTable {
@@ -107,24 +107,40 @@ ann_text_table_add (AnnTextTable *self, const char *text)
   ann_text_table_add_bytes (self, text, strlen (text));
 }
 
-/* Prints the cells and forgets them. The widths stay, for those that follow. */
+static void
+append_cell (AnnTextTable *self, GString *line, guint column, const char *cell)
+{
+  gsize n_spaces = self->widths[column] - get_width (cell);
+
+  if (!self->align_right[column])
+    g_string_append (line, cell);
+  for (gsize i = 0; i < n_spaces; i++)
+    g_string_append_c (line, ' ');
+  if (self->align_right[column])
+    g_string_append (line, cell);
+}
+
+/* Prints the cells and forgets them. The widths stay, for those that follow. No line ends with
+ * blanks.
+ */
 void
 ann_text_table_print (AnnTextTable *self, FILE *stream)
 {
+  g_autoptr (GString) line = g_string_new (NULL);
+
   for (guint i = 0; i < self->cells->len; i++)
     {
-      const char *cell = g_ptr_array_index (self->cells, i);
       guint column = i % self->n_columns;
-      gboolean is_last = column + 1 == self->n_columns;
-      int padding = (int) (self->widths[column] - get_width (cell));
 
-      if (self->align_right[column])
-        fprintf (stream, "%*s%s", padding, "", cell);
-      else
-        fprintf (stream, "%s%*s", cell, is_last ? 0 : padding, "");
-      fprintf (stream, "%*s", is_last ? 0 : GAP, "");
-      if (is_last)
-        fputc ('\n', stream);
+      append_cell (self, line, column, g_ptr_array_index (self->cells, i));
+      if (column + 1 < self->n_columns)
+        {
+          g_string_append (line, GAP);
+          continue;
+        }
+      g_strchomp (line->str);
+      fprintf (stream, "%s\n", line->str);
+      g_string_truncate (line, 0);
     }
   g_ptr_array_set_size (self->cells, 0);
 }

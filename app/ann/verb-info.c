@@ -27,6 +27,16 @@ append_shape (GString *text, guint rank, const guint64 *shape)
     g_string_append_printf (text, "%s%" G_GUINT64_FORMAT, i > 0 ? " × " : "", shape[i]);
 }
 
+/* With a plain blank, for those who search and cut. */
+static char *
+format_size (guint64 size)
+{
+  g_autofree char *text = g_format_size (size);
+  g_auto (GStrv) parts = g_strsplit (text, "\u00a0", -1);
+
+  return g_strjoinv (" ", parts);
+}
+
 static const char *
 get_layout_name (AnnLayout layout)
 {
@@ -297,7 +307,7 @@ add_row (AnnTextTable *table, const char *path, AnnElement *element)
   if (with_storage)
     {
       g_autofree char *size = get_stored_size (arrays, n_arrays, &stored_size)
-                                  ? g_format_size (stored_size)
+                                  ? format_size (stored_size)
                                   : NULL;
 
       ann_text_table_add (table, size);
@@ -310,7 +320,7 @@ add_row (AnnTextTable *table, const char *path, AnnElement *element)
 static void
 print_head (const char *store, AnnData *data)
 {
-  g_autofree char *size = g_format_size (ann_data_get_stored_size (data));
+  g_autofree char *size = format_size (ann_data_get_stored_size (data));
 
   if (ann_data_is_annotated (data))
     printf ("%s: AnnData in %s, %s\n"

@@ -452,7 +452,7 @@ test_text_table (void)
   rewind (stream);
   g_assert_cmpuint (fread (text, 1, sizeof text - 1, stream), >, 0);
   fclose (stream);
-  g_assert_cmpstr (text, ==, "name    n\n細胞  100\na\\nb     \n");
+  g_assert_cmpstr (text, ==, "name    n\n細胞  100\na\\nb\n");
 }
 
 int

@@ -1,0 +1,89 @@
+/* test-info-lazy.c: what listing a store reads, counted
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include <ann-core.h>
+
+#include <stdio.h>
+
+/* Bytes that this process has read by system calls so far. */
+static guint64
+count_bytes_read (void)
+{
+  g_autofree char *text = NULL;
+  guint64 n_bytes = 0;
+
+  if (!g_file_get_contents ("/proc/self/io", &text, NULL, NULL)
+      || sscanf (text, "rchar: %" G_GUINT64_FORMAT, &n_bytes) != 1)
+    return G_MAXUINT64;
+
+  return n_bytes;
+}
+
+/* All that `ann info` asks for: every element, its shape, its arrays. */
+static guint
+list_store (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = ann_data_open (path, NULL, &error);
+  g_auto (GStrv) paths = NULL;
+  guint n_arrays = 0;
+
+  g_assert_no_error (error);
+  paths = ann_data_list_elements (data, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      g_autoptr (AnnElement) element = ann_data_open_element (data, paths[i], NULL, &error);
+      gsize n = 0;
+      AnnArray **arrays;
+
+      g_assert_no_error (error);
+      arrays = ann_element_list_arrays (element, &n);
+      for (gsize j = 0; j < n; j++)
+        {
+          g_assert_cmpuint (ann_array_get_rank (arrays[j]), <=, ANN_MAX_RANK);
+          g_object_unref (arrays[j]);
+        }
+      g_free (arrays);
+      n_arrays += (guint) n;
+    }
+
+  return n_arrays;
+}
+
+/* The arrays of the sample take 1.8 MB on disk, and 4 MB in memory. */
+static void
+test_no_chunk_is_read (void)
+{
+  const char *sample = g_getenv ("ANN_TEST_SAMPLE");
+  AnnChunkCacheStats before, after;
+  guint64 n_read, n_read_after;
+
+  g_assert_nonnull (sample);
+  ann_chunk_cache_get_stats (&before);
+  n_read = count_bytes_read ();
+  g_assert_cmpuint (list_store (sample), >, 20);
+  n_read_after = count_bytes_read ();
+  ann_chunk_cache_get_stats (&after);
+
+  g_assert_cmpuint (after.n_misses, ==, before.n_misses);
+  g_assert_cmpuint (after.n_bytes, ==, before.n_bytes);
+  if (n_read == G_MAXUINT64)
+    g_test_skip ("this system does not count the bytes that a process reads");
+  else
+    {
+      g_test_message ("%" G_GUINT64_FORMAT " bytes read", n_read_after - n_read);
+      g_assert_cmpuint (n_read_after - n_read, <, 400 * 1024);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/info/lazy", test_no_chunk_is_read);
+
+  return g_test_run ();
+}
