@@ -66,21 +66,52 @@ gboolean _ann_bins_need_missing (AnnBins *self, GError **error);
 void _ann_bins_mark_major (AnnBins *self, const AnnRun *run);
 void _ann_bins_mark_minor (AnnBins *self, const AnnRun *run);
 
+void _ann_span_mark (const AnnSpan *span, double *n_seen, const AnnRun *run);
+void _ann_span_find_nearest (const double *n_seen,
+                             gsize n_pixels,
+                             gsize first,
+                             gsize n,
+                             gsize *nearest);
+
 AnnTile *_ann_bins_make_tile (AnnBins *self,
                               const AnnTileKey *key,
                               gboolean by_columns,
                               GError **error);
 
-/* A row of a sparse matrix in pieces, or whole rows. */
+/**
+ * AnnEntries:
+ * @start: the major cell of the first row
+ * @count: how many rows
+ * @indptr: @count + 1, in entries from the beginning of the buffers
+ * @indices: the minor cells
+ * @values: what is in them
+ * @n_parts: 0 for whole rows, or all of one; else this is one of so many parts of one row, between
+ *   which others are left out
+ * @part: which of them
+ * @offset: where the part begins, in entries from the beginning of the row
+ * @n_row: how many entries the row has
+ *
+ * Rows of a sparse matrix (columns, if it is stored by columns), or a part of one that is long.
+ */
 typedef struct {
-  guint64 start; /* the major cell of the first */
+  guint64 start;
   gsize count;
-  const guint64 *indptr; /* count + 1, in entries from the beginning of the buffers */
+  const guint64 *indptr;
   AnnBuffer *indices;
   AnnBuffer *values;
+  guint n_parts;
+  guint part;
+  guint64 offset;
+  guint64 n_row;
 } AnnEntries;
 
 gboolean _ann_bins_add_entries (AnnBins *self, const AnnEntries *entries, GError **error);
+
+void _ann_bins_fold_part (AnnBins *self,
+                          const AnnEntries *entries,
+                          guint64 n_minor,
+                          double *sums,
+                          double *n_seen);
 
 /* A box of a dense matrix; @stride in values. */
 typedef struct {

@@ -82,8 +82,8 @@ _ann_bins_need_missing (AnnBins *self, GError **error)
 }
 
 /* Adds the cells of @run, which lies within @span, to those that its pixels have seen. */
-static void
-mark (const AnnSpan *span, double *n_seen, const AnnRun *run)
+void
+_ann_span_mark (const AnnSpan *span, double *n_seen, const AnnRun *run)
 {
   guint64 at = run->first - span->first;
   guint64 end = at + run->count;
@@ -103,20 +103,20 @@ mark (const AnnSpan *span, double *n_seen, const AnnRun *run)
 void
 _ann_bins_mark_major (AnnBins *self, const AnnRun *run)
 {
-  mark (&self->major, self->n_major, run);
+  _ann_span_mark (&self->major, self->n_major, run);
 }
 
 void
 _ann_bins_mark_minor (AnnBins *self, const AnnRun *run)
 {
-  mark (&self->minor, self->n_minor, run);
+  _ann_span_mark (&self->minor, self->n_minor, run);
 }
 
 /* For each of pixels [@first, @first + @n): the nearest one of the whole span that has seen
  * something, the former of two; G_MAXSIZE if none has.
  */
-static void
-find_nearest (const double *n_seen, gsize n_pixels, gsize first, guint n, gsize *nearest)
+void
+_ann_span_find_nearest (const double *n_seen, gsize n_pixels, gsize first, gsize n, gsize *nearest)
 {
   gsize before = G_MAXSIZE, after = first;
 
@@ -176,10 +176,10 @@ _ann_bins_make_tile (AnnBins *self, const AnnTileKey *key, gboolean by_columns, 
 
   tile->n_rows = MIN (row_span->n_pixels - first_row, ANN_TILE_SIZE);
   tile->n_columns = MIN (column_span->n_pixels - first_column, ANN_TILE_SIZE);
-  find_nearest (by_columns ? self->n_minor : self->n_major, row_span->n_pixels, first_row,
-                tile->n_rows, rows);
-  find_nearest (by_columns ? self->n_major : self->n_minor, column_span->n_pixels, first_column,
-                tile->n_columns, columns);
+  _ann_span_find_nearest (by_columns ? self->n_minor : self->n_major, row_span->n_pixels, first_row,
+                          tile->n_rows, rows);
+  _ann_span_find_nearest (by_columns ? self->n_major : self->n_minor, column_span->n_pixels,
+                          first_column, tile->n_columns, columns);
 
   for (guint row = 0; row < tile->n_rows; row++)
     for (guint column = 0; column < tile->n_columns; column++)

@@ -24,6 +24,9 @@ G_BEGIN_DECLS
 /* The most that a piece of an exact reading has in memory. */
 #define ANN_PIECE_SIZE (4 * 1024 * 1024)
 
+/* What is read at once of a row of which only parts are looked at. */
+#define ANN_PART_ENTRIES 65536
+
 /* The most rows that a sample of values looks at. */
 #define ANN_SAMPLE_ROWS 64
 
@@ -65,6 +68,7 @@ gboolean _ann_heatmap_stream_entries (AnnHeatmap *self,
                                       GError **error);
 gboolean _ann_heatmap_sample_entries (AnnHeatmap *self,
                                       const AnnRun *run,
+                                      const AnnRun *minor,
                                       guint max_stripes,
                                       guint64 max_rows,
                                       gsize budget,
@@ -72,6 +76,22 @@ gboolean _ann_heatmap_sample_entries (AnnHeatmap *self,
                                       gpointer user_data,
                                       GCancellable *cancellable,
                                       GError **error);
+gboolean _ann_heatmap_stream_long_row (AnnHeatmap *self,
+                                       guint64 row,
+                                       const AnnRun *stored,
+                                       AnnEntriesFunc func,
+                                       gpointer user_data,
+                                       GCancellable *cancellable,
+                                       GError **error);
+gboolean _ann_heatmap_sample_long_row (AnnHeatmap *self,
+                                       guint64 row,
+                                       const AnnRun *stored,
+                                       const AnnRun *minor,
+                                       guint n_parts,
+                                       AnnEntriesFunc func,
+                                       gpointer user_data,
+                                       GCancellable *cancellable,
+                                       GError **error);
 gboolean _ann_heatmap_bin_sparse (AnnHeatmap *self,
                                   AnnBins *bins,
                                   gboolean coarse,

@@ -58,12 +58,16 @@ keep_entries (const AnnEntries *entries,
   AnnDtype dtype = ann_buffer_get_dtype (entries->values);
   double n_cells = (double) n_rows * (double) sample->heatmap->n_minor;
 
+  if (entries->n_parts > 0)
+    n_cells *= (double) n / (double) entries->n_row;
+
   keep_values (sample, dtype,
                (const guint8 *) ann_buffer_get_data (entries->values)
                    + first * ann_dtype_get_size (dtype),
                n);
   sample->n_zeros += (guint64) (MAX (n_cells - (double) n, 0) / (double) sample->step);
-  sample->n_rows += n_rows;
+  if (entries->part + 1 >= entries->n_parts)
+    sample->n_rows += n_rows;
 
   return TRUE;
 }
@@ -72,13 +76,15 @@ static gboolean
 sample_sparse (Sample *sample, GCancellable *cancellable, GError **error)
 {
   AnnHeatmap *self = sample->heatmap;
-  const AnnRun all = { 0, self->n_major };
+  const AnnRun all = { 0, self->n_major }, minor = { 0, self->n_minor };
+  double n_entries = MIN (self->entries_per_major * ANN_SAMPLE_ROWS,
+                          (double) ANN_SAMPLE_SIZE / (double) self->entry_size);
 
-  sample->step = (guint64) (self->entries_per_major * ANN_SAMPLE_ROWS / MAX_VALUES) + 1;
+  sample->step = (guint64) (n_entries / MAX_VALUES) + 1;
   sample->max_rows = ANN_SAMPLE_ROWS;
 
-  return _ann_heatmap_sample_entries (self, &all, ANN_SAMPLE_ROWS, ANN_SAMPLE_ROWS, ANN_SAMPLE_SIZE,
-                                      keep_entries, sample, cancellable, error);
+  return _ann_heatmap_sample_entries (self, &all, &minor, ANN_SAMPLE_ROWS, ANN_SAMPLE_ROWS,
+                                      ANN_SAMPLE_SIZE, keep_entries, sample, cancellable, error);
 }
 
 static gboolean

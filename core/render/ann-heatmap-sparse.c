@@ -7,6 +7,8 @@
 
 #include "base/ann-error.h"
 
+#include <math.h>
+
 /* "Row" stands for what the matrix is stored by: a column if it is sparse by columns.
  *
  * Row pointers are read in windows, never as a whole: those of 10⁹ rows take 8 GB. Where an
@@ -62,8 +64,11 @@ take_block (const AnnBlock *block,
             GCancellable *cancellable,
             GError **error)
 {
-  const AnnEntries entries = { block->start, block->count, ann_buffer_get_data (block->indptr),
-                               block->indices, block->values };
+  const AnnEntries entries = { .start = block->start,
+                               .count = block->count,
+                               .indptr = ann_buffer_get_data (block->indptr),
+                               .indices = block->indices,
+                               .values = block->values };
 
   return func (&entries, user_data, cancellable, error);
 }
@@ -89,72 +94,6 @@ fit_rows (const guint64 *indptr, guint64 first, guint64 n_rows, guint64 max_entr
   return low - first;
 }
 
-static gboolean
-check_indices (AnnHeatmap *self, AnnBuffer *indices, guint64 row, GError **error)
-{
-  gsize n = ann_buffer_get_n_elements (indices);
-  gint64 batch[1024];
-
-  for (gsize done = 0; done < n; done += G_N_ELEMENTS (batch))
-    {
-      gsize n_now = MIN (n - done, G_N_ELEMENTS (batch));
-      AnnDtype dtype = ann_buffer_get_dtype (indices);
-
-      ann_dtype_to_int64 (
-          dtype, (const guint8 *) ann_buffer_get_data (indices) + done * ann_dtype_get_size (dtype),
-          n_now, batch);
-      for (gsize i = 0; i < n_now; i++)
-        if (batch[i] < 0 || (guint64) batch[i] >= self->n_minor)
-          {
-            g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                         "%s: index %" G_GINT64_FORMAT " of row %" G_GUINT64_FORMAT
-                         " is not within 0 … %" G_GUINT64_FORMAT,
-                         ann_element_get_path (self->matrix), batch[i], row, self->n_minor - 1);
-            return FALSE;
-          }
-    }
-
-  return TRUE;
-}
-
-/* A row that is longer than a piece: straight from its arrays, a part at a time. */
-static gboolean
-stream_long_row (AnnHeatmap *self,
-                 guint64 row,
-                 guint64 first,
-                 guint64 end,
-                 AnnEntriesFunc func,
-                 gpointer user_data,
-                 GCancellable *cancellable,
-                 GError **error)
-{
-  guint64 max_entries = ANN_PIECE_SIZE / self->entry_size;
-
-  while (first < end)
-    {
-      guint64 n = MIN (end - first, max_entries);
-      const guint64 indptr[2] = { 0, n };
-      g_autoptr (AnnBuffer) indices = NULL;
-      g_autoptr (AnnBuffer) values = NULL;
-      AnnEntries entries = { row, 1, indptr, NULL, NULL };
-
-      indices = ann_array_read_range (self->indices, first, n, cancellable, error);
-      if (indices == NULL || !check_indices (self, indices, row, error))
-        return FALSE;
-      values = ann_array_read_range (self->values, first, n, cancellable, error);
-      if (values == NULL)
-        return FALSE;
-
-      entries.indices = indices;
-      entries.values = values;
-      if (!func (&entries, user_data, cancellable, error))
-        return FALSE;
-      first += n;
-    }
-
-  return TRUE;
-}
-
 /* Rows whose row pointers are at hand, @indptr[0] being that of row @start. */
 static gboolean
 stream_window (AnnHeatmap *self,
@@ -178,8 +117,10 @@ stream_window (AnnHeatmap *self,
 
       if (n_entries > max_entries)
         {
-          if (!stream_long_row (self, start + row, indptr[row], indptr[row + 1], func, user_data,
-                                cancellable, error))
+          const AnnRun stored = { indptr[row], n_entries };
+
+          if (!_ann_heatmap_stream_long_row (self, start + row, &stored, func, user_data,
+                                             cancellable, error))
             return FALSE;
         }
       else if (n_entries > 0)
@@ -317,7 +258,9 @@ reverse_bits (guint value, guint n_bits)
 typedef struct {
   AnnHeatmap *heatmap;
   AnnRun run;
+  AnnRun minor; /* where one looks */
   guint n_stripes;
+  guint n_parts; /* of one row a stripe; 0 where whole rows are read */
   guint64 rows_per_stripe;
   guint64 max_rows;
   gsize budget;
@@ -332,24 +275,88 @@ estimate_cost (AnnHeatmap *self, double n_entries)
   return (double) self->stripe_size + more * (double) self->entry_size;
 }
 
+static gsize
+get_part_size (AnnHeatmap *self)
+{
+  return MAX (self->stripe_size, MIN (self->chunk_entries, ANN_PART_ENTRIES) * self->entry_size);
+}
+
 static void
 plan_stripes (Sampling *plan, guint max_stripes)
 {
   AnnHeatmap *self = plan->heatmap;
+  double budget = (double) plan->budget;
   double row_size = MAX (self->entries_per_major * (double) self->entry_size, 1);
-  double affordable = (double) plan->budget
-                      / MAX (estimate_cost (self, self->entries_per_major), 1);
+  double affordable = budget / MAX (estimate_cost (self, self->entries_per_major), 1);
+  double parts = budget / (double) get_part_size (self);
   double rows;
 
-  plan->n_stripes = (guint) CLAMP (affordable, 1, MIN (max_stripes, plan->run.count));
+  max_stripes = (guint) MIN (max_stripes, plan->run.count);
+  if (self->indptr != NULL && affordable < sqrt (parts))
+    {
+      plan->n_stripes = (guint) CLAMP (sqrt (parts), 1, max_stripes);
+      plan->n_parts = (guint) CLAMP (parts / plan->n_stripes, 1, ANN_TILE_SIZE);
+      plan->rows_per_stripe = 1;
+      return;
+    }
+
+  plan->n_stripes = (guint) CLAMP (affordable, 1, max_stripes);
 
   /* As many rows of a stripe as its chunk has; where there are no chunks, as the budget allows. */
   if (self->chunk_entries > 1)
     rows = 2 * (double) self->chunk_entries / MAX (self->entries_per_major, 1);
   else
-    rows = (double) plan->budget / plan->n_stripes / row_size;
+    rows = budget / plan->n_stripes / row_size;
   rows = MIN (rows, (double) plan->max_rows / plan->n_stripes);
   plan->rows_per_stripe = (guint64) CLAMP (rows, 1, MAX_STRIPE_ROWS);
+}
+
+static gboolean
+sample_rows (const Sampling *plan,
+             const AnnRun *stripe,
+             double *cost,
+             AnnEntriesFunc func,
+             gpointer user_data,
+             GCancellable *cancellable,
+             GError **error)
+{
+  AnnHeatmap *self = plan->heatmap;
+  g_autoptr (AnnBlock) block = read_block (self, stripe->first, stripe->count, cancellable, error);
+
+  if (block == NULL)
+    return FALSE;
+  *cost = estimate_cost (self, (double) count_entries (block));
+
+  return take_block (block, func, user_data, cancellable, error);
+}
+
+/* Of a row that is too long for the budget some parts; one that is not, whole. */
+static gboolean
+sample_parts (const Sampling *plan,
+              guint64 row,
+              double *cost,
+              AnnEntriesFunc func,
+              gpointer user_data,
+              GCancellable *cancellable,
+              GError **error)
+{
+  AnnHeatmap *self = plan->heatmap;
+  const AnnRun stripe = { row, 1 };
+  g_autoptr (AnnBuffer) indptr = ann_sparse_read_indptr (ANN_SPARSE (self->matrix), row, 1,
+                                                         cancellable, error);
+  AnnRun stored;
+
+  if (indptr == NULL)
+    return FALSE;
+
+  stored.first = ((const guint64 *) ann_buffer_get_data (indptr))[0];
+  stored.count = ((const guint64 *) ann_buffer_get_data (indptr))[1] - stored.first;
+  *cost = (double) plan->n_parts * (double) get_part_size (self);
+  if ((double) stored.count * (double) self->entry_size <= *cost)
+    return sample_rows (plan, &stripe, cost, func, user_data, cancellable, error);
+
+  return _ann_heatmap_sample_long_row (self, row, &stored, &plan->minor, plan->n_parts, func,
+                                       user_data, cancellable, error);
 }
 
 /* Reads one stripe; sets what it cost. */
@@ -369,7 +376,9 @@ sample_stripe (const Sampling *plan,
   guint64 high = low + part + (stripe_number < rest);
   guint64 center = low + (high - low) / 2;
   AnnRun stripe;
-  g_autoptr (AnnBlock) block = NULL;
+
+  if (plan->n_parts > 0)
+    return sample_parts (plan, center, cost, func, user_data, cancellable, error);
 
   if (center - low > plan->rows_per_stripe / 2)
     low = center - plan->rows_per_stripe / 2;
@@ -379,20 +388,18 @@ sample_stripe (const Sampling *plan,
   if (self->chunk_entries > 1 && !fit_chunk (self, center, low, high, &stripe, cancellable, error))
     return FALSE;
 
-  block = read_block (self, stripe.first, stripe.count, cancellable, error);
-  if (block == NULL)
-    return FALSE;
-  *cost = estimate_cost (self, (double) count_entries (block));
-
-  return take_block (block, func, user_data, cancellable, error);
+  return sample_rows (plan, &stripe, cost, func, user_data, cancellable, error);
 }
 
 /* Hands out some rows of @run: at most @max_stripes stripes of neighbours, evenly spread, and about
  * @max_rows rows, for which not much more than @budget bytes are decoded. One stripe at least.
+ * Where the budget pays for a handful of rows only, it hands out parts of more of them: around
+ * @minor, if they are in order, and evenly spread.
  */
 gboolean
 _ann_heatmap_sample_entries (AnnHeatmap *self,
                              const AnnRun *run,
+                             const AnnRun *minor,
                              guint max_stripes,
                              guint64 max_rows,
                              gsize budget,
@@ -401,7 +408,9 @@ _ann_heatmap_sample_entries (AnnHeatmap *self,
                              GCancellable *cancellable,
                              GError **error)
 {
-  Sampling plan = { self, *run, 0, 0, max_rows, budget };
+  Sampling plan = {
+    .heatmap = self, .run = *run, .minor = *minor, .max_rows = max_rows, .budget = budget
+  };
   double spent = 0;
   guint n_bits;
 
@@ -437,17 +446,57 @@ add_all (const AnnEntries *entries,
   return _ann_bins_add_entries (user_data, entries, error);
 }
 
+/* Parts of a long row come one after the other: what they say of each pixel. */
+typedef struct {
+  AnnHeatmap *heatmap;
+  AnnBins *bins;
+  double *sums;
+  double *n_seen;
+} Coarse;
+
 static gboolean
 add_some (const AnnEntries *entries,
           gpointer user_data,
           G_GNUC_UNUSED GCancellable *cancellable,
           GError **error)
 {
+  Coarse *coarse = user_data;
   const AnnRun run = { entries->start, entries->count };
 
-  _ann_bins_mark_major (user_data, &run);
+  if (entries->n_parts > 0)
+    {
+      _ann_bins_fold_part (coarse->bins, entries, coarse->heatmap->n_minor, coarse->sums,
+                           coarse->n_seen);
+      return TRUE;
+    }
 
-  return _ann_bins_add_entries (user_data, entries, error);
+  _ann_bins_mark_major (coarse->bins, &run);
+
+  return _ann_bins_add_entries (coarse->bins, entries, error);
+}
+
+static gboolean
+bin_coarse (AnnHeatmap *self,
+            AnnBins *bins,
+            const AnnRun *major,
+            const AnnRun *minor,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree double *sums = g_try_new0 (double, bins->minor.n_pixels);
+  g_autofree double *n_seen = g_try_new0 (double, bins->minor.n_pixels);
+  Coarse coarse = { self, bins, sums, n_seen };
+
+  if (sums == NULL || n_seen == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "No memory for a picture of %" G_GSIZE_FORMAT " pixels across",
+                   bins->minor.n_pixels);
+      return FALSE;
+    }
+
+  return _ann_heatmap_sample_entries (self, major, minor, 2 * ANN_TILE_SIZE, G_MAXUINT64,
+                                      ANN_COARSE_BAND_SIZE, add_some, &coarse, cancellable, error);
 }
 
 /* Fills @bins, which have one tile along the major axis. */
@@ -463,10 +512,8 @@ _ann_heatmap_bin_sparse (AnnHeatmap *self,
   double size = (double) major.count * self->entries_per_major * (double) self->entry_size;
 
   _ann_bins_mark_minor (bins, &minor);
-
   if (coarse && size > ANN_COARSE_BAND_SIZE)
-    return _ann_heatmap_sample_entries (self, &major, 2 * ANN_TILE_SIZE, G_MAXUINT64,
-                                        ANN_COARSE_BAND_SIZE, add_some, bins, cancellable, error);
+    return bin_coarse (self, bins, &major, &minor, cancellable, error);
 
   _ann_bins_mark_major (bins, &major);
 

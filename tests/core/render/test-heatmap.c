@@ -740,6 +740,99 @@ test_long_row (void)
   g_assert_cmpfloat (value, ==, 2);
 }
 
+/* 40 columns of 10⁸ cells, 5 million of them stored in each: more than the budget of a coarse band
+ * pays for. Parts of a few are read, and the picture is right nevertheless: a 20th of a pixel is
+ * the number of its row.
+ */
+#define TALL_ENTRIES 5000000
+
+static double
+tall_value (guint64 index, G_GNUC_UNUSED gpointer data)
+{
+  return (double) (index % TALL_ENTRIES * 20);
+}
+
+static double
+tall_index (guint64 index, G_GNUC_UNUSED gpointer data)
+{
+  return (double) (index % TALL_ENTRIES * 20 + index / TALL_ENTRIES % 20);
+}
+
+static double
+one_value (G_GNUC_UNUSED guint64 index, G_GNUC_UNUSED gpointer data)
+{
+  return 1;
+}
+
+static double
+scattered_index (guint64 index, G_GNUC_UNUSED gpointer data)
+{
+  return (double) (index % TALL_ENTRIES * G_GUINT64_CONSTANT (7368787) % TALL_ENTRIES * 20);
+}
+
+static double
+tall_pointer (guint64 index, G_GNUC_UNUSED gpointer data)
+{
+  return (double) index * TALL_ENTRIES;
+}
+
+static void
+tall_set_up (Huge *huge, gconstpointer scattered)
+{
+  const guint64 n = G_GUINT64_CONSTANT (40) * TALL_ENTRIES;
+  g_autoptr (AnnElement) element = NULL;
+
+  huge->values = make_huge_array (ANN_DTYPE_FLOAT32, n, 29325, scattered ? one_value : tall_value);
+  huge->indices = make_huge_array (ANN_DTYPE_INT32, n, 29325,
+                                   scattered ? scattered_index : tall_index);
+  huge->indptr = make_huge_array (ANN_DTYPE_INT64, 41, 64, tall_pointer);
+  element = formula_sparse_new (ANN_ELEMENT_CSC, LONG_AXIS, 40, ANN_ARRAY (huge->values),
+                                ANN_ARRAY (huge->indices), ANN_ARRAY (huge->indptr));
+  huge->heatmap = ann_heatmap_new (element, NULL);
+}
+
+static void
+test_tall (Huge *huge, gconstpointer scattered)
+{
+  const AnnTileKey keys[] = { { 17, 0, TRUE, 0, 0 }, { 17, 0, TRUE, 1, 0 }, { 17, 0, TRUE, 2, 0 } };
+  AnnTile *tiles[3];
+  g_autoptr (GError) error = NULL;
+
+  ann_heatmap_render (huge->heatmap, keys, 3, tiles, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3; i++)
+    {
+      for (guint row = 0; row < tiles[i]->n_rows; row++)
+        for (guint column = 0; column < 40; column++)
+          {
+            double at = ldexp (i * 256 + row + 0.5, 17);
+            double mean = tiles[i]->values[row * 256 + column] * 20;
+
+            if (scattered)
+              g_assert_cmpfloat (fabs (mean - 1), <, 0.25);
+            else
+              g_assert_cmpfloat (fabs (mean - at), <, LONG_AXIS / 12.);
+          }
+      ann_tile_unref (tiles[i]);
+    }
+  g_assert_cmpuint (huge_get_n_bytes (huge), <=, 13 * 1024 * 1024);
+  g_assert_cmpuint (huge->values->n_chunks, >, 30);
+}
+
+static void
+test_tall_sample (Huge *huge, gconstpointer scattered)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnValueSample) sample = ann_heatmap_sample_values (huge->heatmap, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (huge_get_n_bytes (huge), <=, 17 * 1024 * 1024);
+  g_assert_cmpuint (ann_value_sample_get_n_rows (sample), >, 4);
+  g_assert_cmpfloat_with_epsilon (ann_value_sample_get_non_zero_share (sample), 0.05, 1e-3);
+  g_assert_cmpfloat_with_epsilon (ann_value_sample_get_percentile (sample, 50),
+                                  scattered ? 1 : LONG_AXIS / 2, LONG_AXIS / 20.);
+}
+
 /* --- Values --- */
 
 static void
@@ -861,6 +954,12 @@ main (int argc, char *argv[])
   ADD ("/heatmap/huge/exact", test_huge_exact);
   ADD ("/heatmap/huge/sample", test_huge_sample);
   ADD ("/heatmap/huge/value", test_huge_value);
+#undef ADD
+#define ADD(path, func)                                                                            \
+  g_test_add (path "/rising", Huge, GINT_TO_POINTER (FALSE), tall_set_up, func, huge_tear_down);   \
+  g_test_add (path "/scattered", Huge, GINT_TO_POINTER (TRUE), tall_set_up, func, huge_tear_down)
+  ADD ("/heatmap/tall/coarse", test_tall);
+  ADD ("/heatmap/tall/sample", test_tall_sample);
 #undef ADD
   g_test_add_func ("/heatmap/dense-coarse", test_dense_coarse);
   g_test_add_func ("/heatmap/small-coarse", test_small_coarse);
