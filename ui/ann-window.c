@@ -415,6 +415,38 @@ on_escape (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   return document != NULL && ann_document_cancel (document);
 }
 
+/* Ctrl+Shift+1 to 6. With Shift a digit is another character, and which one hangs on the keyboard's
+ * layout, so no accelerator of GTK can say it: the key is asked what it is without Shift too.
+ */
+static gboolean
+on_key_pressed (GtkEventControllerKey *controller,
+                guint keyval,
+                guint keycode,
+                GdkModifierType state,
+                AnnWindow *self)
+{
+  static const char *const pages[] = { "overview", "table", "heatmap", NULL, NULL, "storage" };
+  const GdkModifierType modifiers = GDK_CONTROL_MASK | GDK_SHIFT_MASK;
+  AnnDocument *document = ann_window_get_document (self);
+  g_autofree guint *keyvals = NULL;
+  int n = 0;
+
+  if ((state & (modifiers | GDK_ALT_MASK)) != modifiers || document == NULL)
+    return GDK_EVENT_PROPAGATE;
+
+  gdk_display_map_keycode (gtk_widget_get_display (GTK_WIDGET (self)), keycode, NULL, &keyvals, &n);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    for (int j = -1; j < n; j++)
+      if ((j < 0 ? keyval : keyvals[j]) == GDK_KEY_1 + i && pages[i] != NULL
+          && ann_document_has_page (document, pages[i]))
+        {
+          ann_document_show_page (document, pages[i]);
+          return GDK_EVENT_STOP;
+        }
+
+  return GDK_EVENT_PROPAGATE;
+}
+
 static const GActionEntry actions[] = {
   { .name = "open", .activate = on_open },
   { .name = "open-uri", .activate = on_open_uri, .parameter_type = "s" },
@@ -520,6 +552,7 @@ static void
 ann_window_init (AnnWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkEventController *keys = gtk_event_controller_key_new ();
   GListModel *recents = ann_recents_get_model (ann_recents_get_default ());
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
@@ -537,6 +570,9 @@ ann_window_init (AnnWindow *self)
   g_signal_connect (self->tab_view, "create-window", G_CALLBACK (on_create_window), self);
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (self->content, GTK_EVENT_CONTROLLER (target));
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect_object (recents, "items-changed", G_CALLBACK (update_recents), self,
                            G_CONNECT_SWAPPED);
 

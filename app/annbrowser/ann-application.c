@@ -105,10 +105,6 @@ static const struct {
   { "win.copy-path", { "<Control><Shift>c" } },
   { "win.reload", { "F5", "<Control>r" } },
   { "win.fullscreen", { "F11" } },
-  { "win.show-page::overview", { "<Control><Shift>1" } },
-  { "win.show-page::table", { "<Control><Shift>2" } },
-  { "win.show-page::heatmap", { "<Control><Shift>3" } },
-  { "win.show-page::storage", { "<Control><Shift>6" } },
 };
 
 /* ---- The application ---- */

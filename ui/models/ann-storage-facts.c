@@ -12,6 +12,20 @@
 /* Of an attribute's value; some writers put whole lists into one. */
 #define MAX_ATTRIBUTE_LENGTH 500
 
+/* Bytes of the values in memory; as many as there are numbers for, when there are more. */
+static guint64
+get_logical_size (AnnArray *array)
+{
+  const guint64 *shape = ann_array_get_shape (array);
+  guint64 size = ann_dtype_get_size (ann_array_get_dtype (array));
+
+  for (guint i = 0; i < ann_array_get_rank (array); i++)
+    if (!g_uint64_checked_mul (&size, size, shape[i]))
+      return G_MAXUINT64;
+
+  return size;
+}
+
 static gboolean
 add_array (AnnStorageSize *size,
            AnnArray *array,
@@ -19,14 +33,15 @@ add_array (AnnStorageSize *size,
            GCancellable *cancellable,
            GError **error)
 {
-  gsize item_size = ann_dtype_get_size (ann_array_get_dtype (array));
+  guint64 logical = get_logical_size (array);
   g_autoptr (GError) local_error = NULL;
   guint64 stored = 0;
 
   size->n_arrays++;
-  if (item_size == 0)
+  if (ann_dtype_get_size (ann_array_get_dtype (array)) == 0)
     size->has_texts = TRUE;
-  size->logical += ann_array_get_length (array) * item_size;
+  if (!g_uint64_checked_add (&size->logical, size->logical, logical))
+    size->logical = G_MAXUINT64;
 
   if (ann_array_get_stored_size (array, &stored, cancellable, &local_error))
     size->stored += stored;

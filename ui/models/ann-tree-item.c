@@ -274,12 +274,24 @@ ann_tree_item_get_trouble (AnnTreeItem *self)
 }
 
 /**
+ * ann_tree_item_is_group:
+ * @self: a row
+ *
+ * Returns: whether its element is of a kind that has children, be there any or not
+ */
+gboolean
+ann_tree_item_is_group (AnnTreeItem *self)
+{
+  return self->element != NULL && has_children (self->element);
+}
+
+/**
  * ann_tree_item_get_children:
  * @self: a row
  *
  * The rows below; none before ann_tree_item_load() has brought them.
  *
- * Returns: (transfer none) (nullable): the rows, or %NULL for a row that cannot have any
+ * Returns: (transfer none) (nullable): the rows, or %NULL for a row that has none
  */
 GListModel *
 ann_tree_item_get_children (AnnTreeItem *self)
@@ -382,6 +394,8 @@ deliver_batch (gpointer data)
       item->listing = g_steal_pointer (&batch->listings->pdata[i]);
       if (item->listing != NULL && item->badge == NULL)
         item->badge = ann_text_count (g_strv_length (item->listing));
+      if (item->listing != NULL && item->listing[0] == NULL)
+        g_clear_object (&item->children); /* nothing to open */
       g_ptr_array_add (items, item);
     }
 
@@ -488,10 +502,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error != NULL)
     set_trouble (self, error->message);
   else if (self->badge == NULL)
-    {
-      self->badge = ann_text_count (g_list_model_get_n_items (G_LIST_MODEL (self->children)));
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BADGE]);
-    }
+    self->badge = ann_text_count (g_list_model_get_n_items (G_LIST_MODEL (self->children)));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BADGE]);
 
   if (self->tree->root != NULL)
     g_signal_emit (self->tree->root, signals[LOADED], 0, self);

@@ -24,6 +24,7 @@ const char *ann_tree_item_get_icon (AnnTreeItem *self);
 const char *ann_tree_item_get_badge (AnnTreeItem *self);
 const char *ann_tree_item_get_trouble (AnnTreeItem *self);
 
+gboolean ann_tree_item_is_group (AnnTreeItem *self);
 GListModel *ann_tree_item_get_children (AnnTreeItem *self);
 AnnTreeItem *ann_tree_item_find_child (AnnTreeItem *self, const char *path, guint *position);
 gboolean ann_tree_item_is_loaded (AnnTreeItem *self);

@@ -15,10 +15,18 @@
 
 #include <glib/gi18n.h>
 
-typedef enum { PAGE_TABLE, PAGE_HEATMAP, PAGE_CONTENT, PAGE_BROKEN, PAGE_STORAGE, N_PAGES } Page;
+/* In the order in which they stand in the switch. */
+typedef enum {
+  PAGE_HEATMAP,
+  PAGE_TABLE,
+  PAGE_CONTENT,
+  PAGE_BROKEN,
+  PAGE_STORAGE,
+  N_PAGES,
+} Page;
 
 /* As in the action win.show-page. */
-static const char *const page_names[N_PAGES] = { "table", "heatmap", "content", "error",
+static const char *const page_names[N_PAGES] = { "heatmap", "table", "content", "error",
                                                  "storage" };
 
 struct _AnnElementView {
@@ -82,7 +90,7 @@ default_page (AnnElement *element, guint pages)
   if ((pages & BIT (PAGE_HEATMAP)) != 0 && ann_element_get_width (element) > 10)
     return PAGE_HEATMAP;
 
-  for (Page page = PAGE_TABLE; page < N_PAGES; page++)
+  for (Page page = 0; page < N_PAGES; page++)
     if ((pages & BIT (page)) != 0 && page != PAGE_HEATMAP)
       return page;
 
@@ -101,7 +109,7 @@ page_title (AnnElementView *self, Page page)
     case PAGE_HEATMAP:
       return _ ("Heatmap");
     case PAGE_CONTENT:
-      return ann_tree_item_get_children (self->item) != NULL ? _ ("Contents") : _ ("Value");
+      return ann_tree_item_is_group (self->item) ? _ ("Contents") : _ ("Value");
     case PAGE_BROKEN:
       return _ ("Problem");
     case PAGE_STORAGE:
@@ -124,7 +132,7 @@ new_page (AnnElementView *self, Page page)
     case PAGE_HEATMAP:
       return ann_heatmap_page_new (self->data, element);
     case PAGE_CONTENT:
-      if (ann_tree_item_get_children (self->item) != NULL)
+      if (ann_tree_item_is_group (self->item))
         return ann_list_page_new (self->item);
       return ann_value_page_new (element);
     case PAGE_BROKEN:
@@ -140,7 +148,7 @@ new_page (AnnElementView *self, Page page)
 static gboolean
 find_page (AnnElementView *self, const char *name, Page *page)
 {
-  for (Page i = PAGE_TABLE; i < N_PAGES; i++)
+  for (Page i = 0; i < N_PAGES; i++)
     if ((self->pages & BIT (i)) != 0 && g_str_equal (page_names[i], name))
       {
         *page = i;
@@ -249,7 +257,7 @@ add_switch (AnnElementView *self)
 
   gtk_widget_add_css_class (box, "linked");
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
-  for (Page page = PAGE_TABLE; page < N_PAGES; page++)
+  for (Page page = 0; page < N_PAGES; page++)
     {
       GtkWidget *button;
 

@@ -211,8 +211,9 @@ on_activate (GtkColumnView *view, guint position, AnnListPage *self)
 static void
 update (AnnListPage *self)
 {
+  GListModel *children = ann_tree_item_get_children (self->item);
   gboolean is_empty = ann_tree_item_is_loaded (self->item)
-                      && g_list_model_get_n_items (ann_tree_item_get_children (self->item)) == 0;
+                      && (children == NULL || g_list_model_get_n_items (children) == 0);
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), is_empty ? "empty" : "list");
 }
@@ -277,13 +278,19 @@ ann_list_page_new (AnnTreeItem *item)
 {
   AnnListPage *self = g_object_new (ANN_TYPE_LIST_PAGE, NULL);
   GListModel *children = ann_tree_item_get_children (item);
-  GtkSingleSelection *selection = gtk_single_selection_new (g_object_ref (children));
 
   self->item = g_object_ref (item);
-  gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (selection));
-  g_object_unref (selection);
+  if (children != NULL)
+    {
+      g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (NULL);
+
+      gtk_single_selection_set_autoselect (selection, FALSE);
+      gtk_single_selection_set_model (selection, children);
+      gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (selection));
+      g_signal_connect_object (children, "items-changed", G_CALLBACK (update), self,
+                               G_CONNECT_SWAPPED);
+    }
   g_signal_connect_object (item, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (children, "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   ann_tree_item_load (item);
   update (self);
 

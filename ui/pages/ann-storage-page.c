@@ -28,6 +28,7 @@ struct _AnnStoragePage {
   GtkWidget *tools;
   GtkWidget *left;
   GtkWidget *right;
+  GtkWidget *group; /* what the element is */
   GtkWidget *logical;
   GtkWidget *stored;
   GtkWidget *ratio;
@@ -71,6 +72,7 @@ add_element_group (AnnStoragePage *self)
   g_autofree char *type = ann_text_element_type (self->element);
   guint rank = ann_element_get_rank (self->element);
 
+  self->group = group;
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
                              ann_property_row_new_path (_ ("Path"), path));
   add_row (group, _ ("Encoding"), encoding);
@@ -160,11 +162,7 @@ on_facts (GObject *source, GAsyncResult *result, gpointer user_data)
   for (guint i = 0; i < facts->arrays->len; i++)
     add_layout_group (self, facts->arrays->pdata[i], facts->arrays->len == 1);
   if (facts->link != NULL)
-    {
-      GtkWidget *group = add_group (self->left, _ ("Link"));
-
-      add_row (group, _ ("Kind"), facts->link);
-    }
+    add_row (self->group, _ ("Link"), facts->link);
   add_attributes_group (self, facts);
 }
 
@@ -345,7 +343,7 @@ ann_storage_page_init (AnnStoragePage *self)
   gtk_widget_set_halign (copy, GTK_ALIGN_END);
   self->tools = g_object_ref_sink (copy);
 
-  self->left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+  self->left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   self->right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
   ann_columns_append (ANN_COLUMNS (columns), self->left);
   ann_columns_append (ANN_COLUMNS (columns), self->right);

@@ -14,10 +14,9 @@ struct _AnnCardWidget {
   GtkWidget *box;
   GtkWidget *detail;
   GtkWidget *arrow;
-  GtkWidget *grid;
+  GtkWidget *rows;
   GtkWidget *guess_box;
   GtkWidget *guess;
-  int n_rows;
 };
 
 G_DEFINE_FINAL_TYPE (AnnCardWidget, ann_card_widget, GTK_TYPE_BUTTON)
@@ -61,6 +60,7 @@ ann_card_widget_set_path (AnnCardWidget *self, const char *path)
 void
 ann_card_widget_add_row (AnnCardWidget *self, const char *key, const char *value)
 {
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *left = gtk_label_new (key);
   GtkWidget *right = gtk_label_new (value);
 
@@ -75,9 +75,10 @@ ann_card_widget_add_row (AnnCardWidget *self, const char *key, const char *value
   gtk_widget_set_tooltip_text (right, value);
   gtk_widget_add_css_class (right, "numeric");
 
-  gtk_grid_attach (GTK_GRID (self->grid), left, 0, self->n_rows, 1, 1);
-  gtk_grid_attach (GTK_GRID (self->grid), right, 1, self->n_rows, 1, 1);
-  self->n_rows++;
+  /* No grid: a long key would take room from the values of all others. */
+  gtk_box_append (GTK_BOX (row), left);
+  gtk_box_append (GTK_BOX (row), right);
+  gtk_box_append (GTK_BOX (self->rows), row);
 }
 
 /**
@@ -131,9 +132,7 @@ static void
 ann_card_widget_init (AnnCardWidget *self)
 {
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  self->grid = gtk_grid_new ();
-  gtk_grid_set_row_spacing (GTK_GRID (self->grid), 2);
-  gtk_grid_set_column_spacing (GTK_GRID (self->grid), 12);
+  self->rows = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   self->guess_box = new_guess_box (self);
   gtk_widget_set_valign (self->box, GTK_ALIGN_START);
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
@@ -169,7 +168,7 @@ ann_card_widget_new (const char *icon, const char *title)
   gtk_box_append (GTK_BOX (header), self->detail);
   gtk_box_append (GTK_BOX (header), self->arrow);
   gtk_box_append (GTK_BOX (self->box), header);
-  gtk_box_append (GTK_BOX (self->box), self->grid);
+  gtk_box_append (GTK_BOX (self->box), self->rows);
   gtk_box_append (GTK_BOX (self->box), self->guess_box);
   ann_card_widget_set_path (self, NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
