@@ -25,6 +25,8 @@ struct _BoxesArray {
 
 G_DEFINE_FINAL_TYPE (BoxesArray, boxes_array, ANN_TYPE_ARRAY)
 
+static BoxesArray *boxes_array_new (AnnDtype dtype, guint rank, const guint64 *shape);
+
 static gboolean
 note_call (BoxesArray *self, const AnnBox *box, GError **error)
 {
@@ -107,6 +109,18 @@ boxes_array_read_strings (AnnArray *array,
   return g_steal_pointer (&texts);
 }
 
+static AnnArray *
+boxes_array_open_field (G_GNUC_UNUSED AnnArray *array,
+                        const char *name,
+                        G_GNUC_UNUSED GError **error)
+{
+  const guint64 shape[] = { 3 };
+
+  g_assert_cmpstr (name, ==, "b");
+
+  return ANN_ARRAY (boxes_array_new (ANN_DTYPE_FLOAT32, 1, shape));
+}
+
 static void
 boxes_array_finalize (GObject *object)
 {
@@ -120,6 +134,7 @@ boxes_array_class_init (BoxesArrayClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = boxes_array_finalize;
   ANN_ARRAY_CLASS (klass)->read_box = boxes_array_read_box;
+  ANN_ARRAY_CLASS (klass)->open_field = boxes_array_open_field;
   ANN_ARRAY_CLASS (klass)->read_strings = boxes_array_read_strings;
 }
 
@@ -395,6 +410,57 @@ test_reads_boxes (void)
   g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
 }
 
+static void
+test_fields (void)
+{
+  g_autoptr (BoxesArray) array = g_object_new (BOXES_TYPE_ARRAY, NULL);
+  const char *const names[] = { "a", "b", NULL };
+  const guint64 shape[] = { 3 };
+  const AnnArrayInfo info = { .path = "obs",
+                              .dtype = ANN_DTYPE_RECORD,
+                              .rank = 1,
+                              .shape = shape,
+                              .layout = ANN_LAYOUT_CONTIGUOUS,
+                              .field_names = names };
+  g_auto (GStrv) found = NULL;
+  g_autoptr (AnnArray) field = NULL;
+  g_autoptr (GError) error = NULL;
+
+  _ann_array_set_info (ANN_ARRAY (array), &info);
+  found = ann_array_get_field_names (ANN_ARRAY (array));
+  g_assert_true (g_strv_equal ((const char *const *) found, names));
+  field = ann_array_open_field (ANN_ARRAY (array), "b", &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (field);
+  g_assert_null (ann_array_open_field (ANN_ARRAY (array), "c", &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_null (ann_array_read_range (ANN_ARRAY (array), 0, 1, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
+}
+
+/* More elements than a number has room for: known before anything is read. */
+static void
+test_too_many (void)
+{
+  const guint64 shape[] = { G_MAXUINT64 / 2, 4 };
+  AnnBox whole = { 2, { 0, 0 }, { G_MAXUINT64 / 2, 4 } };
+  g_autoptr (BoxesArray) numbers = boxes_array_new (ANN_DTYPE_FLOAT32, 2, shape);
+  g_autoptr (BoxesArray) texts = boxes_array_new (ANN_DTYPE_STRING, 2, shape);
+  Scan scan = { .array = ANN_ARRAY (numbers) };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ann_array_read (ANN_ARRAY (numbers), &whole, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  g_assert_false (ann_array_scan (ANN_ARRAY (numbers), &whole, note_piece, &scan, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE);
+  g_clear_error (&error);
+  g_assert_null (ann_array_read_strings (ANN_ARRAY (texts), &whole, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE);
+  g_assert_cmpint (numbers->n_calls + texts->n_calls, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -408,6 +474,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/array-boxes/strings", test_strings);
   g_test_add_func ("/array-boxes/strings-fail", test_strings_fail);
   g_test_add_func ("/array-boxes/strings-cancelled", test_strings_cancelled);
+  g_test_add_func ("/array-boxes/fields", test_fields);
+  g_test_add_func ("/array-boxes/too-many", test_too_many);
   g_test_add_func ("/array-boxes/reads-boxes", test_reads_boxes);
 
   return g_test_run ();

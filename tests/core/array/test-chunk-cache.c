@@ -349,6 +349,13 @@ test_keys (void)
   _ann_chunk_cache_drop_array (key.array);
   g_assert_null (_ann_chunk_cache_peek (&key));
 
+  /* The budget has become too small while the chunk was made. */
+  g_assert_cmpint (_ann_chunk_cache_begin (&key, TRUE, &found, NULL, &error), ==, ANN_CHUNK_MINE);
+  ann_chunk_cache_set_budget (399);
+  _ann_chunk_cache_put (&key, chunk);
+  g_assert_null (_ann_chunk_cache_peek (&key));
+  ann_chunk_cache_set_budget (MIB);
+
   g_assert_true (_ann_chunk_cache_wants (MIB / 4));
   g_assert_false (_ann_chunk_cache_wants (MIB / 4 + 1));
 }
