@@ -22,8 +22,9 @@ G_BEGIN_DECLS
  * @missing: (nullable): bools, @count × @width, where something may be missing. What lies
  *   under a true one in @values or @texts means nothing
  * @indptr: (nullable): uint64, @count + 1, beginning at 0: of a sparse block
- * @indices: (nullable): of a sparse block, in the type in which they are stored, each in
- *   [0, @width), in stored order
+ * @indices: (nullable): of a sparse block, each in [0, @width): in stored order and in the type in
+ *   which they are stored; or, where a matrix was searched across its order (columns of CSR, rows
+ *   of CSC), in rising order, int32 or, if @width is too large for that, int64
  *
  * Some rows of an element (or columns: sparse by columns, say), as [method@Ann.Element.read_rows]
  * hands them out: what every view and writer is made from. Reference counted and immutable.

@@ -133,6 +133,15 @@ ann_categorical_init (AnnCategorical *self)
   g_mutex_init (&self->lock);
 }
 
+/* Python refuses to write texts with a mask here, but others may. */
+static gboolean
+has_texts (AnnCategorical *self)
+{
+  AnnElementKind kind = ann_element_get_kind (self->categories);
+
+  return kind == ANN_ELEMENT_STRINGS || kind == ANN_ELEMENT_NULLABLE_STRING;
+}
+
 static gboolean
 open_categories (AnnCategorical *self,
                  const AnnElementSource *source,
@@ -153,8 +162,7 @@ open_categories (AnnCategorical *self,
       return FALSE;
     }
   if (ann_element_get_rank (self->categories) != 1
-      || (ann_element_get_kind (self->categories) != ANN_ELEMENT_DENSE
-          && ann_element_get_kind (self->categories) != ANN_ELEMENT_STRINGS))
+      || (ann_element_get_kind (self->categories) != ANN_ELEMENT_DENSE && !has_texts (self)))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
                    "%s: its categories are %s and not a vector of texts or numbers", path,
@@ -281,7 +289,7 @@ read_labels (AnnCategorical *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnBlock) block = NULL;
 
-  if (ann_element_get_kind (self->categories) != ANN_ELEMENT_STRINGS)
+  if (!has_texts (self))
     return write_labels (self, cancellable, error);
 
   block = ann_element_read_rows (self->categories, 0, ann_element_get_n_rows (self->categories),

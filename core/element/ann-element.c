@@ -336,6 +336,12 @@ ann_element_get_name (AnnElement *self)
   return slash != NULL ? slash + 1 : priv->path;
 }
 
+/**
+ * ann_element_get_kind:
+ * @self: an element
+ *
+ * Returns: what it is; [enum@Ann.ElementKind.OPAQUE] for most of what is broken
+ */
 AnnElementKind
 ann_element_get_kind (AnnElement *self)
 {
@@ -378,6 +384,12 @@ ann_element_get_encoding_version (AnnElement *self)
   return priv->encoding_version;
 }
 
+/**
+ * ann_element_get_state:
+ * @self: an element
+ *
+ * Returns: whether it can be read, as far as its metadata and its place in the store tell
+ */
 AnnElementState
 ann_element_get_state (AnnElement *self)
 {
@@ -389,7 +401,7 @@ ann_element_get_state (AnnElement *self)
 }
 
 /**
- * ann_element_get_error: (skip)
+ * ann_element_get_error:
  * @self: an element
  *
  * Returns: (transfer none) (nullable): why its state is not [enum@Ann.ElementState.OK]: path,
@@ -427,6 +439,12 @@ ann_element_get_warnings (AnnElement *self)
   return warnings != NULL ? (const char *const *) warnings : no_warnings;
 }
 
+/**
+ * ann_element_get_rank:
+ * @self: an element
+ *
+ * Returns: how many axes it has
+ */
 guint
 ann_element_get_rank (AnnElement *self)
 {
@@ -454,6 +472,24 @@ ann_element_get_shape (AnnElement *self)
   g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
 
   return priv->shape;
+}
+
+/**
+ * ann_element_get_length:
+ * @self: an element
+ * @axis: an axis, less than its rank
+ *
+ * Returns: how long it is along that axis
+ */
+guint64
+ann_element_get_length (AnnElement *self, guint axis)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), 0);
+  g_return_val_if_fail (axis < priv->rank, 0);
+
+  return priv->shape[axis];
 }
 
 /**

@@ -94,6 +94,7 @@ ANN_API const char *const *ann_element_get_warnings (AnnElement *self);
 
 ANN_API guint ann_element_get_rank (AnnElement *self);
 ANN_API const guint64 *ann_element_get_shape (AnnElement *self);
+ANN_API guint64 ann_element_get_length (AnnElement *self, guint axis);
 ANN_API guint64 ann_element_get_n_rows (AnnElement *self);
 ANN_API guint64 ann_element_get_width (AnnElement *self);
 ANN_API AnnDtype ann_element_get_dtype (AnnElement *self);
