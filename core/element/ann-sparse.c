@@ -213,7 +213,30 @@ ann_sparse_read_indptr (AnnSparse *self,
   return g_steal_pointer (&pointers);
 }
 
-/* The first loop has no branch, so that it can be vectorised: it runs over all that is read. */
+/* The usual type: in blocks of a fixed length, for then the compiler makes vectors of them. It runs
+ * over all that is read.
+ */
+static gboolean
+int32_fit (const gint32 *at, gsize n, gint32 end)
+{
+  gsize i = 0;
+
+  for (; i + 64 <= n; i += 64)
+    {
+      gint32 bad = 0;
+
+      for (guint k = 0; k < 64; k++)
+        bad |= (at[i + k] < 0) | (at[i + k] >= end);
+      if (bad)
+        return FALSE;
+    }
+  for (; i < n; i++)
+    if (at[i] < 0 || at[i] >= end)
+      return FALSE;
+
+  return TRUE;
+}
+
 #define FIND_BAD(DTYPE, CTYPE)                                                                     \
   case DTYPE:                                                                                      \
     {                                                                                              \
@@ -235,6 +258,10 @@ static gboolean
 indices_fit (AnnBuffer *indices, guint64 n_minor, gsize *position, gint64 *index)
 {
   const gsize n = ann_buffer_get_n_elements (indices);
+
+  if (ann_buffer_get_dtype (indices) == ANN_DTYPE_INT32 && n_minor <= (guint64) G_MAXINT32
+      && int32_fit (ann_buffer_get_data (indices), n, (gint32) n_minor))
+    return TRUE;
 
   switch ((int) ann_buffer_get_dtype (indices))
     {
