@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Prints golden-chunks.h: chunks as HDF5, h5py and hdf5plugin store them.
 
 Item i of each is (i * i) % 97 + i // 16, so that the test knows the values by arithmetic.
