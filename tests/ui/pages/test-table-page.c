@@ -26,7 +26,8 @@ show (AnnData *data, const char *path, int width, int height, AnnTablePage **pag
 static void
 test_look (void)
 {
-  static const char *paths[] = { "obs", "var", "X", "raw/X", "obsm/X_pca", "obs/louvain", "obsp/distances" };
+  static const char *paths[] = { "obs",         "var",           "X", "raw/X", "obsm/X_pca",
+                                 "obs/louvain", "obsp/distances" };
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnData) data = ann_data_open (SAMPLE_STORE, NULL, &error);
 

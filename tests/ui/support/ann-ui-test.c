@@ -181,6 +181,20 @@ ann_ui_test_close (GtkWidget *window)
 }
 
 /**
+ * ann_ui_test_take_result:
+ * @source: whoever did something
+ * @result: what came out
+ * @user_data: a place for a reference to @result
+ *
+ * An asynchronous callback for who waits for it.
+ */
+void
+ann_ui_test_take_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/**
  * ann_ui_test_screenshot:
  * @widget: a widget that has been drawn
  * @name: of the picture, without its suffix

@@ -36,6 +36,8 @@ void ann_ui_test_wait_for_frame (GtkWidget *widget);
 gint64 ann_ui_test_get_patience (void);
 void ann_ui_test_iterate (void);
 
+void ann_ui_test_take_result (GObject *source, GAsyncResult *result, gpointer user_data);
+
 void ann_ui_test_screenshot (GtkWidget *widget, const char *name);
 void ann_ui_test_set_dark (gboolean dark);
 
