@@ -207,6 +207,21 @@ get_row_y (const Frame *frame, guint64 row)
   return frame->header_height + (double) row * frame->row_height - frame->scroll_y;
 }
 
+/* As many figures as there are bytes are wider than the number: most need no closer look. */
+static void
+check_room (Frame *frame, guint64 column, const GString *number, double room)
+{
+  AnnTextCache *texts = frame->view->texts;
+  int width;
+
+  if ((double) number->len * ann_text_cache_get_digit_width (texts, ANN_TEXT_NORMAL) <= room)
+    return;
+
+  width = ann_text_cache_get (texts, ANN_TEXT_NORMAL, number->str, number->len, G_MAXINT)->width;
+  if (width > room)
+    _ann_table_view_grow_column (frame->view, column, width);
+}
+
 static void
 draw_cell (Frame *frame,
            guint64 row,
@@ -221,6 +236,7 @@ draw_cell (Frame *frame,
   const gboolean at_end = info->kind == ANN_COLUMN_NUMBER;
   const double baseline = y + frame->baseline;
   double left = x + INSET;
+  double room;
   AnnTableCell cell;
 
   g_string_truncate (text, 0);
@@ -243,8 +259,11 @@ draw_cell (Frame *frame,
           draw_chip (frame, cell.color, left, y + (frame->row_height - CHIP_SIZE) / 2);
           left += CHIP_SIZE + CHIP_SPACING;
         }
+      room = x + width - INSET - left;
       draw_text (frame, ANN_TEXT_NORMAL, cell.is_implied ? &colors->implied : &colors->text,
-                 text->str, text->len, left, x + width - INSET - left, baseline, at_end);
+                 text->str, text->len, left, room, baseline, at_end);
+      if (at_end)
+        check_room (frame, column, text, room);
       break;
     case ANN_CELL_LOADING:
     default:

@@ -66,6 +66,8 @@ struct _AnnTableView {
   AnnColumnLayout *columns;
   GHashTable *resized; /* columns that the user gave a width: column → pixels at scale 1 */
   int resized_index;   /* the same for the labels of rows; 0 if not */
+  GHashTable *grown;   /* columns with wider numbers than the sample had: column → pixels */
+  guint grow_idle;
   int row_height;
   int header_height;
   int number_width;
@@ -116,6 +118,7 @@ void _ann_table_view_message (AnnTableView *self, const char *text);
 /* ann-table-view-sizes.c */
 void _ann_table_view_ensure_sizes (AnnTableView *self);
 void _ann_table_view_forget_sizes (AnnTableView *self);
+void _ann_table_view_grow_column (AnnTableView *self, guint64 column, int width);
 void _ann_table_view_fit_column (AnnTableView *self, guint64 column);
 
 /* ann-table-view-draw.c */

@@ -79,14 +79,18 @@ static void
 set_column_width (AnnTableView *self, guint64 column)
 {
   gpointer resized = g_hash_table_lookup (self->resized, &column);
+  gpointer grown = g_hash_table_lookup (self->grown, &column);
   AnnTableColumn info;
+  int width;
 
   g_string_truncate (self->scratch, 0);
   ann_table_model_get_column (self->model, column, &info, self->scratch);
-  ann_column_layout_set_width (
-      self->columns, column,
-      resized != NULL ? scale (self, GPOINTER_TO_INT (resized))
-                      : get_width_for (self, &info, self->scratch->str, self->scratch->len));
+  width = get_width_for (self, &info, self->scratch->str, self->scratch->len);
+  if (grown != NULL)
+    width = MAX (width, GPOINTER_TO_INT (grown));
+  if (resized != NULL)
+    width = scale (self, GPOINTER_TO_INT (resized));
+  ann_column_layout_set_width (self->columns, column, width);
 }
 
 static void
@@ -109,11 +113,14 @@ set_column_widths (AnnTableView *self)
       return;
     }
 
-  g_hash_table_iter_init (&iter, self->resized);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
+  for (guint i = 0; i < 2; i++)
     {
-      if (*(guint64 *) key < n_columns)
-        set_column_width (self, *(guint64 *) key);
+      g_hash_table_iter_init (&iter, i == 0 ? self->resized : self->grown);
+      while (g_hash_table_iter_next (&iter, &key, NULL))
+        {
+          if (*(guint64 *) key < n_columns)
+            set_column_width (self, *(guint64 *) key);
+        }
     }
 }
 
@@ -195,6 +202,41 @@ _ann_table_view_forget_sizes (AnnTableView *self)
   self->sizes_known = FALSE;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static gboolean
+grow (gpointer user_data)
+{
+  AnnTableView *self = user_data;
+
+  self->grow_idle = 0;
+  _ann_table_view_forget_sizes (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * _ann_table_view_grow_column:
+ * @self: a table
+ * @column: a column
+ * @width: of a number in it
+ *
+ * The sample that gave the column its width had no number as long as this one. A number that is cut
+ * would be taken for another, so the column grows: after the frame in which that was found.
+ */
+void
+_ann_table_view_grow_column (AnnTableView *self, guint64 column, int width)
+{
+  if (g_hash_table_contains (self->resized, &column))
+    return;
+
+  width = MIN (width, get_max_width (self)) + 2 * INSET;
+  if (width <= ann_column_layout_get_width (self->columns, column))
+    return;
+
+  g_hash_table_insert (self->grown, g_memdup2 (&column, sizeof (column)), GINT_TO_POINTER (width));
+  if (self->grow_idle == 0)
+    self->grow_idle = g_idle_add_full (G_PRIORITY_DEFAULT, grow, self, NULL);
 }
 
 /**

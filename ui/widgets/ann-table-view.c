@@ -262,6 +262,7 @@ forget_look (AnnTableView *self)
 {
   self->colors.is_valid = FALSE;
   g_clear_pointer (&self->texts, ann_text_cache_free);
+  g_hash_table_remove_all (self->grown); /* in pixels of the former font */
   _ann_table_view_forget_sizes (self);
 }
 
@@ -409,6 +410,7 @@ ann_table_view_dispose (GObject *object)
   if (self->drag_tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->drag_tick);
   self->drag_tick = 0;
+  g_clear_handle_id (&self->grow_idle, g_source_remove);
 
   for (guint i = 0; i < G_N_ELEMENTS (self->adjustments); i++)
     {
@@ -431,6 +433,7 @@ ann_table_view_finalize (GObject *object)
   ann_column_layout_free (self->columns);
   ann_row_selection_free (self->selection);
   g_hash_table_unref (self->resized);
+  g_hash_table_unref (self->grown);
   g_string_free (self->scratch, TRUE);
 
   G_OBJECT_CLASS (ann_table_view_parent_class)->finalize (object);
@@ -517,6 +520,7 @@ ann_table_view_init (AnnTableView *self)
   self->columns = ann_column_layout_new ();
   self->selection = ann_row_selection_new ();
   self->resized = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->grown = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->scratch = g_string_new (NULL);
   set_adjustment (self, GTK_ORIENTATION_HORIZONTAL, NULL);
   set_adjustment (self, GTK_ORIENTATION_VERTICAL, NULL);
@@ -587,6 +591,7 @@ ann_table_view_set_model (AnnTableView *self, AnnTableModel *model)
   self->row_anchor = 0;
   self->resized_index = 0;
   g_hash_table_remove_all (self->resized);
+  g_hash_table_remove_all (self->grown);
   ann_row_selection_clear (self->selection);
   if (model != NULL)
     self->changed_id = g_signal_connect_swapped (model, "changed", G_CALLBACK (on_changed), self);

@@ -104,13 +104,18 @@ test_last_row (void)
   GtkWidget *window = show (n_rows, 50, &view);
   GtkAdjustment *down = get_adjustment (view, "vadjustment");
   AnnTableWindow seen;
+  int width;
 
   g_assert_cmpfloat (gtk_adjustment_get_upper (down), ==, 26.0 * (double) n_rows);
 
   /* By the scroll bar … */
   gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down));
+  width = ann_table_view_get_column_width (view, 0);
   seen = get_window (view);
   g_assert_cmpuint (seen.first_row + seen.n_rows, ==, n_rows);
+
+  /* The numbers are longer here than where the table began: they are not cut. */
+  ann_ui_test_wait_until (ann_table_view_get_column_width (view, 0) > width);
   ann_ui_test_screenshot (window, "table-last-row");
 
   /* … and by the keyboard, there and back, row by row. */
@@ -348,11 +353,15 @@ read_clipboard (AnnTableView *view, const char *mime_type)
 static void
 assert_copied (AnnTableView *view, const char *action, const char *expected)
 {
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (view));
+  g_autoptr (GdkContentProvider) before = gdk_clipboard_get_content (clipboard);
   g_autofree char *text = NULL;
 
-  gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (view)), NULL);
+  if (before != NULL)
+    g_object_ref (before);
   activate (view, action);
   ann_ui_test_wait_until (!ann_table_view_is_busy (view));
+  g_assert_true (gdk_clipboard_get_content (clipboard) != before);
   text = read_clipboard (view, "text/plain;charset=utf-8");
   g_assert_cmpstr (text, ==, expected);
 }
