@@ -29,16 +29,18 @@ FILES = (
 
 def check_headers(prefix, source, compiler):
     """Compiles and runs the stranger's program."""
-    pkgconfig = next(prefix.rglob("anncore-1.pc")).parent
+    pc_file = next(prefix.rglob("anncore-1.pc"))
+    text = pc_file.read_text(encoding="utf-8")
+    pc_file.write_text(f"prefix={shlex.quote(str(prefix))}\n" + text.split("\n", 1)[1], encoding="utf-8")
     flags = subprocess.run(
-        ["pkg-config", f"--define-variable=prefix={shlex.quote(str(prefix))}", "--cflags", "--libs", "anncore-1"],
-        env={**os.environ, "PKG_CONFIG_PATH": str(pkgconfig)}, check=True, capture_output=True, text=True,
+        ["pkg-config", "--cflags", "--libs", "anncore-1"],
+        env={**os.environ, "PKG_CONFIG_PATH": str(pc_file.parent)}, check=True, capture_output=True, text=True,
     ).stdout
     program = prefix / "stranger"
     warnings = ["-std=gnu17", "-Wall", "-Wextra", "-Werror"]
     subprocess.run(
         [*compiler, *warnings, source / "tests/core/test-public-header.c", "-o", program, *shlex.split(flags)], check=True)
-    subprocess.run([program], env={**os.environ, "LD_LIBRARY_PATH": str(pkgconfig.parent)}, check=True)
+    subprocess.run([program], env={**os.environ, "LD_LIBRARY_PATH": str(pc_file.parent.parent)}, check=True)
 
 
 def main():

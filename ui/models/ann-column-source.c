@@ -267,8 +267,8 @@ choose_widest (AnnColumnFacts *facts, GPtrArray *texts)
 
   g_ptr_array_sort (texts, compare_lengths);
   facts->widest = g_strdup (g_ptr_array_index (texts, texts->len - 1));
-  facts->width_chars
-      = (guint) g_utf8_strlen (g_ptr_array_index (texts, (texts->len * 9 - 1) / 10), -1);
+  facts->width_chars = (guint) g_utf8_strlen (g_ptr_array_index (texts, (texts->len * 9 - 1) / 10),
+                                              -1);
 }
 
 static void
