@@ -13,27 +13,53 @@
 /* Above this the HTML, five times as long as the text, is left out. */
 #define MAX_HTML_CELLS 200000
 
+/* Work does not keep its table alive: a table that goes cancels what it is doing. */
 typedef struct {
-  AnnTableView *view;
+  GWeakRef view;
   GCancellable *cancellable;
-} SortJob;
+} Waiter;
+
+static Waiter *
+waiter_new (AnnTableView *view)
+{
+  Waiter *waiter = g_new0 (Waiter, 1);
+
+  g_weak_ref_init (&waiter->view, view);
+  waiter->cancellable = g_object_ref (view->job);
+
+  return waiter;
+}
+
+static void
+waiter_free (Waiter *waiter)
+{
+  g_weak_ref_clear (&waiter->view);
+  g_object_unref (waiter->cancellable);
+  g_free (waiter);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Waiter, waiter_free)
+
+/* The table, if it still waits for what has ended now. */
+static AnnTableView *
+waiter_get_view (Waiter *waiter)
+{
+  return g_cancellable_is_cancelled (waiter->cancellable) ? NULL : g_weak_ref_get (&waiter->view);
+}
 
 static void
 on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autofree SortJob *job = user_data;
-  g_autoptr (AnnTableView) view = job->view;
-  g_autoptr (GCancellable) cancellable = job->cancellable;
+  g_autoptr (Waiter) waiter = user_data;
+  g_autoptr (AnnTableView) view = waiter_get_view (waiter);
   g_autoptr (GError) error = NULL;
 
-  /* Cancelled after the worker had ended: nobody waits for the order any more. */
-  if (g_cancellable_is_cancelled (cancellable))
+  if (view == NULL)
     return;
 
-  if (!ann_table_model_sort_finish (ANN_TABLE_MODEL (source), result, &error)
-      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!ann_table_model_sort_finish (ANN_TABLE_MODEL (source), result, &error))
     _ann_table_view_message (view, error->message);
-  _ann_table_view_end_job (view, cancellable);
+  _ann_table_view_end_job (view, waiter->cancellable);
 }
 
 /**
@@ -47,19 +73,14 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 ann_table_view_sort (AnnTableView *self, guint64 column, AnnSortDirection direction)
 {
-  SortJob *job;
-
   g_return_if_fail (ANN_IS_TABLE_VIEW (self));
 
   if (_ann_table_view_is_empty (self) || column >= ann_table_model_get_n_columns (self->model))
     return;
 
   _ann_table_view_begin_job (self, _ ("Sorting…"));
-  job = g_new0 (SortJob, 1);
-  job->view = g_object_ref (self);
-  job->cancellable = g_object_ref (self->job);
   ann_table_model_sort_async (self->model, column, direction, self->progress, self->job, on_sorted,
-                              job);
+                              waiter_new (self));
 }
 
 /* What is to be copied: rows of the store in the order in which they are shown, by their numbers
@@ -303,22 +324,25 @@ make_content (Copied *copied)
 static void
 on_copied (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  AnnTableView *self = ANN_TABLE_VIEW (source);
-  GTask *task = G_TASK (result);
+  g_autoptr (Waiter) waiter = user_data;
+  g_autoptr (AnnTableView) view = waiter_get_view (waiter);
   g_autoptr (GError) error = NULL;
-  Copied *copied = g_task_propagate_pointer (task, &error);
+  Copied *copied;
 
-  if (copied != NULL && gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+  if (view == NULL)
+    return;
+
+  copied = g_task_propagate_pointer (G_TASK (result), &error);
+  if (copied == NULL)
+    _ann_table_view_message (view, error->message);
+  else
     {
       g_autoptr (GdkContentProvider) content = make_content (copied);
 
-      gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), content);
+      gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (view)), content);
+      copied_free (copied);
     }
-  else if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    _ann_table_view_message (self, error->message);
-
-  g_clear_pointer (&copied, copied_free);
-  _ann_table_view_end_job (self, g_task_get_cancellable (task));
+  _ann_table_view_end_job (view, waiter->cancellable);
 }
 
 /* The block if there is one, else the selected rows whole, else the cell under the cursor. */
@@ -389,7 +413,7 @@ ann_table_view_copy (AnnTableView *self, gboolean with_headers)
       return;
     }
 
-  task = g_task_new (self, self->job, on_copied, NULL);
+  task = g_task_new (self->model, self->job, on_copied, waiter_new (self));
   g_task_set_source_tag (task, ann_table_view_copy);
   g_task_set_task_data (task, job, (GDestroyNotify) copy_job_free);
   ann_worker_run_task (task, ANN_LANE_READ, copy_in_worker);
