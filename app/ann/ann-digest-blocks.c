@@ -7,11 +7,13 @@
 
 #include <string.h>
 
-/* What is read at once. */
+/* What is read at once; and a band of whole chunks may be larger: that saves decoding them again.
+ * Tests make both small.
+ */
+#ifndef BLOCK_SIZE
 #define BLOCK_SIZE (8 * 1024 * 1024)
-
-/* A band of whole chunks may be this large: it saves decoding them again. */
 #define BAND_SIZE (48 * 1024 * 1024)
+#endif
 
 /* A text, before we know better. */
 #define TEXT_SIZE 512

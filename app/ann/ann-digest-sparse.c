@@ -8,9 +8,14 @@
 
 #include <string.h>
 
-/* Stored values that are read at once, and row pointers. */
+/* Stored values that are read at once, and row pointers. Tests make all such limits small. */
+#ifndef N_VALUES_AT_ONCE
 #define N_VALUES_AT_ONCE (1024 * 1024)
 #define N_POINTERS_AT_ONCE (128 * 1024)
+#endif
+
+/* A row with more than this is never in memory as a whole. */
+#define N_LONG_ROW (4 * N_VALUES_AT_ONCE)
 
 /* Up to here the dense matrix has a hash of its own. */
 #define N_DENSE_MAX 3000000
@@ -55,18 +60,19 @@ init_dense (SparseDigest *self, AnnSparse *sparse)
   self->dense = g_malloc0 (MAX (1, self->n_cells * ann_dtype_get_size (self->data.dtype)));
 }
 
-/* @indices of one row (column) number @major, and its values. */
+/* Some entries of one row (column) number @major. */
 static void
-digest_major (SparseDigest *self,
-              guint64 major,
-              const gint64 *indices,
-              const guint8 *values,
-              gsize n,
-              gint64 *last_index)
+digest_entries (SparseDigest *self,
+                guint64 major,
+                const gint64 *indices,
+                const guint8 *values,
+                gsize n,
+                gint64 *last_index)
 {
   AnnDtype dtype = self->data.dtype;
   gsize size = ann_dtype_get_size (dtype);
 
+  ann_sha256_update_values (&self->indices, ANN_DTYPE_INT64, indices, n);
   for (gsize i = 0; i < n; i++)
     {
       if (indices[i] < *last_index)
@@ -84,45 +90,120 @@ digest_major (SparseDigest *self,
     }
 }
 
+/* Entries [@first, @first + @n) of two buffers, all of one row. */
+static gboolean
+digest_row (SparseDigest *self,
+            guint64 major,
+            AnnBuffer *indices,
+            AnnBuffer *values,
+            gsize first,
+            gsize n,
+            gint64 *last_index,
+            GError **error)
+{
+  AnnDtype dtype = ann_buffer_get_dtype (indices);
+  const guint8 *from = ann_buffer_get_data (indices);
+  const guint8 *numbers = ann_buffer_get_data (values);
+  gsize index_size = ann_dtype_get_size (dtype);
+  gsize size = ann_dtype_get_size (self->data.dtype);
+
+  for (gsize i = first; i < first + n;)
+    {
+      gint64 some[1024];
+      gsize n_some = MIN (first + n - i, G_N_ELEMENTS (some));
+
+      if (!ann_dtype_to_int64 (dtype, from + i * index_size, n_some, some))
+        {
+          g_set_error_literal (error, ANN_ERROR, ANN_ERROR_FORMAT, "indices are no integers");
+          return FALSE;
+        }
+      digest_entries (self, major, some, numbers + i * size, n_some, last_index);
+      i += n_some;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 digest_block (SparseDigest *self, const AnnBlock *block, GError **error)
 {
   const guint64 *indptr = ann_buffer_get_data (block->indptr);
-  AnnDtype index_dtype = ann_buffer_get_dtype (block->indices);
-  const guint8 *stored = ann_buffer_get_data (block->indices);
-  const guint8 *values = ann_buffer_get_data (block->values);
-  gsize index_size = ann_dtype_get_size (index_dtype);
-  gsize size = ann_dtype_get_size (self->data.dtype);
-  gint64 indices[1024];
 
   for (guint64 row = 0; row < block->count; row++)
     {
       gint64 last_index = 0;
 
-      for (guint64 i = indptr[row]; i < indptr[row + 1];)
-        {
-          gsize n = (gsize) MIN (indptr[row + 1] - i, G_N_ELEMENTS (indices));
-
-          if (!ann_dtype_to_int64 (index_dtype, stored + i * index_size, n, indices))
-            {
-              g_set_error_literal (error, ANN_ERROR, ANN_ERROR_FORMAT, "indices are no integers");
-              return FALSE;
-            }
-          ann_sha256_update_values (&self->indices, ANN_DTYPE_INT64, indices, n);
-          digest_major (self, block->start + row, indices, values + i * size, n, &last_index);
-          i += n;
-        }
+      if (!digest_row (self, block->start + row, block->indices, block->values, (gsize) indptr[row],
+                       (gsize) (indptr[row + 1] - indptr[row]), &last_index, error))
+        return FALSE;
     }
-  ann_value_digest_add (&self->data, values, ann_buffer_get_n_elements (block->values));
+  ann_value_digest_add (&self->data, ann_buffer_get_data (block->values),
+                        ann_buffer_get_n_elements (block->values));
 
   return TRUE;
 }
 
-/* How many rows from @first have few enough values together, and how many values. At least one
- * row: a single one may be larger than we like.
+static gboolean
+check_indices (AnnBuffer *indices, guint64 n_minor, GError **error)
+{
+  for (gsize i = 0; i < ann_buffer_get_n_elements (indices); i++)
+    {
+      double index = ann_buffer_get_double (indices, i);
+
+      if (index < 0 || index >= (double) n_minor)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                       "index %.0f is outside [0, %" G_GUINT64_FORMAT ")", index, n_minor);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+/* A row with more entries than we want to have in memory: straight from the stored arrays. */
+static gboolean
+digest_long_row (SparseDigest *self,
+                 AnnSparse *sparse,
+                 guint64 major,
+                 guint64 first,
+                 guint64 end,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  gsize n_arrays = 0;
+  AnnArray **arrays = ann_element_list_arrays (ANN_ELEMENT (sparse), &n_arrays);
+  gboolean done = n_arrays >= 2;
+  gint64 last_index = 0;
+  guint64 n;
+
+  for (guint64 i = first; i < end && done; i += n)
+    {
+      g_autoptr (AnnBuffer) values = NULL;
+      g_autoptr (AnnBuffer) indices = NULL;
+
+      n = MIN (end - i, N_VALUES_AT_ONCE);
+      values = ann_array_read_range (arrays[0], i, n, cancellable, error);
+      if (values != NULL)
+        indices = ann_array_read_range (arrays[1], i, n, cancellable, error);
+      done = indices != NULL && check_indices (indices, ann_sparse_get_n_minor (sparse), error)
+             && digest_row (self, major, indices, values, 0, (gsize) n, &last_index, error);
+      if (done)
+        ann_value_digest_add (&self->data, ann_buffer_get_data (values), (gsize) n);
+    }
+
+  for (gsize i = 0; i < n_arrays; i++)
+    g_object_unref (arrays[i]);
+  g_free (arrays);
+
+  return done;
+}
+
+/* How many rows from @first have few enough values together. At least one: a single one may have
+ * more.
  */
 static gsize
-count_rows (const gint64 *indptr, gsize first, gsize n_rows)
+count_rows (const guint64 *indptr, gsize first, gsize n_rows)
 {
   gsize n = 1;
 
@@ -132,7 +213,7 @@ count_rows (const gint64 *indptr, gsize first, gsize n_rows)
   return n;
 }
 
-/* Rows [@start, @start + n) where @pointers has their row pointers. */
+/* The rows from @start whose pointers are @pointers. */
 static gboolean
 digest_rows (SparseDigest *self,
              AnnSparse *sparse,
@@ -141,25 +222,26 @@ digest_rows (SparseDigest *self,
              GCancellable *cancellable,
              GError **error)
 {
+  const guint64 *indptr = ann_buffer_get_data (pointers);
   gsize n_rows = ann_buffer_get_n_elements (pointers) - 1;
-  g_autofree gint64 *indptr = g_new (gint64, N_POINTERS_AT_ONCE + 1);
+  gsize n;
 
-  if (!ann_dtype_to_int64 (ann_buffer_get_dtype (pointers), ann_buffer_get_data (pointers),
-                           n_rows + 1, indptr))
+  for (gsize row = 0; row < n_rows; row += n)
     {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_FORMAT, "indptr is not made of integers");
-      return FALSE;
-    }
+      g_autoptr (AnnBlock) block = NULL;
 
-  for (gsize row = 0; row < n_rows;)
-    {
-      gsize n = count_rows (indptr, row, n_rows);
-      g_autoptr (AnnBlock) block = ann_sparse_read_major (sparse, start + row, n, cancellable,
-                                                          error);
+      n = count_rows (indptr, row, n_rows);
+      if (indptr[row + 1] - indptr[row] > N_LONG_ROW)
+        {
+          if (!digest_long_row (self, sparse, start + row, indptr[row], indptr[row + 1],
+                                cancellable, error))
+            return FALSE;
+          continue;
+        }
 
+      block = ann_sparse_read_major (sparse, start + row, n, cancellable, error);
       if (block == NULL || !digest_block (self, block, error))
         return FALSE;
-      row += n;
     }
 
   return TRUE;
