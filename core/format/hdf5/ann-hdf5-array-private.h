@@ -17,8 +17,11 @@ G_BEGIN_DECLS
  * @fields: (nullable): the way from the stored record to the field that this array is
  * @type: of the values: of the field, if it is one
  * @memory: what libhdf5 reads into: @type's, wrapped in as many records as @fields has names
- * @stored_item_size: bytes of a whole stored element
- * @address: where the values lie in one run, in native form up to byte order; or HADDR_UNDEF
+ * @stored_item_size: bytes of a whole stored element, as it lies in the file
+ * @text_offset: where the text, or the reference to it, begins in that
+ * @takes_elements: texts: stored elements can be had without libhdf5's reading
+ * @has_fill_text: a text of variable length stands for those that were never written
+ * @address: where the elements lie in one run, if they can be taken from there; or HADDR_UNDEF
  * @mask_shift: by how much the bits of a filter mask move up: codecs before HDF5's filters
  * @edges_are_plain: chunks over the edge of the array are stored without filters
  *
@@ -34,6 +37,9 @@ struct _AnnHdf5Array {
   AnnHdf5Type type;
   hid_t memory;
   gsize stored_item_size;
+  gsize text_offset;
+  gboolean takes_elements;
+  gboolean has_fill_text;
   haddr_t address;
   guint mask_shift;
   gboolean edges_are_plain;
@@ -87,6 +93,18 @@ gboolean _ann_hdf5_pieces_next (AnnHdf5Pieces *self, AnnBox *piece);
 
 /* The stored elements of @piece as a dataspace with a selection; under the lock. */
 hid_t _ann_hdf5_array_select (AnnHdf5Array *self, const AnnBox *piece);
+
+/* The stored elements of @piece, side by side: by address, or out of decoded chunks. */
+gboolean _ann_hdf5_array_read_elements (AnnHdf5Array *self,
+                                        const AnnBox *piece,
+                                        guint8 *elements,
+                                        GCancellable *cancellable,
+                                        GError **error);
+gboolean _ann_hdf5_array_read_by_address (AnnHdf5Array *self,
+                                          const AnnBox *box,
+                                          guint8 *elements,
+                                          GCancellable *cancellable,
+                                          GError **error);
 
 /* An error instead of a read if a codec is missing or a chunk would be too much for memory. */
 gboolean _ann_hdf5_array_check_readable (AnnHdf5Array *self, GError **error);

@@ -68,9 +68,9 @@ wrap_in_fields (hid_t inner, char **fields)
   return _ann_hdf5_steal (&type);
 }
 
-/* The stored type of the field that @fields lead to. */
+/* The stored type of the field that @fields lead to, and where it lies in the stored record. */
 static hid_t
-get_field_type (hid_t stored, char **fields)
+get_field_type (hid_t stored, char **fields, guint address_size, gsize *offset)
 {
   g_auto (AnnHdf5Hid) type = H5Tcopy (stored);
 
@@ -79,6 +79,8 @@ get_field_type (hid_t stored, char **fields)
       int index = H5Tget_member_index (type, fields[i]);
       hid_t field = index < 0 ? H5I_INVALID_HID : H5Tget_member_type (type, (unsigned) index);
 
+      if (index >= 0)
+        *offset += _ann_hdf5_get_stored_offset (type, (unsigned) index, address_size);
       _ann_hdf5_close (type);
       type = field;
     }
@@ -285,16 +287,6 @@ get_fill_value (AnnHdf5Array *self, hid_t creation, guint8 *value)
   return is_there;
 }
 
-/* Where the values of a dataset in one run lie, if they can be taken from there. */
-static haddr_t
-get_address (AnnHdf5Array *self, AnnLayout layout)
-{
-  if (layout != ANN_LAYOUT_CONTIGUOUS || self->fields != NULL || !self->type.is_native)
-    return HADDR_UNDEF;
-
-  return H5Dget_offset (self->dataset);
-}
-
 /* What is read from the dataset when it is opened; what of it does not stay in the array. */
 typedef struct {
   AnnHdf5Pipeline pipeline;
@@ -313,6 +305,46 @@ description_clear (Description *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Description, description_clear)
+
+/* Where the elements of a dataset in one run lie, if they can be taken from there. */
+static haddr_t
+get_address (AnnHdf5Array *self, const Description *description)
+{
+  guint64 size = self->stored_item_size;
+  gboolean is_text = self->type.dtype == ANN_DTYPE_STRING || self->type.dtype == ANN_DTYPE_BYTES;
+
+  if (description->layout != ANN_LAYOUT_CONTIGUOUS
+      || (!is_text && (self->fields != NULL || !self->type.is_native)))
+    return HADDR_UNDEF;
+
+  /* It is as large as we think, or we do not understand it. */
+  for (guint i = 0; i < description->rank; i++)
+    size *= description->shape[i];
+  if (size == 0 || H5Dget_storage_size (self->dataset) != size)
+    return HADDR_UNDEF;
+
+  return H5Dget_offset (self->dataset);
+}
+
+/* Texts: the elements, or the references in them, are taken past libhdf5 where that is possible. */
+static void
+choose_way_to_texts (AnnHdf5Array *self, const Description *description, hid_t creation)
+{
+  H5D_fill_value_t fill = H5D_FILL_VALUE_ERROR;
+  gboolean has_fill_value = H5Pfill_value_defined (creation, &fill) < 0
+                            || fill == H5D_FILL_VALUE_USER_DEFINED;
+
+  if ((self->type.dtype != ANN_DTYPE_STRING && self->type.dtype != ANN_DTYPE_BYTES)
+      || _ann_hdf5_file_get_sizes (self->file)->address == 0)
+    return;
+
+  if (description->layout == ANN_LAYOUT_CHUNKED)
+    self->takes_elements = description->pipeline.is_ours
+                           && (self->type.is_variable || !has_fill_value);
+  else
+    self->takes_elements = self->address != HADDR_UNDEF;
+  self->has_fill_text = has_fill_value && self->type.is_variable;
+}
 
 static gboolean
 read_shape (AnnHdf5Array *self, Description *description, const char *path, GError **error)
@@ -397,7 +429,8 @@ read_description (AnnHdf5Array *self, Description *description, const char *path
           && !read_chunking (self, description, creation, path, error)))
     return FALSE;
 
-  self->address = get_address (self, description->layout);
+  self->address = get_address (self, description);
+  choose_way_to_texts (self, description, creation);
   description->has_fill_value = get_fill_value (self, creation, description->fill_value);
   H5Eclear2 (H5E_DEFAULT);
 
@@ -416,12 +449,16 @@ static gboolean
 read_type (AnnHdf5Array *self, const char *path, GError **error)
 {
   g_auto (AnnHdf5Hid) stored = H5Dget_type (self->dataset);
-  g_auto (AnnHdf5Hid) own = stored < 0 ? H5I_INVALID_HID : get_field_type (stored, self->fields);
+  g_auto (AnnHdf5Hid) own = H5I_INVALID_HID;
+  guint address_size = _ann_hdf5_file_get_sizes (self->file)->address;
+
+  if (stored > 0)
+    own = get_field_type (stored, self->fields, address_size, &self->text_offset);
 
   if (!_ann_hdf5_type_init (&self->type, own, path, error))
     return FALSE;
 
-  self->stored_item_size = H5Tget_size (stored);
+  self->stored_item_size = _ann_hdf5_get_stored_size (stored, address_size);
   if (self->type.memory <= 0)
     return TRUE;
 

@@ -326,12 +326,12 @@ read_runs (Reader *reader,
 }
 
 /* By address, outside the lock: measured at 1.5 times the speed of H5Dread, and others go on. */
-static gboolean
-read_by_address (AnnHdf5Array *self,
-                 const AnnBox *box,
-                 guint8 *values,
-                 GCancellable *cancellable,
-                 GError **error)
+gboolean
+_ann_hdf5_array_read_by_address (AnnHdf5Array *self,
+                                 const AnnBox *box,
+                                 guint8 *elements,
+                                 GCancellable *cancellable,
+                                 GError **error)
 {
   Reader reader = { self, cancellable, NULL };
   guint64 index[ANN_MAX_RANK] = { 0 };
@@ -351,8 +351,8 @@ read_by_address (AnnHdf5Array *self,
       for (guint i = 0; i < box->rank; i++)
         offset += (box->start[i] + index[i]) * runs.strides[i];
       is_read = n_runs == 1
-                    ? read_bytes (&reader, offset, values + done, runs.run, error)
-                    : read_runs (&reader, offset, n_runs, runs.run, stride, values + done, error);
+                    ? read_bytes (&reader, offset, elements + done, runs.run, error)
+                    : read_runs (&reader, offset, n_runs, runs.run, stride, elements + done, error);
       if (!is_read)
         break;
       done += n_runs * runs.run;
@@ -417,7 +417,7 @@ _ann_hdf5_array_read_box (AnnArray *array,
   if (self->address == HADDR_UNDEF)
     return read_by_libhdf5 (self, box, values, cancellable, error);
 
-  if (!read_by_address (self, box, values, cancellable, error))
+  if (!_ann_hdf5_array_read_by_address (self, box, values, cancellable, error))
     return FALSE;
   swap_bytes (values, n_elements * self->stored_item_size, self->type.swap_size);
 

@@ -17,12 +17,27 @@ G_BEGIN_DECLS
  */
 typedef struct _AnnHdf5File AnnHdf5File;
 
+/**
+ * AnnHdf5Sizes:
+ * @base: where addresses of the file are counted from
+ * @address: bytes of an address, at most 8; 0 if addresses are none that can be used here
+ * @length: bytes of a length, at most 8
+ *
+ * How a file counts.
+ */
+typedef struct {
+  guint64 base;
+  guint address;
+  guint length;
+} AnnHdf5Sizes;
+
 AnnHdf5File *_ann_hdf5_file_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 AnnHdf5File *_ann_hdf5_file_ref (AnnHdf5File *self);
 void _ann_hdf5_file_unref (AnnHdf5File *self);
 
 hid_t _ann_hdf5_file_get_id (AnnHdf5File *self);
 guint64 _ann_hdf5_file_get_size (AnnHdf5File *self);
+const AnnHdf5Sizes *_ann_hdf5_file_get_sizes (AnnHdf5File *self);
 
 /* The path of another file that this one names, if it lies in the same folder or below: what
  * a file says must not make us read elsewhere. @path is what names it, for the message.

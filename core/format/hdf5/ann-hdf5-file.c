@@ -24,6 +24,7 @@ struct _AnnHdf5File {
   char *folder; /* without links */
   int fd;
   hid_t id;
+  AnnHdf5Sizes sizes;
 };
 
 /* All open files. Held for moments only, and never while entering libhdf5; a file leaves the list
@@ -108,6 +109,12 @@ guint64
 _ann_hdf5_file_get_size (AnnHdf5File *self)
 {
   return self->size;
+}
+
+const AnnHdf5Sizes *
+_ann_hdf5_file_get_sizes (AnnHdf5File *self)
+{
+  return &self->sizes;
 }
 
 static void
@@ -246,6 +253,19 @@ open_regular (const char *path, struct stat *status, GError **error)
   return -1;
 }
 
+/* Under the lock. */
+static void
+read_sizes (AnnHdf5File *self)
+{
+  g_auto (AnnHdf5Hid) creation = H5Fget_create_plist (self->id);
+  size_t address_size, length_size;
+  hsize_t user_block;
+
+  if (creation > 0 && H5Pget_sizes (creation, &address_size, &length_size) >= 0
+      && H5Pget_userblock (creation, &user_block) >= 0 && address_size <= 8 && length_size <= 8)
+    self->sizes = (AnnHdf5Sizes){ user_block, (guint) address_size, (guint) length_size };
+}
+
 AnnHdf5File *
 _ann_hdf5_file_open (const char *path, GError **error)
 {
@@ -284,6 +304,7 @@ _ann_hdf5_file_open (const char *path, GError **error)
       return NULL;
     }
 
+  read_sizes (self);
   remember (self);
   _ann_hdf5_count_file ();
 

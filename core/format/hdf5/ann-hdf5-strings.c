@@ -1,15 +1,22 @@
-/* ann-hdf5-strings.c: texts, which libhdf5 reads itself
+/* ann-hdf5-strings.c: texts: out of stored elements, or by libhdf5's own reading
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "base/ann-scratch-private.h"
 #include "format/hdf5/ann-hdf5-array-private.h"
+#include "format/hdf5/ann-hdf5-heap.h"
 #include "format/hdf5/ann-hdf5-lock.h"
+
+#include <string.h>
 
 /* A call brings so many texts of variable length at most: each is looked up in a heap. */
 #define MAX_TEXTS_AT_ONCE 65536
 
-/* Their bytes, unless a single text has more. */
+/* After so many, whether somebody has cancelled is looked at. */
+#define TEXTS_PER_LOOK 256
+
+/* The bytes of texts that libhdf5 brings in a call, unless a single text has more. */
 #define ARENA_SIZE ANN_HDF5_SLAB_SIZE
 
 /* Memory for the texts of one call: taken in order, given back as a whole, so that reading a
@@ -283,6 +290,78 @@ read_fixed (AnnHdf5Array *self,
   return TRUE;
 }
 
+/* The text of a stored element, in @heap if it is of variable length. */
+static gboolean
+append_text (AnnHdf5Array *self,
+             AnnHdf5Heap *heap,
+             const guint8 *element,
+             guint64 *n_bytes,
+             AnnStrings *result,
+             GError **error)
+{
+  const char *text = (const char *) element + self->text_offset;
+  gsize length;
+
+  if (!self->type.is_variable)
+    length = _ann_hdf5_type_get_text_length (&self->type, text);
+  else
+    {
+      if (!_ann_hdf5_heap_get (heap, element + self->text_offset, &text, &length, error))
+        return FALSE;
+      length = text != NULL ? strnlen (text, length) : 0;
+
+      /* Each has its own place in the file. References to one large text would fill the memory. */
+      *n_bytes += length;
+      if (*n_bytes > _ann_hdf5_file_get_size (self->file))
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                       "%s: Its texts have more bytes than the file",
+                       ann_array_get_path (ANN_ARRAY (self)));
+          return FALSE;
+        }
+    }
+
+  return ann_strings_append (result, text, (gssize) length, error);
+}
+
+static gboolean
+read_elements (AnnHdf5Array *self,
+               const AnnBox *box,
+               AnnStrings *result,
+               GCancellable *cancellable,
+               GError **error)
+{
+  gsize limit = CLAMP (ANN_HDF5_SLAB_SIZE / self->stored_item_size, 1, MAX_TEXTS_AT_ONCE);
+  g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (self->file,
+                                                     ann_array_get_path (ANN_ARRAY (self)));
+  g_auto (AnnScratch) elements = { NULL, 0 };
+  guint64 n_bytes = 0;
+  AnnHdf5Pieces pieces;
+  AnnBox piece;
+
+  _ann_hdf5_pieces_init (&pieces, self, box, limit, TRUE);
+  while (_ann_hdf5_pieces_next (&pieces, &piece))
+    {
+      gsize n = 0;
+
+      ann_box_get_n_elements (&piece, &n);
+      if (!_ann_scratch_reserve (&elements, n * self->stored_item_size, error)
+          || !_ann_hdf5_array_read_elements (self, &piece, elements.data, cancellable, error))
+        return FALSE;
+
+      for (gsize i = 0; i < n; i++)
+        {
+          if (i % TEXTS_PER_LOOK == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+            return FALSE;
+          if (!append_text (self, heap, elements.data + i * self->stored_item_size, &n_bytes,
+                            result, error))
+            return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
 AnnStrings *
 _ann_hdf5_array_read_strings (AnnArray *array,
                               const AnnBox *box,
@@ -304,6 +383,8 @@ _ann_hdf5_array_read_strings (AnnArray *array,
   if (!_ann_hdf5_array_check_readable (self, error))
     return NULL;
 
+  if (self->takes_elements)
+    return read_elements (self, box, result, cancellable, error) ? g_steal_pointer (&result) : NULL;
   if (!(self->type.is_variable ? read_variable (self, box, result, cancellable, error)
                                : read_fixed (self, box, result, cancellable, error)))
     return NULL;

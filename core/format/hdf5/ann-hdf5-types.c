@@ -360,6 +360,65 @@ _ann_hdf5_type_clear (AnnHdf5Type *self)
   g_clear_pointer (&self->field_names, g_strfreev);
 }
 
+/* By how much a field is larger in the file than in memory; may be less than nothing. */
+static gssize
+get_growth (hid_t record, unsigned field, guint address_size)
+{
+  g_auto (AnnHdf5Hid) type = H5Tget_member_type (record, field);
+
+  return (gssize) _ann_hdf5_get_stored_size (type, address_size) - (gssize) H5Tget_size (type);
+}
+
+gsize
+_ann_hdf5_get_stored_size (hid_t type, guint address_size)
+{
+  g_auto (AnnHdf5Hid) base = H5I_INVALID_HID;
+  gsize size = H5Tget_size (type);
+  gsize base_size;
+
+  switch (H5Tget_class (type))
+    {
+    case H5T_STRING:
+      return H5Tis_variable_str (type) > 0 ? 4 + address_size + 4 : size;
+    case H5T_VLEN:
+      return 4 + address_size + 4;
+    case H5T_ARRAY:
+      base = H5Tget_super (type);
+      base_size = MAX (H5Tget_size (base), 1);
+      return size / base_size * _ann_hdf5_get_stored_size (base, address_size);
+    case H5T_COMPOUND:
+      for (int i = 0; i < H5Tget_nmembers (type); i++)
+        size += (gsize) get_growth (type, (unsigned) i, address_size);
+      return size;
+    case H5T_INTEGER:
+    case H5T_FLOAT:
+    case H5T_TIME:
+    case H5T_BITFIELD:
+    case H5T_OPAQUE:
+    case H5T_REFERENCE:
+    case H5T_ENUM:
+    case H5T_NO_CLASS:
+    case H5T_NCLASSES:
+    default:
+      return size;
+    }
+}
+
+gsize
+_ann_hdf5_get_stored_offset (hid_t record, unsigned field, guint address_size)
+{
+  gsize offset = H5Tget_member_offset (record, field);
+  gsize stored_offset = offset;
+
+  for (int i = 0; i < H5Tget_nmembers (record); i++)
+    {
+      if (H5Tget_member_offset (record, (unsigned) i) < offset)
+        stored_offset += (gsize) get_growth (record, (unsigned) i, address_size);
+    }
+
+  return stored_offset;
+}
+
 gsize
 _ann_hdf5_type_get_text_length (const AnnHdf5Type *self, const char *text)
 {

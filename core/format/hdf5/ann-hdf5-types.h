@@ -43,6 +43,14 @@ typedef struct {
 gboolean _ann_hdf5_type_init (AnnHdf5Type *self, hid_t stored, const char *path, GError **error);
 void _ann_hdf5_type_clear (AnnHdf5Type *self);
 
+/* The bytes of a value in the file, where what is of variable length is a reference; libhdf5 tells
+ * the size in memory. @address_size: of an address in that file. Under the lock.
+ */
+gsize _ann_hdf5_get_stored_size (hid_t type, guint address_size);
+
+/* Where a field of a record lies in the file. */
+gsize _ann_hdf5_get_stored_offset (hid_t record, unsigned field, guint address_size);
+
 /* The length of a text within its fixed size. */
 gsize _ann_hdf5_type_get_text_length (const AnnHdf5Type *self, const char *text);
 

@@ -162,12 +162,12 @@ test_many (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       for (int j = 0; j < N; j++)
         g_assert_true (strcmp (ann_strings_get (all, j, NULL), texts->pdata[j]) == 0);
 
-      /* One text costs one text. */
+      /* One text costs its reference, or the chunk with that, and a collection of the heap. */
       _ann_hdf5_get_stats (&before);
       one = ann_array_read_strings_range (array, 60001, 1, NULL, &error);
       _ann_hdf5_get_stats (&after);
       g_assert_cmpstr (ann_strings_get (one, 0, NULL), ==, "text 60001");
-      g_assert_cmpuint (after.n_bytes - before.n_bytes, ==, strlen ("text 60001") + 1);
+      g_assert_cmpuint (after.n_bytes - before.n_bytes, <=, 65536 + (i == 0 ? 16 : 16000));
     }
 }
 
@@ -233,6 +233,166 @@ test_scalar (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* Ways round and through libhdf5: a user block moves all addresses, compact texts lie in the
+ * metadata, a fill text would have to be asked for.
+ */
+static void
+test_ways (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *texts[2] = { "one", "two" };
+  const char *fill = "fill";
+  static const char *const expected[] = { "one", "two", NULL };
+  const hsize_t two = 2, four = 4;
+  const AnnBox box = { 1, { 0 }, { 2 } };
+  g_autofree char *path = g_build_filename (fixture->folder, "block.h5", NULL);
+  static const char *const names[] = { "contiguous", "chunked", "compact", "filled" };
+  g_autoptr (AnnNode) root = NULL;
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) creation = H5Pcreate (H5P_FILE_CREATE);
+    g_auto (AnnHdf5Hid) type = make_text_type (H5T_VARIABLE, H5T_STR_NULLTERM, H5T_CSET_UTF8);
+    g_auto (AnnHdf5Hid) chunking = make_chunking (1, &two);
+    g_auto (AnnHdf5Hid) filling = make_chunking (1, &two);
+    g_auto (AnnHdf5Hid) compact = H5Pcreate (H5P_DATASET_CREATE);
+    g_auto (AnnHdf5Hid) file = H5I_INVALID_HID;
+    g_auto (AnnHdf5Hid) filled = H5I_INVALID_HID;
+    g_auto (AnnHdf5Hid) space = H5Screate_simple (1, &four, NULL);
+    g_auto (AnnHdf5Hid) memory = H5Screate_simple (1, &two, NULL);
+
+    H5Pset_userblock (creation, 512);
+    H5Pset_layout (compact, H5D_COMPACT);
+    g_assert_cmpint (H5Pset_fill_value (filling, type, &fill), >=, 0);
+    file = H5Fcreate (path, H5F_ACC_TRUNC, creation, H5P_DEFAULT);
+    write_dataset (file, "contiguous", type, type, 1, &two, H5P_DEFAULT, texts);
+    write_dataset (file, "chunked", type, type, 1, &two, chunking, texts);
+    write_dataset (file, "compact", type, type, 1, &two, compact, texts);
+    filled = H5Dcreate2 (file, "filled", type, space, H5P_DEFAULT, filling, H5P_DEFAULT);
+    H5Sselect_hyperslab (space, H5S_SELECT_SET, (const hsize_t[]){ 0 }, NULL, &two, NULL);
+    g_assert_cmpint (H5Dwrite (filled, type, memory, space, H5P_DEFAULT, texts), >=, 0);
+  }
+
+  root = ann_open_node (path, NULL, NULL, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (AnnArray) array = open_array (root, names[i]);
+
+      assert_texts (array, &box, expected);
+    }
+  {
+    g_autoptr (AnnArray) array = open_array (root, "filled");
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (ann_array_read_strings_range (array, 2, 2, NULL, &error));
+    assert_says (error, ANN_ERROR_UNSUPPORTED, "fill value");
+  }
+}
+
+static guint8 *
+find_bytes (char *bytes, gsize size, const char *what, gsize n)
+{
+  for (gsize i = 0; i + n <= size; i++)
+    {
+      if (memcmp (bytes + i, what, n) == 0)
+        return (guint8 *) bytes + i;
+    }
+  g_assert_not_reached ();
+}
+
+/* Every number that leads to a text may be wrong, and must not lead out of what was read. */
+static void
+test_damaged_heap (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *texts[3] = { "first", "second", "third" };
+  g_autofree char *good = NULL;
+  guint8 *collection, *reference;
+  gsize size;
+  hsize_t address = 0;
+  /* Where, counted from the second reference or from the collection, and what is put there. */
+  const struct {
+    gboolean is_reference;
+    guint place;
+    guint8 byte;
+  } damages[] = {
+    { TRUE, 0, 200 },   { TRUE, 3, 255 },   { TRUE, 4, 8 },     { TRUE, 6, 255 },
+    { TRUE, 11, 255 },  { TRUE, 12, 77 },   { TRUE, 15, 255 },  { FALSE, 0, 'X' },
+    { FALSE, 4, 2 },    { FALSE, 9, 255 },  { FALSE, 15, 255 }, { FALSE, 8, 15 },
+    { FALSE, 24, 255 }, { FALSE, 31, 255 }, { FALSE, 16, 0 },   { FALSE, 48, 4 },
+  };
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) type = make_text_type (H5T_VARIABLE, H5T_STR_NULLTERM, H5T_CSET_UTF8);
+    g_auto (AnnHdf5Hid) dataset = H5I_INVALID_HID;
+
+    write_vector (fixture->file, "s", type, type, 3, texts);
+    dataset = H5Dopen2 (fixture->file, "s", H5P_DEFAULT);
+    H5Fflush (fixture->file, H5F_SCOPE_GLOBAL);
+    address = H5Dget_offset (dataset);
+  }
+  g_object_unref (fixture_open (fixture));
+  g_assert_true (g_file_get_contents (fixture->path, &good, &size, NULL));
+  collection = find_bytes (good, size, "GCOL", 4);
+  reference = (guint8 *) good + address + 16;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
+    {
+      guint8 *place = (damages[i].is_reference ? reference : collection) + damages[i].place;
+      guint8 was = *place;
+      g_autoptr (AnnNode) root = NULL;
+      g_autoptr (AnnArray) array = NULL;
+      g_autoptr (AnnStrings) read = NULL;
+      g_autoptr (GError) error = NULL;
+
+      *place = damages[i].byte;
+      g_assert_true (g_file_set_contents (fixture->path, good, (gssize) size, NULL));
+      *place = was;
+      root = fixture_open (fixture);
+      array = open_array (root, "s");
+      read = ann_array_read_strings_range (array, 0, 3, NULL, &error);
+      g_test_message ("%" G_GSIZE_FORMAT ": %s", i, error != NULL ? error->message : "is read");
+      g_assert_null (read);
+      assert_says (error, ANN_ERROR_CORRUPT, "s: The heap");
+    }
+}
+
+/* References to one large text, as often as one likes, are not believed. */
+static void
+test_blow_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  enum { N = 1000 };
+  g_autofree char *large = g_strnfill (100000, 'x');
+  g_autofree const char **texts = g_new0 (const char *, N);
+  g_autofree char *bytes = NULL;
+  hsize_t address = 0;
+  gsize size;
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (GError) error = NULL;
+
+  texts[0] = large;
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) type = make_text_type (H5T_VARIABLE, H5T_STR_NULLTERM, H5T_CSET_UTF8);
+    g_auto (AnnHdf5Hid) dataset = H5I_INVALID_HID;
+
+    write_vector (fixture->file, "s", type, type, N, texts);
+    dataset = H5Dopen2 (fixture->file, "s", H5P_DEFAULT);
+    H5Fflush (fixture->file, H5F_SCOPE_GLOBAL);
+    address = H5Dget_offset (dataset);
+  }
+  g_object_unref (fixture_open (fixture));
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, &size, NULL));
+  for (int i = 1; i < N; i++)
+    memcpy (bytes + address + 16 * i, bytes + address, 16);
+  g_assert_true (g_file_set_contents (fixture->path, bytes, (gssize) size, NULL));
+
+  root = fixture_open (fixture);
+  array = open_array (root, "s");
+  g_assert_null (ann_array_read_strings_range (array, 0, N, NULL, &error));
+  assert_says (error, ANN_ERROR_CORRUPT, "more bytes than the file");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -243,6 +403,9 @@ main (int argc, char **argv)
   add_test ("/hdf5/strings/many", test_many);
   add_test ("/hdf5/strings/rank-32", test_rank_32);
   add_test ("/hdf5/strings/scalar", test_scalar);
+  add_test ("/hdf5/strings/ways", test_ways);
+  add_test ("/hdf5/strings/damaged-heap", test_damaged_heap);
+  add_test ("/hdf5/strings/blow-up", test_blow_up);
 
   return g_test_run ();
 }

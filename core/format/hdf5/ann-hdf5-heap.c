@@ -1,0 +1,239 @@
+/* ann-hdf5-heap.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "format/hdf5/ann-hdf5-heap.h"
+
+#include <string.h>
+
+/* What libhdf5 makes, unless a single object needs more. */
+#define USUAL_SIZE ((gsize) 4096)
+
+/* A collection holds a text, which has less than 4 GiB; nobody has one of 1 GiB. */
+#define MAX_SIZE ((guint64) 1 << 30)
+
+/* So many bytes of collections are kept; a new one beyond that throws the others out. */
+#define MAX_KEPT ((gsize) 8 << 20)
+
+#define ALIGN(n) (((n) + 7) & ~(guint64) 7)
+
+typedef struct {
+  guint64 address; /* first: the key in the table */
+  guint8 *bytes;
+  gsize size;
+  guint32 *places; /* by number of an object: where its header is, 0 for no such object */
+  guint n_places;
+} Collection;
+
+struct _AnnHdf5Heap {
+  AnnHdf5File *file;
+  char *path;
+  AnnHdf5Sizes sizes;
+  GHashTable *collections;
+  gsize n_kept; /* bytes */
+  Collection *last;
+};
+
+static void
+collection_free (gpointer data)
+{
+  Collection *self = data;
+
+  g_free (self->bytes);
+  g_free (self->places);
+  g_free (self);
+}
+
+AnnHdf5Heap *
+_ann_hdf5_heap_new (AnnHdf5File *file, const char *path)
+{
+  AnnHdf5Heap *self = g_new0 (AnnHdf5Heap, 1);
+
+  self->file = _ann_hdf5_file_ref (file);
+  self->path = g_strdup (path);
+  self->sizes = *_ann_hdf5_file_get_sizes (file);
+  self->collections = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, collection_free);
+
+  return self;
+}
+
+void
+_ann_hdf5_heap_free (AnnHdf5Heap *self)
+{
+  g_hash_table_unref (self->collections);
+  _ann_hdf5_file_unref (self->file);
+  g_free (self->path);
+  g_free (self);
+}
+
+static guint64
+get_number (const guint8 *bytes, guint size)
+{
+  guint64 value = 0;
+
+  for (guint i = 0; i < size; i++)
+    value |= (guint64) bytes[i] << 8 * i;
+
+  return value;
+}
+
+static gboolean
+set_damaged (AnnHdf5Heap *self, const char *what, GError **error)
+{
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+               "%s: The heap that has its texts is damaged: %s", self->path, what);
+
+  return FALSE;
+}
+
+static guint64
+get_header_size (AnnHdf5Heap *self)
+{
+  return ALIGN (8 + (guint64) self->sizes.length); /* of a collection and of an object alike */
+}
+
+/* Finds the objects: each has a number, and its length says where the next begins. Number 0 is the
+ * room that is left.
+ */
+static gboolean
+find_objects (AnnHdf5Heap *self, Collection *collection, GError **error)
+{
+  guint64 header_size = get_header_size (self);
+  g_autoptr (GArray) places = g_array_new (FALSE, TRUE, sizeof (guint32));
+  guint64 place = header_size;
+
+  while (place + header_size <= collection->size)
+    {
+      const guint8 *header = collection->bytes + place;
+      guint number = (guint) get_number (header, 2);
+      guint64 length = get_number (header + 8, self->sizes.length);
+
+      if (number == 0)
+        break;
+      if (length > collection->size - place - header_size)
+        return set_damaged (self, "an object is longer than its collection", error);
+
+      if (number >= places->len)
+        g_array_set_size (places, number + 1);
+      g_array_index (places, guint32, number) = (guint32) place;
+      place += header_size + ALIGN (length);
+    }
+
+  collection->n_places = places->len;
+  collection->places = (guint32 *) (void *) g_array_free (g_steal_pointer (&places), FALSE);
+
+  return TRUE;
+}
+
+/* Reads the collection at @offset in the file: what is usually all of it, then the rest. */
+static gboolean
+read_collection (AnnHdf5Heap *self, Collection *collection, guint64 offset, GError **error)
+{
+  guint64 left = _ann_hdf5_file_get_size (self->file) - offset;
+  guint8 start[USUAL_SIZE];
+  gsize n_start = MIN (USUAL_SIZE, left);
+  guint64 size;
+
+  if (left < get_header_size (self))
+    return set_damaged (self, "it ends behind the end of the file", error);
+  if (!_ann_hdf5_file_read (self->file, offset, start, n_start, self->path, error))
+    return FALSE;
+  if (memcmp (start, "GCOL\001", 5) != 0)
+    return set_damaged (self, "no collection is where one should be", error);
+
+  size = get_number (start + 8, self->sizes.length);
+  if (size < get_header_size (self) || size > left)
+    return set_damaged (self, "a collection is longer than the file", error);
+
+  collection->bytes = size > MAX_SIZE ? NULL : g_try_malloc (size);
+  if (collection->bytes == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%s: No memory for a text of %" G_GUINT64_FORMAT " bytes", self->path, size);
+      return FALSE;
+    }
+  collection->size = size;
+  memcpy (collection->bytes, start, MIN (n_start, size));
+  if (size > n_start
+      && !_ann_hdf5_file_read (self->file, offset + n_start, collection->bytes + n_start,
+                               size - n_start, self->path, error))
+    return FALSE;
+  _ann_hdf5_count_slab (size);
+
+  return find_objects (self, collection, error);
+}
+
+static Collection *
+get_collection (AnnHdf5Heap *self, guint64 address, GError **error)
+{
+  guint64 offset;
+  Collection *collection;
+
+  if (self->last != NULL && self->last->address == address)
+    return self->last;
+
+  self->last = g_hash_table_lookup (self->collections, &address);
+  if (self->last != NULL)
+    return self->last;
+
+  if (!g_uint64_checked_add (&offset, address, self->sizes.base)
+      || offset >= _ann_hdf5_file_get_size (self->file))
+    {
+      set_damaged (self, "a text lies behind the end of the file", error);
+      return NULL;
+    }
+
+  collection = g_new0 (Collection, 1);
+  collection->address = address;
+  if (!read_collection (self, collection, offset, error))
+    {
+      collection_free (collection);
+      return NULL;
+    }
+
+  if (self->n_kept > 0 && self->n_kept + collection->size > MAX_KEPT)
+    {
+      g_hash_table_remove_all (self->collections);
+      self->n_kept = 0;
+    }
+  g_hash_table_insert (self->collections, &collection->address, collection);
+  self->n_kept += collection->size;
+  self->last = collection;
+
+  return collection;
+}
+
+gboolean
+_ann_hdf5_heap_get (AnnHdf5Heap *self,
+                    const guint8 *reference,
+                    const char **bytes,
+                    gsize *n_bytes,
+                    GError **error)
+{
+  guint64 length = get_number (reference, 4);
+  guint64 address = get_number (reference + 4, self->sizes.address);
+  guint64 number = get_number (reference + 4 + self->sizes.address, 4);
+  Collection *collection;
+  const guint8 *object;
+
+  *bytes = NULL;
+  *n_bytes = 0;
+  if (address == 0 || length == 0)
+    return TRUE;
+
+  collection = get_collection (self, address, error);
+  if (collection == NULL)
+    return FALSE;
+  if (number >= collection->n_places || collection->places[number] == 0)
+    return set_damaged (self, "a text is not where it should be", error);
+
+  object = collection->bytes + collection->places[number];
+  if (length > get_number (object + 8, self->sizes.length))
+    return set_damaged (self, "a text is longer than the room it has", error);
+
+  *bytes = (const char *) object + get_header_size (self);
+  *n_bytes = length;
+
+  return TRUE;
+}

@@ -1,0 +1,36 @@
+/* ann-hdf5-heap.h: where texts of variable length lie
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "format/hdf5/ann-hdf5-file-private.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnHdf5Heap:
+ *
+ * Reads the global heap of a file, to which stored texts refer, by address and without libhdf5:
+ * outside the lock, and safe. libhdf5 1.10 takes the length of a text from the reference and that
+ * of its copy from the heap, so that a file in which they differ writes over memory.
+ *
+ * A reference is the length (4 bytes), the address of a collection, and the number of an object
+ * in it (4 bytes). One reader serves one thread; it keeps the collections it has seen last.
+ */
+typedef struct _AnnHdf5Heap AnnHdf5Heap;
+
+AnnHdf5Heap *_ann_hdf5_heap_new (AnnHdf5File *file, const char *path) G_GNUC_WARN_UNUSED_RESULT;
+void _ann_hdf5_heap_free (AnnHdf5Heap *self);
+
+/* The bytes that @reference stands for, valid until the next call; (nullable) for none at all. */
+gboolean _ann_hdf5_heap_get (AnnHdf5Heap *self,
+                             const guint8 *reference,
+                             const char **bytes,
+                             gsize *n_bytes,
+                             GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnHdf5Heap, _ann_hdf5_heap_free)
+
+G_END_DECLS
