@@ -76,7 +76,8 @@ ann_axis_labels_find_frame (const char *path, guint axis)
             continue;
           if (axis > 1 || rules[r].frames[axis] == NULL)
             return NULL;
-          if (axis == 0 && i > 0 && g_str_equal (parts[i - 1], "raw"))
+          if (g_str_equal (rules[r].frames[axis], "obs") && i > 0
+              && g_str_equal (parts[i - 1], "raw"))
             n_prefix--;
 
           found = g_string_new (NULL);

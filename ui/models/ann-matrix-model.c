@@ -509,7 +509,7 @@ write_index (AnnMatrixModel *self,
 {
   g_autoptr (GString) text = g_string_new (is_header ? "index" : NULL);
 
-  if (!is_header)
+  if (!is_header && names != NULL)
     ann_loaded_rows_append_plain (names, get_facts (self, SOURCE_ROW_NAMES), value, 0, text);
 
   return func (i, ANN_TABLE_INDEX_COLUMN, ANN_CELL_VALUE, text->str, text->len, user_data, error);
@@ -545,10 +545,16 @@ matrix_read_cells (AnnTableModel *model,
     return FALSE;
   if (with_index)
     {
+      g_autoptr (GError) local_error = NULL;
+
+      /* That the names do not fit may be found only now: the values are there all the same. */
       names = ann_column_source_read (self->sources[SOURCE_ROW_NAMES], rows, 0, n_values,
-                                      cancellable, error);
-      if (names == NULL)
-        return FALSE;
+                                      cancellable, &local_error);
+      if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
     }
 
   for (gsize i = 0, value = 0; i < n_rows; i++)
