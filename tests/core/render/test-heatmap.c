@@ -443,6 +443,66 @@ test_failures (void)
     }
 }
 
+static AnnArray *
+get_array (AnnElement *element, gsize number)
+{
+  gsize n_arrays;
+  AnnArray **arrays = ann_element_list_arrays (element, &n_arrays);
+  AnnArray *array = g_object_ref (arrays[number]);
+
+  for (gsize i = 0; i < n_arrays; i++)
+    g_object_unref (arrays[i]);
+  g_free (arrays);
+
+  return array;
+}
+
+/* The n-th chunk of each array fails, for every n: an error, no tile, and later all is well. */
+static void
+test_failing_chunks (void)
+{
+  g_autoptr (Table) table = make_table (600, 300, FALSE, FALSE);
+  g_autoptr (AnnElement) sparse = table_make_sparse (table, ANN_DTYPE_FLOAT32, ANN_DTYPE_INT32);
+  g_autoptr (AnnElement) dense = table_make_dense (table, ANN_DTYPE_FLOAT32, 50, 70);
+  const struct {
+    AnnElement *element;
+    gsize array;
+  } cases[] = { { sparse, 0 }, { sparse, 1 }, { sparse, 2 }, { dense, 0 } };
+  const AnnTileKey keys[] = { { 0, 0, FALSE, 1, 0 }, { 0, 0, FALSE, 1, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (AnnArray) array = get_array (cases[i].element, cases[i].array);
+      g_autoptr (AnnHeatmap) heatmap = ann_heatmap_new (cases[i].element, NULL);
+      FormulaArray *formula = FORMULA_ARRAY (array);
+      guint n_keys = cases[i].element == sparse ? 2 : 1;
+      AnnTile *tiles[2];
+      int n = 0;
+
+      for (;; n++)
+        {
+          g_autoptr (GError) error = NULL;
+
+          ann_chunk_cache_clear ();
+          formula->n_chunks = 0;
+          formula->fail_at = n;
+          if (ann_heatmap_render (heatmap, keys, n_keys, tiles, NULL, &error))
+            break;
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+          g_assert_null (tiles[0]);
+          g_assert_true (n_keys == 1 || tiles[1] == NULL);
+        }
+      formula->fail_at = -1;
+      g_assert_cmpint (n, >, 2);
+      g_assert_cmpuint (formula->n_chunks, ==, (guint) n);
+      for (guint k = 0; k < n_keys; k++)
+        {
+          check_tile (table, &keys[k], tiles[k]);
+          ann_tile_unref (tiles[k]);
+        }
+    }
+}
+
 /* --- A matrix that nobody can read whole --- */
 
 #define LONG_AXIS G_GUINT64_CONSTANT (100000000)
@@ -947,6 +1007,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/heatmap/read-once", test_read_once);
   g_test_add_func ("/heatmap/far-apart", test_far_apart);
   g_test_add_func ("/heatmap/failures", test_failures);
+  g_test_add_func ("/heatmap/failing-chunks", test_failing_chunks);
 #define ADD(path, func)                                                                            \
   g_test_add (path "/csr", Huge, GINT_TO_POINTER (FALSE), huge_set_up, func, huge_tear_down);      \
   g_test_add (path "/csc", Huge, GINT_TO_POINTER (TRUE), huge_set_up, func, huge_tear_down)
