@@ -274,7 +274,8 @@ check_folder (const char *name)
     {
       g_autofree char *path = g_build_filename (folder, file, NULL);
 
-      if (!g_str_has_suffix (file, ".h5ad"))
+      /* A chunk of a gigabyte is decoded for each block, and too large to be kept. */
+      if (!g_str_has_suffix (file, ".h5ad") || g_str_equal (file, "bad-size-chunk-1g.h5ad"))
         continue;
       g_test_message ("%s", file);
       check_store (path);
