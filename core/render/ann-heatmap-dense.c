@@ -164,7 +164,7 @@ add_patch (const AnnPatch *patch, gpointer user_data, GError **error)
   return _ann_bins_add_patch (binning->bins, patch, &binning->mutex, error);
 }
 
-/* Fills @bins; in a coarse picture from about @budget bytes. */
+/* Fills @bins; in a coarse picture from about @budget bytes, until the time is up. */
 gboolean
 _ann_heatmap_bin_dense (AnnHeatmap *self,
                         AnnBins *bins,
@@ -178,7 +178,9 @@ _ann_heatmap_bin_dense (AnnHeatmap *self,
   g_autoptr (GArray) row_runs = g_array_new (FALSE, FALSE, sizeof (AnnRun));
   g_autoptr (GArray) column_runs = g_array_new (FALSE, FALSE, sizeof (AnnRun));
   Binning binning = { .bins = bins };
+  gint64 deadline = coarse ? _ann_heatmap_get_deadline (self, budget) : G_MAXINT64;
   gboolean is_done = TRUE;
+  guint n_bits;
 
   if (coarse)
     _ann_heatmap_choose_patches (self, &rows, &columns, budget, row_runs, column_runs);
@@ -191,12 +193,19 @@ _ann_heatmap_bin_dense (AnnHeatmap *self,
   g_mutex_init (&binning.mutex);
   for (guint i = 0; i < column_runs->len; i++)
     _ann_bins_mark_minor (bins, &g_array_index (column_runs, AnnRun, i));
-  for (guint i = 0; i < row_runs->len && is_done; i++)
+  n_bits = row_runs->len > 1 ? g_bit_storage (row_runs->len - 1) : 0;
+  for (guint i = 0; i < 1u << n_bits && is_done; i++)
     {
-      _ann_bins_mark_major (bins, &g_array_index (row_runs, AnnRun, i));
-      for (guint j = 0; j < column_runs->len && is_done; j++)
-        is_done = _ann_heatmap_scan_patches (self, &g_array_index (row_runs, AnnRun, i),
-                                             &g_array_index (column_runs, AnnRun, j), add_patch,
+      guint row = _ann_reverse_bits (i, n_bits);
+
+      if (row >= row_runs->len)
+        continue;
+      if (i > 0 && g_get_monotonic_time () >= deadline)
+        break;
+      _ann_bins_mark_major (bins, &g_array_index (row_runs, AnnRun, row));
+      for (guint k = 0; k < column_runs->len && is_done; k++)
+        is_done = _ann_heatmap_scan_patches (self, &g_array_index (row_runs, AnnRun, row),
+                                             &g_array_index (column_runs, AnnRun, k), add_patch,
                                              &binning, cancellable, error);
     }
   g_mutex_clear (&binning.mutex);

@@ -16,7 +16,12 @@ G_BEGIN_DECLS
  */
 #define ANN_COARSE_BAND_SIZE (12 * 1024 * 1024)
 #define ANN_COARSE_TILE_SIZE (2 * 1024 * 1024)
-#define ANN_SAMPLE_SIZE (16 * 1024 * 1024)
+#define ANN_SAMPLE_SIZE (8 * 1024 * 1024)
+
+/* How long the reading for a budget of ANN_COARSE_BAND_SIZE may take, in microseconds, and that for
+ * a smaller one accordingly: on a slow disk or a busy machine the coarse picture is coarser.
+ */
+#define ANN_COARSE_TIME (100 * 1000)
 
 /* Below this an exact picture is as quick as a coarse one. */
 #define ANN_COARSE_THRESHOLD (64 * 1024 * 1024)
@@ -52,7 +57,23 @@ struct _AnnHeatmap {
   gsize stripe_size;        /* bytes of the chunks that must be decoded to see one row: sparse */
   guint64 chunk_rows;       /* of a dense matrix: what is decoded at once; all columns if */
   guint64 chunk_columns;    /* nothing is known */
+
+  gint64 coarse_time; /* ANN_COARSE_TIME; another in tests */
 };
+
+/* 0, 1/2, 1/4, 3/4, 1/8 …: wherever one stops in it, what one has is spread evenly. */
+static inline guint
+_ann_reverse_bits (guint value, guint n_bits)
+{
+  guint reversed = 0;
+
+  for (guint i = 0; i < n_bits; i++)
+    reversed |= (value >> i & 1) << (n_bits - 1 - i);
+
+  return reversed;
+}
+
+gint64 _ann_heatmap_get_deadline (AnnHeatmap *self, gsize budget);
 
 /* Takes some whole rows (or columns): sparse ones, or a part of one that is too long. */
 typedef gboolean (*AnnEntriesFunc) (const AnnEntries *entries,

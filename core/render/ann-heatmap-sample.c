@@ -148,7 +148,7 @@ sample_dense (Sample *sample, GCancellable *cancellable, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Looks at some values, to choose a range of colours and to guess what the matrix holds: at most 64
- * rows (columns, if it is stored by columns), evenly spread, for which about 16 MiB are decoded at
+ * rows (columns, if it is stored by columns), evenly spread, for which about 8 MiB are decoded at
  * the most. Runs in any thread; must not run in the main loop's.
  *
  * Returns: (transfer full): the sample, or %NULL with @error set

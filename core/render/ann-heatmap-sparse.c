@@ -243,18 +243,6 @@ fit_chunk (AnnHeatmap *self,
   return TRUE;
 }
 
-/* 0, 1/2, 1/4, 3/4, 1/8 …: wherever one stops in it, what one has is spread evenly. */
-static guint
-reverse_bits (guint value, guint n_bits)
-{
-  guint reversed = 0;
-
-  for (guint i = 0; i < n_bits; i++)
-    reversed |= (value >> i & 1) << (n_bits - 1 - i);
-
-  return reversed;
-}
-
 typedef struct {
   AnnHeatmap *heatmap;
   AnnRun run;
@@ -307,7 +295,7 @@ plan_stripes (Sampling *plan, guint max_stripes)
     rows = 2 * (double) self->chunk_entries / MAX (self->entries_per_major, 1);
   else
     rows = budget / plan->n_stripes / row_size;
-  rows = MIN (rows, (double) plan->max_rows / plan->n_stripes);
+  rows = MIN (rows, ceil ((double) plan->max_rows / plan->n_stripes));
   plan->rows_per_stripe = (guint64) CLAMP (rows, 1, MAX_STRIPE_ROWS);
 }
 
@@ -392,7 +380,8 @@ sample_stripe (const Sampling *plan,
 }
 
 /* Hands out some rows of @run: at most @max_stripes stripes of neighbours, evenly spread, and about
- * @max_rows rows, for which not much more than @budget bytes are decoded. One stripe at least.
+ * @max_rows rows, for which not much more than @budget bytes are decoded, until the time is up. One
+ * stripe at least.
  * Where the budget pays for a handful of rows only, it hands out parts of more of them: around
  * @minor, if they are in order, and evenly spread.
  */
@@ -411,6 +400,7 @@ _ann_heatmap_sample_entries (AnnHeatmap *self,
   Sampling plan = {
     .heatmap = self, .run = *run, .minor = *minor, .max_rows = max_rows, .budget = budget
   };
+  gint64 deadline = _ann_heatmap_get_deadline (self, budget);
   double spent = 0;
   guint n_bits;
 
@@ -421,11 +411,13 @@ _ann_heatmap_sample_entries (AnnHeatmap *self,
   n_bits = plan.n_stripes > 1 ? g_bit_storage (plan.n_stripes - 1) : 0;
   for (guint i = 0; i < 1u << n_bits && spent < (double) budget; i++)
     {
-      guint stripe = reverse_bits (i, n_bits);
+      guint stripe = _ann_reverse_bits (i, n_bits);
       double cost = 0;
 
       if (stripe >= plan.n_stripes)
         continue;
+      if (i > 0 && g_get_monotonic_time () >= deadline)
+        break;
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !sample_stripe (&plan, stripe, &cost, func, user_data, cancellable, error))
         return FALSE;

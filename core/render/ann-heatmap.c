@@ -19,7 +19,8 @@
  * A coarse tile is made from a bounded part: of a sparse matrix from stripes of neighbouring rows,
  * evenly spread, as many as the budget of its band pays for; of a dense one from evenly spread
  * chunks. A pixel of it is the mean over those of its cells that were read; where none were,
- * it repeats the nearest pixel row (and column) that has some.
+ * it repeats the nearest pixel row (and column) that has some. How many stripes there are depends
+ * on the time, too: they are read in an order in which one can stop anywhere.
  */
 
 G_DEFINE_FINAL_TYPE (AnnHeatmap, ann_heatmap, G_TYPE_OBJECT)
@@ -170,6 +171,7 @@ ann_heatmap_new (AnnElement *matrix, GError **error)
   self->by_columns = kind == ANN_ELEMENT_CSC;
   self->n_major = self->by_columns ? self->n_columns : self->n_rows;
   self->n_minor = self->by_columns ? self->n_rows : self->n_columns;
+  self->coarse_time = ANN_COARSE_TIME;
   learn_storage (self);
 
   return self;
@@ -350,6 +352,16 @@ get_coarse_budget (AnnHeatmap *self, const AnnTileKey *key)
   guint64 most = ANN_COARSE_BAND_SIZE / ANN_COARSE_TILE_SIZE;
 
   return MIN (MIN (rows, most) * MIN (columns, most), most) * ANN_COARSE_TILE_SIZE;
+}
+
+gint64
+_ann_heatmap_get_deadline (AnnHeatmap *self, gsize budget)
+{
+  if (self->coarse_time == G_MAXINT64)
+    return G_MAXINT64;
+
+  return g_get_monotonic_time ()
+         + (gint64) ((double) self->coarse_time * (double) budget / ANN_COARSE_BAND_SIZE);
 }
 
 static AnnBins *
