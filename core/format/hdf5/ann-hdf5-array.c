@@ -455,7 +455,7 @@ read_type (AnnHdf5Array *self, const char *path, GError **error)
   if (stored > 0)
     own = get_field_type (stored, self->fields, address_size, &self->text_offset);
 
-  if (!_ann_hdf5_type_init (&self->type, own, path, error))
+  if (!_ann_hdf5_type_init (&self->type, own, address_size, path, error))
     return FALSE;
 
   self->stored_item_size = _ann_hdf5_get_stored_size (stored, address_size);

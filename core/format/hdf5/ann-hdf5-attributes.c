@@ -5,6 +5,7 @@
 
 #include "format/hdf5/ann-hdf5-attributes.h"
 
+#include "format/hdf5/ann-hdf5-heap.h"
 #include "format/hdf5/ann-hdf5-lock.h"
 #include "format/hdf5/ann-hdf5-types.h"
 
@@ -15,7 +16,7 @@
  */
 #define MAX_ATTRIBUTE_SIZE ((gsize) 64 << 20)
 
-/* An attribute with its type and shape. */
+/* An attribute with its type, shape and values as libhdf5 gives them. */
 typedef struct {
   AnnHdf5Hid id;
   AnnHdf5Type type;
@@ -23,6 +24,8 @@ typedef struct {
   guint rank;
   guint64 shape[H5S_MAX_RANK];
   gsize n_elements;
+  char *texts;        /* or references to them, side by side */
+  AnnBuffer *numbers; /* an empty list for nothing at all (a null dataspace) */
 } Attribute;
 
 static void
@@ -30,16 +33,19 @@ attribute_clear (Attribute *self)
 {
   _ann_hdf5_type_clear (&self->type);
   _ann_hdf5_close (self->id);
+  g_free (self->texts);
+  g_clear_pointer (&self->numbers, ann_buffer_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attribute, attribute_clear)
 
 static gboolean
-attribute_open (Attribute *self, hid_t object, const char *name, GError **error)
+attribute_open (Attribute *self, hid_t object, const char *name, guint address_size, GError **error)
 {
   g_auto (AnnHdf5Hid) type = H5I_INVALID_HID;
   g_auto (AnnHdf5Hid) space = H5I_INVALID_HID;
   hsize_t shape[H5S_MAX_RANK];
+  gsize item_size;
   int rank;
 
   self->id = H5Aopen (object, name, H5P_DEFAULT);
@@ -50,7 +56,7 @@ attribute_open (Attribute *self, hid_t object, const char *name, GError **error)
     }
 
   type = H5Aget_type (self->id);
-  if (!_ann_hdf5_type_init (&self->type, type, "", error))
+  if (!_ann_hdf5_type_init (&self->type, type, address_size, "", error))
     return FALSE;
 
   space = H5Aget_space (self->id);
@@ -70,7 +76,8 @@ attribute_open (Attribute *self, hid_t object, const char *name, GError **error)
       if (!g_size_checked_mul (&self->n_elements, self->n_elements, (gsize) shape[i]))
         self->n_elements = G_MAXSIZE;
     }
-  if (self->n_elements > MAX_ATTRIBUTE_SIZE / MAX (H5Tget_size (type), sizeof (char *)))
+  item_size = MAX (H5Tget_size (type), MAX (self->type.string_size, 16));
+  if (self->n_elements > MAX_ATTRIBUTE_SIZE / item_size)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "is too large to be read");
       return FALSE;
@@ -79,134 +86,118 @@ attribute_open (Attribute *self, hid_t object, const char *name, GError **error)
   return TRUE;
 }
 
+/* Fetches the values; those of a type that has no place here are left alone. */
 static gboolean
-add_texts_of_variable_length (AnnAttributes *attributes,
-                              const char *name,
-                              const Attribute *attribute,
-                              GError **error)
-{
-  g_autofree char **values = g_new0 (char *, MAX (attribute->n_elements, 1)); /* bounded above */
-  g_autoptr (AnnStrings) texts = ann_strings_new ();
-  /* One axis, whatever the attribute has: H5Dvlen_reclaim () divides by zero at rank 32. */
-  const hsize_t length = MAX (attribute->n_elements, 1);
-  g_auto (AnnHdf5Hid) space = H5Screate_simple (1, &length, NULL);
-  gboolean is_whole = TRUE;
-
-  if (attribute->n_elements > 0 && H5Aread (attribute->id, attribute->type.memory, values) < 0)
-    {
-      _ann_hdf5_set_error (error, "", "cannot be read");
-      return FALSE;
-    }
-
-  for (gsize i = 0; i < attribute->n_elements && is_whole; i++)
-    is_whole = ann_strings_append (texts, values[i], -1, error);
-  if (attribute->n_elements > 0)
-    H5Dvlen_reclaim (attribute->type.memory, space, H5P_DEFAULT, values);
-  if (!is_whole)
-    return FALSE;
-
-  ann_attributes_add_texts (attributes, name, attribute->space_class == H5S_SCALAR, texts);
-
-  return TRUE;
-}
-
-static gboolean
-add_texts_of_fixed_length (AnnAttributes *attributes,
-                           const char *name,
-                           const Attribute *attribute,
-                           GError **error)
-{
-  const AnnHdf5Type *type = &attribute->type;
-  g_autofree char *bytes = g_try_malloc0 (MAX (attribute->n_elements * type->string_size, 1));
-  g_autoptr (AnnStrings) texts = ann_strings_new ();
-
-  if (bytes == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "is too large to be read");
-      return FALSE;
-    }
-  if (attribute->n_elements > 0 && H5Aread (attribute->id, type->memory, bytes) < 0)
-    {
-      _ann_hdf5_set_error (error, "", "cannot be read");
-      return FALSE;
-    }
-
-  for (gsize i = 0; i < attribute->n_elements; i++)
-    {
-      const char *text = bytes + i * type->string_size;
-
-      if (!ann_strings_append (texts, text, (gssize) _ann_hdf5_type_get_text_length (type, text),
-                               error))
-        return FALSE;
-    }
-  ann_attributes_add_texts (attributes, name, attribute->space_class == H5S_SCALAR, texts);
-
-  return TRUE;
-}
-
-/* Nothing at all (a null dataspace) becomes an empty list. */
-static gboolean
-add_numbers (AnnAttributes *attributes,
-             const char *name,
-             const Attribute *attribute,
-             GError **error)
+attribute_read (Attribute *self, GError **error)
 {
   static const guint64 nothing = 0;
-  gboolean is_null = attribute->space_class == H5S_NULL;
-  g_autoptr (AnnBuffer) numbers = ann_buffer_new (attribute->type.dtype,
-                                                  is_null ? 1 : attribute->rank,
-                                                  is_null ? &nothing : attribute->shape, error);
+  gboolean is_null = self->space_class == H5S_NULL;
+  void *values;
 
-  if (numbers == NULL)
-    return FALSE;
-  if (attribute->n_elements > 0
-      && H5Aread (attribute->id, attribute->type.memory, ann_buffer_get_data_for_writing (numbers))
-             < 0)
+  if (self->type.memory <= 0)
+    return TRUE;
+
+  if (ann_dtype_get_size (self->type.dtype) == 0)
+    values = self->texts = g_try_malloc0 (MAX (self->n_elements * self->type.string_size, 1));
+  else
+    {
+      self->numbers = ann_buffer_new (self->type.dtype, is_null ? 1 : self->rank,
+                                      is_null ? &nothing : self->shape, error);
+      if (self->numbers == NULL)
+        return FALSE;
+      values = ann_buffer_get_data_for_writing (self->numbers);
+    }
+  if (values == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "is too large to be read");
+      return FALSE;
+    }
+  if (self->n_elements > 0 && H5Aread (self->id, self->type.memory, values) < 0)
     {
       _ann_hdf5_set_error (error, "", "cannot be read");
       return FALSE;
     }
-  ann_attributes_add_numbers (attributes, name, numbers);
+
+  return TRUE;
+}
+
+static AnnStrings *
+get_texts (const Attribute *self, AnnHdf5Heap *heap, GError **error)
+{
+  g_autoptr (AnnStrings) result = ann_strings_new ();
+  gsize n_bytes = 0;
+
+  for (gsize i = 0; i < self->n_elements; i++)
+    {
+      const char *text = self->texts + i * self->type.string_size;
+      gsize length;
+
+      if (!self->type.is_variable)
+        length = _ann_hdf5_type_get_text_length (&self->type, text);
+      else
+        {
+          if (!_ann_hdf5_heap_get (heap, (const guint8 *) text, &text, &length, error))
+            return NULL;
+          length = text != NULL ? strnlen (text, length) : 0;
+        }
+
+      n_bytes += length;
+      if (n_bytes > MAX_ATTRIBUTE_SIZE)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "is too large to be read");
+          return NULL;
+        }
+      if (!ann_strings_append (result, text, (gssize) length, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&result);
+}
+
+/* Outside the lock: the heap is read by address. */
+static gboolean
+attribute_add_to (const Attribute *self,
+                  AnnHdf5Heap *heap,
+                  AnnAttributes *attributes,
+                  const char *name,
+                  GError **error)
+{
+  g_autoptr (AnnStrings) texts = NULL;
+
+  if (self->numbers != NULL)
+    ann_attributes_add_numbers (attributes, name, self->numbers);
+  else if (self->texts == NULL)
+    ann_attributes_add_unknown (attributes, name, self->type.description);
+  else
+    {
+      texts = get_texts (self, heap, error);
+      if (texts == NULL)
+        return FALSE;
+      ann_attributes_add_texts (attributes, name, self->space_class == H5S_SCALAR, texts);
+    }
 
   return TRUE;
 }
 
 static gboolean
-add_attribute (AnnAttributes *attributes, hid_t object, const char *name, GError **error)
+add_attribute (AnnAttributes *attributes,
+               AnnHdf5Heap *heap,
+               hid_t object,
+               const char *name,
+               guint address_size,
+               GError **error)
 {
   g_auto (Attribute) attribute = { .id = H5I_INVALID_HID, .type.memory = H5I_INVALID_HID };
 
-  if (!attribute_open (&attribute, object, name, error))
-    return FALSE;
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
 
-  switch (attribute.type.dtype)
-    {
-    case ANN_DTYPE_STRING:
-    case ANN_DTYPE_BYTES:
-      return attribute.type.is_variable
-                 ? add_texts_of_variable_length (attributes, name, &attribute, error)
-                 : add_texts_of_fixed_length (attributes, name, &attribute, error);
-    case ANN_DTYPE_RECORD:
-    case ANN_DTYPE_OTHER:
-      ann_attributes_add_unknown (attributes, name, attribute.type.description);
-      return TRUE;
-    case ANN_DTYPE_BOOL:
-    case ANN_DTYPE_INT8:
-    case ANN_DTYPE_INT16:
-    case ANN_DTYPE_INT32:
-    case ANN_DTYPE_INT64:
-    case ANN_DTYPE_UINT8:
-    case ANN_DTYPE_UINT16:
-    case ANN_DTYPE_UINT32:
-    case ANN_DTYPE_UINT64:
-    case ANN_DTYPE_FLOAT16:
-    case ANN_DTYPE_FLOAT32:
-    case ANN_DTYPE_FLOAT64:
-    case ANN_DTYPE_COMPLEX64:
-    case ANN_DTYPE_COMPLEX128:
-    default:
-      return add_numbers (attributes, name, &attribute, error);
-    }
+    if (!attribute_open (&attribute, object, name, address_size, error)
+        || !attribute_read (&attribute, error))
+      return FALSE;
+  }
+
+  return attribute_add_to (&attribute, heap, attributes, name, error);
 }
 
 static herr_t
@@ -237,12 +228,15 @@ list_names (hid_t object, const char *path, GError **error)
 }
 
 AnnAttributes *
-_ann_hdf5_read_attributes (hid_t object,
+_ann_hdf5_read_attributes (AnnHdf5File *file,
+                           hid_t object,
                            const char *path,
                            GCancellable *cancellable,
                            GError **error)
 {
   g_autoptr (AnnAttributes) attributes = ann_attributes_new ();
+  g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (file, path);
+  guint address_size = _ann_hdf5_file_get_sizes (file)->address;
   g_autoptr (GPtrArray) names = NULL;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -256,13 +250,10 @@ _ann_hdf5_read_attributes (hid_t object,
     {
       const char *name = g_ptr_array_index (names, i);
       g_autoptr (GError) attribute_error = NULL;
-      g_autoptr (AnnHdf5Lock) lock = NULL;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
-
-      lock = _ann_hdf5_lock ();
-      if (!add_attribute (attributes, object, name, &attribute_error))
+      if (!add_attribute (attributes, heap, object, name, address_size, &attribute_error))
         ann_attributes_add_unknown (attributes, name, attribute_error->message);
     }
 

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  *
  * Reads the global heap of a file, to which stored texts refer, by address and without libhdf5:
  * outside the lock, and safe. libhdf5 1.10 takes the length of a text from the reference and that
- * of its copy from the heap, so that a file in which they differ writes over memory.
+ * of its copy from the heap, so that a file in which they differ writes over memory; and an object
+ * of no length in a heap is one that it looks at for ever.
  *
  * A reference is the length (4 bytes), the address of a collection, and the number of an object
  * in it (4 bytes). One reader serves one thread; it keeps the collections it has seen last.

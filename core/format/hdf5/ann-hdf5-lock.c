@@ -6,6 +6,7 @@
 #include "format/hdf5/ann-hdf5-lock.h"
 
 #include "format/hdf5/ann-hdf5-filters.h"
+#include "format/hdf5/ann-hdf5-types.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -42,6 +43,7 @@ initialize (void)
   H5Pset_file_locking (H5P_FILE_ACCESS_DEFAULT, FALSE, TRUE);
 #endif
   _ann_hdf5_register_filters ();
+  _ann_hdf5_register_conversions ();
   is_initialized = TRUE;
 }
 

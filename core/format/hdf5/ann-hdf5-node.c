@@ -41,7 +41,8 @@ ann_hdf5_node_read_attributes (AnnNode *node, GCancellable *cancellable, GError 
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
 
-  return _ann_hdf5_read_attributes (self->object, ann_node_get_path (node), cancellable, error);
+  return _ann_hdf5_read_attributes (self->file, self->object, ann_node_get_path (node), cancellable,
+                                    error);
 }
 
 /* No type of an object is asked for: that would read each of them. */

@@ -249,7 +249,7 @@ is_complex (hid_t type, AnnHdf5Type *self)
 }
 
 static void
-init_string (AnnHdf5Type *self, hid_t type)
+init_string (AnnHdf5Type *self, hid_t type, guint address_size)
 {
   H5T_cset_t charset = H5Tget_cset (type);
 
@@ -258,9 +258,8 @@ init_string (AnnHdf5Type *self, hid_t type)
   if (self->is_variable)
     {
       self->dtype = ANN_DTYPE_STRING;
-      self->memory = H5Tcopy (H5T_C_S1);
-      H5Tset_size (self->memory, H5T_VARIABLE);
-      H5Tset_cset (self->memory, charset);
+      self->string_size = _ann_hdf5_get_stored_size (type, address_size);
+      self->memory = H5Tcreate (H5T_OPAQUE, self->string_size);
       return;
     }
 
@@ -285,7 +284,7 @@ init_record (AnnHdf5Type *self, hid_t type)
 }
 
 static void
-init_by_class (AnnHdf5Type *self, hid_t type)
+init_by_class (AnnHdf5Type *self, hid_t type, guint address_size)
 {
   g_auto (AnnHdf5Hid) base = H5I_INVALID_HID;
 
@@ -309,7 +308,7 @@ init_by_class (AnnHdf5Type *self, hid_t type)
         self->swap_size = H5Tget_size (base);
       break;
     case H5T_STRING:
-      init_string (self, type);
+      init_string (self, type, address_size);
       break;
     case H5T_COMPOUND:
       if (!is_complex (type, self))
@@ -333,7 +332,11 @@ init_by_class (AnnHdf5Type *self, hid_t type)
 }
 
 gboolean
-_ann_hdf5_type_init (AnnHdf5Type *self, hid_t stored, const char *path, GError **error)
+_ann_hdf5_type_init (AnnHdf5Type *self,
+                     hid_t stored,
+                     guint address_size,
+                     const char *path,
+                     GError **error)
 {
   *self = (AnnHdf5Type){ .dtype = ANN_DTYPE_OTHER, .memory = H5I_INVALID_HID };
   if (stored < 0)
@@ -342,7 +345,7 @@ _ann_hdf5_type_init (AnnHdf5Type *self, hid_t stored, const char *path, GError *
       return FALSE;
     }
 
-  init_by_class (self, stored);
+  init_by_class (self, stored, address_size);
   self->description = describe (stored, 0);
   if (self->memory <= 0)
     self->memory = copy_memory_type (self->dtype);
@@ -433,6 +436,37 @@ _ann_hdf5_type_get_text_length (const AnnHdf5Type *self, const char *text)
     length--;
 
   return length;
+}
+
+/* From a stored text of variable length to opaque bytes: the reference to it, which is left as it
+ * is. libhdf5 has no such conversion; its own one, to texts, is not safe (ann-hdf5-heap.h).
+ */
+static herr_t
+keep_reference (hid_t from,
+                hid_t to,
+                H5T_cdata_t *data,
+                size_t n G_GNUC_UNUSED,
+                size_t stride G_GNUC_UNUSED,
+                size_t background_stride G_GNUC_UNUSED,
+                void *buffer G_GNUC_UNUSED,
+                void *background G_GNUC_UNUSED,
+                hid_t transfer G_GNUC_UNUSED)
+{
+  if (data->command == H5T_CONV_INIT)
+    data->need_bkg = H5T_BKG_NO;
+
+  return data->command == H5T_CONV_FREE || H5Tget_size (from) == H5Tget_size (to) ? 0 : -1;
+}
+
+void
+_ann_hdf5_register_conversions (void)
+{
+  g_auto (AnnHdf5Hid) text = H5Tcopy (H5T_C_S1);
+  g_auto (AnnHdf5Hid) opaque = H5Tcreate (H5T_OPAQUE, 16);
+
+  H5Tset_size (text, H5T_VARIABLE);
+  if (H5Tregister (H5T_PERS_SOFT, "ann-reference", text, opaque, keep_reference) < 0)
+    g_warning ("libhdf5 does not take a conversion");
 }
 
 static char *
