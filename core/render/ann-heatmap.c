@@ -138,8 +138,8 @@ learn_storage (AnnHeatmap *self)
  *
  * Makes a picture source of a dense matrix or a sparse one. Reads nothing.
  *
- * Returns: (transfer full): a heatmap, or %NULL with @error set (`ANN_ERROR_UNSUPPORTED`) if the
- *   element is not a matrix of real numbers
+ * Returns: (transfer full): a heatmap, or %NULL with @error set: `ANN_ERROR_UNSUPPORTED` if the
+ *   element is not a matrix of real numbers, the element's own error if it is broken
  */
 AnnHeatmap *
 ann_heatmap_new (AnnElement *matrix, GError **error)
@@ -151,9 +151,14 @@ ann_heatmap_new (AnnElement *matrix, GError **error)
   g_return_val_if_fail (ANN_IS_ELEMENT (matrix), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  if (ann_element_get_state (matrix) != ANN_ELEMENT_OK)
+    {
+      g_propagate_error (error, g_error_copy (ann_element_get_error (matrix)));
+      return NULL;
+    }
+
   kind = ann_element_get_kind (matrix);
-  if (ann_element_get_state (matrix) != ANN_ELEMENT_OK || !ann_element_is_matrix (matrix)
-      || !ann_dtype_is_real (ann_element_get_dtype (matrix))
+  if (!ann_element_is_matrix (matrix) || !ann_dtype_is_real (ann_element_get_dtype (matrix))
       || (kind != ANN_ELEMENT_DENSE && kind != ANN_ELEMENT_CSR && kind != ANN_ELEMENT_CSC))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,

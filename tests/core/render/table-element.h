@@ -5,9 +5,11 @@
 
 #pragma once
 
+#include "array/ann-memory-array.h"
 #include "formula-array.h"
 
 #include <math.h>
+#include <string.h>
 
 /* What is in it: entries in the order in which they are stored, of rows (or columns). The same cell
  * may be there twice.
@@ -152,6 +154,20 @@ table_make_dense (Table *table, AnnDtype dtype, guint64 chunk_rows, guint64 chun
   const guint64 chunk[] = { chunk_rows, chunk_columns };
   g_autoptr (AnnArray) array = ANN_ARRAY (
       formula_array_new (dtype, 2, shape, chunk, table_get_dense, table));
+
+  return formula_dense_new (array);
+}
+
+/* A dense matrix whose array has no chunks. */
+static AnnElement *
+table_make_unchunked (Table *table)
+{
+  const guint64 shape[] = { table->n_rows, table->n_columns };
+  g_autoptr (AnnBuffer) values = ann_buffer_new (ANN_DTYPE_FLOAT64, 2, shape, NULL);
+  g_autoptr (AnnArray) array = NULL;
+
+  memcpy (ann_buffer_get_data_for_writing (values), table->cells, ann_buffer_get_size (values));
+  array = ann_memory_array_new (values);
 
   return formula_dense_new (array);
 }

@@ -178,9 +178,11 @@ test_means (gconstpointer data)
                                                           ANN_DTYPE_INT64);
         g_autoptr (AnnElement) chunked = table_make_dense (table, ANN_DTYPE_FLOAT64, 50, 70);
         g_autoptr (AnnElement) banded = table_make_dense (table, ANN_DTYPE_FLOAT32, 3, 5000);
+        g_autoptr (AnnElement) memory = table_make_unchunked (table);
         g_autoptr (ViewElement) view = view_element_new (table, FALSE);
         g_autoptr (ViewElement) dense_view = view_element_new (table, TRUE);
 
+        check_element (table, memory);
         check_element (table, sparse);
         check_element (table, other);
         check_element (table, chunked);
@@ -304,6 +306,18 @@ test_not_a_matrix (void)
 
   g_assert_null (ann_heatmap_new (element, &error));
   g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
+}
+
+static void
+test_broken (void)
+{
+  g_autoptr (AnnElement) element = _ann_opaque_new (
+      NULL, "X", "csr_matrix", "0.1.0", g_error_new (ANN_ERROR, ANN_ERROR_CORRUPT, "X: is broken"));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ann_heatmap_new (element, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_CORRUPT);
+  g_assert_cmpstr (error->message, ==, "X: is broken");
 }
 
 /* --- What is read --- */
@@ -1026,6 +1040,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/heatmap/empty", test_empty);
   g_test_add_func ("/heatmap/outside", test_outside);
   g_test_add_func ("/heatmap/not-a-matrix", test_not_a_matrix);
+  g_test_add_func ("/heatmap/broken", test_broken);
   g_test_add_func ("/heatmap/groups", test_groups);
   g_test_add_func ("/heatmap/read-once", test_read_once);
   g_test_add_func ("/heatmap/far-apart", test_far_apart);
