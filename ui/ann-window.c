@@ -562,7 +562,8 @@ ann_window_init (AnnWindow *self)
 
   self->document_signals = g_signal_group_new (ANN_TYPE_DOCUMENT);
   g_signal_group_connect_swapped (self->document_signals, "changed", G_CALLBACK (update), self);
-  g_signal_group_connect_swapped (self->document_signals, "notify", G_CALLBACK (update), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::shows-sidebar",
+                                  G_CALLBACK (update), self);
 
   g_signal_connect_swapped (self->tab_view, "notify::selected-page", G_CALLBACK (on_selected_page),
                             self);

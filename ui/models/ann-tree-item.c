@@ -10,13 +10,19 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* A worker opens children and hands them over in batches: each of them is one splice between two
- * frames, so that a group of 10,000 children grows on the screen without holding it up.
- */
+/* A worker opens children and hands them over in batches. */
 #define BATCH_LENGTH 256
 #define BATCH_US 20000
 
-/* After a redraw (120), so that each batch has a frame of its own. */
+/* A list view makes widgets for some 200 rows, seen or not, as soon as it has them, and then lays
+ * all of them out in one frame, which takes longer than a frame may. So the first rows come a few
+ * a frame; those after them cost nothing until they are scrolled to.
+ */
+#define N_FIRST_ROWS 250
+#define N_ROWS_A_FRAME 24
+#define FRAME_MS 16
+
+/* After a redraw (120), so that what has come is seen. */
 #define BATCH_PRIORITY 130
 
 /* A search walks the whole tree; this many rows of it. */
@@ -52,6 +58,9 @@ struct _AnnTreeItem {
   GListStore *children; /* NULL for a leaf */
   char **listing;       /* names of the children, when known before they are asked for */
   State state;
+  GQueue pending;     /* of Batch, that have not become rows yet */
+  guint source;       /* comes for them */
+  gboolean is_listed; /* no batch is to come */
 };
 
 enum { PROP_0, PROP_BADGE, PROP_TROUBLE, N_PROPS };
@@ -347,7 +356,8 @@ ann_tree_item_is_loaded (AnnTreeItem *self)
 /* ---- Loading: a worker lists and opens, the main thread splices ---- */
 
 typedef struct {
-  AnnTreeItem *item;
+  AnnTreeItem *item;   /* NULL once it is in the item's queue */
+  guint n_done;        /* of them that have become rows */
   GPtrArray *elements; /* of AnnElement */
   GPtrArray *names;    /* of utf8: as listed; a path cannot be split, for names may have a slash */
   GPtrArray *listings; /* of GStrv or NULL: what the child has in it, if that has been listed */
@@ -358,7 +368,7 @@ batch_free (gpointer data)
 {
   Batch *batch = data;
 
-  g_object_unref (batch->item);
+  g_clear_object (&batch->item);
   g_ptr_array_unref (batch->elements);
   g_ptr_array_unref (batch->names);
   g_ptr_array_unref (batch->listings);
@@ -373,20 +383,15 @@ set_trouble (AnnTreeItem *self, const char *message)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TROUBLE]);
 }
 
-/* In the main thread. */
-static gboolean
-deliver_batch (gpointer data)
+/* Makes rows of the next children of a batch. Returns how many. */
+static guint
+splice_rows (AnnTreeItem *self, Batch *batch, guint n_most)
 {
-  Batch *batch = data;
-  AnnTreeItem *self = batch->item;
-  g_autoptr (GPtrArray) items = NULL;
-  guint n;
+  guint n = MIN (n_most, batch->elements->len - batch->n_done);
+  guint n_before = g_list_model_get_n_items (G_LIST_MODEL (self->children));
+  g_autoptr (GPtrArray) items = g_ptr_array_new_full (n, g_object_unref);
 
-  if (self->children == NULL || g_cancellable_is_cancelled (self->tree->cancellable))
-    return G_SOURCE_REMOVE;
-
-  items = g_ptr_array_new_full (batch->elements->len, g_object_unref);
-  for (guint i = 0; i < batch->elements->len; i++)
+  for (guint i = batch->n_done; i < batch->n_done + n; i++)
     {
       AnnTreeItem *item = item_new (self->tree, self, batch->elements->pdata[i],
                                     batch->names->pdata[i]);
@@ -398,13 +403,82 @@ deliver_batch (gpointer data)
         g_clear_object (&item->children); /* nothing to open */
       g_ptr_array_add (items, item);
     }
-
-  n = g_list_model_get_n_items (G_LIST_MODEL (self->children));
-  g_list_store_splice (self->children, n, 0, items->pdata, items->len);
+  batch->n_done += n;
+  g_list_store_splice (self->children, n_before, 0, items->pdata, items->len);
 
   if (self->tree->loads_all)
     for (guint i = 0; i < items->len; i++)
       ann_tree_item_load_all (items->pdata[i]);
+
+  return n;
+}
+
+static void
+finish_loading (AnnTreeItem *self)
+{
+  self->state = STATE_LOADED;
+  self->tree->n_loading--;
+  if (self->badge == NULL && self->trouble == NULL)
+    self->badge = ann_text_count (g_list_model_get_n_items (G_LIST_MODEL (self->children)));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BADGE]);
+  if (self->tree->root != NULL)
+    g_signal_emit (self->tree->root, signals[LOADED], 0, self);
+}
+
+static gboolean deliver (gpointer data);
+
+/* Hands rows on, and comes again for more: for the first rows once a frame, later without delay. */
+static void
+pump (AnnTreeItem *self)
+{
+  Batch *batch = g_queue_peek_head (&self->pending);
+  guint n_before = g_list_model_get_n_items (G_LIST_MODEL (self->children));
+  gboolean is_first = n_before < N_FIRST_ROWS;
+
+  if (batch != NULL)
+    {
+      splice_rows (self, batch, is_first ? N_ROWS_A_FRAME : G_MAXUINT);
+      if (batch->n_done == batch->elements->len)
+        batch_free (g_queue_pop_head (&self->pending));
+    }
+
+  if (!g_queue_is_empty (&self->pending))
+    self->source = g_timeout_add_full (BATCH_PRIORITY, is_first ? FRAME_MS : 0, deliver,
+                                       g_object_ref (self), g_object_unref);
+  else if (self->is_listed)
+    finish_loading (self);
+}
+
+static gboolean
+deliver (gpointer data)
+{
+  AnnTreeItem *self = data;
+
+  self->source = 0;
+  if (self->children != NULL && !g_cancellable_is_cancelled (self->tree->cancellable))
+    pump (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* In the main thread. */
+static gboolean
+take_batch (gpointer data)
+{
+  Batch *batch = data;
+  AnnTreeItem *self = batch->item;
+
+  if (self->children == NULL || g_cancellable_is_cancelled (self->tree->cancellable))
+    {
+      batch_free (batch);
+      return G_SOURCE_REMOVE;
+    }
+
+  batch->item = NULL; /* the item has the batch now, not the batch the item */
+  g_queue_push_tail (&self->pending, batch);
+  if (self->source == 0)
+    pump (self);
+  g_object_unref (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -429,7 +503,7 @@ send_batch (Batch **batch)
   Batch *full = *batch;
 
   *batch = batch_new (full->item);
-  g_idle_add_full (BATCH_PRIORITY, deliver_batch, full, batch_free);
+  g_idle_add_full (BATCH_PRIORITY, take_batch, full, NULL);
 }
 
 /* Of the topmost groups the tree says how many there are in them. The names are kept for when the
@@ -488,25 +562,20 @@ load_children (GTask *task, gpointer source, gpointer task_data, GCancellable *c
 }
 
 static void
-on_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   AnnTreeItem *self = ANN_TREE_ITEM (source);
   g_autoptr (GError) error = NULL;
 
-  self->tree->n_loading--;
   g_task_propagate_boolean (G_TASK (result), &error);
-  if (g_cancellable_is_cancelled (self->tree->cancellable))
+  if (self->children == NULL || g_cancellable_is_cancelled (self->tree->cancellable))
     return;
 
-  self->state = STATE_LOADED;
+  self->is_listed = TRUE;
   if (error != NULL)
     set_trouble (self, error->message);
-  else if (self->badge == NULL)
-    self->badge = ann_text_count (g_list_model_get_n_items (G_LIST_MODEL (self->children)));
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BADGE]);
-
-  if (self->tree->root != NULL)
-    g_signal_emit (self->tree->root, signals[LOADED], 0, self);
+  if (self->source == 0)
+    pump (self);
 }
 
 /**
@@ -528,7 +597,7 @@ ann_tree_item_load (AnnTreeItem *self)
   self->state = STATE_LOADING;
   self->tree->n_loading++;
 
-  task = g_task_new (self, self->tree->cancellable, on_loaded, NULL);
+  task = g_task_new (self, self->tree->cancellable, on_listed, NULL);
   g_task_set_source_tag (task, ann_tree_item_load);
   /* In the order of arrival, behind the batches. */
   g_task_set_priority (task, BATCH_PRIORITY);
@@ -606,6 +675,7 @@ ann_tree_item_dispose (GObject *object)
 
   if (self->tree != NULL && self->tree->root == self)
     self->tree->root = NULL;
+  g_queue_clear_full (&self->pending, batch_free);
 
   /* A row may live on in somebody's hand; then it has no parent any more. */
   if (self->children != NULL)

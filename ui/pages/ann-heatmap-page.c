@@ -46,6 +46,7 @@ struct _AnnHeatmapPage {
   GtkWidget *busy_label;
   GtkWidget *stop_button;
   guint busy_timeout;
+  guint change; /* of the view, that the labels have to follow */
 };
 
 G_DEFINE_FINAL_TYPE (AnnHeatmapPage, ann_heatmap_page, GTK_TYPE_WIDGET)
@@ -248,13 +249,28 @@ update_busy (AnnHeatmapPage *self)
     self->busy_timeout = g_timeout_add (150, show_busy, self);
 }
 
-static void
-on_view_changed (AnnHeatmapView *view, AnnHeatmapPage *self)
+static gboolean
+on_change (gpointer user_data)
 {
-  self->is_stopped = ann_heatmap_tiles_is_stopped (ann_heatmap_view_get_tiles (view));
+  AnnHeatmapPage *self = user_data;
+
+  self->change = 0;
+  self->is_stopped = ann_heatmap_tiles_is_stopped (ann_heatmap_view_get_tiles (self->view));
   update_legend (self);
   update_zoom_label (self);
   update_busy (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: the view also changes when it is given its place, and labels that want another size
+ * then would take the places of all away again.
+ */
+static void
+on_view_changed (AnnHeatmapView *view, AnnHeatmapPage *self)
+{
+  if (self->change == 0)
+    self->change = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_change, self, NULL);
 }
 
 static void
@@ -678,6 +694,7 @@ ann_heatmap_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->busy_timeout, g_source_remove);
+  g_clear_handle_id (&self->change, g_source_remove);
   if (self->view != NULL)
     g_signal_handlers_disconnect_by_data (self->view, self);
   self->view = NULL;

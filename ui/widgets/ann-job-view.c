@@ -21,6 +21,7 @@ struct _AnnJobView {
 
   GPtrArray *jobs; /* not owned: a job leaves before it is freed */
   guint poll;
+  guint reveal;
 };
 
 G_DEFINE_FINAL_TYPE (AnnJobView, ann_job_view, ADW_TYPE_BIN)
@@ -53,6 +54,28 @@ on_poll (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+on_reveal (gpointer user_data)
+{
+  AnnJobView *self = user_data;
+
+  self->reveal = 0;
+  update (self);
+  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), self->jobs->len > 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: jobs begin and end while widgets are given their places, and a row that comes or
+ * goes then would take the places away again. Before the next frame, though.
+ */
+static void
+queue_reveal (AnnJobView *self)
+{
+  if (self->reveal == 0)
+    self->reveal = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_reveal, self, NULL);
+}
+
 /**
  * ann_job_view_add:
  * @self: the view
@@ -62,8 +85,7 @@ void
 ann_job_view_add (AnnJobView *self, AnnJob *job)
 {
   g_ptr_array_add (self->jobs, job);
-  update (self);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), TRUE);
+  queue_reveal (self);
   if (self->poll == 0)
     self->poll = g_timeout_add (POLL_MS, on_poll, self);
 }
@@ -77,14 +99,9 @@ void
 ann_job_view_remove (AnnJobView *self, AnnJob *job)
 {
   g_ptr_array_remove (self->jobs, job);
-  if (self->jobs->len > 0)
-    {
-      update (self);
-      return;
-    }
-
-  g_clear_handle_id (&self->poll, g_source_remove);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), FALSE);
+  queue_reveal (self);
+  if (self->jobs->len == 0)
+    g_clear_handle_id (&self->poll, g_source_remove);
 }
 
 /**
@@ -144,6 +161,7 @@ ann_job_view_dispose (GObject *object)
   AnnJobView *self = ANN_JOB_VIEW (object);
 
   g_clear_handle_id (&self->poll, g_source_remove);
+  g_clear_handle_id (&self->reveal, g_source_remove);
 
   G_OBJECT_CLASS (ann_job_view_parent_class)->dispose (object);
 }
