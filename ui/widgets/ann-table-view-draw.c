@@ -354,6 +354,7 @@ draw_cells (Frame *frame, double bottom)
   gtk_snapshot_pop (frame->snapshot);
 }
 
+/* Rows are counted from 1 for people, as in the mock-ups; the library counts from 0. */
 static void
 draw_index_row (Frame *frame, guint64 row)
 {
@@ -364,7 +365,7 @@ draw_index_row (Frame *frame, guint64 row)
   AnnCellState state;
 
   g_string_truncate (text, 0);
-  ann_number_text_append_unsigned (text, ann_table_model_get_stored_row (self->model, row));
+  ann_number_text_append_unsigned (text, ann_table_model_get_stored_row (self->model, row) + 1);
   draw_text (frame, ANN_TEXT_SMALL, &frame->colors->dim, text->str, text->len, INSET,
              self->number_width, y + frame->baseline, TRUE);
 

@@ -167,8 +167,8 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, AnnTable
   guint64 row = 0;
   guint64 column = 0;
 
-  if (n_press == 1 && self->drag == ANN_TABLE_DRAG_NONE
-      && find_place (self, x, y, &row, &column) == PLACE_TITLE)
+  /* Each click counts, however quickly they follow each other. */
+  if (self->drag == ANN_TABLE_DRAG_NONE && find_place (self, x, y, &row, &column) == PLACE_TITLE)
     sort_next (self, column);
 }
 

@@ -133,7 +133,7 @@ set_index_width (AnnTableView *self)
   int label = 0;
 
   g_string_truncate (self->scratch, 0);
-  ann_number_text_append_unsigned (self->scratch, n_rows > 0 ? n_rows - 1 : 0);
+  ann_number_text_append_unsigned (self->scratch, n_rows);
   self->number_width = ann_text_cache_get (self->texts, ANN_TEXT_SMALL, self->scratch->str,
                                            self->scratch->len, G_MAXINT)
                            ->width;

@@ -748,7 +748,7 @@ ann_table_view_dup_cursor_text (AnnTableView *self)
   text = g_string_new (NULL);
   if (ann_table_model_get_index (self->model, self->cursor_row, label) != ANN_CELL_VALUE)
     g_string_printf (label, "%" G_GUINT64_FORMAT,
-                     ann_table_model_get_stored_row (self->model, self->cursor_row));
+                     ann_table_model_get_stored_row (self->model, self->cursor_row) + 1);
   ann_table_model_get_column (self->model, self->cursor_column, &info, title);
   ann_table_model_get_cell (self->model, self->cursor_row, self->cursor_column, &cell, text);
 

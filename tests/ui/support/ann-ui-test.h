@@ -44,7 +44,7 @@ void ann_ui_test_set_dark (gboolean dark);
 gpointer ann_ui_test_find (GtkWidget *root, GType type);
 gpointer ann_ui_test_find_named (GtkWidget *root, const char *name);
 
-/* Counts how often the main loop stood still for more than 50 ms through our doing. */
+/* Counts how often the main loop worked for more than 50 ms, or waited for something. */
 void ann_ui_watchdog_start (void);
 guint ann_ui_watchdog_stop (void);
 double ann_ui_watchdog_get_worst_ms (void);

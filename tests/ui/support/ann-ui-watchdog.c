@@ -11,38 +11,45 @@
 #include <unistd.h>
 
 /* A main context polls, then dispatches what is ready, then polls again: the time between two polls
- * is how long the window did not answer. A busy machine adds time in which the thread was ready and
- * another had the processor; the kernel counts that, and it is no fault of ours. What is left is
- * work of the thread and what it waited for: a lock, a file.
+ * is how long the window did not answer. On a busy machine that is not all of our doing: the thread
+ * may be ready while another has the processor, which the kernel counts, and it may wait for the X
+ * server, which has the same trouble. So what counts is processor time of the thread, and waiting
+ * when it is so long that it must have been for a file or a lock.
  */
-#define STALL_NS (50 * G_GINT64_CONSTANT (1000000))
+#define MAX_WORK_NS (50 * G_GINT64_CONSTANT (1000000))
+#define MAX_WAIT_NS (250 * G_GINT64_CONSTANT (1000000))
+
+typedef struct {
+  gint64 wall;
+  gint64 cpu;
+  gint64 queued; /* ready to run, but not running */
+} Times;
 
 static struct {
   gboolean is_on;
+  gboolean has_left; /* poll, since it was started */
   GPollFunc poll;
   int schedstat; /* -1: the kernel does not count */
-  gint64 left_poll;
-  gint64 waited;
+  Times left;
   guint n_stalls;
   gint64 worst;
 } watchdog = { .schedstat = -1 };
 
 static gint64
-get_now (void)
+get_clock (clockid_t clock)
 {
   struct timespec now;
 
-  clock_gettime (CLOCK_MONOTONIC, &now);
+  clock_gettime (clock, &now);
 
   return now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
 }
 
-/* Nanoseconds in which this thread could have run and did not. */
 static gint64
-get_waited (void)
+get_queued (void)
 {
   char text[128];
-  unsigned long long on_cpu, waited;
+  unsigned long long on_cpu, queued;
   ssize_t n;
 
   if (watchdog.schedstat < 0)
@@ -53,7 +60,25 @@ get_waited (void)
     return 0;
   text[n] = '\0';
 
-  return sscanf (text, "%llu %llu", &on_cpu, &waited) == 2 ? (gint64) waited : 0;
+  return sscanf (text, "%llu %llu", &on_cpu, &queued) == 2 ? (gint64) queued : 0;
+}
+
+static Times
+get_times (void)
+{
+  return (Times){ get_clock (CLOCK_MONOTONIC), get_clock (CLOCK_THREAD_CPUTIME_ID), get_queued () };
+}
+
+static void
+judge (void)
+{
+  const Times now = get_times ();
+  const gint64 work = now.cpu - watchdog.left.cpu;
+  const gint64 wait = now.wall - watchdog.left.wall - work - (now.queued - watchdog.left.queued);
+
+  watchdog.worst = MAX (watchdog.worst, wait > MAX_WAIT_NS ? work + wait : work);
+  if (work > MAX_WORK_NS || wait > MAX_WAIT_NS)
+    watchdog.n_stalls++;
 }
 
 static int
@@ -61,18 +86,12 @@ watch_poll (GPollFD *fds, guint n_fds, int timeout)
 {
   int result;
 
-  if (watchdog.is_on && watchdog.left_poll != 0)
-    {
-      const gint64 busy = get_now () - watchdog.left_poll - (get_waited () - watchdog.waited);
-
-      watchdog.worst = MAX (watchdog.worst, busy);
-      if (busy > STALL_NS)
-        watchdog.n_stalls++;
-    }
+  if (watchdog.is_on && watchdog.has_left)
+    judge ();
 
   result = watchdog.poll (fds, n_fds, timeout);
-  watchdog.left_poll = get_now ();
-  watchdog.waited = get_waited ();
+  watchdog.has_left = TRUE;
+  watchdog.left = get_times ();
 
   return result;
 }
@@ -93,7 +112,7 @@ ann_ui_watchdog_start (void)
       g_main_context_set_poll_func (NULL, watch_poll);
     }
   watchdog.is_on = TRUE;
-  watchdog.left_poll = 0;
+  watchdog.has_left = FALSE;
   watchdog.n_stalls = 0;
   watchdog.worst = 0;
 }
@@ -101,7 +120,7 @@ ann_ui_watchdog_start (void)
 /**
  * ann_ui_watchdog_stop:
  *
- * Returns: how many turns of the main loop took longer than 50 ms since it was started
+ * Returns: how many turns of the main loop stood still by our doing since it was started
  */
 guint
 ann_ui_watchdog_stop (void)

@@ -8,6 +8,7 @@
 #include "widgets/ann-table-view.h"
 
 #include <string.h>
+#include <time.h>
 
 static GtkWidget *
 show_model (AnnTableModel *model, AnnTableView **view)
@@ -48,6 +49,28 @@ assert_cursor (AnnTableView *view, guint64 row, guint64 column)
   ann_table_view_get_cursor (view, &at_row, &at_column);
   g_assert_cmpuint (at_row, ==, row);
   g_assert_cmpuint (at_column, ==, column);
+}
+
+static guint64
+get_cursor_row (AnnTableView *view)
+{
+  guint64 row;
+
+  ann_table_view_get_cursor (view, &row, NULL);
+
+  return row;
+}
+
+/* The frozen part, which the scroll bars leave out. */
+static int
+get_index_width (AnnTableView *view)
+{
+  GtkBorder border;
+
+  g_assert_true (gtk_scrollable_get_border (GTK_SCROLLABLE (view), &border));
+  g_assert_cmpint (border.top, ==, 34);
+
+  return border.left;
 }
 
 static AnnTableWindow
@@ -510,7 +533,7 @@ test_accessible (void)
   ann_synthetic_model_set_loading (ANN_SYNTHETIC_MODEL (ann_table_view_get_model (view)), TRUE);
   ann_ui_test_wait_for_frame (GTK_WIDGET (view));
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (cursor), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "13, column_1, not loaded yet");
+                                       "14, column_1, not loaded yet");
   ann_ui_test_close (window);
 }
 
@@ -580,6 +603,133 @@ test_other_model (void)
   ann_ui_test_close (window);
 }
 
+/* Runs xdotool, with the main loop going on. */
+static void
+do_pointer (const char *commands)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) arguments = g_strsplit (commands, " ", -1);
+  g_autoptr (GSubprocess) process = g_subprocess_newv ((const char *const *) arguments,
+                                                       G_SUBPROCESS_FLAGS_NONE, &error);
+  GAsyncResult *result = NULL;
+
+  g_assert_no_error (error);
+  g_subprocess_wait_check_async (process, NULL, ann_ui_test_take_result, &result);
+  ann_ui_test_wait_until (result != NULL);
+  g_subprocess_wait_check_finish (process, result, &error);
+  g_assert_no_error (error);
+  g_object_unref (result);
+  for (guint i = 0; i < 5; i++)
+    ann_ui_test_iterate ();
+}
+
+/* The real pointer and keys, through the X server. */
+static void
+test_pointer (void)
+{
+  g_autofree char *xdotool = g_find_program_in_path ("xdotool");
+  AnnTableView *view;
+  GtkWidget *window;
+  AnnTableModel *model;
+  AnnTableWindow block;
+  double x = 0;
+  double y = 0;
+  double shadow_x, shadow_y;
+  int width;
+
+  if (xdotool == NULL)
+    {
+      g_test_skip ("without xdotool");
+      return;
+    }
+
+  window = show (1000, 30, &view);
+  model = ann_table_view_get_model (view);
+  do_pointer ("xdotool search --sync --onlyvisible --class test-table-view windowfocus");
+  gtk_widget_translate_coordinates (GTK_WIDGET (view), window, 0, 0, &x, &y);
+  gtk_native_get_surface_transform (GTK_NATIVE (window), &shadow_x, &shadow_y);
+  x += shadow_x;
+  y += shadow_y;
+
+#define DO(...)                                                                                    \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    g_autofree char *commands = g_strdup_printf (__VA_ARGS__);                                     \
+    do_pointer (commands);                                                                         \
+  }                                                                                                \
+  G_STMT_END
+
+  /* Cells: row 2 (26 px each below the header of 34), in the second column. */
+  width = ann_table_view_get_column_width (view, 0);
+  DO ("xdotool mousemove %d %d click 1", (int) x + 400, (int) y + 34 + 26 * 2 + 13);
+  ann_ui_test_wait_until (get_cursor_row (view) == 2);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (window))
+                 == gtk_widget_get_first_child (GTK_WIDGET (view)));
+  DO ("xdotool mousemove %d %d keydown shift click 1 keyup shift", (int) x + 400,
+      (int) y + 34 + 26 * 5 + 13);
+  ann_ui_test_wait_until (get_cursor_row (view) == 5);
+  g_assert_true (ann_table_view_get_block (view, &block));
+  g_assert_cmpuint (block.n_rows, ==, 4);
+
+  /* Dragging selects cells too. */
+  DO ("xdotool mousemove %d %d mousedown 1 mousemove_relative 0 30 mousemove_relative 0 48 mouseup "
+      "1",
+      (int) x + 400, (int) y + 34 + 26 * 8 + 13);
+  ann_ui_test_wait_until (get_cursor_row (view) == 11);
+  g_assert_true (ann_table_view_get_block (view, &block));
+  g_assert_cmpuint (block.first_row, ==, 8);
+  g_assert_cmpuint (block.n_rows, ==, 4);
+
+  /* Rows by their numbers, with Shift and Ctrl. */
+  DO ("xdotool mousemove %d %d click 1", (int) x + 40, (int) y + 34 + 26 * 3 + 13);
+  ann_ui_test_wait_until (count_selected (view) == 1);
+  DO ("xdotool mousemove %d %d keydown shift click 1 keyup shift", (int) x + 40,
+      (int) y + 34 + 26 * 6 + 13);
+  ann_ui_test_wait_until (count_selected (view) == 4);
+  DO ("xdotool mousemove %d %d keydown ctrl click 1 keyup ctrl", (int) x + 40,
+      (int) y + 34 + 26 * 10 + 13);
+  ann_ui_test_wait_until (count_selected (view) == 5);
+  g_assert_true (is_selected (view, 3) && is_selected (view, 6) && is_selected (view, 10));
+
+  /* Keys go to the cell. */
+  DO ("xdotool key Down key Down key Right key ctrl+Home");
+  ann_ui_test_wait_until (get_cursor_row (view) == 0);
+  DO ("xdotool key shift+Down key shift+Right key ctrl+c");
+  ann_ui_test_wait_until (ann_table_view_get_block (view, &block) && block.n_columns == 2);
+  ann_ui_test_wait_until (!ann_table_view_is_busy (view));
+  DO ("xdotool key ctrl+a");
+  ann_ui_test_wait_until (count_selected (view) == 1000);
+  DO ("xdotool key ctrl+shift+a");
+  ann_ui_test_wait_until (count_selected (view) == 0);
+  DO ("xdotool key ctrl+plus");
+  ann_ui_test_wait_until (ann_table_view_get_text_scale (view) > 1);
+  DO ("xdotool key ctrl+0");
+  ann_ui_test_wait_until (ann_table_view_get_text_scale (view) == 1);
+
+  /* A title sorts: up, down, not at all. */
+  x += get_index_width (view);
+  DO ("xdotool mousemove %d %d click 1", (int) x + width / 2, (int) y + 17);
+  ann_ui_test_wait_until (ann_table_model_get_sort (model, NULL) == ANN_SORT_ASCENDING);
+  DO ("xdotool click 1");
+  ann_ui_test_wait_until (ann_table_model_get_sort (model, NULL) == ANN_SORT_DESCENDING);
+  DO ("xdotool click 1");
+  ann_ui_test_wait_until (ann_table_model_get_sort (model, NULL) == ANN_SORT_NONE);
+
+  /* The edge of a title resizes, and does not sort. */
+  DO ("xdotool mousemove %d %d mousedown 1 mousemove_relative 20 0 mousemove_relative 30 0 mouseup "
+      "1",
+      (int) x + width - 1, (int) y + 17);
+  ann_ui_test_wait_until (ann_table_view_get_column_width (view, 0) == width + 50);
+  g_assert_cmpint (ann_table_model_get_sort (model, NULL), ==, ANN_SORT_NONE);
+  g_assert_false (ann_table_view_is_busy (view));
+  DO ("xdotool mousemove %d %d click --repeat 2 --delay 60 1", (int) x + width + 50 - 1,
+      (int) y + 17);
+  ann_ui_test_wait_until (ann_table_view_get_column_width (view, 0) < width + 50);
+#undef DO
+
+  ann_ui_test_close (window);
+}
+
 /* The main loop never stands still, wherever one jumps. */
 static void
 test_no_stall (void)
@@ -611,10 +761,10 @@ test_no_stall (void)
 static gboolean
 work (gpointer user_data)
 {
-  const gint64 end = g_get_monotonic_time () + 200 * 1000;
+  const clock_t end = clock () + CLOCKS_PER_SEC / 5; /* of processor time, of all threads */
   volatile guint n = 0;
 
-  while (g_get_monotonic_time () < end)
+  while (clock () < end)
     n++;
 
   return G_SOURCE_REMOVE;
@@ -623,7 +773,7 @@ work (gpointer user_data)
 static gboolean
 nap (gpointer user_data)
 {
-  g_usleep (80 * 1000);
+  g_usleep (300 * 1000);
 
   return G_SOURCE_REMOVE;
 }
@@ -642,7 +792,7 @@ test_watchdog (void)
   ann_ui_test_drain ();
   ann_ui_test_iterate ();
   g_assert_cmpuint (ann_ui_watchdog_stop (), ==, 1);
-  g_assert_cmpfloat (ann_ui_watchdog_get_worst_ms (), >=, 79);
+  g_assert_cmpfloat (ann_ui_watchdog_get_worst_ms (), >, 250);
 
   ann_ui_watchdog_start ();
   ann_ui_test_iterate ();
@@ -671,6 +821,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-view/look", test_look);
   g_test_add_func ("/table-view/empty", test_empty);
   g_test_add_func ("/table-view/other-model", test_other_model);
+  g_test_add_func ("/table-view/pointer", test_pointer);
   g_test_add_func ("/table-view/no-stall", test_no_stall);
 
   return g_test_run ();
