@@ -4,8 +4,10 @@
  */
 
 #include "ann-ui-test.h"
+#include "models/ann-synthetic-model.h"
 #include "pages/ann-page.h"
 #include "pages/ann-table-page.h"
+#include "widgets/ann-job-view.h"
 
 #include <string.h>
 
@@ -238,6 +240,37 @@ test_all (void)
     }
 }
 
+/* What takes long is shown by the window, and can be given up there. */
+static void
+test_busy (void)
+{
+  g_autoptr (AnnData) data = ann_data_open (SAMPLE_STORE, NULL, NULL);
+  g_autoptr (AnnElement) element = ann_data_open_element (data, "obs", NULL, NULL);
+  g_autoptr (AnnSyntheticModel) model = ann_synthetic_model_new (6000000, 4);
+  GtkWidget *page = ann_table_page_new (data, element);
+  GtkWidget *jobs = ann_job_view_new ();
+  AnnTableView *view = ann_table_page_get_view (ANN_TABLE_PAGE (page));
+  GtkWidget *window;
+
+  ann_job_view_set_content (ANN_JOB_VIEW (jobs), page);
+  window = ann_ui_test_show (jobs, 600, 400);
+
+  /* A short one is not: it is over before anybody could read what it says. */
+  ann_table_view_sort (view, 0, ANN_SORT_ASCENDING);
+  ann_ui_test_wait_until (!ann_table_view_is_busy (view));
+  g_assert_false (ann_job_view_is_busy (ANN_JOB_VIEW (jobs)));
+
+  ann_table_view_set_model (view, ANN_TABLE_MODEL (model));
+  ann_table_view_sort (view, 1, ANN_SORT_ASCENDING);
+  ann_ui_test_wait_until (ann_job_view_is_busy (ANN_JOB_VIEW (jobs)));
+  g_assert_true (ann_table_view_is_busy (view));
+  g_assert_true (ann_job_view_cancel (ANN_JOB_VIEW (jobs)));
+  g_assert_false (ann_table_view_is_busy (view));
+  g_assert_false (ann_job_view_is_busy (ANN_JOB_VIEW (jobs)));
+  g_assert_cmpint (ann_table_model_get_sort (ANN_TABLE_MODEL (model), NULL), ==, ANN_SORT_NONE);
+  ann_ui_test_close (window);
+}
+
 /* A page that is closed at once, before anything has come. */
 static void
 test_close_while_loading (void)
@@ -270,6 +303,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-page/tools", test_tools);
   g_test_add_func ("/table-page/sparse", test_sparse);
   g_test_add_func ("/table-page/all", test_all);
+  g_test_add_func ("/table-page/busy", test_busy);
   g_test_add_func ("/table-page/close-while-loading", test_close_while_loading);
 
   return g_test_run ();

@@ -452,7 +452,8 @@ writer (GLogLevelFlags level, const GLogField *fields, gsize n, gpointer d)
         GtkWidget *w = p ? (GtkWidget *) g_ascii_strtoull (p, NULL, 16) : NULL;
         g_printerr ("%s\n", (char *) fields[i].value);
         for (; w; w = gtk_widget_get_parent (w))
-          g_printerr ("   %s %s %dx%d\n", G_OBJECT_TYPE_NAME (w), gtk_widget_get_name (w), gtk_widget_get_width (w), gtk_widget_get_height (w));
+          g_printerr ("   %s %s %dx%d\n", G_OBJECT_TYPE_NAME (w), gtk_widget_get_name (w),
+                      gtk_widget_get_width (w), gtk_widget_get_height (w));
       }
   return g_log_writer_default (level, fields, n, d);
 }
@@ -464,7 +465,8 @@ main (int argc, char **argv)
   /* The user's own list of recent stores stays as it is. */
   folder = g_dir_make_tmp ("annbrowser-test-XXXXXX", NULL);
   g_setenv ("XDG_DATA_HOME", folder, TRUE);
-  ann_ui_test_init (&argc, &argv);g_log_set_writer_func (writer, NULL, NULL);
+  ann_ui_test_init (&argc, &argv);
+  g_log_set_writer_func (writer, NULL, NULL);
 
   g_test_add_func ("/window/start", test_start);
   g_test_add_func ("/window/open", test_open);
