@@ -47,14 +47,15 @@ source_new (AnnData *data, AnnElement *parent, const char *name, const char *pat
 
 /**
  * ann_column_source_new_element:
+ * @data: the store, for the colours of categories
  * @element: a vector or a matrix
  *
  * Returns: (transfer full): its values
  */
 AnnColumnSource *
-ann_column_source_new_element (AnnElement *element)
+ann_column_source_new_element (AnnData *data, AnnElement *element)
 {
-  AnnColumnSource *self = source_new (NULL, NULL, NULL, NULL);
+  AnnColumnSource *self = source_new (data, NULL, ann_element_get_name (element), NULL);
 
   self->element = g_object_ref (element);
 

@@ -47,7 +47,8 @@ typedef struct {
  */
 typedef struct _AnnColumnSource AnnColumnSource;
 
-AnnColumnSource *ann_column_source_new_element (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
+AnnColumnSource *ann_column_source_new_element (AnnData *data, AnnElement *element)
+    G_GNUC_WARN_UNUSED_RESULT;
 AnnColumnSource *ann_column_source_new_child (AnnData *data,
                                               AnnElement *parent,
                                               const char *name,

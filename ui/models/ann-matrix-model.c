@@ -704,7 +704,7 @@ ann_matrix_model_new (AnnData *data, AnnElement *element)
   self->n_columns = ann_element_get_width (element);
   choose_block_rows (self);
 
-  self->sources[SOURCE_VALUES] = ann_column_source_new_element (element);
+  self->sources[SOURCE_VALUES] = ann_column_source_new_element (data, element);
   if (row_frame != NULL)
     self->sources[SOURCE_ROW_NAMES] = ann_column_source_new_index_at (data, row_frame,
                                                                       self->n_rows);

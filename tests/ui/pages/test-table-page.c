@@ -208,6 +208,24 @@ test_sparse (void)
   tear_down (&fixture);
 }
 
+/* A column alone has the labels and the colours that it has in its frame. */
+static void
+test_column (void)
+{
+  Fixture fixture;
+  AnnTableCell cell;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  set_up (&fixture, "obs/bulk_labels", 752, 500);
+  g_assert_cmpint (ann_table_model_get_index (fixture.model, 92, text), ==, ANN_CELL_VALUE);
+  g_assert_cmpstr (text->str, ==, "TGTTAAGAAGCGGA-1");
+  g_string_truncate (text, 0);
+  ann_table_model_get_cell (fixture.model, 92, 0, &cell, text);
+  g_assert_cmpstr (text->str, ==, "CD19+ B");
+  g_assert_cmphex (cell.color, ==, 0xe377c2);
+  tear_down (&fixture);
+}
+
 /* Every kind of element has its page, and scrolls to its last cell without a stall. */
 static void
 test_all (void)
@@ -302,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-page/obs", test_obs);
   g_test_add_func ("/table-page/tools", test_tools);
   g_test_add_func ("/table-page/sparse", test_sparse);
+  g_test_add_func ("/table-page/column", test_column);
   g_test_add_func ("/table-page/all", test_all);
   g_test_add_func ("/table-page/busy", test_busy);
   g_test_add_func ("/table-page/close-while-loading", test_close_while_loading);
