@@ -216,9 +216,10 @@ ann_job_view_init (AnnJobView *self)
   gtk_box_append (GTK_BOX (outer), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (outer), row);
 
+  /* It does not slide: each step would give the page another size, and a heatmap other tiles. */
   self->revealer = gtk_revealer_new ();
   gtk_revealer_set_transition_type (GTK_REVEALER (self->revealer),
-                                    GTK_REVEALER_TRANSITION_TYPE_SLIDE_UP);
+                                    GTK_REVEALER_TRANSITION_TYPE_NONE);
   gtk_revealer_set_child (GTK_REVEALER (self->revealer), outer);
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
