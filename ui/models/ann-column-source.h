@@ -5,39 +5,9 @@
 
 #pragma once
 
-#include "models/ann-table-model.h"
+#include "models/ann-loaded-rows.h"
 
 G_BEGIN_DECLS
-
-/**
- * AnnColumnFacts:
- * @element: (nullable): what is read
- * @kind: how its values are drawn
- * @type_name: (transfer none): the type of its values
- * @decimals: of all its numbers, from a sample
- * @width_chars: how wide nine in ten of its values are at most, from a sample
- * @widest: (nullable): the longest text of the sample
- * @n_rows: how many rows it has
- * @width: how many values in each row
- * @labels: (nullable): of a categorical
- * @colors: (nullable): 0xRRGGBB for each label
- * @error: (nullable): why it cannot be read
- *
- * What is known of a column once it has been looked at. Does not change any more.
- */
-typedef struct {
-  AnnElement *element;
-  AnnColumnKind kind;
-  const char *type_name;
-  guint decimals;
-  guint width_chars;
-  char *widest;
-  guint64 n_rows;
-  guint64 width;
-  AnnStrings *labels;
-  guint32 *colors;
-  GError *error;
-} AnnColumnFacts;
 
 /**
  * AnnColumnSource:
@@ -65,16 +35,6 @@ const AnnColumnFacts *ann_column_source_prepare (AnnColumnSource *self,
                                                  GCancellable *cancellable,
                                                  GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnColumnSource, ann_column_source_unref)
-
-/**
- * AnnLoadedRows:
- *
- * Some rows of a source, in the order in which they were asked for. Made by a worker, belongs to
- * the main thread afterwards. The rows of sparse blocks are sorted.
- */
-typedef struct _AnnLoadedRows AnnLoadedRows;
-
 AnnLoadedRows *ann_column_source_read (AnnColumnSource *self,
                                        const guint64 *rows,
                                        guint64 start,
@@ -93,26 +53,7 @@ gboolean ann_column_source_add_to_sorter (AnnColumnSource *self,
                                           AnnProgress *progress,
                                           GCancellable *cancellable,
                                           GError **error);
-void ann_loaded_rows_free (AnnLoadedRows *self);
 
-gsize ann_loaded_rows_get_n_rows (const AnnLoadedRows *self);
-gsize ann_loaded_rows_get_size (const AnnLoadedRows *self);
-void ann_loaded_rows_get_cell (const AnnLoadedRows *self,
-                               const AnnColumnFacts *facts,
-                               gsize row,
-                               guint64 column,
-                               AnnTableCell *cell,
-                               GString *text);
-AnnCellState ann_loaded_rows_append_plain (const AnnLoadedRows *self,
-                                           const AnnColumnFacts *facts,
-                                           gsize row,
-                                           guint64 column,
-                                           GString *text);
-gboolean ann_loaded_rows_get_double (const AnnLoadedRows *self,
-                                     gsize row,
-                                     guint64 column,
-                                     double *value);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnLoadedRows, ann_loaded_rows_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnColumnSource, ann_column_source_unref)
 
 G_END_DECLS

@@ -13,6 +13,30 @@
 /* Above this the HTML, five times as long as the text, is left out. */
 #define MAX_HTML_CELLS 200000
 
+/* Begins a job of which there is one at a time: the one before is cancelled. */
+static void
+begin_job (AnnTableView *self, const char *text)
+{
+  ann_table_view_cancel (self);
+  self->job = g_cancellable_new ();
+  self->progress = ann_progress_new ();
+  self->busy_text = text;
+  g_object_notify (G_OBJECT (self), "busy");
+}
+
+/* Ends @job, unless it is over already. */
+static void
+end_job (AnnTableView *self, GCancellable *job)
+{
+  if (self->job == NULL || self->job != job)
+    return;
+
+  g_clear_object (&self->job);
+  g_clear_pointer (&self->progress, ann_progress_unref);
+  self->busy_text = NULL;
+  g_object_notify (G_OBJECT (self), "busy");
+}
+
 /* Work does not keep its table alive: a table that goes cancels what it is doing. */
 typedef struct {
   GWeakRef view;
@@ -59,7 +83,7 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!ann_table_model_sort_finish (ANN_TABLE_MODEL (source), result, &error))
     _ann_table_view_message (view, error->message);
-  _ann_table_view_end_job (view, waiter->cancellable);
+  end_job (view, waiter->cancellable);
 }
 
 /**
@@ -78,7 +102,7 @@ ann_table_view_sort (AnnTableView *self, guint64 column, AnnSortDirection direct
   if (_ann_table_view_is_empty (self) || column >= ann_table_model_get_n_columns (self->model))
     return;
 
-  _ann_table_view_begin_job (self, _ ("Sorting…"));
+  begin_job (self, _ ("Sorting…"));
   ann_table_model_sort_async (self->model, column, direction, self->progress, self->job, on_sorted,
                               waiter_new (self));
 }
@@ -342,7 +366,7 @@ on_copied (GObject *source, GAsyncResult *result, gpointer user_data)
       gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (view)), content);
       copied_free (copied);
     }
-  _ann_table_view_end_job (view, waiter->cancellable);
+  end_job (view, waiter->cancellable);
 }
 
 /* The block if there is one, else the selected rows whole, else the cell under the cursor. */
@@ -394,7 +418,7 @@ ann_table_view_copy (AnnTableView *self, gboolean with_headers)
   if (_ann_table_view_is_empty (self))
     return;
 
-  _ann_table_view_begin_job (self, _ ("Copying…"));
+  begin_job (self, _ ("Copying…"));
   order = ann_table_model_get_order (self->model);
   job = g_new0 (CopyJob, 1);
   job->model = g_object_ref (self->model);
@@ -417,4 +441,67 @@ ann_table_view_copy (AnnTableView *self, gboolean with_headers)
   g_task_set_source_tag (task, ann_table_view_copy);
   g_task_set_task_data (task, job, (GDestroyNotify) copy_job_free);
   ann_worker_run_task (task, ANN_LANE_READ, copy_in_worker);
+}
+
+/**
+ * ann_table_view_is_busy:
+ * @self: a table
+ *
+ * Returns: whether it is sorting or copying
+ */
+gboolean
+ann_table_view_is_busy (AnnTableView *self)
+{
+  g_return_val_if_fail (ANN_IS_TABLE_VIEW (self), FALSE);
+
+  return self->job != NULL;
+}
+
+/**
+ * ann_table_view_get_progress:
+ * @self: a table
+ *
+ * Returns: (transfer none) (nullable): how far that is
+ */
+AnnProgress *
+ann_table_view_get_progress (AnnTableView *self)
+{
+  g_return_val_if_fail (ANN_IS_TABLE_VIEW (self), NULL);
+
+  return self->progress;
+}
+
+/**
+ * ann_table_view_get_busy_text:
+ * @self: a table
+ *
+ * Returns: (transfer none) (nullable): what it is doing
+ */
+const char *
+ann_table_view_get_busy_text (AnnTableView *self)
+{
+  g_return_val_if_fail (ANN_IS_TABLE_VIEW (self), NULL);
+
+  return self->busy_text;
+}
+
+/**
+ * ann_table_view_cancel:
+ * @self: a table
+ *
+ * Gives up what it is doing; everything stays as it was.
+ */
+void
+ann_table_view_cancel (AnnTableView *self)
+{
+  g_autoptr (GCancellable) job = NULL;
+
+  g_return_if_fail (ANN_IS_TABLE_VIEW (self));
+
+  if (self->job == NULL)
+    return;
+
+  job = g_object_ref (self->job);
+  end_job (self, job);
+  g_cancellable_cancel (job);
 }

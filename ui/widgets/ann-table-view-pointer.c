@@ -328,6 +328,7 @@ on_query_tooltip (AnnTableView *self,
   guint64 row = 0;
   guint64 column = 0;
   const Place place = keyboard ? PLACE_NONE : find_place (self, x, y, &row, &column);
+  graphene_rect_t area;
 
   if (place == PLACE_TITLE)
     {
@@ -346,9 +347,19 @@ on_query_tooltip (AnnTableView *self,
         return FALSE;
     }
 
+  if (text->len == 0)
+    return FALSE;
+
+  /* Below the title or the cell, so that it never lies under the pointer. */
+  _ann_table_view_get_cell_area (self, row, column, &area);
+  if (place == PLACE_TITLE)
+    graphene_rect_init (&area, area.origin.x, 0, area.size.width, (float) self->header_height);
+  gtk_tooltip_set_tip_area (tooltip,
+                            &(GdkRectangle){ (int) area.origin.x, (int) area.origin.y,
+                                             (int) area.size.width, (int) area.size.height });
   gtk_tooltip_set_text (tooltip, text->str);
 
-  return text->len > 0;
+  return TRUE;
 }
 
 /**

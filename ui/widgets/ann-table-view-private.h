@@ -103,6 +103,11 @@ struct _AnnTableView {
 
 /* ann-table-view.c */
 gboolean _ann_table_view_is_empty (AnnTableView *self);
+void _ann_table_view_forget_look (AnnTableView *self);
+void _ann_table_view_selection_changed (AnnTableView *self);
+void _ann_table_view_message (AnnTableView *self, const char *text);
+
+/* ann-table-view-place.c */
 int _ann_table_view_get_index_width (AnnTableView *self);
 double _ann_table_view_get_scroll (AnnTableView *self, GtkOrientation orientation);
 void _ann_table_view_get_window (AnnTableView *self, AnnTableWindow *window);
@@ -110,10 +115,7 @@ gboolean _ann_table_view_get_cell_area (AnnTableView *self,
                                         guint64 row,
                                         guint64 column,
                                         graphene_rect_t *area);
-void _ann_table_view_selection_changed (AnnTableView *self);
-void _ann_table_view_begin_job (AnnTableView *self, const char *text);
-void _ann_table_view_end_job (AnnTableView *self, GCancellable *job);
-void _ann_table_view_message (AnnTableView *self, const char *text);
+void _ann_table_view_arrange (AnnTableView *self, int width, int height);
 
 /* ann-table-view-sizes.c */
 void _ann_table_view_ensure_sizes (AnnTableView *self);

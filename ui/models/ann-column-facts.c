@@ -1,0 +1,325 @@
+/* ann-column-facts.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "models/ann-column-facts.h"
+
+#include "models/ann-loaded-rows.h"
+#include "models/ann-number-text.h"
+
+#include <gdk/gdk.h>
+#include <math.h>
+
+/* How many rows tell the decimals and the width of a column, and how many labels its width. */
+#define N_SAMPLE 256
+#define N_SAMPLE_LABELS 1000
+
+static AnnColumnKind
+find_kind (AnnElement *element)
+{
+  const AnnDtype dtype = ann_element_get_dtype (element);
+
+  if (ann_element_get_kind (element) == ANN_ELEMENT_CATEGORICAL)
+    return ANN_COLUMN_CATEGORY;
+  if (dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES)
+    return ANN_COLUMN_TEXT;
+  if (dtype == ANN_DTYPE_BOOL)
+    return ANN_COLUMN_BOOLEAN;
+
+  return ANN_COLUMN_NUMBER;
+}
+
+/* What the file says, where it has as many colours as categories and they can be read. */
+static void
+read_colors (AnnColumnFacts *facts, AnnData *data, const char *name, GCancellable *cancellable)
+{
+  const gsize n = ann_strings_get_length (facts->labels);
+  g_autoptr (AnnStrings) texts = NULL;
+
+  facts->colors = g_try_new (guint32, MAX (n, 1));
+  for (gsize i = 0; facts->colors != NULL && i < n; i++)
+    facts->colors[i] = ann_category_color ((guint) i) & 0xffffff;
+
+  if (facts->colors != NULL && data != NULL && name != NULL)
+    texts = ann_data_read_category_colors (data, name, cancellable, NULL);
+  if (texts == NULL || ann_strings_get_length (texts) != n)
+    return;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      GdkRGBA color;
+
+      if (gdk_rgba_parse (&color, ann_strings_get (texts, i, NULL)))
+        facts->colors[i] = (guint32) roundf (color.red * 255) << 16
+                           | (guint32) roundf (color.green * 255) << 8
+                           | (guint32) roundf (color.blue * 255);
+    }
+}
+
+static int
+compare_lengths (gconstpointer a, gconstpointer b)
+{
+  const glong left = g_utf8_strlen (*(char *const *) a, -1);
+  const glong right = g_utf8_strlen (*(char *const *) b, -1);
+
+  return left < right ? -1 : left > right;
+}
+
+static void
+choose_widest (AnnColumnFacts *facts, GPtrArray *texts)
+{
+  if (texts->len == 0)
+    return;
+
+  g_ptr_array_sort (texts, compare_lengths);
+  facts->widest = g_strdup (g_ptr_array_index (texts, texts->len - 1));
+  facts->width_chars = (guint) g_utf8_strlen (g_ptr_array_index (texts, (texts->len * 9 - 1) / 10),
+                                              -1);
+}
+
+static void
+sample_labels (AnnColumnFacts *facts)
+{
+  const gsize n = MIN (ann_strings_get_length (facts->labels), N_SAMPLE_LABELS);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  for (gsize i = 0; i < n; i++)
+    g_ptr_array_add (texts, ann_strings_dup_utf8 (facts->labels, i));
+  choose_widest (facts, texts);
+}
+
+/* What a sample of numbers is like. */
+typedef struct {
+  gboolean is_whole;
+  double smallest; /* other than 0 */
+  double largest;
+} Range;
+
+#define RANGE_INIT                                                                                 \
+  {                                                                                                \
+    TRUE, G_MAXDOUBLE, 0                                                                           \
+  }
+
+static void
+range_add (Range *range, double value)
+{
+  if (!isfinite (value) || value == 0)
+    return;
+
+  range->is_whole = range->is_whole && value == floor (value);
+  range->smallest = MIN (range->smallest, fabs (value));
+  range->largest = MAX (range->largest, fabs (value));
+}
+
+static guint
+range_choose_decimals (const Range *range)
+{
+  return ann_number_text_choose_decimals (range->smallest, range->largest, range->is_whole);
+}
+
+static void
+sample_decimals (AnnColumnFacts *facts, const AnnLoadedRows *rows)
+{
+  const guint64 width = MIN (facts->width, N_SAMPLE);
+  Range range = RANGE_INIT;
+
+  for (gsize i = 0; i < ann_loaded_rows_get_n_rows (rows); i++)
+    {
+      for (guint64 k = 0; k < width; k++)
+        {
+          double value;
+
+          if (ann_loaded_rows_get_double (rows, i, k, &value))
+            range_add (&range, value);
+        }
+    }
+  facts->decimals = range_choose_decimals (&range);
+}
+
+static void
+sample_width (AnnColumnFacts *facts, const AnnLoadedRows *rows)
+{
+  const guint64 width = MIN (facts->width, 16);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < ann_loaded_rows_get_n_rows (rows); i++)
+    {
+      for (guint64 k = 0; k < width; k++)
+        {
+          AnnTableCell cell = { .state = ANN_CELL_LOADING };
+
+          g_string_truncate (text, 0);
+          ann_loaded_rows_get_cell (rows, facts, i, k, &cell, text);
+          if (cell.state == ANN_CELL_VALUE)
+            g_ptr_array_add (texts, g_strdup (text->str));
+        }
+    }
+  choose_widest (facts, texts);
+}
+
+static gboolean
+is_float (const AnnColumnFacts *facts)
+{
+  return ann_dtype_is_float (ann_element_get_dtype (facts->element));
+}
+
+/* By rows a CSC matrix is read as a whole: the stored values of a few columns tell the same. */
+static gboolean
+sample_columns (AnnColumnFacts *facts, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnBlock) block = NULL;
+  Range range = RANGE_INIT;
+  gsize n;
+
+  facts->width_chars = 7;
+  if (facts->width == 0)
+    return TRUE;
+
+  block = ann_element_read_columns (facts->element, 0, MIN (facts->width, 4), cancellable, error);
+  if (block == NULL)
+    return FALSE;
+
+  n = MIN (ann_buffer_get_n_elements (block->values), 4096);
+  for (gsize i = 0; i < n && is_float (facts); i++)
+    range_add (&range, ann_buffer_get_double (block->values, i));
+  facts->decimals = range_choose_decimals (&range);
+
+  return TRUE;
+}
+
+static gboolean
+sample_rows (AnnColumnFacts *facts, GCancellable *cancellable, GError **error)
+{
+  const guint64 fit = (1 << 20) / MAX (facts->width, 1);
+  const guint64 n_rows = MIN (facts->n_rows, CLAMP (fit, 1, N_SAMPLE));
+  g_autoptr (AnnLoadedRows) rows = ann_loaded_rows_read (facts->element, NULL, 0, n_rows,
+                                                         cancellable, error);
+
+  if (rows == NULL)
+    return FALSE;
+
+  if (is_float (facts))
+    sample_decimals (facts, rows);
+  sample_width (facts, rows);
+
+  return TRUE;
+}
+
+static gboolean
+read_labels (AnnColumnFacts *facts,
+             AnnData *data,
+             const char *name,
+             GCancellable *cancellable,
+             GError **error)
+{
+  facts->labels = ann_categorical_read_labels (ANN_CATEGORICAL (facts->element), cancellable,
+                                               error);
+  if (facts->labels == NULL)
+    return FALSE;
+
+  read_colors (facts, data, name, cancellable);
+  sample_labels (facts);
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+static gboolean
+look (AnnColumnFacts *facts,
+      AnnData *data,
+      const char *name,
+      GCancellable *cancellable,
+      GError **error)
+{
+  const GError *broken = ann_element_get_error (facts->element);
+
+  if (broken != NULL)
+    {
+      g_propagate_error (error, g_error_copy (broken));
+      return FALSE;
+    }
+  if (ANN_IS_CATEGORICAL (facts->element))
+    return read_labels (facts, data, name, cancellable, error);
+  if (ann_element_get_kind (facts->element) == ANN_ELEMENT_CSC)
+    return sample_columns (facts, cancellable, error);
+
+  return sample_rows (facts, cancellable, error);
+}
+
+/**
+ * ann_column_facts_new:
+ * @element: the column, or a whole matrix
+ * @data: (nullable): the store, for the colours of categories
+ * @name: (nullable): what they are called there
+ * @cancellable: (nullable): to give up
+ * @error: return location for a cancellation
+ *
+ * Looks at the first values. What is wrong with them is one of the facts. Blocks; any thread.
+ *
+ * Returns: (transfer full) (nullable): what is known of the column; %NULL if cancelled
+ */
+AnnColumnFacts *
+ann_column_facts_new (AnnElement *element,
+                      AnnData *data,
+                      const char *name,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (AnnColumnFacts) self = g_new0 (AnnColumnFacts, 1);
+  GError *local_error = NULL;
+
+  self->element = g_object_ref (element);
+  self->kind = find_kind (element);
+  self->type_name = self->kind == ANN_COLUMN_CATEGORY
+                        ? "category"
+                        : ann_dtype_get_name (ann_element_get_dtype (element));
+  self->n_rows = ann_element_get_n_rows (element);
+  self->width = ann_element_get_width (element);
+  self->width_chars = 4;
+
+  if (!look (self, data, name, cancellable, &local_error))
+    {
+      if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_propagate_error (error, local_error);
+          return NULL;
+        }
+      self->error = local_error;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * ann_column_facts_new_broken:
+ * @error: (transfer full): why a column cannot even be opened
+ *
+ * Returns: (transfer full): all that is known of it
+ */
+AnnColumnFacts *
+ann_column_facts_new_broken (GError *error)
+{
+  AnnColumnFacts *self = g_new0 (AnnColumnFacts, 1);
+
+  self->kind = ANN_COLUMN_TEXT;
+  self->width_chars = 4;
+  self->error = error;
+
+  return self;
+}
+
+/**
+ * ann_column_facts_free:
+ * @self: (transfer full): facts
+ */
+void
+ann_column_facts_free (AnnColumnFacts *self)
+{
+  g_clear_object (&self->element);
+  g_clear_pointer (&self->labels, ann_strings_unref);
+  g_free (self->colors);
+  g_free (self->widest);
+  g_clear_error (&self->error);
+  g_free (self);
+}

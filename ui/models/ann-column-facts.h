@@ -1,0 +1,52 @@
+/* ann-column-facts.h: what is known of a column of a table
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "models/ann-table-model.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnColumnFacts:
+ * @element: (nullable): what is read
+ * @kind: how its values are drawn
+ * @type_name: (transfer none): the type of its values
+ * @decimals: of all its numbers, from a sample
+ * @width_chars: how wide nine in ten of its values are at most, from a sample
+ * @widest: (nullable): the longest text of the sample
+ * @n_rows: how many rows it has
+ * @width: how many values in each row
+ * @labels: (nullable): of a categorical
+ * @colors: (nullable): 0xRRGGBB for each label
+ * @error: (nullable): why it cannot be read
+ *
+ * What is known of a column once it has been looked at. Does not change any more.
+ */
+typedef struct {
+  AnnElement *element;
+  AnnColumnKind kind;
+  const char *type_name;
+  guint decimals;
+  guint width_chars;
+  char *widest;
+  guint64 n_rows;
+  guint64 width;
+  AnnStrings *labels;
+  guint32 *colors;
+  GError *error;
+} AnnColumnFacts;
+
+AnnColumnFacts *ann_column_facts_new (AnnElement *element,
+                                      AnnData *data,
+                                      const char *name,
+                                      GCancellable *cancellable,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+AnnColumnFacts *ann_column_facts_new_broken (GError *error) G_GNUC_WARN_UNUSED_RESULT;
+void ann_column_facts_free (AnnColumnFacts *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnColumnFacts, ann_column_facts_free)
+
+G_END_DECLS
