@@ -317,6 +317,8 @@ ann_text_element_encoding (AnnElement *element)
   const char *type = ann_element_get_encoding_type (element);
   const char *version = ann_element_get_encoding_version (element);
 
+  if ((type == NULL || type[0] == '\0') && ann_element_get_kind (element) == ANN_ELEMENT_OPAQUE)
+    return g_strdup (_ ("not known"));
   if (type == NULL || type[0] == '\0')
     return g_strdup_printf (_ ("%s (implied, no attribute)"), ann_text_element_kind (element));
   if (version == NULL || version[0] == '\0')

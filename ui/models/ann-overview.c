@@ -78,16 +78,19 @@ is_ok (AnnElement *element)
 static void
 warn_if_broken (AnnOverview *self, AnnElement *element)
 {
-  const GError *error;
+  const char *message;
 
   if (element == NULL || ann_element_get_state (element) == ANN_ELEMENT_OK)
     return;
 
-  error = ann_element_get_error (element);
-  g_ptr_array_add (
-      self->warnings,
-      g_strdup_printf (_ ("%s cannot be read: %s"), ann_element_get_path (element),
-                       error != NULL ? error->message : ann_text_element_trouble (element)));
+  /* Such a message begins with the path. */
+  message = ann_element_get_error (element) != NULL ? ann_element_get_error (element)->message
+                                                    : ann_text_element_trouble (element);
+  if (g_str_has_prefix (message, ann_element_get_path (element)))
+    g_ptr_array_add (self->warnings, g_strdup (message));
+  else
+    g_ptr_array_add (self->warnings,
+                     g_strdup_printf ("%s: %s", ann_element_get_path (element), message));
 }
 
 /* ---- From metadata ---- */
@@ -335,6 +338,7 @@ read_layers (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
   const AnnCard card = ANN_CARD_LAYERS;
   g_autoptr (AnnElement) layers = open_child (root, "layers", cancellable);
   g_autoptr (AnnElement) raw = open_child (root, "raw", cancellable);
+  gboolean has_raw = is_ok (raw) && ann_element_get_kind (raw) != ANN_ELEMENT_NULL;
   g_auto (GStrv) names = NULL;
   guint n;
 
@@ -344,7 +348,7 @@ read_layers (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
     warn_if_broken (self, layers);
   n = names != NULL ? g_strv_length (names) : 0;
 
-  self->details[card] = g_strdup_printf ("%u%s", n, raw != NULL && is_ok (raw) ? _ (" · raw") : "");
+  self->details[card] = g_strdup_printf ("%u%s", n, has_raw ? _ (" · raw") : "");
   if (n > 0)
     self->paths[card] = g_strdup (ann_element_get_path (layers));
   if (n == 0)
@@ -362,7 +366,7 @@ read_layers (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
     add_row (self, card, _ ("Further layers"), ann_text_count (n - 3));
 
   warn_if_broken (self, raw);
-  if (is_ok (raw) && ann_element_get_kind (raw) != ANN_ELEMENT_NULL)
+  if (has_raw)
     {
       g_autoptr (AnnElement) x = open_child (raw, "X", cancellable);
 

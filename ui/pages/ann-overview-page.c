@@ -103,7 +103,7 @@ add_warnings (AnnOverviewPage *self, GPtrArray *warnings)
   else
     {
       g_autofree char *text = g_strdup_printf (
-          _ ("%s And %u more."), (char *) self->warnings->pdata[0], self->warnings->len - 1);
+          _ ("%s (and %u more)"), (char *) self->warnings->pdata[0], self->warnings->len - 1);
 
       gtk_label_set_text (GTK_LABEL (self->banner_label), text);
     }

@@ -14,7 +14,7 @@ struct _AnnJobView {
 
   GtkWidget *box;
   GtkWidget *content;
-  GtkWidget *revealer;
+  GtkWidget *row;
   GtkWidget *label;
   GtkWidget *bar;
   GtkWidget *cancel;
@@ -61,7 +61,7 @@ on_reveal (gpointer user_data)
 
   self->reveal = 0;
   update (self);
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->revealer), self->jobs->len > 0);
+  gtk_widget_set_visible (self->row, self->jobs->len > 0);
 
   return G_SOURCE_REMOVE;
 }
@@ -216,14 +216,12 @@ ann_job_view_init (AnnJobView *self)
   gtk_box_append (GTK_BOX (outer), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (outer), row);
 
-  /* It does not slide: each step would give the page another size, and a heatmap other tiles. */
-  self->revealer = gtk_revealer_new ();
-  gtk_revealer_set_transition_type (GTK_REVEALER (self->revealer),
-                                    GTK_REVEALER_TRANSITION_TYPE_NONE);
-  gtk_revealer_set_child (GTK_REVEALER (self->revealer), outer);
+  /* It does not slide in: each step would give the page another size, and a heatmap other tiles. */
+  self->row = outer;
+  gtk_widget_set_visible (self->row, FALSE);
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_box_append (GTK_BOX (self->box), self->revealer);
+  gtk_box_append (GTK_BOX (self->box), self->row);
   adw_bin_set_child (ADW_BIN (self), self->box);
 }
 

@@ -208,7 +208,11 @@ test_many (void)
   g_test_minimized_result (ann_ui_watchdog_get_worst_ms (),
                            "10,000 children: %.1f ms at worst in one turn",
                            ann_ui_watchdog_get_worst_ms ());
+#ifdef __SANITIZE_ADDRESS__
+  ann_ui_watchdog_stop (); /* a sanitizer makes everything several times slower */
+#else
   g_assert_cmpuint (ann_ui_watchdog_stop (), ==, 0);
+#endif
   g_assert_cmpuint (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (tree)), ==, N_CHILDREN + 3);
   finish (root, window);
 }
