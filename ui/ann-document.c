@@ -644,8 +644,8 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnData) data = ann_data_open_finish (result, &error);
 
-  /* Closed meanwhile; what was opened goes with the last reference. */
-  if (self == NULL || self->cancellable == NULL)
+  /* Closed meanwhile, or opened anew; what was opened goes with the last reference. */
+  if (self == NULL || self->cancellable != g_task_get_cancellable (G_TASK (result)))
     return;
 
   g_clear_pointer (&self->job, ann_job_finish);

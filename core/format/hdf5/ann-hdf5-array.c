@@ -162,7 +162,10 @@ check_virtual_source (AnnHdf5File *file,
   else
     {
       resolved = _ann_hdf5_file_resolve (file, file_name, path, error);
-      source = resolved != NULL ? _ann_hdf5_file_open (resolved, error) : NULL;
+      if (resolved == NULL)
+        return FALSE;
+      source = _ann_hdf5_file_open (resolved, error);
+      g_prefix_error (error, "%s: The file “%s” that it is put together from: ", path, file_name);
     }
   if (source == NULL)
     return FALSE;
