@@ -14,6 +14,8 @@
 /* How many rows tell the decimals and the width of a column, and how many labels its width. */
 #define N_SAMPLE 256
 #define N_SAMPLE_LABELS 1000
+/* How many texts the drawing may have to measure. */
+#define N_WIDEST 8
 
 static AnnColumnKind
 find_kind (AnnElement *element)
@@ -66,6 +68,24 @@ compare_lengths (gconstpointer a, gconstpointer b)
   return left < right ? -1 : left > right;
 }
 
+/* Which of the longest is the widest, only the one who draws knows. */
+static char **
+take_last (GPtrArray *texts)
+{
+  g_autoptr (GPtrArray) last = g_ptr_array_new ();
+
+  for (guint i = texts->len; i > 0 && last->len < N_WIDEST; i--)
+    {
+      const char *text = g_ptr_array_index (texts, i - 1);
+
+      if (!g_ptr_array_find_with_equal_func (last, text, g_str_equal, NULL))
+        g_ptr_array_add (last, g_strdup (text));
+    }
+  g_ptr_array_add (last, NULL);
+
+  return (char **) g_ptr_array_free (g_steal_pointer (&last), FALSE);
+}
+
 static void
 choose_widest (AnnColumnFacts *facts, GPtrArray *texts)
 {
@@ -73,7 +93,7 @@ choose_widest (AnnColumnFacts *facts, GPtrArray *texts)
     return;
 
   g_ptr_array_sort (texts, compare_lengths);
-  facts->widest = g_strdup (g_ptr_array_index (texts, texts->len - 1));
+  facts->widest = take_last (texts);
   facts->width_chars = (guint) g_utf8_strlen (g_ptr_array_index (texts, (texts->len * 9 - 1) / 10),
                                               -1);
 }
@@ -319,7 +339,7 @@ ann_column_facts_free (AnnColumnFacts *self)
   g_clear_object (&self->element);
   g_clear_pointer (&self->labels, ann_strings_unref);
   g_free (self->colors);
-  g_free (self->widest);
+  g_strfreev (self->widest);
   g_clear_error (&self->error);
   g_free (self);
 }

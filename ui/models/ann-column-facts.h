@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @type_name: (transfer none): the type of its values
  * @decimals: of all its numbers, from a sample
  * @width_chars: how wide nine in ten of its values are at most, from a sample
- * @widest: (nullable): the longest text of the sample
+ * @widest: (nullable) (array zero-terminated=1): the longest texts of the sample, a few
  * @n_rows: how many rows it has
  * @width: how many values in each row
  * @labels: (nullable): of a categorical
@@ -31,7 +31,7 @@ typedef struct {
   const char *type_name;
   guint decimals;
   guint width_chars;
-  char *widest;
+  char **widest;
   guint64 n_rows;
   guint64 width;
   AnnStrings *labels;

@@ -153,7 +153,7 @@ get_facts (AnnFrameModel *self, guint64 source)
   return ann_column_source_get_facts (g_ptr_array_index (self->sources, source));
 }
 
-static const char *
+static char *const *
 frame_get_index_widest (AnnTableModel *model)
 {
   AnnFrameModel *self = ANN_FRAME_MODEL (model);

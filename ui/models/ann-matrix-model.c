@@ -179,7 +179,7 @@ matrix_get_index_title (AnnTableModel *model)
   return has_names (ANN_MATRIX_MODEL (model), SOURCE_ROW_NAMES) ? "index" : NULL;
 }
 
-static const char *
+static char *const *
 matrix_get_index_widest (AnnTableModel *model)
 {
   const AnnColumnFacts *facts = get_facts (ANN_MATRIX_MODEL (model), SOURCE_ROW_NAMES);

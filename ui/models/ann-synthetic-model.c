@@ -78,10 +78,12 @@ synthetic_get_index_title (AnnTableModel *model)
   return "index";
 }
 
-static const char *
+static char *const *
 synthetic_get_index_widest (AnnTableModel *model)
 {
-  return "ROW-1000000";
+  static char *const widest[] = { (char *) "ROW-1000000", NULL };
+
+  return widest;
 }
 
 static guint

@@ -67,10 +67,10 @@ ann_table_model_get_index_title (AnnTableModel *self)
  * ann_table_model_get_index_widest:
  * @self: a model
  *
- * Returns: (transfer none) (nullable): a label of a row for which there should be room, if that is
- *   known
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): labels of rows for which there
+ *   should be room, if that is known
  */
-const char *
+char *const *
 ann_table_model_get_index_widest (AnnTableModel *self)
 {
   return ANN_TABLE_MODEL_GET_IFACE (self)->get_index_widest (self);

@@ -25,8 +25,8 @@ typedef enum {
  * @kind: how its values are drawn; numbers stand right
  * @type_name: (transfer none) (nullable): the type of its values in words, "int64" say; static
  * @width_chars: how wide it wants to be, in digits
- * @widest: (transfer none) (nullable): a text of it for which there should be room, if that is
- *   known; until the model changes
+ * @widest: (transfer none) (nullable) (array zero-terminated=1): texts of it for which there should
+ *   be room, if that is known; until the model changes
  * @decimals: of all its numbers
  * @known: whether the column has been looked at; until then the rest is a guess
  *
@@ -36,7 +36,7 @@ typedef struct {
   AnnColumnKind kind;
   const char *type_name;
   guint width_chars;
-  const char *widest;
+  char *const *widest;
   guint decimals;
   gboolean known;
 } AnnTableColumn;
@@ -121,7 +121,7 @@ typedef gboolean (*AnnTableCellFunc) (gsize row,
  * @get_n_rows: up to 2⁶³
  * @get_n_columns: any number
  * @get_index_title: what the labels of rows are called; %NULL if they have only numbers
- * @get_index_widest: a label for which there should be room, if that is known
+ * @get_index_widest: labels for which there should be room, if that is known
  * @get_column_width: how wide a column is of which nothing is known, in digits
  * @get_column: what is known of a column, and its title appended to @title if not %NULL
  * @get_index: appends the label of a shown row
@@ -141,7 +141,7 @@ struct _AnnTableModelInterface {
   guint64 (*get_n_rows) (AnnTableModel *self);
   guint64 (*get_n_columns) (AnnTableModel *self);
   const char *(*get_index_title) (AnnTableModel *self);
-  const char *(*get_index_widest) (AnnTableModel *self);
+  char *const *(*get_index_widest) (AnnTableModel *self);
   guint (*get_column_width) (AnnTableModel *self);
   void (*get_column) (AnnTableModel *self, guint64 column, AnnTableColumn *info, GString *title);
   AnnCellState (*get_index) (AnnTableModel *self, guint64 row, GString *text);
@@ -174,7 +174,7 @@ struct _AnnTableModelInterface {
 guint64 ann_table_model_get_n_rows (AnnTableModel *self);
 guint64 ann_table_model_get_n_columns (AnnTableModel *self);
 const char *ann_table_model_get_index_title (AnnTableModel *self);
-const char *ann_table_model_get_index_widest (AnnTableModel *self);
+char *const *ann_table_model_get_index_widest (AnnTableModel *self);
 guint ann_table_model_get_column_width (AnnTableModel *self);
 void ann_table_model_get_column (AnnTableModel *self,
                                  guint64 column,

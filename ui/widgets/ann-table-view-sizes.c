@@ -6,6 +6,7 @@
 #include "models/ann-number-text.h"
 #include "widgets/ann-table-view-private.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
@@ -15,8 +16,7 @@
 #define ROW_HEIGHT 26
 #define HEADER_HEIGHT 34
 
-/* What a column takes of itself, in characters; the user may make it wider. */
-#define MIN_CHARS 4
+/* What a column takes of itself at most, in characters; the user may make it wider. */
 #define MAX_CHARS 26
 
 /* Up to so many columns are asked for their widths; a wider table is a matrix of equal columns. */
@@ -46,12 +46,25 @@ get_max_width (AnnTableView *self)
 
 /* The room for texts as long as @widest. */
 static int
-measure_widest (AnnTableView *self, const char *widest, double slack)
+measure_widest (AnnTableView *self, char *const *widest, double slack)
 {
-  const int width
-      = ann_text_cache_get (self->texts, ANN_TEXT_NORMAL, widest, strlen (widest), G_MAXINT)->width;
+  int width = 0;
+
+  for (gsize i = 0; widest != NULL && widest[i] != NULL; i++)
+    width = MAX (width, ann_text_cache_get (self->texts, ANN_TEXT_NORMAL, widest[i],
+                                            strlen (widest[i]), G_MAXINT)
+                            ->width);
 
   return (int) ceil (width * slack);
+}
+
+/* Every column has room to say that something is missing. */
+static int
+get_min_width (AnnTableView *self)
+{
+  char *const missing[] = { (char *) C_ ("cell", "missing"), NULL };
+
+  return measure_widest (self, missing, 1);
 }
 
 static int
@@ -67,7 +80,7 @@ get_width_for (AnnTableView *self, const AnnTableColumn *info, const char *title
     width = measure_widest (self, info->widest, is_text ? SLACK : 1);
   else
     width = (int) ceil (info->width_chars * digit * (is_text ? LETTER : 1));
-  width = CLAMP (width, (int) (MIN_CHARS * digit), max_width);
+  width = CLAMP (width, get_min_width (self), max_width);
   if (info->kind == ANN_COLUMN_CATEGORY)
     width += CHIP_SIZE + CHIP_SPACING;
   title_width = MIN (title_width + SORT_MARK, max_width);
@@ -129,7 +142,8 @@ set_index_width (AnnTableView *self)
 {
   const guint64 n_rows = ann_table_model_get_n_rows (self->model);
   const char *title = ann_table_model_get_index_title (self->model);
-  const char *widest = ann_table_model_get_index_widest (self->model);
+  char *const *widest = ann_table_model_get_index_widest (self->model);
+  char *const guess[] = { (char *) "AAACATACAACCAC-1", NULL }; /* until one is known */
   int label = 0;
 
   g_string_truncate (self->scratch, 0);
@@ -141,7 +155,7 @@ set_index_width (AnnTableView *self)
 
   if (title != NULL)
     {
-      label = measure_widest (self, widest == NULL ? "AAACATACAACCAC-1" : widest, SLACK);
+      label = measure_widest (self, widest == NULL ? guess : widest, SLACK);
       label = CLAMP (label, measure_title (self, title, strlen (title)), get_max_width (self));
       if (self->resized_index > 0)
         label = scale (self, self->resized_index);

@@ -22,14 +22,14 @@ typedef struct {
 
 /* As the window has it: the tools in a row above the page. */
 static void
-set_up (Fixture *fixture, const char *path, int width, int height)
+set_up_store (Fixture *fixture, const char *file, const char *path, int width, int height)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnElement) element = NULL;
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *page;
 
-  fixture->data = ann_data_open (SAMPLE_STORE, NULL, &error);
+  fixture->data = ann_data_open (file, NULL, &error);
   g_assert_no_error (error);
   element = ann_data_open_element (fixture->data, path, NULL, &error);
   g_assert_no_error (error);
@@ -45,6 +45,12 @@ set_up (Fixture *fixture, const char *path, int width, int height)
   fixture->window = ann_ui_test_show (box, width, height);
   ann_ui_test_wait_until (ann_table_page_is_idle (fixture->page));
   ann_ui_test_wait_for_frame (fixture->window);
+}
+
+static void
+set_up (Fixture *fixture, const char *path, int width, int height)
+{
+  set_up_store (fixture, SAMPLE_STORE, path, width, height);
 }
 
 static void
@@ -226,6 +232,33 @@ test_column (void)
   tear_down (&fixture);
 }
 
+/* One broken column: its cells say so, the others are there. */
+static void
+test_broken (void)
+{
+  Fixture fixture;
+  AnnTableCell cell;
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint64 column;
+
+  set_up_store (&fixture, FIXTURES "/bad/bad-obs-column-short.h5ad", "obs", 752, 400);
+  ann_ui_test_screenshot (fixture.window, "table-broken");
+  column = find_column (&fixture, "f");
+  ann_table_model_get_cell (fixture.model, 0, column, &cell, text);
+  g_assert_cmpint (cell.state, ==, ANN_CELL_INVALID);
+  g_assert_cmpuint (text->len, >, 10); /* the reason */
+  g_string_truncate (text, 0);
+  ann_table_model_get_cell (fixture.model, 0, find_column (&fixture, "s"), &cell, text);
+  g_assert_cmpint (cell.state, ==, ANN_CELL_VALUE);
+
+  /* It cannot be sorted by, which is said. */
+  ann_table_view_sort (fixture.view, column, ANN_SORT_ASCENDING);
+  ann_ui_test_wait_until (!ann_table_view_is_busy (fixture.view));
+  g_assert_cmpint (ann_table_model_get_sort (fixture.model, NULL), ==, ANN_SORT_NONE);
+  ann_ui_test_wait_until (find_text (fixture.window, "obs/f"));
+  tear_down (&fixture);
+}
+
 /* Every kind of element has its page, and scrolls to its last cell without a stall. */
 static void
 test_all (void)
@@ -321,6 +354,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-page/tools", test_tools);
   g_test_add_func ("/table-page/sparse", test_sparse);
   g_test_add_func ("/table-page/column", test_column);
+  g_test_add_func ("/table-page/broken", test_broken);
   g_test_add_func ("/table-page/all", test_all);
   g_test_add_func ("/table-page/busy", test_busy);
   g_test_add_func ("/table-page/close-while-loading", test_close_while_loading);
