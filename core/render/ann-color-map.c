@@ -176,7 +176,7 @@ pick (const Brush *brush, float value)
   if (value != value)
     return 0;
   if (brush->transform == ANN_TRANSFORM_LOG1P)
-    value = value <= -1 ? -INFINITY : log1pf (value);
+    value = copysignf (log1pf (fabsf (value)), value);
 
   entry = value * brush->factor + brush->offset;
 
@@ -232,8 +232,13 @@ ann_tile_paint (const AnnTile *tile,
   g_return_if_fail ((guint) map < ANN_N_COLOR_MAPS);
   g_return_if_fail (stride >= tile->n_columns);
 
-  linear.low = scale->transform == ANN_TRANSFORM_LINEAR ? scale->low : log1p (scale->low);
-  linear.high = scale->transform == ANN_TRANSFORM_LINEAR ? scale->high : log1p (scale->high);
+  linear.low = scale->low;
+  linear.high = scale->high;
+  if (scale->transform == ANN_TRANSFORM_LOG1P)
+    {
+      linear.low = copysign (log1p (fabs (scale->low)), scale->low);
+      linear.high = copysign (log1p (fabs (scale->high)), scale->high);
+    }
   factor = (ANN_COLOR_MAP_SIZE - 1) / (linear.high - linear.low);
   offset = 0.5 - linear.low * factor;
   brush.table = ann_color_map_get_table (map);

@@ -25,7 +25,7 @@ transform (const AnnValueScale *scale, double value)
   if (scale->transform == ANN_TRANSFORM_LINEAR)
     return value;
 
-  return value <= -1 ? -INFINITY : log1p (value);
+  return copysign (log1p (fabs (value)), value);
 }
 
 /**
@@ -77,7 +77,7 @@ ann_value_scale_get_value (const AnnValueScale *scale, double position)
 
   at = low + position * (high - low);
 
-  return scale->transform == ANN_TRANSFORM_LINEAR ? at : expm1 (at);
+  return scale->transform == ANN_TRANSFORM_LINEAR ? at : copysign (expm1 (fabs (at)), at);
 }
 
 static int

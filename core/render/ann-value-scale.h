@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * AnnTransform:
  * @ANN_TRANSFORM_LINEAR: as stored
- * @ANN_TRANSFORM_LOG1P: log (1 + x); what is not above −1 lies below every scale
+ * @ANN_TRANSFORM_LOG1P: log (1 + x); of a negative value, −log (1 − x): symmetric around zero
  *
  * Applied to a value (to the mean, where a pixel covers several) before it becomes a colour.
  */

@@ -6,6 +6,7 @@
 #include "pages/ann-heatmap-page.h"
 
 #include "widgets/ann-color-bar.h"
+#include "widgets/ann-job.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -16,6 +17,9 @@
  * menus, keys and tests share them.
  */
 
+#define MAX_TITLE 14 /* characters of a path beside the picture */
+#define NARROW 860   /* below this width the bar under the picture says less */
+
 struct _AnnHeatmapPage {
   GtkWidget parent_instance;
 
@@ -24,7 +28,9 @@ struct _AnnHeatmapPage {
   AnnHeatmapColors colors;
   GCancellable *cancellable;
   gboolean is_map_chosen; /* by the user: the sample does not change it any more */
-  gboolean is_stopped;
+  AnnJob *job;            /* while tiles are being made */
+  AnnProgress *progress;
+  guint n_missing; /* when the progress was last told */
 
   GtkWidget *content;
   AnnHeatmapView *view;
@@ -41,11 +47,9 @@ struct _AnnHeatmapPage {
   GtkWidget *value_value;
   GtkWidget *pixel_label;
   GtkWidget *zoom_label;
-  GtkWidget *busy;
-  GtkWidget *busy_spinner;
-  GtkWidget *busy_label;
-  GtkWidget *stop_button;
-  guint busy_timeout;
+  GtkWidget *notice; /* that the picture is not whole, and why */
+  GtkWidget *notice_label;
+  GtkWidget *notice_button;
   guint change; /* of the view, that the labels have to follow */
 };
 
@@ -68,7 +72,7 @@ static const struct {
   AnnTransform transform;
 } transforms[] = {
   { "linear", N_ ("Linear"), ANN_TRANSFORM_LINEAR },
-  { "log1p", N_ ("log (1 + x)"), ANN_TRANSFORM_LOG1P },
+  { "log1p", N_ ("log1p"), ANN_TRANSFORM_LOG1P },
 };
 
 static const char *const map_labels[ANN_N_COLOR_MAPS] = {
@@ -127,14 +131,28 @@ update_legend (AnnHeatmapPage *self)
   ann_color_bar_set_clipped (ANN_COLOR_BAR (self->color_bar), below, above);
 }
 
-/* "1 : 16" when pixels cover cells, "8 : 1" when cells cover pixels. */
+/* Two digits are enough to tell 1.2 rows a pixel from one. */
 static char *
-format_ratio (double cells_per_pixel)
+format_factor (double factor)
 {
-  g_autofree char *n = format_count (
-      (guint64) (cells_per_pixel >= 1 ? cells_per_pixel + 0.5 : 1 / cells_per_pixel + 0.5));
+  return factor >= 10 || fabs (factor - round (factor)) < 0.05
+             ? format_count ((guint64) (factor + 0.5))
+             : g_strdup_printf ("%.1f", factor);
+}
 
-  return cells_per_pixel >= 1 ? g_strdup_printf ("1 : %s", n) : g_strdup_printf ("%s : 1", n);
+static char *
+format_scale (const AnnView *view)
+{
+  double rows = view->rows_per_pixel;
+  double columns = view->columns_per_pixel;
+  gboolean is_magnified = rows <= 1 && columns <= 1;
+  g_autofree char *down = format_factor (is_magnified ? 1 / rows : MAX (rows, 1));
+  g_autofree char *across = format_factor (is_magnified ? 1 / columns : MAX (columns, 1));
+
+  /* Translators: how large a cell is drawn, height × width, or how many rows × columns a pixel
+   * covers */
+  return g_strdup_printf (is_magnified ? _ ("%s × %s pixels each") : _ ("%s × %s per pixel"), down,
+                          across);
 }
 
 static void
@@ -142,8 +160,7 @@ update_zoom_label (AnnHeatmapPage *self)
 {
   g_autofree char *rows = NULL;
   g_autofree char *columns = NULL;
-  g_autofree char *row_ratio = NULL;
-  g_autofree char *column_ratio = NULL;
+  g_autofree char *scale = NULL;
   g_autofree char *text = NULL;
   AnnView view;
 
@@ -151,22 +168,23 @@ update_zoom_label (AnnHeatmapPage *self)
   rows = format_count ((guint64) MIN (ceil (view.height * view.rows_per_pixel), view.n_rows));
   columns = format_count (
       (guint64) MIN (ceil (view.width * view.columns_per_pixel), view.n_columns));
-  row_ratio = format_ratio (view.rows_per_pixel);
-  column_ratio = format_ratio (view.columns_per_pixel);
-  /* Translators: rows × columns in the window · scale of rows, scale of columns */
-  text = g_strdup_printf (_ ("%s × %s shown · %s, %s"), rows, columns, row_ratio, column_ratio);
+  scale = format_scale (&view);
+  /* Translators: rows × columns in the window · their scale */
+  text = g_strdup_printf (_ ("%s × %s shown · %s"), rows, columns, scale);
   gtk_label_set_text (GTK_LABEL (self->zoom_label), text);
 }
 
 static void
-on_point_changed (AnnHeatmapView *view, AnnHeatmapPage *self)
+update_point (AnnHeatmapPage *self)
 {
   AnnHeatmapPoint point;
-  gboolean has_point = ann_heatmap_view_get_point (view, &point);
+  gboolean has_point = ann_heatmap_view_get_point (self->view, &point);
+  gboolean is_narrow = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW;
   g_autofree char *value = NULL;
   g_autofree char *pixel = NULL;
 
   gtk_widget_set_visible (self->point_box, has_point);
+  gtk_widget_set_visible (self->zoom_label, !has_point || !is_narrow);
   if (!has_point)
     return;
 
@@ -176,36 +194,58 @@ on_point_changed (AnnHeatmapView *view, AnnHeatmapPage *self)
   value = point.has_value ? ann_heatmap_format_value (point.value) : g_strdup ("…");
   gtk_label_set_text (GTK_LABEL (self->value_value), value);
 
-  if (point.has_mean && (point.rows > 1 || point.columns > 1))
-    {
-      g_autofree char *mean = ann_heatmap_format_value (point.mean);
-      g_autofree char *rows = format_count (point.rows);
-      g_autofree char *columns = format_count (point.columns);
-
-      pixel = g_strdup_printf (_ ("pixel %s, mean of %s × %s"), mean, rows, columns);
-    }
+  pixel = ann_heatmap_format_mean (&point);
   gtk_label_set_text (GTK_LABEL (self->pixel_label), pixel != NULL ? pixel : "");
+  gtk_widget_set_visible (self->pixel_label, pixel != NULL && !is_narrow);
   ann_heatmap_point_clear (&point);
 }
 
 /* --- Busy, stop, errors --- */
 
-static gboolean
-show_busy (gpointer user_data)
+static void
+finish_job (AnnHeatmapPage *self)
 {
-  AnnHeatmapPage *self = user_data;
-
-  self->busy_timeout = 0;
-  gtk_widget_set_visible (self->busy, TRUE);
-
-  return G_SOURCE_REMOVE;
+  g_clear_pointer (&self->job, ann_job_finish);
+  g_clear_pointer (&self->progress, ann_progress_unref);
+  self->n_missing = 0;
 }
 
 static void
-hide_busy (AnnHeatmapPage *self)
+stop (gpointer user_data)
 {
-  g_clear_handle_id (&self->busy_timeout, g_source_remove);
-  gtk_widget_set_visible (self->busy, FALSE);
+  g_autoptr (AnnHeatmapPage) self = user_data;
+
+  if (self->view != NULL)
+    ann_heatmap_tiles_stop (ann_heatmap_view_get_tiles (self->view));
+}
+
+/* The job that is being cancelled cannot end within the call. */
+static void
+on_job_cancelled (GCancellable *cancellable, AnnHeatmapPage *self)
+{
+  g_idle_add_once (stop, g_object_ref (self));
+}
+
+static void
+start_job (AnnHeatmapPage *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_job_cancelled), self, 0);
+  self->progress = ann_progress_new ();
+  self->job = ann_job_start (GTK_WIDGET (self), _ ("Refining the picture…"), cancellable,
+                             self->progress);
+}
+
+/* A scroll may add tiles to those that are still to come. */
+static void
+update_progress (AnnHeatmapPage *self, guint n_missing)
+{
+  if (n_missing > self->n_missing)
+    ann_progress_add_total (self->progress, n_missing - self->n_missing);
+  else
+    ann_progress_add_done (self->progress, self->n_missing - n_missing);
+  self->n_missing = n_missing;
 }
 
 static void
@@ -213,40 +253,22 @@ update_busy (AnnHeatmapPage *self)
 {
   AnnHeatmapTiles *tiles = ann_heatmap_view_get_tiles (self->view);
   const GError *error = ann_heatmap_tiles_get_error (tiles);
+  gboolean is_stopped = ann_heatmap_tiles_is_stopped (tiles);
   guint n_missing = ann_heatmap_tiles_get_n_missing (tiles);
-  g_autofree char *text = NULL;
 
-  gtk_spinner_set_spinning (GTK_SPINNER (self->busy_spinner), error == NULL && !self->is_stopped);
-  gtk_widget_set_visible (self->busy_spinner, error == NULL && !self->is_stopped);
-  if (error != NULL)
-    {
-      text = g_strdup_printf (_ ("Part of the picture cannot be made: %s"), error->message);
-      gtk_button_set_label (GTK_BUTTON (self->stop_button), _ ("Retry"));
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop_button), "picture.refine");
-    }
-  else if (self->is_stopped)
-    {
-      text = g_strdup (_ ("The picture is a sample"));
-      gtk_button_set_label (GTK_BUTTON (self->stop_button), _ ("Refine"));
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop_button), "picture.refine");
-    }
-  else
-    {
-      text = g_strdup_printf (
-          g_dngettext (NULL, "Refining, %u tile to go", "Refining, %u tiles to go", n_missing),
-          n_missing);
-      gtk_button_set_label (GTK_BUTTON (self->stop_button), _ ("Stop"));
-      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->stop_button), "picture.stop");
-    }
-  gtk_label_set_text (GTK_LABEL (self->busy_label), text);
-  gtk_widget_set_tooltip_text (self->busy_label, error != NULL ? error->message : NULL);
+  if (n_missing == 0 || is_stopped)
+    finish_job (self);
+  else if (self->job == NULL)
+    start_job (self);
+  if (self->job != NULL)
+    update_progress (self, n_missing);
 
-  if (error != NULL || (self->is_stopped && n_missing > 0))
-    gtk_widget_set_visible (self->busy, TRUE);
-  else if (n_missing == 0)
-    hide_busy (self);
-  else if (self->busy_timeout == 0 && !gtk_widget_get_visible (self->busy))
-    self->busy_timeout = g_timeout_add (150, show_busy, self);
+  gtk_widget_set_visible (self->notice, error != NULL || (is_stopped && n_missing > 0));
+  gtk_label_set_text (GTK_LABEL (self->notice_label),
+                      error != NULL ? error->message : _ ("The picture is a sample."));
+  gtk_widget_set_tooltip_text (self->notice_label, error != NULL ? error->message : NULL);
+  gtk_button_set_label (GTK_BUTTON (self->notice_button),
+                        error != NULL ? _ ("Retry") : _ ("Refine"));
 }
 
 static gboolean
@@ -255,16 +277,16 @@ on_change (gpointer user_data)
   AnnHeatmapPage *self = user_data;
 
   self->change = 0;
-  self->is_stopped = ann_heatmap_tiles_is_stopped (ann_heatmap_view_get_tiles (self->view));
   update_legend (self);
   update_zoom_label (self);
+  update_point (self);
   update_busy (self);
 
   return G_SOURCE_REMOVE;
 }
 
 /* Not at once: the view also changes when it is given its place, and labels that want another size
- * then would take the places of all away again.
+ * must not ask for it then. One pending source for any number of changes.
  */
 static void
 on_view_changed (AnnHeatmapView *view, AnnHeatmapPage *self)
@@ -507,13 +529,40 @@ build_toolbar (AnnHeatmapPage *self)
 }
 
 static GtkWidget *
+build_notice (AnnHeatmapPage *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  self->notice_label = gtk_label_new (NULL);
+  gtk_widget_add_css_class (self->notice_label, "caption");
+  gtk_label_set_wrap (GTK_LABEL (self->notice_label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (self->notice_label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_lines (GTK_LABEL (self->notice_label), 6);
+  gtk_label_set_ellipsize (GTK_LABEL (self->notice_label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (self->notice_label), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (self->notice_label), 16);
+  self->notice_button = gtk_button_new_with_label (_ ("Refine"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->notice_button), "picture.refine");
+  gtk_widget_set_halign (self->notice_button, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (box), self->notice_label);
+  gtk_box_append (GTK_BOX (box), self->notice_button);
+  gtk_widget_set_margin_top (box, 12);
+  gtk_widget_set_visible (box, FALSE);
+
+  return box;
+}
+
+static GtkWidget *
 build_legend (AnnHeatmapPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *title = gtk_label_new (ann_element_get_path (self->element));
+  const char *path = ann_element_get_path (self->element);
+  GtkWidget *title = gtk_label_new (
+      g_utf8_strlen (path, -1) <= MAX_TITLE ? path : ann_element_get_name (self->element));
 
   gtk_widget_add_css_class (title, "heading");
   gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_MIDDLE);
+  gtk_widget_set_tooltip_text (title, path);
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_label_set_max_width_chars (GTK_LABEL (title), 14);
 
@@ -532,6 +581,8 @@ build_legend (AnnHeatmapPage *self)
   gtk_box_append (GTK_BOX (box), self->meaning);
   gtk_box_append (GTK_BOX (box), self->color_bar);
   gtk_box_append (GTK_BOX (box), self->sample_label);
+  self->notice = build_notice (self);
+  gtk_box_append (GTK_BOX (box), self->notice);
   gtk_widget_set_size_request (box, 132, -1);
   gtk_widget_set_margin_start (box, 12);
   gtk_widget_set_margin_end (box, 12);
@@ -566,24 +617,6 @@ build_point_box (AnnHeatmapPage *self, AnnAxisLabels *rows, AnnAxisLabels *colum
 }
 
 static GtkWidget *
-build_busy (AnnHeatmapPage *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-
-  self->busy_spinner = gtk_spinner_new ();
-  self->busy_label = gtk_label_new (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (self->busy_label), PANGO_ELLIPSIZE_END);
-  self->stop_button = gtk_button_new_with_label (_ ("Stop"));
-  gtk_widget_add_css_class (self->stop_button, "flat");
-  gtk_box_append (GTK_BOX (box), self->busy_spinner);
-  gtk_box_append (GTK_BOX (box), self->busy_label);
-  gtk_box_append (GTK_BOX (box), self->stop_button);
-  gtk_widget_set_visible (box, FALSE);
-
-  return box;
-}
-
-static GtkWidget *
 new_zoom_button (const char *icon, const char *tooltip, const char *action)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
@@ -603,11 +636,9 @@ build_status_bar (AnnHeatmapPage *self, AnnAxisLabels *rows, AnnAxisLabels *colu
 
   self->zoom_label = new_dim_label (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->zoom_label), PANGO_ELLIPSIZE_START);
-  self->busy = build_busy (self);
   self->point_box = build_point_box (self, rows, columns);
   gtk_widget_set_hexpand (end, TRUE);
   gtk_widget_set_halign (end, GTK_ALIGN_END);
-  gtk_box_append (GTK_BOX (end), self->busy);
   gtk_box_append (GTK_BOX (end), self->zoom_label);
   gtk_box_append (GTK_BOX (end),
                   new_zoom_button ("zoom-out-symbolic", _ ("Zoom Out"), "picture.zoom-out"));
@@ -666,7 +697,7 @@ build_picture (AnnHeatmapPage *self, AnnData *data)
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (box), build_status_bar (self, rows, columns));
 
-  g_signal_connect (self->view, "point-changed", G_CALLBACK (on_point_changed), self);
+  g_signal_connect (self->view, "point-changed", G_CALLBACK (on_view_changed), self);
   g_signal_connect (self->view, "view-changed", G_CALLBACK (on_view_changed), self);
 
   return box;
@@ -693,7 +724,7 @@ ann_heatmap_page_dispose (GObject *object)
   AnnHeatmapPage *self = ANN_HEATMAP_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_clear_handle_id (&self->busy_timeout, g_source_remove);
+  finish_job (self);
   g_clear_handle_id (&self->change, g_source_remove);
   if (self->view != NULL)
     g_signal_handlers_disconnect_by_data (self->view, self);
@@ -716,6 +747,15 @@ ann_heatmap_page_finalize (GObject *object)
 static void
 ann_heatmap_page_class_init (AnnHeatmapPageClass *klass)
 {
+  /* Also when the focus is on a menu above the picture. */
+  static const struct {
+    guint key;
+    const char *action;
+  } keys[] = {
+    { GDK_KEY_plus, "picture.zoom-in" },         { GDK_KEY_KP_Add, "picture.zoom-in" },
+    { GDK_KEY_equal, "picture.zoom-in" },        { GDK_KEY_minus, "picture.zoom-out" },
+    { GDK_KEY_KP_Subtract, "picture.zoom-out" }, { GDK_KEY_0, "picture.fit" },
+  };
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
@@ -728,6 +768,9 @@ ann_heatmap_page_class_init (AnnHeatmapPageClass *klass)
   gtk_widget_class_install_action (widget_class, "picture.fit", NULL, zoom_action);
   gtk_widget_class_install_action (widget_class, "picture.stop", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "picture.refine", NULL, refine_action);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (widget_class, keys[i].key, GDK_CONTROL_MASK,
+                                         keys[i].action, NULL);
 }
 
 static void

@@ -16,7 +16,7 @@
 #define POINT_HEIGHT 10
 #define TICK_LENGTH 4
 #define GAP 4
-#define MARGIN 8 /* above and below, for half a label */
+#define MARGIN 18 /* above and below, for the shares in words */
 #define MAX_TICKS 12
 
 struct _AnnColorBar {
@@ -57,27 +57,30 @@ list_linear_ticks (const AnnValueScale *scale, double *ticks)
   return n;
 }
 
-/* 0, 1, 2, 5, 10 …: what lies far enough apart on the bar. */
+/* 0, 1, 2, 5, 10 … and their negatives: what lies far enough apart on the bar. */
 static int
 list_log_ticks (const AnnValueScale *scale, double *ticks)
 {
   static const double leads[] = { 1, 2, 5 };
-  double last = -1;
+  double last = ann_value_scale_get_position (scale, 0);
   int n = 0;
 
+  if (scale->low <= 0 && scale->high >= 0)
+    ticks[n++] = 0;
   for (int power = -4; power < 12; power++)
     {
       for (gsize i = 0; i < G_N_ELEMENTS (leads); i++)
         {
-          double value = power == -4 && i == 0 ? 0 : leads[i] * pow (10, power);
+          double value = leads[i] * pow (10, power);
           double position = ann_value_scale_get_position (scale, value);
 
-          if (value < scale->low || value > scale->high || n == MAX_TICKS)
-            continue;
-          if (last >= 0 && position - last < 0.09)
+          if (position - last < 0.09 || n + 2 > MAX_TICKS)
             continue;
           last = position;
-          ticks[n++] = value;
+          if (value >= scale->low && value <= scale->high)
+            ticks[n++] = value;
+          if (-value >= scale->low && -value <= scale->high)
+            ticks[n++] = -value;
         }
     }
 
@@ -219,8 +222,8 @@ ann_color_bar_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   color.alpha *= 0.55;
   gdk_cairo_set_source_rgba (cr, &color);
-  draw_share (cr, layout, self->share_above, TRUE, MARGIN + 2);
-  draw_share (cr, layout, self->share_below, FALSE, MARGIN + height - 2);
+  draw_share (cr, layout, self->share_above, TRUE, MARGIN / 2.0);
+  draw_share (cr, layout, self->share_below, FALSE, MARGIN * 1.5 + height);
 
   cairo_destroy (cr);
 }

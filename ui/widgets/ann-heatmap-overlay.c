@@ -5,11 +5,11 @@
 
 #include "widgets/ann-heatmap-overlay.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
-#define READ_OUT_WIDTH 216
-#define READ_OUT_VALUE_WIDTH 68
+#define READ_OUT_WIDTH 230
 #define READ_OUT_INSET 12
 #define READ_OUT_GAP 16 /* between the pointer and the box */
 
@@ -38,6 +38,30 @@ ann_heatmap_format_value (double value)
   g_string_replace (text, "-", "−", 0);
 
   return g_string_free (text, FALSE);
+}
+
+/**
+ * ann_heatmap_format_mean:
+ * @point: a point
+ *
+ * Returns: (transfer full) (nullable): what its pixel shows in words, or %NULL where that is the
+ * cell itself or not known yet
+ */
+char *
+ann_heatmap_format_mean (const AnnHeatmapPoint *point)
+{
+  g_autofree char *mean = NULL;
+
+  if (!point->has_mean || (point->rows == 1 && point->columns == 1))
+    return NULL;
+
+  mean = ann_heatmap_format_value (point->mean);
+  if (point->is_mean_coarse)
+    return g_strdup_printf (_ ("pixel ≈ %s, from a sample"), mean);
+
+  /* Translators: what a pixel shows: a number, and how many rows × columns it is the mean of */
+  return g_strdup_printf (_ ("pixel %s, mean of %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT), mean,
+                          point->rows, point->columns);
 }
 
 static PangoLayout *
@@ -170,6 +194,21 @@ choose_ink (guint32 color)
   return luminance > 140 ? 0 : 1;
 }
 
+static char *
+format_fixed (double value, int n_decimals)
+{
+  char number[64];
+  GString *text;
+
+  if (value == 0 || !isfinite (value))
+    return ann_heatmap_format_value (value);
+  g_snprintf (number, sizeof number, "%.*f", n_decimals, value);
+  text = g_string_new (number);
+  g_string_replace (text, "-", "−", 0);
+
+  return g_string_free (text, FALSE);
+}
+
 /**
  * ann_heatmap_draw_numbers:
  * @widget: the widget
@@ -178,6 +217,7 @@ choose_ink (guint32 color)
  * @tiles: the tiles, for the values
  * @view: what the plot shows
  * @map: the colours, for ink that can be read on them
+ * @is_integer: whether the values are whole numbers; else all have the same number of decimals
  *
  * Writes each value into its cell, where cells are large enough.
  */
@@ -187,12 +227,14 @@ ann_heatmap_draw_numbers (GtkWidget *widget,
                           const AnnHeatmapPlot *plot,
                           AnnHeatmapTiles *tiles,
                           const AnnView *view,
-                          AnnColorMap map)
+                          AnnColorMap map,
+                          gboolean is_integer)
 {
   const guint32 *table = ann_color_map_get_table (map);
   g_autoptr (PangoLayout) layout = NULL;
   AnnValueScale scale;
   double below, above;
+  int n_decimals;
   cairo_t *cr;
 
   if (plot->row_height < ANN_HEATMAP_MIN_NUMBER_HEIGHT
@@ -201,8 +243,8 @@ ann_heatmap_draw_numbers (GtkWidget *widget,
     return;
 
   layout = create_layout (widget, plot->column_width < 40 ? 7.6 : 9, FALSE);
-  pango_layout_set_width (layout, (int) ((plot->column_width - 2) * PANGO_SCALE));
-  pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_NONE);
+  n_decimals = is_integer ? 0 : fabs (scale.high) < 1 && fabs (scale.low) < 1 ? 3 : 2;
   cr = gtk_snapshot_append_cairo (
       snapshot, &GRAPHENE_RECT_INIT (plot->x, plot->y, plot->width, plot->height));
 
@@ -214,14 +256,18 @@ ann_heatmap_draw_numbers (GtkWidget *widget,
            column++)
         {
           g_autofree char *text = NULL;
+          gboolean is_coarse;
           double mean, ink;
-          int height;
+          int width, height;
 
-          if (!ann_heatmap_tiles_get_mean (tiles, view, row, column, &mean) || isnan (mean))
+          if (!ann_heatmap_tiles_get_mean (tiles, view, row, column, &mean, &is_coarse)
+              || isnan (mean) || is_coarse)
             continue;
-          text = ann_heatmap_format_value (mean);
+          text = format_fixed (mean, n_decimals);
           pango_layout_set_text (layout, text, -1);
-          pango_layout_get_pixel_size (layout, NULL, &height);
+          pango_layout_get_pixel_size (layout, &width, &height);
+          if (width > plot->column_width - 2)
+            continue; /* a number that is cut is a wrong number */
           ink = choose_ink (
               table[(int) (CLAMP (ann_value_scale_get_position (&scale, mean), 0, 1) * 255)]);
           cairo_set_source_rgba (cr, ink, ink, ink, mean == 0 ? 0.45 : 0.9);
@@ -290,11 +336,12 @@ draw_read_out (GtkWidget *widget,
 {
   g_autoptr (PangoLayout) bold = create_layout (widget, 10.5, TRUE);
   g_autoptr (PangoLayout) small = create_layout (widget, 9, FALSE);
-  g_autofree char *value = point->has_value  ? ann_heatmap_format_value (point->value)
-                           : point->has_mean ? ann_heatmap_format_value (point->mean)
-                                             : g_strdup ("…");
-  double height = 52;
+  g_autofree char *value = point->has_value ? ann_heatmap_format_value (point->value)
+                                            : g_strdup ("…");
+  g_autofree char *mean = ann_heatmap_format_mean (point);
+  double height = mean != NULL ? 70 : 52;
   double inner = READ_OUT_WIDTH - 2 * READ_OUT_INSET;
+  int value_width;
   double left = x + READ_OUT_GAP + READ_OUT_WIDTH <= plot->x + plot->width
                     ? x + READ_OUT_GAP
                     : x - READ_OUT_GAP - READ_OUT_WIDTH;
@@ -307,15 +354,23 @@ draw_read_out (GtkWidget *widget,
   cairo_set_source_rgba (cr, 0, 0, 0, 0.85);
   cairo_fill (cr);
 
+  /* The value takes what it needs, the name the rest: names differ at their ends. */
+  pango_layout_set_width (bold, -1);
+  pango_layout_set_text (bold, value, -1);
+  pango_layout_get_pixel_size (bold, &value_width, NULL);
+  value_width = MIN (value_width + 2, (int) inner / 2);
   cairo_set_source_rgb (cr, 1, 1, 1);
+  draw_line_of_text (cr, bold, value, left + READ_OUT_INSET + inner - value_width, top + 8,
+                     value_width, PANGO_ALIGN_RIGHT);
+  pango_layout_set_ellipsize (bold, PANGO_ELLIPSIZE_MIDDLE);
   draw_line_of_text (cr, bold, point->column_label != NULL ? point->column_label : "…",
-                     left + READ_OUT_INSET, top + 8, inner - READ_OUT_VALUE_WIDTH - 4,
-                     PANGO_ALIGN_LEFT);
-  draw_line_of_text (cr, bold, value, left + READ_OUT_INSET + inner - READ_OUT_VALUE_WIDTH, top + 8,
-                     READ_OUT_VALUE_WIDTH, PANGO_ALIGN_RIGHT);
+                     left + READ_OUT_INSET, top + 8, inner - value_width - 6, PANGO_ALIGN_LEFT);
+  pango_layout_set_ellipsize (small, PANGO_ELLIPSIZE_MIDDLE);
   cairo_set_source_rgba (cr, 1, 1, 1, 0.75);
   draw_line_of_text (cr, small, point->row_label != NULL ? point->row_label : "…",
                      left + READ_OUT_INSET, top + 29, inner, PANGO_ALIGN_LEFT);
+  if (mean != NULL)
+    draw_line_of_text (cr, small, mean, left + READ_OUT_INSET, top + 47, inner, PANGO_ALIGN_LEFT);
 }
 
 /**

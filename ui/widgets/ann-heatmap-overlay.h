@@ -33,7 +33,8 @@ void ann_heatmap_draw_numbers (GtkWidget *widget,
                                const AnnHeatmapPlot *plot,
                                AnnHeatmapTiles *tiles,
                                const AnnView *view,
-                               AnnColorMap map);
+                               AnnColorMap map,
+                               gboolean is_integer);
 void ann_heatmap_draw_crosshair (GtkWidget *widget,
                                  GtkSnapshot *snapshot,
                                  const AnnHeatmapPlot *plot,

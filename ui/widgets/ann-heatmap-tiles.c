@@ -705,15 +705,17 @@ ann_heatmap_tiles_get_scale (AnnHeatmapTiles *self,
  * @row: a row
  * @column: a column
  * @mean: (out): the mean over the pixel that shows the cell
+ * @is_coarse: (out): whether it is that of a sample, the exact one being on its way
  *
- * Returns: %FALSE while the exact tile is not there
+ * Returns: %FALSE while neither is there
  */
 gboolean
 ann_heatmap_tiles_get_mean (AnnHeatmapTiles *self,
                             const AnnView *view,
                             guint64 row,
                             guint64 column,
-                            double *mean)
+                            double *mean,
+                            gboolean *is_coarse)
 {
   AnnTileKey key = { 0 };
   AnnTile *tile;
@@ -724,8 +726,14 @@ ann_heatmap_tiles_get_mean (AnnHeatmapTiles *self,
   key.column = (column >> key.column_level) / ANN_TILE_SIZE;
   tile = ann_tile_cache_lookup (self->cache, &key);
   if (tile == NULL)
+    {
+      key.is_coarse = TRUE;
+      tile = ann_tile_cache_lookup (self->cache, &key);
+    }
+  if (tile == NULL)
     return FALSE;
 
+  *is_coarse = key.is_coarse;
   *mean = tile->values[(row >> key.row_level) % ANN_TILE_SIZE * ANN_TILE_SIZE
                        + (column >> key.column_level) % ANN_TILE_SIZE];
 

@@ -50,7 +50,8 @@ gboolean ann_heatmap_tiles_get_mean (AnnHeatmapTiles *self,
                                      const AnnView *view,
                                      guint64 row,
                                      guint64 column,
-                                     double *mean);
+                                     double *mean,
+                                     gboolean *is_coarse);
 guint ann_heatmap_tiles_get_n_missing (AnnHeatmapTiles *self);
 gboolean ann_heatmap_tiles_has_picture (AnnHeatmapTiles *self);
 const GError *ann_heatmap_tiles_get_error (AnnHeatmapTiles *self);

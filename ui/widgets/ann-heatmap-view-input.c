@@ -33,12 +33,23 @@ on_motion (GtkEventControllerMotion *controller, double x, double y, AnnHeatmapV
 
   self->pointer_x = x;
   self->pointer_y = y;
+  self->has_pointer = TRUE;
   point_at (self, x, y);
+}
+
+/* Another cell has come under the pointer, which did not move. */
+void
+_ann_heatmap_view_follow_pointer (AnnHeatmapView *self)
+{
+  if (self->has_pointer)
+    point_at (self, self->pointer_x, self->pointer_y);
+  _ann_heatmap_view_update_point (self);
 }
 
 static void
 on_leave (GtkEventControllerMotion *controller, AnnHeatmapView *self)
 {
+  self->has_pointer = FALSE;
   ann_heatmap_view_clear_crosshair (self);
 }
 
@@ -129,6 +140,7 @@ move_crosshair_by_key (GtkWidget *widget, GVariant *args, gpointer user_data)
   if (plot.n_rows == 0 || plot.n_columns == 0)
     return GDK_EVENT_PROPAGATE;
 
+  self->has_pointer = FALSE;
   g_variant_get (args, "(ii)", &dx, &dy);
   ann_heatmap_view_reveal (self, (guint64) CLAMP (row + dy, 0, plot.n_rows - 1.0),
                            (guint64) CLAMP (column + dx, 0, plot.n_columns - 1.0));

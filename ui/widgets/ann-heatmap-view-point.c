@@ -50,7 +50,7 @@ _ann_heatmap_view_update_point (AnnHeatmapView *self)
   point->rows = (guint64) 1 << ann_view_get_row_level (&view);
   point->columns = (guint64) 1 << ann_view_get_column_level (&view);
   point->has_mean = ann_heatmap_tiles_get_mean (self->tiles, &view, point->row, point->column,
-                                                &point->mean);
+                                                &point->mean, &point->is_mean_coarse);
   update_accessible (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   _ann_heatmap_view_emit_point_changed (self);
@@ -157,6 +157,7 @@ ann_heatmap_view_reveal (AnnHeatmapView *self, guint64 row, guint64 column)
   double shown_columns = plot.width / plot.column_width;
   double shown_rows = plot.height / plot.row_height;
 
+  self->has_pointer = FALSE;
   ann_heatmap_view_set_crosshair (self, row, column);
   self->left = CLAMP (self->left, column + 1 - shown_columns, column);
   self->top = CLAMP (self->top, row + 1 - shown_rows, row);

@@ -30,7 +30,9 @@ struct _AnnHeatmapView {
   double pinch_start; /* the scale at the last step of a pinch */
   double drag_left, drag_top;
 
+  gboolean is_integer; /* the values are, as far as a sample tells */
   gboolean has_crosshair;
+  gboolean has_pointer; /* the crosshair is the pointer's, and not the keyboard's */
   AnnHeatmapPoint point;
   GCancellable *value_cancellable; /* set while a value is being read */
 };
@@ -39,6 +41,7 @@ AnnHeatmapPlot _ann_heatmap_view_get_plot (AnnHeatmapView *self);
 void _ann_heatmap_view_update (AnnHeatmapView *self);
 void _ann_heatmap_view_update_point (AnnHeatmapView *self);
 void _ann_heatmap_view_emit_point_changed (AnnHeatmapView *self);
+void _ann_heatmap_view_follow_pointer (AnnHeatmapView *self);
 void _ann_heatmap_view_init_input (AnnHeatmapView *self);
 void _ann_heatmap_view_class_init_input (GtkWidgetClass *klass);
 

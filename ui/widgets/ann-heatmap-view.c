@@ -125,6 +125,7 @@ _ann_heatmap_view_update (AnnHeatmapView *self)
 
   ann_heatmap_view_get_view (self, &view);
   ann_heatmap_tiles_set_view (self->tiles, &view);
+  _ann_heatmap_view_follow_pointer (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[VIEW_CHANGED], 0);
 }
@@ -187,7 +188,8 @@ ann_heatmap_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                               with_cairo);
   gtk_snapshot_restore (snapshot);
 
-  ann_heatmap_draw_numbers (widget, snapshot, &plot, self->tiles, &view, self->colors.map);
+  ann_heatmap_draw_numbers (widget, snapshot, &plot, self->tiles, &view, self->colors.map,
+                            self->is_integer);
   ann_heatmap_draw_labels (widget, snapshot, &plot, self->labels[0], self->labels[1]);
   if (self->has_crosshair)
     ann_heatmap_draw_crosshair (widget, snapshot, &plot, &self->point);
@@ -466,6 +468,7 @@ ann_heatmap_view_set_colors (AnnHeatmapView *self, const AnnHeatmapColors *color
 void
 ann_heatmap_view_set_sample (AnnHeatmapView *self, AnnValueSample *sample)
 {
+  self->is_integer = ann_value_sample_is_integer (sample);
   ann_heatmap_tiles_set_sample (self->tiles, sample);
 }
 

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @value: the stored value
  * @has_mean: the pixel is there
  * @mean: what the pixel shows
+ * @is_mean_coarse: that is from a sample so far
  * @rows: how many rows the pixel covers
  * @columns: how many columns
  */
@@ -32,6 +33,7 @@ typedef struct {
   double value;
   gboolean has_mean;
   double mean;
+  gboolean is_mean_coarse;
   guint64 rows;
   guint64 columns;
 } AnnHeatmapPoint;
@@ -56,6 +58,7 @@ void ann_heatmap_view_set_crosshair (AnnHeatmapView *self, guint64 row, guint64 
 void ann_heatmap_view_reveal (AnnHeatmapView *self, guint64 row, guint64 column);
 void ann_heatmap_view_clear_crosshair (AnnHeatmapView *self);
 
+char *ann_heatmap_format_mean (const AnnHeatmapPoint *point) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_heatmap_format_value (double value) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
