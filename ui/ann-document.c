@@ -25,6 +25,9 @@
 /* Pages of so many elements are kept, for going back to where one was. */
 #define MAX_KEPT_VIEWS 6
 
+/* From the choice of a row to its page. */
+#define SELECT_MS 20
+
 /* Steps that one can go back. */
 #define MAX_HISTORY 100
 
@@ -358,12 +361,12 @@ on_select (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* After the redraw: with the arrow keys one passes many rows, and each step is to be seen. */
+/* A moment later: with the arrow keys one passes many rows, and not each is worth a page. */
 static void
 on_selected (AnnDocument *self)
 {
   if (self->select == 0)
-    self->select = g_idle_add_full (GDK_PRIORITY_REDRAW + 20, on_select, self, NULL);
+    self->select = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, SELECT_MS, on_select, self, NULL);
 }
 
 /**

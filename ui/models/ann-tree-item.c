@@ -22,8 +22,10 @@
 #define N_ROWS_A_FRAME 24
 #define FRAME_MS 16
 
-/* After a redraw (120), so that what has come is seen. */
-#define BATCH_PRIORITY 130
+/* Before the redraw (120): what comes after it may never come, as long as each frame takes longer
+ * than it may.
+ */
+#define BATCH_PRIORITY 110
 
 /* A search walks the whole tree; this many rows of it. */
 #define MAX_ITEMS 200000
@@ -443,7 +445,7 @@ pump (AnnTreeItem *self)
     }
 
   if (!g_queue_is_empty (&self->pending))
-    self->source = g_timeout_add_full (BATCH_PRIORITY, is_first ? FRAME_MS : 0, deliver,
+    self->source = g_timeout_add_full (BATCH_PRIORITY, is_first ? FRAME_MS : 1, deliver,
                                        g_object_ref (self), g_object_unref);
   else if (self->is_listed)
     finish_loading (self);

@@ -433,8 +433,10 @@ start_step (AnnOverviewPage *self, Step step)
   request->progress = ann_progress_ref (self->progress);
   request->step = step;
   g_task_set_task_data (task, request, request_free);
-  /* After what the user waits for more: the tree and the pages. */
-  g_task_set_priority (task, G_PRIORITY_LOW);
+  /* After what the user waits for more: the tree and the pages. But before the redraw (120): what
+   * comes after it may never come, as long as each frame takes longer than it may.
+   */
+  g_task_set_priority (task, 110);
 
   self->n_running++;
   self->job = ann_job_start (GTK_WIDGET (self), texts[step], self->cancellable,
