@@ -51,6 +51,23 @@ ann_card_widget_set_path (AnnCardWidget *self, const char *path)
     }
 }
 
+/* Only what is cut off is worth a tooltip. */
+static gboolean
+on_query_tooltip (GtkWidget *label,
+                  int x,
+                  int y,
+                  gboolean keyboard_mode,
+                  GtkTooltip *tooltip,
+                  gpointer user_data)
+{
+  if (!pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (label))))
+    return FALSE;
+
+  gtk_tooltip_set_text (tooltip, gtk_label_get_text (GTK_LABEL (label)));
+
+  return TRUE;
+}
+
 /**
  * ann_card_widget_add_row:
  * @self: the card
@@ -72,7 +89,8 @@ ann_card_widget_add_row (AnnCardWidget *self, const char *key, const char *value
   gtk_label_set_xalign (GTK_LABEL (right), 1);
   gtk_label_set_ellipsize (GTK_LABEL (right), PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (right, TRUE);
-  gtk_widget_set_tooltip_text (right, value);
+  gtk_widget_set_has_tooltip (right, TRUE);
+  g_signal_connect (right, "query-tooltip", G_CALLBACK (on_query_tooltip), NULL);
   gtk_widget_add_css_class (right, "numeric");
 
   /* No grid: a long key would take room from the values of all others. */
