@@ -94,8 +94,8 @@ choose_widest (AnnColumnFacts *facts, GPtrArray *texts)
 
   g_ptr_array_sort (texts, compare_lengths);
   facts->widest = take_last (texts);
-  facts->width_chars = (guint) g_utf8_strlen (g_ptr_array_index (texts, (texts->len * 9 - 1) / 10),
-                                              -1);
+  facts->usual = g_strdup (g_ptr_array_index (texts, (texts->len * 9 - 1) / 10));
+  facts->width_chars = (guint) g_utf8_strlen (facts->usual, -1);
 }
 
 static void
@@ -340,6 +340,7 @@ ann_column_facts_free (AnnColumnFacts *self)
   g_clear_pointer (&self->labels, ann_strings_unref);
   g_free (self->colors);
   g_strfreev (self->widest);
+  g_free (self->usual);
   g_clear_error (&self->error);
   g_free (self);
 }

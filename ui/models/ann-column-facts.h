@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @decimals: of all its numbers, from a sample
  * @width_chars: how wide nine in ten of its values are at most, from a sample
  * @widest: (nullable) (array zero-terminated=1): the longest texts of the sample, a few
+ * @usual: (nullable): a text of the sample that is as long as nine in ten are at most
  * @n_rows: how many rows it has
  * @width: how many values in each row
  * @labels: (nullable): of a categorical
@@ -32,6 +33,7 @@ typedef struct {
   guint decimals;
   guint width_chars;
   char **widest;
+  char *usual;
   guint64 n_rows;
   guint64 width;
   AnnStrings *labels;

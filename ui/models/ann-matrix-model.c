@@ -202,6 +202,14 @@ matrix_get_column_width (AnnTableModel *model)
   return width;
 }
 
+static const char *
+matrix_get_usual_title (AnnTableModel *model)
+{
+  const AnnColumnFacts *names = get_facts (ANN_MATRIX_MODEL (model), SOURCE_COLUMN_NAMES);
+
+  return names == NULL || names->error != NULL ? NULL : names->usual;
+}
+
 static gboolean
 is_vector (AnnMatrixModel *self)
 {
@@ -614,6 +622,7 @@ ann_matrix_model_iface_init (AnnTableModelInterface *iface)
   iface->get_index_title = matrix_get_index_title;
   iface->get_index_widest = matrix_get_index_widest;
   iface->get_column_width = matrix_get_column_width;
+  iface->get_usual_title = matrix_get_usual_title;
   iface->get_column = matrix_get_column;
   iface->get_index = matrix_get_index;
   iface->get_cell = matrix_get_cell;

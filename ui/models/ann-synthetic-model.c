@@ -92,6 +92,12 @@ synthetic_get_column_width (AnnTableModel *model)
   return 10;
 }
 
+static const char *
+synthetic_get_usual_title (AnnTableModel *model)
+{
+  return "column_1000";
+}
+
 static void
 synthetic_get_column (AnnTableModel *model, guint64 column, AnnTableColumn *info, GString *title)
 {
@@ -302,6 +308,7 @@ ann_synthetic_model_iface_init (AnnTableModelInterface *iface)
   iface->get_index_title = synthetic_get_index_title;
   iface->get_index_widest = synthetic_get_index_widest;
   iface->get_column_width = synthetic_get_column_width;
+  iface->get_usual_title = synthetic_get_usual_title;
   iface->get_column = synthetic_get_column;
   iface->get_index = synthetic_get_index;
   iface->get_cell = synthetic_get_cell;

@@ -89,6 +89,21 @@ ann_table_model_get_column_width (AnnTableModel *self)
 }
 
 /**
+ * ann_table_model_get_usual_title:
+ * @self: a model
+ *
+ * Returns: (transfer none) (nullable): a title for which there should be room above a column whose
+ *   own title has not been read, if that is known
+ */
+const char *
+ann_table_model_get_usual_title (AnnTableModel *self)
+{
+  AnnTableModelInterface *iface = ANN_TABLE_MODEL_GET_IFACE (self);
+
+  return iface->get_usual_title == NULL ? NULL : iface->get_usual_title (self);
+}
+
+/**
  * ann_table_model_get_column:
  * @self: a model
  * @column: a column

@@ -123,6 +123,8 @@ typedef gboolean (*AnnTableCellFunc) (gsize row,
  * @get_index_title: what the labels of rows are called; %NULL if they have only numbers
  * @get_index_widest: labels for which there should be room, if that is known
  * @get_column_width: how wide a column is of which nothing is known, in digits
+ * @get_usual_title: (nullable): a title for which there should be room above such a column, if that
+ *   is known; models of few columns leave it out
  * @get_column: what is known of a column, and its title appended to @title if not %NULL
  * @get_index: appends the label of a shown row
  * @get_cell: appends what a cell shows. Never waits
@@ -143,6 +145,7 @@ struct _AnnTableModelInterface {
   const char *(*get_index_title) (AnnTableModel *self);
   char *const *(*get_index_widest) (AnnTableModel *self);
   guint (*get_column_width) (AnnTableModel *self);
+  const char *(*get_usual_title) (AnnTableModel *self);
   void (*get_column) (AnnTableModel *self, guint64 column, AnnTableColumn *info, GString *title);
   AnnCellState (*get_index) (AnnTableModel *self, guint64 row, GString *text);
   void (*get_cell) (AnnTableModel *self,
@@ -176,6 +179,7 @@ guint64 ann_table_model_get_n_columns (AnnTableModel *self);
 const char *ann_table_model_get_index_title (AnnTableModel *self);
 char *const *ann_table_model_get_index_widest (AnnTableModel *self);
 guint ann_table_model_get_column_width (AnnTableModel *self);
+const char *ann_table_model_get_usual_title (AnnTableModel *self);
 void ann_table_model_get_column (AnnTableModel *self,
                                  guint64 column,
                                  AnnTableColumn *info,

@@ -207,19 +207,47 @@ get_row_y (const Frame *frame, guint64 row)
   return frame->header_height + (double) row * frame->row_height - frame->scroll_y;
 }
 
-/* As many figures as there are bytes are wider than the number: most need no closer look. */
+/* Lets the column of a text grow that has more than the @room there is. */
 static void
-check_room (Frame *frame, guint64 column, const GString *number, double room)
+check_room (Frame *frame,
+            AnnTextStyle style,
+            guint64 column,
+            const char *bytes,
+            gsize length,
+            double room)
 {
-  AnnTextCache *texts = frame->view->texts;
-  int width;
+  const int width = ann_text_cache_get (frame->view->texts, style, bytes, length, G_MAXINT)->width;
 
-  if ((double) number->len * ann_text_cache_get_digit_width (texts, ANN_TEXT_NORMAL) <= room)
-    return;
-
-  width = ann_text_cache_get (texts, ANN_TEXT_NORMAL, number->str, number->len, G_MAXINT)->width;
   if (width > room)
     _ann_table_view_grow_column (frame->view, column, width);
+}
+
+/* As many figures as there are bytes are wider than the number: most need no closer look. */
+static void
+check_number (Frame *frame, guint64 column, const GString *number, double room)
+{
+  AnnTextCache *texts = frame->view->texts;
+
+  if ((double) number->len * ann_text_cache_get_digit_width (texts, ANN_TEXT_NORMAL) > room)
+    check_room (frame, ANN_TEXT_NORMAL, column, number->str, number->len, room);
+}
+
+/* What stands where there is no value: a word that is always whole. */
+static void
+draw_word (Frame *frame,
+           AnnTextStyle style,
+           const GdkRGBA *color,
+           guint64 column,
+           const char *word,
+           double x,
+           double width,
+           double baseline,
+           gboolean at_end)
+{
+  const gsize length = strlen (word);
+
+  draw_text (frame, style, color, word, length, x, width, baseline, at_end);
+  check_room (frame, style, column, word, length, width);
 }
 
 static void
@@ -245,13 +273,12 @@ draw_cell (Frame *frame,
   switch (cell.state)
     {
     case ANN_CELL_MISSING:
-      draw_text (frame, colors->high_contrast ? ANN_TEXT_ITALIC : ANN_TEXT_NORMAL, &colors->missing,
-                 C_ ("cell", "missing"), strlen (C_ ("cell", "missing")), left, width - 2 * INSET,
-                 baseline, at_end);
+      draw_word (frame, colors->high_contrast ? ANN_TEXT_ITALIC : ANN_TEXT_NORMAL, &colors->missing,
+                 column, C_ ("cell", "missing"), left, width - 2 * INSET, baseline, at_end);
       break;
     case ANN_CELL_INVALID:
-      draw_text (frame, ANN_TEXT_NORMAL, &colors->error, C_ ("cell", "unreadable"),
-                 strlen (C_ ("cell", "unreadable")), left, width - 2 * INSET, baseline, at_end);
+      draw_word (frame, ANN_TEXT_NORMAL, &colors->error, column, C_ ("cell", "unreadable"), left,
+                 width - 2 * INSET, baseline, at_end);
       break;
     case ANN_CELL_VALUE:
       if (cell.has_color)
@@ -263,7 +290,7 @@ draw_cell (Frame *frame,
       draw_text (frame, ANN_TEXT_NORMAL, cell.is_implied ? &colors->implied : &colors->text,
                  text->str, text->len, left, room, baseline, at_end);
       if (at_end)
-        check_room (frame, column, text, room);
+        check_number (frame, column, text, room);
       break;
     case ANN_CELL_LOADING:
     default:
@@ -362,6 +389,7 @@ draw_index_row (Frame *frame, guint64 row)
   GString *text = self->scratch;
   const double y = get_row_y (frame, row);
   const double left = INSET + self->number_width + INSET;
+  const double room = frame->index_width - left - INSET;
   AnnCellState state;
 
   g_string_truncate (text, 0);
@@ -375,17 +403,19 @@ draw_index_row (Frame *frame, guint64 row)
   g_string_truncate (text, 0);
   state = ann_table_model_get_index (self->model, row, text);
   if (state == ANN_CELL_VALUE)
-    draw_text (frame, ANN_TEXT_NORMAL, &frame->colors->text, text->str, text->len, left,
-               frame->index_width - left - INSET, y + frame->baseline, FALSE);
+    {
+      draw_text (frame, ANN_TEXT_NORMAL, &frame->colors->text, text->str, text->len, left, room,
+                 y + frame->baseline, FALSE);
+      check_room (frame, ANN_TEXT_NORMAL, ANN_TABLE_INDEX_COLUMN, text->str, text->len, room);
+    }
   else if (state == ANN_CELL_LOADING)
     draw_bar (frame, left - INSET, y, frame->index_width - left);
+  else if (state == ANN_CELL_MISSING)
+    draw_word (frame, ANN_TEXT_NORMAL, &frame->colors->missing, ANN_TABLE_INDEX_COLUMN,
+               C_ ("cell", "missing"), left, room, y + frame->baseline, FALSE);
   else
-    draw_text (
-        frame, ANN_TEXT_NORMAL,
-        state == ANN_CELL_MISSING ? &frame->colors->missing : &frame->colors->error,
-        state == ANN_CELL_MISSING ? C_ ("cell", "missing") : C_ ("cell", "unreadable"),
-        strlen (state == ANN_CELL_MISSING ? C_ ("cell", "missing") : C_ ("cell", "unreadable")),
-        left, frame->index_width - left - INSET, y + frame->baseline, FALSE);
+    draw_word (frame, ANN_TEXT_NORMAL, &frame->colors->error, ANN_TABLE_INDEX_COLUMN,
+               C_ ("cell", "unreadable"), left, room, y + frame->baseline, FALSE);
 }
 
 static void

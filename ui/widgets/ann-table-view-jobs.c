@@ -83,6 +83,8 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!ann_table_model_sort_finish (ANN_TABLE_MODEL (source), result, &error))
     _ann_table_view_message (view, error->message);
+  else
+    gtk_adjustment_set_value (view->adjustments[GTK_ORIENTATION_VERTICAL], 0);
   end_job (view, waiter->cancellable);
 }
 
@@ -92,7 +94,7 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
  * @column: the column by whose values
  * @direction: which come first, or the stored order
  *
- * Sorts the rows in a worker; they move when it is done.
+ * Sorts the rows in a worker; they move when it is done, and the first ones are on the screen then.
  */
 void
 ann_table_view_sort (AnnTableView *self, guint64 column, AnnSortDirection direction)

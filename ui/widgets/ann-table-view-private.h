@@ -66,7 +66,8 @@ struct _AnnTableView {
   AnnColumnLayout *columns;
   GHashTable *resized; /* columns that the user gave a width: column → pixels at scale 1 */
   int resized_index;   /* the same for the labels of rows; 0 if not */
-  GHashTable *grown;   /* columns with wider numbers than the sample had: column → pixels */
+  GHashTable *grown;   /* columns with wider cells than the sample had: column → pixels */
+  int grown_index;     /* the same for the labels of rows; 0 if not */
   guint grow_idle;
   int row_height;
   int header_height;

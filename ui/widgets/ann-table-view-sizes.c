@@ -88,6 +88,15 @@ get_width_for (AnnTableView *self, const AnnTableColumn *info, const char *title
   return MAX (width, title_width) + 2 * INSET;
 }
 
+/* What stands above a column of which nothing is known. */
+static const char *
+get_usual_title (AnnTableView *self)
+{
+  const char *title = ann_table_model_get_usual_title (self->model);
+
+  return title == NULL ? "" : title;
+}
+
 static void
 set_column_width (AnnTableView *self, guint64 column)
 {
@@ -98,6 +107,8 @@ set_column_width (AnnTableView *self, guint64 column)
 
   g_string_truncate (self->scratch, 0);
   ann_table_model_get_column (self->model, column, &info, self->scratch);
+  if (self->scratch->len == 0)
+    g_string_append (self->scratch, get_usual_title (self));
   width = get_width_for (self, &info, self->scratch->str, self->scratch->len);
   if (grown != NULL)
     width = MAX (width, GPOINTER_TO_INT (grown));
@@ -114,10 +125,12 @@ set_column_widths (AnnTableView *self)
     .kind = ANN_COLUMN_NUMBER,
     .width_chars = ann_table_model_get_column_width (self->model),
   };
+  const char *title = get_usual_title (self);
   GHashTableIter iter;
   gpointer key;
 
-  ann_column_layout_reset (self->columns, n_columns, get_width_for (self, &common, "", 0));
+  ann_column_layout_reset (self->columns, n_columns,
+                           get_width_for (self, &common, title, strlen (title)));
 
   if (n_columns <= MAX_OWN_WIDTHS)
     {
@@ -156,7 +169,8 @@ set_index_width (AnnTableView *self)
   if (title != NULL)
     {
       label = measure_widest (self, widest == NULL ? guess : widest, SLACK);
-      label = CLAMP (label, measure_title (self, title, strlen (title)), get_max_width (self));
+      label = MAX (label, measure_title (self, title, strlen (title)));
+      label = MIN (MAX (label, self->grown_index), get_max_width (self));
       if (self->resized_index > 0)
         label = scale (self, self->resized_index);
       label += INSET;
@@ -229,27 +243,50 @@ grow (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* The labels of rows have no place in the layout of columns. */
+static gboolean
+grow_index (AnnTableView *self, int width)
+{
+  width = MIN (width, get_max_width (self));
+  if (self->resized_index > 0
+      || width <= ann_table_view_get_column_width (self, ANN_TABLE_INDEX_COLUMN))
+    return FALSE;
+
+  self->grown_index = width;
+
+  return TRUE;
+}
+
+static gboolean
+grow_cells (AnnTableView *self, guint64 column, int width)
+{
+  width = MIN (width, get_max_width (self)) + 2 * INSET;
+  if (g_hash_table_contains (self->resized, &column)
+      || width <= ann_column_layout_get_width (self->columns, column))
+    return FALSE;
+
+  g_hash_table_insert (self->grown, g_memdup2 (&column, sizeof (column)), GINT_TO_POINTER (width));
+
+  return TRUE;
+}
+
 /**
  * _ann_table_view_grow_column:
  * @self: a table
- * @column: a column
- * @width: of a number in it
+ * @column: a column, or ANN_TABLE_INDEX_COLUMN
+ * @width: of a text in it
  *
- * The sample that gave the column its width had no number as long as this one. A number that is cut
- * would be taken for another, so the column grows: after the frame in which that was found.
+ * The sample that gave the column its width had no number, label or missing value as long as this
+ * one. What is cut would be taken for another, so the column grows: after the frame in which that
+ * was found.
  */
 void
 _ann_table_view_grow_column (AnnTableView *self, guint64 column, int width)
 {
-  if (g_hash_table_contains (self->resized, &column))
-    return;
+  const gboolean grows = column == ANN_TABLE_INDEX_COLUMN ? grow_index (self, width)
+                                                          : grow_cells (self, column, width);
 
-  width = MIN (width, get_max_width (self)) + 2 * INSET;
-  if (width <= ann_column_layout_get_width (self->columns, column))
-    return;
-
-  g_hash_table_insert (self->grown, g_memdup2 (&column, sizeof (column)), GINT_TO_POINTER (width));
-  if (self->grow_idle == 0)
+  if (grows && self->grow_idle == 0)
     self->grow_idle = g_idle_add_full (G_PRIORITY_DEFAULT, grow, self, NULL);
 }
 

@@ -138,6 +138,7 @@ _ann_table_view_forget_look (AnnTableView *self)
   self->colors.is_valid = FALSE;
   g_clear_pointer (&self->texts, ann_text_cache_free);
   g_hash_table_remove_all (self->grown); /* in pixels of the former font */
+  self->grown_index = 0;
   _ann_table_view_forget_sizes (self);
 }
 
@@ -467,6 +468,7 @@ ann_table_view_set_model (AnnTableView *self, AnnTableModel *model)
   self->resized_index = 0;
   g_hash_table_remove_all (self->resized);
   g_hash_table_remove_all (self->grown);
+  self->grown_index = 0;
   ann_row_selection_clear (self->selection);
   if (model != NULL)
     self->changed_id = g_signal_connect_swapped (model, "changed", G_CALLBACK (on_changed), self);

@@ -306,11 +306,14 @@ static void
 lay_out (AnnTextCache *self, Entry *entry)
 {
   PangoLayout *layout = get_layout (self, entry->style);
+  PangoEllipsizeMode mode = PANGO_ELLIPSIZE_NONE;
   int width;
 
+  /* Titles often begin alike, as the identifiers of genes do. */
+  if (entry->max_width > 0)
+    mode = entry->style == ANN_TEXT_BOLD ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_END;
   pango_layout_set_width (layout, entry->max_width > 0 ? entry->max_width * PANGO_SCALE : -1);
-  pango_layout_set_ellipsize (layout,
-                              entry->max_width > 0 ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  pango_layout_set_ellipsize (layout, mode);
   pango_layout_set_text (layout, entry->bytes, (int) entry->length);
   pango_layout_get_size (layout, &width, NULL);
 
@@ -350,7 +353,7 @@ get (AnnTextCache *self, AnnTextStyle style, const char *text, gsize length, int
  * @style: how it looks
  * @text: UTF-8; what lies beyond 1 KiB is not drawn
  * @length: bytes in @text
- * @max_width: room in pixels: a longer text ends with an ellipsis
+ * @max_width: room in pixels: a longer text ends with an ellipsis, a bold one has it in the middle
  *
  * Returns: (transfer none): the text laid out, until the next call
  */

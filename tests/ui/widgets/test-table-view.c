@@ -127,18 +127,21 @@ test_last_row (void)
   GtkWidget *window = show (n_rows, 50, &view);
   GtkAdjustment *down = get_adjustment (view, "vadjustment");
   AnnTableWindow seen;
-  int width;
+  int width, index_width;
 
   g_assert_cmpfloat (gtk_adjustment_get_upper (down), ==, 26.0 * (double) n_rows);
 
   /* By the scroll bar … */
   gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down));
   width = ann_table_view_get_column_width (view, 0);
+  index_width = ann_table_view_get_column_width (view, ANN_TABLE_INDEX_COLUMN);
   seen = get_window (view);
   g_assert_cmpuint (seen.first_row + seen.n_rows, ==, n_rows);
 
-  /* The numbers are longer here than where the table began: they are not cut. */
+  /* Numbers and labels are longer here than where the table began: they are not cut. */
   ann_ui_test_wait_until (ann_table_view_get_column_width (view, 0) > width);
+  ann_ui_test_wait_until (ann_table_view_get_column_width (view, ANN_TABLE_INDEX_COLUMN)
+                          > index_width);
   ann_ui_test_screenshot (window, "table-last-row");
 
   /* … and by the keyboard, there and back, row by row. */
@@ -289,9 +292,12 @@ test_sort (void)
   guint64 column = 0;
 
   /* Rows have a number in column 0 that rises with them. */
+  gtk_adjustment_set_value (get_adjustment (view, "vadjustment"), 5000 * 26);
+  g_assert_cmpuint (get_window (view).first_row, ==, 5000);
   ann_table_view_sort (view, 0, ANN_SORT_DESCENDING);
   g_assert_true (ann_table_view_is_busy (view));
   wait_for_sort (view);
+  g_assert_cmpuint (get_window (view).first_row, ==, 0);
   g_assert_cmpint (ann_table_model_get_sort (model, &column), ==, ANN_SORT_DESCENDING);
   g_assert_cmpuint (column, ==, 0);
   g_assert_cmpuint (ann_table_model_get_stored_row (model, 0), ==, 9999);
@@ -496,6 +502,21 @@ test_sizes (void)
   g_assert_cmpuint (after.n_rows, ==, before.n_rows);
   activate (view, "table.text-smaller");
   g_assert_cmpfloat (ann_table_view_get_text_scale (view), <, 1);
+  ann_ui_test_close (window);
+}
+
+/* Titles can be told apart where there are too many columns to look at each of them. */
+static void
+test_many_titles (void)
+{
+  AnnTableView *view;
+  GtkWidget *window = show (100, 5000, &view);
+  const int width = ann_table_view_get_column_width (view, 4999);
+
+  ann_table_view_set_cursor (view, 0, 4999, FALSE);
+  activate (view, "table.fit-column");
+  ann_ui_test_wait_for_frame (GTK_WIDGET (view));
+  g_assert_cmpint (ann_table_view_get_column_width (view, 4999), <=, width + 1);
   ann_ui_test_close (window);
 }
 
@@ -817,6 +838,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-view/copy", test_copy);
   g_test_add_func ("/table-view/copy-too-much", test_copy_too_much);
   g_test_add_func ("/table-view/sizes", test_sizes);
+  g_test_add_func ("/table-view/many-titles", test_many_titles);
   g_test_add_func ("/table-view/accessible", test_accessible);
   g_test_add_func ("/table-view/look", test_look);
   g_test_add_func ("/table-view/empty", test_empty);
