@@ -10,10 +10,10 @@
 #include "models/ann-recents.h"
 #include "models/ann-tree-item.h"
 #include "pages/ann-element-view.h"
+#include "pages/ann-open-error-page.h"
 #include "pages/ann-overview-page.h"
 #include "widgets/ann-element-tree.h"
 #include "widgets/ann-job-view.h"
-#include "widgets/ann-property-row.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -591,53 +591,6 @@ build_content (AnnDocument *self)
     ann_element_tree_expand (ANN_ELEMENT_TREE (self->tree), "obs");
 }
 
-/* ---- A store that cannot be opened ---- */
-
-static GtkWidget *
-new_pill (const char *label, const char *action)
-{
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
-
-  gtk_widget_add_css_class (button, "pill");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-
-  return button;
-}
-
-static void
-build_error (AnnDocument *self)
-{
-  gboolean is_cancelled = g_error_matches (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  GtkWidget *status = adw_status_page_new ();
-  GtkWidget *clamp = adw_clamp_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 36);
-  GtkWidget *group = adw_preferences_group_new ();
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  g_autofree char *place = dup_place (self->file);
-  g_autofree char *title = g_strdup_printf (_ ("Cannot Open “%s”"), self->title);
-  g_autofree char *markup = g_markup_escape_text (
-      is_cancelled ? _ ("The opening was cancelled.") : self->error->message, -1);
-  g_autofree char *title_markup = g_markup_escape_text (title, -1);
-
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                             ann_property_row_new_path (_ ("Location"), place));
-  gtk_widget_set_halign (buttons, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (buttons), new_pill (_ ("_Retry"), "win.reload"));
-  gtk_box_append (GTK_BOX (buttons), new_pill (_ ("_Close"), "win.close-tab"));
-  gtk_box_append (GTK_BOX (box), group);
-  gtk_box_append (GTK_BOX (box), buttons);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 560);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-
-  gtk_widget_add_css_class (status, "compact");
-  gtk_widget_set_name (status, "open-error");
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "ann-broken-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (status), title_markup);
-  adw_status_page_set_description (ADW_STATUS_PAGE (status), markup);
-  adw_status_page_set_child (ADW_STATUS_PAGE (status), clamp);
-  ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), status);
-}
-
 /* ---- Opening ---- */
 
 static void
@@ -662,8 +615,11 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else
     {
+      g_autofree char *place = dup_place (self->file);
+
       self->error = g_steal_pointer (&error);
-      build_error (self);
+      ann_job_view_set_content (ANN_JOB_VIEW (self->job_view),
+                                ann_open_error_page_new (self->title, place, self->error));
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
   emit_changed (self);

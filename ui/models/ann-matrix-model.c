@@ -737,18 +737,6 @@ ann_matrix_model_is_idle (AnnMatrixModel *self)
 }
 
 /**
- * ann_matrix_model_get_size:
- * @self: a model
- *
- * Returns: the bytes of all values that it holds
- */
-gsize
-ann_matrix_model_get_size (AnnMatrixModel *self)
-{
-  return ann_block_loader_get_size (self->loader);
-}
-
-/**
  * ann_matrix_model_get_n_reads:
  * @self: a model
  *

@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE (AnnMatrixModel, ann_matrix_model, ANN, MATRIX_MODEL, GObje
 AnnMatrixModel *ann_matrix_model_new (AnnData *data, AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean ann_matrix_model_is_idle (AnnMatrixModel *self);
-gsize ann_matrix_model_get_size (AnnMatrixModel *self);
 guint64 ann_matrix_model_get_n_reads (AnnMatrixModel *self);
 
 G_END_DECLS

@@ -21,7 +21,6 @@ struct _AnnSyntheticModel {
   guint64 n_columns;
   AnnTableOrder *order;
   AnnTableWindow window;
-  guint n_windows;
   gboolean is_loading;
 };
 
@@ -170,7 +169,6 @@ synthetic_set_window (AnnTableModel *model, const AnnTableWindow *window)
   AnnSyntheticModel *self = ANN_SYNTHETIC_MODEL (model);
 
   self->window = *window;
-  self->n_windows++;
 }
 
 static AnnTableOrder *
@@ -370,16 +368,4 @@ const AnnTableWindow *
 ann_synthetic_model_get_window (AnnSyntheticModel *self)
 {
   return &self->window;
-}
-
-/**
- * ann_synthetic_model_get_n_windows:
- * @self: a model
- *
- * Returns: how often that was said
- */
-guint
-ann_synthetic_model_get_n_windows (AnnSyntheticModel *self)
-{
-  return self->n_windows;
 }

@@ -18,6 +18,5 @@ AnnSyntheticModel *ann_synthetic_model_new (guint64 n_rows, guint64 n_columns)
 
 void ann_synthetic_model_set_loading (AnnSyntheticModel *self, gboolean is_loading);
 const AnnTableWindow *ann_synthetic_model_get_window (AnnSyntheticModel *self);
-guint ann_synthetic_model_get_n_windows (AnnSyntheticModel *self);
 
 G_END_DECLS

@@ -213,18 +213,6 @@ ann_tree_item_get_element (AnnTreeItem *self)
 }
 
 /**
- * ann_tree_item_get_parent:
- * @self: a row
- *
- * Returns: (transfer none) (nullable): the row above; %NULL for the root
- */
-AnnTreeItem *
-ann_tree_item_get_parent (AnnTreeItem *self)
-{
-  return self->parent;
-}
-
-/**
  * ann_tree_item_get_name:
  * @self: a row
  *

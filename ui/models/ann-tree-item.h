@@ -17,7 +17,6 @@ AnnTreeItem *ann_tree_item_new_root (AnnData *data, const char *first_name);
 void ann_tree_item_close (AnnTreeItem *self);
 
 AnnElement *ann_tree_item_get_element (AnnTreeItem *self);
-AnnTreeItem *ann_tree_item_get_parent (AnnTreeItem *self);
 const char *ann_tree_item_get_name (AnnTreeItem *self);
 const char *ann_tree_item_get_path (AnnTreeItem *self);
 const char *ann_tree_item_get_icon (AnnTreeItem *self);

@@ -614,21 +614,6 @@ ann_table_view_get_selection (AnnTableView *self)
   return self->selection;
 }
 
-/**
- * ann_table_view_take_selection:
- * @self: a table
- * @selection: (transfer full): the rows that shall be selected
- */
-void
-ann_table_view_take_selection (AnnTableView *self, AnnRowSelection *selection)
-{
-  g_return_if_fail (ANN_IS_TABLE_VIEW (self));
-
-  ann_row_selection_free (self->selection);
-  self->selection = selection;
-  _ann_table_view_selection_changed (self);
-}
-
 /* To be called after each change of the selected rows. */
 void
 _ann_table_view_selection_changed (AnnTableView *self)

@@ -31,7 +31,6 @@ gboolean ann_table_view_get_block (AnnTableView *self, AnnTableWindow *block);
 char *ann_table_view_dup_cursor_text (AnnTableView *self) G_GNUC_WARN_UNUSED_RESULT;
 
 const AnnRowSelection *ann_table_view_get_selection (AnnTableView *self);
-void ann_table_view_take_selection (AnnTableView *self, AnnRowSelection *selection);
 
 int ann_table_view_get_column_width (AnnTableView *self, guint64 column);
 void ann_table_view_set_column_width (AnnTableView *self, guint64 column, int width);
