@@ -20,7 +20,7 @@ typedef struct {
 } Pile;
 
 static gboolean
-pile_reserve (Pile *pile, gsize n_more, GError **error)
+pile_reserve (Pile *pile, gsize n_more, const char *path, GError **error)
 {
   gsize needed;
   gsize n = MAX (pile->allocated, 4096);
@@ -37,7 +37,7 @@ pile_reserve (Pile *pile, gsize n_more, GError **error)
   if (grown == NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "No memory for another %" G_GSIZE_FORMAT " bytes", n_more);
+                   "%s: No memory for another %" G_GSIZE_FORMAT " bytes", path, n_more);
       return FALSE;
     }
   pile->items = grown;
@@ -130,6 +130,7 @@ scan_block (Scan *scan, const AnnBlock *block, GError **error)
   const gsize value_size = scan->value_size;
   const guint64 start = scan->start;
   const guint64 count = scan->count;
+  const char *path = ann_element_get_path (ANN_ELEMENT (scan->matrix));
   gsize n_found = count_matches (scan, block);
   guint32 *lines;
   guint64 *majors;
@@ -137,9 +138,9 @@ scan_block (Scan *scan, const AnnBlock *block, GError **error)
 
   if (n_found == 0)
     return TRUE;
-  if (!pile_reserve (&scan->lines, n_found * sizeof (guint32), error)
-      || !pile_reserve (&scan->majors, n_found * sizeof (guint64), error)
-      || !pile_reserve (&scan->values, n_found * value_size, error))
+  if (!pile_reserve (&scan->lines, n_found * sizeof (guint32), path, error)
+      || !pile_reserve (&scan->majors, n_found * sizeof (guint64), path, error)
+      || !pile_reserve (&scan->values, n_found * value_size, path, error))
     return FALSE;
 
   lines = (guint32 *) (scan->lines.items + scan->lines.n_bytes);
@@ -276,6 +277,7 @@ _ann_sparse_scan_minor (AnnSparse *self,
     .count = count,
     .value_size = ann_dtype_get_size (ann_element_get_dtype (ANN_ELEMENT (self))),
   };
+  AnnBlock *block;
 
   if (count > G_MAXUINT32)
     {
@@ -296,5 +298,9 @@ _ann_sparse_scan_minor (AnnSparse *self,
         return NULL;
     }
 
-  return scan_finish (&scan, error);
+  block = scan_finish (&scan, error);
+  if (block == NULL)
+    g_prefix_error (error, "%s: ", ann_element_get_path (ANN_ELEMENT (self)));
+
+  return block;
 }
