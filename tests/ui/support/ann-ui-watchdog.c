@@ -16,7 +16,12 @@
  * server, which has the same trouble. So what counts is processor time of the thread, and waiting
  * when it is so long that it must have been for a file or a lock.
  */
-#define MAX_WORK_NS (50 * G_GINT64_CONSTANT (1000000))
+#ifdef __SANITIZE_ADDRESS__
+#define SLOWNESS 4 /* of our own code; what it calls is as quick as ever */
+#else
+#define SLOWNESS 1
+#endif
+#define MAX_WORK_NS (SLOWNESS * 50 * G_GINT64_CONSTANT (1000000))
 #define MAX_WAIT_NS (250 * G_GINT64_CONSTANT (1000000))
 
 typedef struct {
@@ -126,9 +131,8 @@ guint
 ann_ui_watchdog_stop (void)
 {
   watchdog.is_on = FALSE;
-  if (watchdog.n_stalls > 0)
-    g_test_message ("The main loop stood still %u times, %.1f ms at worst", watchdog.n_stalls,
-                    ann_ui_watchdog_get_worst_ms ());
+  g_test_message ("The main loop stood still %u times; its longest turn was %.1f ms",
+                  watchdog.n_stalls, ann_ui_watchdog_get_worst_ms ());
 
   return watchdog.n_stalls;
 }
