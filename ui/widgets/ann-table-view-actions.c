@@ -10,6 +10,9 @@
 /* One step of the text size. */
 #define TEXT_STEP 1.1
 
+/* One step of the width of a column, in pixels. */
+#define COLUMN_STEP 16
+
 /* So many rows of an order are sorted to select them; more go through a bitmap. */
 #define MAX_SORTED_ROWS 4096
 
@@ -262,6 +265,24 @@ sort_here (GtkWidget *widget, const char *name, GVariant *parameter)
   ann_table_view_sort (self, self->cursor_column, direction);
 }
 
+/* The keys: the same once more goes back to the stored order. */
+static void
+toggle_sort (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnTableView *self = ANN_TABLE_VIEW (widget);
+  AnnSortDirection direction = ANN_SORT_ASCENDING;
+  guint64 column = 0;
+
+  if (_ann_table_view_is_empty (self))
+    return;
+
+  if (g_str_equal (name, "table.toggle-descending"))
+    direction = ANN_SORT_DESCENDING;
+  if (ann_table_model_get_sort (self->model, &column) == direction && column == self->cursor_column)
+    direction = ANN_SORT_NONE;
+  ann_table_view_sort (self, self->cursor_column, direction);
+}
+
 static void
 copy (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -289,6 +310,20 @@ resize_column (GtkWidget *widget, const char *name, GVariant *parameter)
 
   g_variant_get (parameter, "(tu)", &column, &width);
   ann_table_view_set_column_width (ANN_TABLE_VIEW (widget), column, (int) MIN (width, 10000));
+}
+
+static void
+step_column (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnTableView *self = ANN_TABLE_VIEW (widget);
+  const int step = g_str_equal (name, "table.narrow-column") ? -COLUMN_STEP : COLUMN_STEP;
+
+  if (_ann_table_view_is_empty (self))
+    return;
+
+  ann_table_view_set_column_width (self, self->cursor_column,
+                                   ann_table_view_get_column_width (self, self->cursor_column)
+                                       + step);
 }
 
 static void
@@ -422,6 +457,10 @@ bind_keys (GtkWidgetClass *klass)
     { GDK_KEY_space, 0, "table.toggle-row" },
     { GDK_KEY_space, GDK_SHIFT_MASK, "table.select-row" },
     { GDK_KEY_space, GDK_CONTROL_MASK, "table.select-column" },
+    { GDK_KEY_Up, GDK_ALT_MASK, "table.toggle-ascending" },
+    { GDK_KEY_Down, GDK_ALT_MASK, "table.toggle-descending" },
+    { GDK_KEY_Left, GDK_ALT_MASK | GDK_SHIFT_MASK, "table.narrow-column" },
+    { GDK_KEY_Right, GDK_ALT_MASK | GDK_SHIFT_MASK, "table.widen-column" },
     { GDK_KEY_plus, GDK_CONTROL_MASK, "table.text-larger" },
     { GDK_KEY_equal, GDK_CONTROL_MASK, "table.text-larger" },
     { GDK_KEY_KP_Add, GDK_CONTROL_MASK, "table.text-larger" },
@@ -480,12 +519,16 @@ _ann_table_view_install_actions (GtkWidgetClass *klass)
     { "table.sort-ascending", NULL, sort_here },
     { "table.sort-descending", NULL, sort_here },
     { "table.sort-none", NULL, sort_here },
+    { "table.toggle-ascending", NULL, toggle_sort },
+    { "table.toggle-descending", NULL, toggle_sort },
     { "table.copy", NULL, copy },
     { "table.copy-with-headers", NULL, copy },
     { "table.text-larger", NULL, resize_text },
     { "table.text-smaller", NULL, resize_text },
     { "table.text-normal", NULL, resize_text },
     { "table.resize-column", "(tu)", resize_column },
+    { "table.narrow-column", NULL, step_column },
+    { "table.widen-column", NULL, step_column },
     { "table.fit-column", NULL, fit_column },
     { "table.menu", NULL, popup_menu },
     { "table.cancel", NULL, cancel },

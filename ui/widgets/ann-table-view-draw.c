@@ -508,6 +508,19 @@ draw_header (Frame *frame)
                frame->index_width - left - INSET, baseline, FALSE);
 }
 
+/* Without it a table of nothing would look as if it were still being read. */
+static void
+draw_no_rows (Frame *frame)
+{
+  const char *words = _ ("No rows");
+  const AnnText *text = ann_text_cache_get (frame->view->texts, ANN_TEXT_NORMAL, words,
+                                            strlen (words), G_MAXINT);
+  const int room = frame->height - frame->header_height - frame->row_height;
+
+  draw_layout (frame, text, &frame->colors->dim, MAX ((frame->width - text->width) / 2, INSET),
+               frame->header_height + MAX (room / 2, 0) + frame->baseline);
+}
+
 static void
 draw_cursor (Frame *frame)
 {
@@ -576,6 +589,8 @@ _ann_table_view_draw (AnnTableView *self, GtkSnapshot *snapshot)
 
   draw_rectangle (&frame, &frame.colors->frame, 0, frame.header_height - 1, frame.width, 1);
   draw_rectangle (&frame, &frame.colors->frame, frame.index_width - 1, 0, 1, frame.height);
+  if (ann_table_model_get_n_rows (self->model) == 0)
+    draw_no_rows (&frame);
   draw_cursor (&frame);
   gtk_snapshot_pop (snapshot);
 }

@@ -192,6 +192,8 @@ describe (AnnTableView *self)
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_ROW_COUNT,
                                   (int) MIN (n_rows, G_MAXINT), GTK_ACCESSIBLE_RELATION_COL_COUNT,
                                   (int) MIN (n_columns, G_MAXINT), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  self->model != NULL && n_rows == 0 ? _ ("No rows") : "", -1);
   _ann_table_view_cursor_update (self);
 }
 

@@ -593,6 +593,9 @@ test_empty (void)
       AnnTableView *view;
       GtkWidget *window = show (sizes[i][0], sizes[i][1], &view);
 
+      gtk_test_accessible_assert_property (GTK_ACCESSIBLE (view),
+                                           GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                           sizes[i][0] == 0 ? "No rows" : "");
       move (view, "table.move", "end");
       activate (view, "table.text-larger");
       gtk_widget_activate_action (GTK_WIDGET (view), "table.select-all", NULL);
@@ -656,7 +659,8 @@ test_pointer (void)
   double x = 0;
   double y = 0;
   double shadow_x, shadow_y;
-  int width;
+  int width, second_width;
+  guint64 column = 0;
 
   if (xdotool == NULL)
     {
@@ -682,6 +686,7 @@ test_pointer (void)
 
   /* Cells: row 2 (26 px each below the header of 34), in the second column. */
   width = ann_table_view_get_column_width (view, 0);
+  second_width = ann_table_view_get_column_width (view, 1);
   DO ("xdotool mousemove %d %d click 1", (int) x + 400, (int) y + 34 + 26 * 2 + 13);
   ann_ui_test_wait_until (get_cursor_row (view) == 2);
   g_assert_true (gtk_window_get_focus (GTK_WINDOW (window))
@@ -726,6 +731,20 @@ test_pointer (void)
   ann_ui_test_wait_until (ann_table_view_get_text_scale (view) > 1);
   DO ("xdotool key ctrl+0");
   ann_ui_test_wait_until (ann_table_view_get_text_scale (view) == 1);
+
+  /* Alt: the column of the cursor, which is the second. */
+  DO ("xdotool key alt+Up");
+  ann_ui_test_wait_until (ann_table_model_get_sort (model, &column) == ANN_SORT_ASCENDING);
+  g_assert_cmpuint (column, ==, 1);
+  wait_for_sort (view);
+  DO ("xdotool key alt+Down");
+  ann_ui_test_wait_until (ann_table_model_get_sort (model, NULL) == ANN_SORT_DESCENDING);
+  wait_for_sort (view);
+  DO ("xdotool key alt+Down");
+  ann_ui_test_wait_until (ann_table_model_get_sort (model, NULL) == ANN_SORT_NONE);
+  wait_for_sort (view);
+  DO ("xdotool key alt+shift+Right key alt+shift+Right key alt+shift+Left");
+  ann_ui_test_wait_until (ann_table_view_get_column_width (view, 1) == second_width + 16);
 
   /* A title sorts: up, down, not at all. */
   x += get_index_width (view);
