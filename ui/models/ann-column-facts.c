@@ -109,40 +109,11 @@ sample_labels (AnnColumnFacts *facts)
   choose_widest (facts, texts);
 }
 
-/* What a sample of numbers is like. */
-typedef struct {
-  gboolean is_whole;
-  double smallest; /* other than 0 */
-  double largest;
-} Range;
-
-#define RANGE_INIT                                                                                 \
-  {                                                                                                \
-    TRUE, G_MAXDOUBLE, 0                                                                           \
-  }
-
-static void
-range_add (Range *range, double value)
-{
-  if (!isfinite (value) || value == 0)
-    return;
-
-  range->is_whole = range->is_whole && value == floor (value);
-  range->smallest = MIN (range->smallest, fabs (value));
-  range->largest = MAX (range->largest, fabs (value));
-}
-
-static guint
-range_choose_decimals (const Range *range)
-{
-  return ann_number_text_choose_decimals (range->smallest, range->largest, range->is_whole);
-}
-
 static void
 sample_decimals (AnnColumnFacts *facts, const AnnLoadedRows *rows)
 {
   const guint64 width = MIN (facts->width, N_SAMPLE);
-  Range range = RANGE_INIT;
+  AnnNumberSample sample = { 0 };
 
   for (gsize i = 0; i < ann_loaded_rows_get_n_rows (rows); i++)
     {
@@ -151,10 +122,10 @@ sample_decimals (AnnColumnFacts *facts, const AnnLoadedRows *rows)
           double value;
 
           if (ann_loaded_rows_get_double (rows, i, k, &value))
-            range_add (&range, value);
+            ann_number_sample_add (&sample, value);
         }
     }
-  facts->decimals = range_choose_decimals (&range);
+  facts->decimals = ann_number_sample_choose_decimals (&sample);
 }
 
 static void
@@ -190,7 +161,7 @@ static gboolean
 sample_columns (AnnColumnFacts *facts, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnBlock) block = NULL;
-  Range range = RANGE_INIT;
+  AnnNumberSample sample = { 0 };
   gsize n;
 
   facts->width_chars = 7;
@@ -203,8 +174,8 @@ sample_columns (AnnColumnFacts *facts, GCancellable *cancellable, GError **error
 
   n = MIN (ann_buffer_get_n_elements (block->values), 4096);
   for (gsize i = 0; i < n && is_float (facts); i++)
-    range_add (&range, ann_buffer_get_double (block->values, i));
-  facts->decimals = range_choose_decimals (&range);
+    ann_number_sample_add (&sample, ann_buffer_get_double (block->values, i));
+  facts->decimals = ann_number_sample_choose_decimals (&sample);
 
   return TRUE;
 }

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @element: (nullable): what is read
  * @kind: how its values are drawn
  * @type_name: (transfer none): the type of its values
- * @decimals: of all its numbers, from a sample
+ * @decimals: of all its numbers, from a sample; or ANN_NUMBER_SCIENTIFIC
  * @width_chars: how wide nine in ten of its values are at most, from a sample
  * @widest: (nullable) (array zero-terminated=1): the longest texts of the sample, a few
  * @usual: (nullable): a text of the sample that is as long as nine in ten are at most

@@ -10,8 +10,9 @@
 
 /* Beyond this a number has too many digits to be read, and doubles have lost the last ones. */
 #define LARGEST 1e15
-/* Below this a number that its column's decimals would round to zero is not just a small one. */
-#define SMALLEST 1e-4
+/* Below this a number is tiny; a column where one in so many is so has no common decimals. */
+#define TINY 1e-4
+#define TINY_SHARE 8
 
 static void
 append_grouped (GString *text, const char *digits, gsize n_digits)
@@ -55,7 +56,7 @@ ann_number_text_append_signed (GString *text, gint64 value)
   ann_number_text_append_unsigned (text, value < 0 ? -(guint64) value : (guint64) value);
 }
 
-/* "1.25e−07": what has no place among the decimals of its column. */
+/* "1.25e−07" */
 static void
 append_scientific (GString *text, double value)
 {
@@ -75,10 +76,11 @@ append_scientific (GString *text, double value)
  * ann_number_text_append_double:
  * @text: takes the number
  * @value: a number, not NaN
- * @decimals: digits after the point, as in the rest of the column; at most 9
+ * @decimals: digits after the point, as in the rest of the column, at most 9; or
+ *   ANN_NUMBER_SCIENTIFIC
  *
- * A number below 0.0001 that @decimals would round to zero, or one of more than 15 digits before
- * the point, is written with an exponent: a p-value must not look like nothing.
+ * A column has one notation. Only a number of more than 15 digits before the point is written with
+ * an exponent beside others that are not.
  */
 void
 ann_number_text_append_double (GString *text, double value, guint decimals)
@@ -93,16 +95,16 @@ ann_number_text_append_double (GString *text, double value, guint decimals)
       g_string_append (text, value < 0 ? ANN_MINUS "∞" : "∞");
       return;
     }
-  if (fabs (value) < 0.5 * pow (10, -(double) decimals) && fabs (value) >= SMALLEST)
-    value = 0;
-  if (value != 0 && (fabs (value) >= LARGEST || fabs (value) < 0.5 * pow (10, -(double) decimals)))
+  if (decimals == ANN_NUMBER_SCIENTIFIC || fabs (value) >= LARGEST)
     {
-      append_scientific (text, value);
+      append_scientific (text, value == 0 ? 0 : value);
       return;
     }
+  if (fabs (value) < 0.5 * pow (10, -(double) decimals))
+    value = 0; /* without a minus */
 
   format[2] = (char) ('0' + MIN (decimals, 9));
-  g_ascii_formatd (digits, sizeof (digits), format, value == 0 ? 0 : value);
+  g_ascii_formatd (digits, sizeof (digits), format, value);
   if (*start == '-')
     {
       g_string_append (text, ANN_MINUS);
@@ -115,29 +117,50 @@ ann_number_text_append_double (GString *text, double value, guint decimals)
 }
 
 /**
- * ann_number_text_choose_decimals:
- * @smallest: the smallest absolute value other than 0 of a sample; unused if @is_whole
- * @largest: the largest absolute value of it
- * @is_whole: whether all of the sample are whole numbers
+ * ann_number_sample_add:
+ * @self: a sample of a column, all zero before the first number
+ * @value: a number; what is 0, infinite or NaN tells nothing
+ */
+void
+ann_number_sample_add (AnnNumberSample *self, double value)
+{
+  if (!isfinite (value) || value == 0)
+    return;
+
+  value = fabs (value);
+  self->smallest = self->n_values == 0 ? value : MIN (self->smallest, value);
+  self->largest = MAX (self->largest, value);
+  self->n_values++;
+  self->n_fractions += value != floor (value);
+  self->n_tiny += value < TINY;
+}
+
+/**
+ * ann_number_sample_choose_decimals:
+ * @self: a sample of a column
  *
- * Four digits for what is 1 or more, three for what is below, as long as it stays readable.
+ * Four digits for what is 1 or more, three for what is below, as long as it stays readable. Where
+ * many numbers would be nothing so, all have exponents: p-values do not look like nothing. A few
+ * tiny ones among others are rounding errors of what made them, and may.
  *
- * Returns: how many decimals a column with such numbers should have
+ * Returns: how many decimals the column should have, or ANN_NUMBER_SCIENTIFIC
  */
 guint
-ann_number_text_choose_decimals (double smallest, double largest, gboolean is_whole)
+ann_number_sample_choose_decimals (const AnnNumberSample *self)
 {
   int exponent;
 
-  if (is_whole || !isfinite (largest) || largest == 0)
+  if (self->n_fractions == 0)
     return 0;
+  if (self->n_tiny > self->n_values / TINY_SHARE)
+    return ANN_NUMBER_SCIENTIFIC;
 
-  exponent = (int) floor (log10 (largest));
+  exponent = (int) floor (log10 (self->largest));
   if (exponent >= 0)
     {
       const int decimals = 3 - exponent;
 
-      return (guint) CLAMP (decimals, smallest < 0.1 ? 2 : 1, 3);
+      return (guint) CLAMP (decimals, self->smallest < 0.1 ? 2 : 1, 3);
     }
 
   return (guint) CLAMP (2 - exponent, 3, 6);

@@ -27,7 +27,7 @@ typedef enum {
  * @width_chars: how wide it wants to be, in digits
  * @widest: (transfer none) (nullable) (array zero-terminated=1): texts of it for which there should
  *   be room, if that is known; until the model changes
- * @decimals: of all its numbers
+ * @decimals: of all its numbers, or ANN_NUMBER_SCIENTIFIC
  * @known: whether the column has been looked at; until then the rest is a guess
  *
  * What is known of a column besides its title.

@@ -53,10 +53,13 @@ test_doubles (void)
     { 0.0231, 4, "0.0231" },
     { -1234.5678, 2, "\u22121\u2009234.57" },
     { 9497, 0, "9\u2009497" },
-    { 0.004, 2, "0.00" },            /* small for its column */
-    { -0.004, 2, "0.00" },           /* and no minus before nothing */
-    { 1.25e-7, 4, "1.25e\u221207" }, /* but not nothing */
-    { -3e-300, 2, "\u22123.00e\u2212300" },
+    { 0.004, 2, "0.00" },     /* small for its column */
+    { -0.004, 2, "0.00" },    /* and no minus before nothing */
+    { -1.19e-7, 3, "0.000" }, /* a rounding error among others */
+    { 1.25e-7, ANN_NUMBER_SCIENTIFIC, "1.25e\u221207" },
+    { -3e-300, ANN_NUMBER_SCIENTIFIC, "\u22123.00e\u2212300" },
+    { 0.05, ANN_NUMBER_SCIENTIFIC, "5.00e\u221202" },
+    { -0.0, ANN_NUMBER_SCIENTIFIC, "0.00e00" },
     { 1e15, 0, "1.00e15" },
     { 999999999999999, 0, "999\u2009999\u2009999\u2009999\u2009999" },
     { INFINITY, 2, "∞" },
@@ -76,14 +79,30 @@ static void
 test_decimals (void)
 {
   /* As in the mock-up: shares with four decimals, counts with none. */
-  g_assert_cmpuint (ann_number_text_choose_decimals (0.0087, 0.0302, FALSE), ==, 4);
-  g_assert_cmpuint (ann_number_text_choose_decimals (1, 9497, TRUE), ==, 0);
-  g_assert_cmpuint (ann_number_text_choose_decimals (0.01, 0.9, FALSE), ==, 3);
-  g_assert_cmpuint (ann_number_text_choose_decimals (0.01, 5.3, FALSE), ==, 3);
-  g_assert_cmpuint (ann_number_text_choose_decimals (0.01, 10.5, FALSE), ==, 2);
-  g_assert_cmpuint (ann_number_text_choose_decimals (49.3, 21417.8, FALSE), ==, 1);
-  g_assert_cmpuint (ann_number_text_choose_decimals (1e-9, 1e-8, FALSE), ==, 6);
-  g_assert_cmpuint (ann_number_text_choose_decimals (G_MAXDOUBLE, 0, TRUE), ==, 0);
+  static const struct {
+    double values[10]; /* 0 tells nothing */
+    guint decimals;
+  } cases[] = {
+    { { 0.0087, -0.0302 }, 4 },
+    { { 1, 9497 }, 0 },
+    { { 0.01, 0.9 }, 3 },
+    { { 0.01, 5.3, INFINITY, NAN }, 3 },
+    { { 0.01, 10.5 }, 2 },
+    { { 49.3, -21417.8 }, 1 },
+    { { 0 }, 0 },
+    { { 0.583, 1.2, -0.31, 0.7, 0.2, 0.9, 0.4, 0.6, 0.8, -1.19e-7 }, 3 }, /* one notation */
+    { { 1e-9, 1e-8 }, ANN_NUMBER_SCIENTIFIC },
+    { { 3e-300, 1e-5, 0.04, 0.9 }, ANN_NUMBER_SCIENTIFIC }, /* p-values are not nothing */
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      AnnNumberSample sample = { 0 };
+
+      for (gsize k = 0; k < G_N_ELEMENTS (cases[i].values); k++)
+        ann_number_sample_add (&sample, cases[i].values[k]);
+      g_assert_cmpuint (ann_number_sample_choose_decimals (&sample), ==, cases[i].decimals);
+    }
 }
 
 int
