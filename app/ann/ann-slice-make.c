@@ -173,14 +173,13 @@ make_frame (AnnSlice *self, const char *text, GError **error)
   for (guint i = 0; i < selected->len; i++)
     {
       guint number = (guint) g_array_index (selected, guint64, i);
-      g_autoptr (AnnElement) element = ann_frame_open_column (frame, number, NULL, error);
-      AnnSliceColumn *column;
+      AnnSliceColumn *column = add_column (
+          self, g_strdup (ann_frame_get_column_name (frame, number)), number);
+      g_autoptr (AnnElement) element = ann_frame_open_column (frame, number, NULL, &column->error);
 
-      if (element == NULL)
-        return FALSE;
-      column = add_column (self, g_strdup (ann_frame_get_column_name (frame, number)), number);
-      if (!set_element (column, element, error))
-        return FALSE;
+      /* One broken column does not hide the others. */
+      if (element != NULL)
+        set_element (column, element, &column->error);
     }
 
   return TRUE;

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @field: (nullable): what is read of records
  * @categories: (nullable): of a categorical: its codes are rows of this
  * @whole: (nullable): a sparse matrix' column, read once for all batches
+ * @error: (nullable): why this column of a frame cannot be read; the others can
  * @block: (nullable): the rows of the batch; this is column @column of it
  */
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
   AnnArray *field;
   AnnBlock *categories;
   AnnBlock *whole;
+  GError *error;
   AnnBlock *block;
   guint64 column;
 } AnnSliceColumn;

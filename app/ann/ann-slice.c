@@ -27,6 +27,7 @@ column_free (gpointer data)
   g_clear_pointer (&self->categories, ann_block_unref);
   g_clear_pointer (&self->whole, ann_block_unref);
   g_clear_pointer (&self->block, ann_block_unref);
+  g_clear_error (&self->error);
   g_free (self);
 }
 
@@ -275,12 +276,18 @@ load_columns (AnnSlice *self, GError **error)
     {
       AnnSliceColumn *column = get_column (self, i);
 
-      if (column->field != NULL)
+      if (column->error != NULL)
+        continue;
+
+      if (ANN_IS_FRAME (self->element))
+        column->block = ann_element_read_rows (column->element, self->start, self->count, NULL,
+                                               &column->error);
+      else if (column->field != NULL)
         column->block = read_field (column->field, self->start, self->count, error);
       else
         column->block = ann_element_read_rows (column->element, self->start, self->count, NULL,
                                                error);
-      if (column->block == NULL)
+      if (column->block == NULL && column->error == NULL)
         return FALSE;
       column->column = 0;
     }
@@ -338,8 +345,15 @@ ann_slice_get_cell (AnnSlice *self, guint64 row, guint column, AnnCell *cell)
 {
   AnnSliceColumn *from = get_column (self, column);
   const AnnBlock *block = from->block;
-  gsize index = (gsize) ((row - block->start) * block->width + from->column);
+  gsize index;
 
+  if (from->error != NULL)
+    {
+      *cell = (AnnCell){ .is_missing = TRUE, .is_unreadable = TRUE };
+      return;
+    }
+
+  index = (gsize) ((row - block->start) * block->width + from->column);
   *cell = (AnnCell){ .is_missing = ann_block_is_missing (block, index) };
   if (cell->is_missing)
     return;
@@ -365,4 +379,22 @@ ann_slice_get_cell (AnnSlice *self, guint64 row, guint column, AnnCell *cell)
   cell->dtype = ann_buffer_get_dtype (block->values);
   cell->number = (const guint8 *) ann_buffer_get_data (block->values)
                  + index * ann_dtype_get_size (cell->dtype);
+}
+
+/* Whether all columns could be read as far as they were; else @error is that of the first. */
+gboolean
+ann_slice_check (AnnSlice *self, GError **error)
+{
+  for (guint i = 0; i < self->columns->len; i++)
+    {
+      const GError *broken = get_column (self, i)->error;
+
+      if (broken != NULL)
+        {
+          g_propagate_error (error, g_error_copy (broken));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * AnnCell:
  * @is_missing: there is no value; nothing else is set
+ * @is_unreadable: there is none since its column is broken
  * @text: (nullable): a text of @length bytes
  * @number: where there is no text: a value of @dtype
  * @is_json: @text is JSON: the lists of an awkward array
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   gboolean is_missing;
+  gboolean is_unreadable;
   gboolean is_json;
   const char *text;
   gsize length;
@@ -55,6 +57,7 @@ guint64 ann_slice_get_batch_size (AnnSlice *self);
 gboolean ann_slice_load (AnnSlice *self, guint64 start, guint64 count, GError **error);
 void ann_slice_get_row_name (AnnSlice *self, guint64 row, AnnCell *cell);
 void ann_slice_get_cell (AnnSlice *self, guint64 row, guint column, AnnCell *cell);
+gboolean ann_slice_check (AnnSlice *self, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnSlice, ann_slice_free)
 

@@ -17,6 +17,9 @@
 /* What stands in a table for a missing value. */
 #define MISSING_TEXT "NA"
 
+/* What stands in a table for each value of a broken column. */
+#define UNREADABLE_TEXT "unreadable"
+
 static char *rows_text;
 static char *columns_text;
 static char *format_text;
@@ -182,7 +185,7 @@ add_table_row (Show *self, guint64 row)
       ann_slice_get_cell (self->slice, row, i, &cell);
       g_string_truncate (self->text, 0);
       if (cell.is_missing)
-        g_string_append (self->text, MISSING_TEXT);
+        g_string_append (self->text, cell.is_unreadable ? UNREADABLE_TEXT : MISSING_TEXT);
       else
         append_cell (self->text, &cell);
       if (!cell.is_missing && cell.text == NULL)
@@ -391,7 +394,7 @@ show_element (AnnData *data, const char *path, AnnElement *element, Format forma
       && !ann_range_parse (&show.range, rows_text, ann_slice_get_n_rows (slice), "row", error))
     return FALSE;
 
-  return show_slice (&show, path, element, error);
+  return show_slice (&show, path, element, error) && ann_slice_check (slice, error);
 }
 
 static int
