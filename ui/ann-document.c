@@ -31,6 +31,9 @@
 /* Steps that one can go back. */
 #define MAX_HISTORY 100
 
+/* With more columns than this obs is not opened by itself: the rest would be out of sight. */
+#define MAX_OPEN_COLUMNS 15
+
 /* Where the user was: an element, by path, and the page on which it was looked at. */
 typedef struct {
   char *path;
@@ -559,6 +562,7 @@ static void
 build_content (AnnDocument *self)
 {
   g_autofree char *place = dup_place (self->file);
+  AnnFrame *obs = ann_data_get_obs (self->data);
 
   self->root = ann_tree_item_new_root (self->data, _ ("Overview"));
   self->tree = ann_element_tree_new (self->root);
@@ -587,7 +591,7 @@ build_content (AnnDocument *self)
   ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), self->paned);
   ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree),
                            self->resume_path != NULL ? self->resume_path : "");
-  if (self->resume_path == NULL && ann_data_is_annotated (self->data))
+  if (self->resume_path == NULL && obs != NULL && ann_frame_get_n_columns (obs) <= MAX_OPEN_COLUMNS)
     ann_element_tree_expand (ANN_ELEMENT_TREE (self->tree), "obs");
 }
 

@@ -369,7 +369,7 @@ ann_text_element_kind (AnnElement *element)
     case ANN_ELEMENT_STRING:
       return _ ("string");
     case ANN_ELEMENT_NUMBER:
-      return _ ("number");
+      return ann_element_get_dtype (element) == ANN_DTYPE_BOOL ? _ ("boolean") : _ ("number");
     case ANN_ELEMENT_NULL:
       return _ ("null");
     case ANN_ELEMENT_OPAQUE:
@@ -493,4 +493,26 @@ ann_text_element_trouble (AnnElement *element)
     default:
       return _ ("It can be read.");
     }
+}
+
+/**
+ * ann_text_element_reason:
+ * @element: an element whose state is not ok
+ *
+ * Returns: (transfer full): what is wrong with it in particular, without its path in front, which
+ *   messages have that may be read far from it
+ */
+char *
+ann_text_element_reason (AnnElement *element)
+{
+  const GError *error = ann_element_get_error (element);
+  const char *message = error != NULL ? error->message : ann_text_element_trouble (element);
+  const char *path = ann_element_get_path (element);
+  gsize length = strlen (path);
+  const char *rest = message[0] == '/' ? message + 1 : message;
+
+  if (length > 0 && strncmp (rest, path, length) == 0 && strncmp (rest + length, ": ", 2) == 0)
+    message = rest + length + 2;
+
+  return g_utf8_make_valid (message, -1);
 }

@@ -22,6 +22,7 @@ char *ann_text_element_type (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_element_encoding (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
 const char *ann_text_element_kind (AnnElement *element);
 const char *ann_text_element_icon (AnnElement *element);
+char *ann_text_element_reason (AnnElement *element);
 const char *ann_text_element_trouble (AnnElement *element);
 
 G_END_DECLS

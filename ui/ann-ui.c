@@ -33,6 +33,9 @@ ann_ui_init (void)
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display),
                                     ANN_UI_RESOURCE_PATH "/icons");
 
+  /* A path that gets the focus by the keyboard is not meant to be copied over the clipboard. */
+  g_object_set (gtk_settings_get_for_display (display), "gtk-label-select-on-focus", FALSE, NULL);
+
   provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_resource (provider, ANN_UI_RESOURCE_PATH "/style.css");
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),

@@ -207,13 +207,13 @@ read_frame (AnnOverview *self, AnnCard card, AnnFrame *frame, GCancellable *canc
   GPtrArray *names[N_COLUMN_KINDS];
   guint n_columns;
 
-  if (frame == NULL)
-    return;
-
   self->paths[card] = g_strdup (ann_element_get_path (ANN_ELEMENT (frame)));
   warn_if_broken (self, ANN_ELEMENT (frame));
   if (!is_ok (ANN_ELEMENT (frame)))
-    return;
+    {
+      add_row (self, card, _ ("Columns"), g_strdup (_ ("cannot be read")));
+      return;
+    }
 
   n_columns = ann_frame_get_n_columns (frame);
   for (guint kind = 0; kind < N_COLUMN_KINDS; kind++)
@@ -245,14 +245,26 @@ static void
 read_axis (AnnOverview *self,
            AnnCard card,
            const char *name,
+           AnnElement *root,
            AnnFrame *frame,
            guint64 n,
            GCancellable *cancellable)
 {
   g_autofree char *count = ann_text_count (n);
+  g_autoptr (AnnElement) element = frame == NULL ? open_child (root, name, cancellable) : NULL;
 
   self->details[card] = g_strdup_printf ("%s · %s", name, count);
-  read_frame (self, card, frame, cancellable);
+  if (frame != NULL)
+    read_frame (self, card, frame, cancellable);
+  else if (element == NULL)
+    add_row (self, card, _ ("Columns"), g_strdup_printf (_ ("no %s in this store"), name));
+  else
+    {
+      self->paths[card] = g_strdup (ann_element_get_path (element));
+      warn_if_broken (self, element);
+      add_row (self, card, _ ("Columns"),
+               g_strdup (is_ok (element) ? ann_text_element_kind (element) : _ ("cannot be read")));
+    }
 }
 
 /* What is to say of an element in a word or two. */
@@ -275,7 +287,8 @@ describe_child (AnnElement *child, GCancellable *cancellable)
 
   badge = ann_text_element_badge (child);
   if (badge != NULL && ann_element_get_rank (child) == 1 && kind != ANN_ELEMENT_FRAME
-      && kind != ANN_ELEMENT_CATEGORICAL)
+      && kind != ANN_ELEMENT_CATEGORICAL && kind != ANN_ELEMENT_RECORDS
+      && kind != ANN_ELEMENT_AWKWARD)
     {
       g_autofree char *type = badge;
       g_autofree char *count = ann_text_count (ann_element_get_n_rows (child));
@@ -419,10 +432,10 @@ ann_overview_read (AnnData *data, GCancellable *cancellable, GError **error)
   if (ann_data_is_annotated (data))
     {
       read_matrix (self, root, cancellable);
-      read_axis (self, ANN_CARD_CELLS, "obs", ann_data_get_obs (data), ann_data_get_n_obs (data),
-                 cancellable);
-      read_axis (self, ANN_CARD_GENES, "var", ann_data_get_var (data), ann_data_get_n_var (data),
-                 cancellable);
+      read_axis (self, ANN_CARD_CELLS, "obs", root, ann_data_get_obs (data),
+                 ann_data_get_n_obs (data), cancellable);
+      read_axis (self, ANN_CARD_GENES, "var", root, ann_data_get_var (data),
+                 ann_data_get_n_var (data), cancellable);
       read_embeddings (self, root, cancellable);
       read_layers (self, root, cancellable);
       read_unstructured (self, root, cancellable);

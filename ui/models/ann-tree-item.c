@@ -154,7 +154,8 @@ item_new (Tree *tree, AnnTreeItem *parent, AnnElement *element, const char *name
       self->trouble = g_strdup (error != NULL ? error->message
                                               : ann_text_element_trouble (element));
     }
-  if (has_children (element))
+  if (has_children (element)
+      && !(ANN_IS_FRAME (element) && ann_frame_get_n_columns (ANN_FRAME (element)) == 0))
     self->children = g_list_store_new (ANN_TYPE_TREE_ITEM);
 
   return self;
@@ -496,8 +497,8 @@ send_batch (Batch **batch)
   g_idle_add_full (BATCH_PRIORITY, take_batch, full, NULL);
 }
 
-/* Of the topmost groups the tree says how many there are in them. The names are kept for when the
- * group is opened: it is listed once.
+/* Of groups the tree says how many there are in them, and an empty one has nothing to open. The
+ * names are kept for when the group is opened: it is listed once.
  */
 static char **
 list_group (AnnElement *element, GCancellable *cancellable)
@@ -517,7 +518,6 @@ load_children (GTask *task, gpointer source, gpointer task_data, GCancellable *c
   g_auto (GStrv) names = self->listing != NULL
                              ? g_steal_pointer (&self->listing)
                              : ann_element_list_children (self->element, cancellable, &error);
-  gboolean is_root = self->parent == NULL;
   gint64 sent = g_get_monotonic_time ();
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
@@ -534,7 +534,7 @@ load_children (GTask *task, gpointer source, gpointer task_data, GCancellable *c
 
       g_ptr_array_add (batch->elements, child);
       g_ptr_array_add (batch->names, g_strdup (names[i]));
-      g_ptr_array_add (batch->listings, is_root ? list_group (child, cancellable) : NULL);
+      g_ptr_array_add (batch->listings, list_group (child, cancellable));
       if (batch->elements->len >= BATCH_LENGTH || g_get_monotonic_time () - sent > BATCH_US)
         {
           send_batch (&batch);
@@ -630,28 +630,50 @@ ann_tree_item_is_loading_all (AnnTreeItem *self)
   return self->tree->n_loading > 0;
 }
 
+static gboolean
+has_in_name (AnnTreeItem *self, const char *folded_needle)
+{
+  if (self->folded_name == NULL)
+    self->folded_name = g_utf8_casefold (self->name, -1);
+
+  return strstr (self->folded_name, folded_needle) != NULL;
+}
+
 /**
  * ann_tree_item_matches:
  * @self: a row
  * @folded_needle: what is searched, as g_utf8_casefold() gives it
  *
- * Returns: whether the name of this row, or of one below it that is there, contains the text
+ * Returns: whether the name of this row, of one above it or of one below it that is there,
+ *   contains the text: a group that is found is found with what is in it
  */
 gboolean
 ann_tree_item_matches (AnnTreeItem *self, const char *folded_needle)
 {
-  guint n = self->children != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->children)) : 0;
+  for (AnnTreeItem *item = self; item != NULL && item->parent != NULL; item = item->parent)
+    if (has_in_name (item, folded_needle))
+      return TRUE;
 
-  if (self->folded_name == NULL)
-    self->folded_name = g_utf8_casefold (self->name, -1);
-  if (strstr (self->folded_name, folded_needle) != NULL)
-    return TRUE;
+  return ann_tree_item_matches_below (self, folded_needle);
+}
+
+/**
+ * ann_tree_item_matches_below:
+ * @self: a row
+ * @folded_needle: what is searched, as g_utf8_casefold() gives it
+ *
+ * Returns: whether the name of a row below it that is there contains the text
+ */
+gboolean
+ann_tree_item_matches_below (AnnTreeItem *self, const char *folded_needle)
+{
+  guint n = self->children != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->children)) : 0;
 
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (AnnTreeItem) child = g_list_model_get_item (G_LIST_MODEL (self->children), i);
 
-      if (ann_tree_item_matches (child, folded_needle))
+      if (has_in_name (child, folded_needle) || ann_tree_item_matches_below (child, folded_needle))
         return TRUE;
     }
 

@@ -32,5 +32,6 @@ void ann_tree_item_load_all (AnnTreeItem *self);
 gboolean ann_tree_item_is_loading_all (AnnTreeItem *self);
 
 gboolean ann_tree_item_matches (AnnTreeItem *self, const char *folded_needle);
+gboolean ann_tree_item_matches_below (AnnTreeItem *self, const char *folded_needle);
 
 G_END_DECLS

@@ -18,14 +18,6 @@ struct _AnnBrokenPage {
 
 G_DEFINE_FINAL_TYPE (AnnBrokenPage, ann_broken_page, ADW_TYPE_BIN)
 
-static const char *
-get_reason (AnnElement *element)
-{
-  const GError *error = ann_element_get_error (element);
-
-  return error != NULL ? error->message : ann_text_element_trouble (element);
-}
-
 static char *
 dup_shape (AnnElement *element)
 {
@@ -49,10 +41,11 @@ on_copy_details (AnnBrokenPage *self)
   g_autofree char *path = ann_text_element_path (self->element);
   g_autofree char *encoding = ann_text_element_encoding (self->element);
   g_autofree char *shape = dup_shape (self->element);
+  g_autofree char *reason = ann_text_element_reason (self->element);
   g_autofree char *text = g_strdup_printf (
       "%s\n%s: %s\n%s: %s\n%s: %s\n%s: %s\n", ann_text_element_trouble (self->element), _ ("Path"),
       path, _ ("Encoding"), encoding, _ ("Shape"), shape != NULL ? shape : _ ("not known"),
-      _ ("Reason"), get_reason (self->element));
+      _ ("Reason"), reason);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
 }
@@ -83,6 +76,7 @@ new_rows (AnnElement *element)
   g_autofree char *path = ann_text_element_path (element);
   g_autofree char *encoding = ann_text_element_encoding (element);
   g_autofree char *shape = dup_shape (element);
+  g_autofree char *reason = ann_text_element_reason (element);
 
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
                              ann_property_row_new_path (_ ("Path"), path));
@@ -92,7 +86,7 @@ new_rows (AnnElement *element)
     adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
                                ann_property_row_new (_ ("Shape"), shape));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                             ann_property_row_new (_ ("Reason"), get_reason (element)));
+                             ann_property_row_new (_ ("Reason"), reason));
 
   return group;
 }

@@ -38,6 +38,8 @@ get_size (AnnTreeItem *item)
   AnnElement *element = ann_tree_item_get_element (item);
   guint rank = ann_element_get_rank (element);
 
+  if (ANN_IS_SCALAR (element))
+    return NULL;
   if (rank == 1 && ann_element_get_kind (element) != ANN_ELEMENT_FRAME)
     return ann_text_shape (1, ann_element_get_shape (element));
 

@@ -8,7 +8,8 @@
 #include <glib/gi18n.h>
 
 /* Two models stand over the same rows: one in which the user opens and closes groups, and while a
- * text is searched one that is open everywhere and has only what matches, with what is above it.
+ * text is searched one that has only what matches, with what is above it and open so far, and what
+ * is in it, closed.
  */
 struct _AnnElementTree {
   AdwBin parent_instance;
@@ -201,14 +202,20 @@ new_selection (AnnElementTree *self, GtkTreeListModel *rows)
   return selection;
 }
 
-/* Opens and closes groups by double click and Enter, as file managers do. */
+/* Shows what has the focus; when it is shown already, opens and closes groups by double click and
+ * Enter, as file managers do. What has been searched is only shown.
+ */
 static void
 on_activate (GtkListView *view, guint position, AnnElementTree *self)
 {
   GtkSelectionModel *model = gtk_list_view_get_model (view);
   g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (model), position);
 
-  if (row != NULL && gtk_tree_list_row_is_expandable (row))
+  if (row == NULL)
+    return;
+  if (self->found != NULL || row_get_tree_item (row) != self->selected)
+    gtk_selection_model_select_item (model, position, TRUE);
+  else if (gtk_tree_list_row_is_expandable (row))
     gtk_tree_list_row_set_expanded (row, !gtk_tree_list_row_get_expanded (row));
 }
 
@@ -349,6 +356,22 @@ update_empty (AnnElementTree *self)
                                is_empty ? self->empty : gtk_widget_get_parent (self->view));
 }
 
+/* Opens what leads to something that matches. @closes: what leads to nothing (any more) closes. */
+static void
+expand_found (AnnElementTree *self, gboolean closes)
+{
+  GListModel *rows = G_LIST_MODEL (self->found);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (rows, i);
+      gboolean leads = ann_tree_item_matches_below (row_get_tree_item (row), self->needle);
+
+      if (leads || closes)
+        gtk_tree_list_row_set_expanded (row, leads);
+    }
+}
+
 static void
 begin_search (AnnElementTree *self)
 {
@@ -357,7 +380,7 @@ begin_search (AnnElementTree *self)
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   top = gtk_filter_list_model_new (g_object_ref (ann_tree_item_get_children (self->root)),
                                    g_object_ref (GTK_FILTER (self->filter)));
-  self->found = gtk_tree_list_model_new (G_LIST_MODEL (top), FALSE, TRUE, create_found_children,
+  self->found = gtk_tree_list_model_new (G_LIST_MODEL (top), FALSE, FALSE, create_found_children,
                                          self, NULL);
   self->found_selection = new_selection (self, self->found);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->view), GTK_SELECTION_MODEL (self->found_selection));
@@ -405,6 +428,7 @@ ann_element_tree_set_filter (AnnElementTree *self, const char *text)
         begin_search (self);
       else
         gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+      expand_found (self, TRUE);
     }
   update_empty (self);
 }
@@ -436,7 +460,10 @@ on_refilter (gpointer user_data)
 
   self->refilter = 0;
   if (self->filter != NULL)
-    gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_LESS_STRICT);
+    {
+      gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_LESS_STRICT);
+      expand_found (self, FALSE);
+    }
   update_empty (self);
 
   return G_SOURCE_REMOVE;

@@ -165,6 +165,29 @@ test_reveal (void)
   finish (root, window);
 }
 
+static GtkWidget *
+get_list (GtkWidget *tree)
+{
+  return ann_ui_test_find_named (tree, "element-tree");
+}
+
+static void
+activate_row (GtkWidget *tree, guint position)
+{
+  g_signal_emit_by_name (get_list (tree), "activate", position);
+}
+
+static void
+set_expanded (GtkWidget *tree, guint position)
+{
+  GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (get_list (tree)));
+  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (model), position);
+
+  g_assert_true (gtk_tree_list_row_is_expandable (row));
+  g_assert_false (gtk_tree_list_row_get_expanded (row));
+  gtk_tree_list_row_set_expanded (row, TRUE);
+}
+
 static void
 test_search (void)
 {
@@ -181,14 +204,24 @@ test_search (void)
   gtk_editable_set_text (GTK_EDITABLE (entry), "child_0999");
   ann_ui_test_wait_until (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (tree)) == 11);
   ann_ui_test_wait_for_frame (tree);
+
+  /* A group that is found is closed, and what is in it can be opened. */
+  gtk_editable_set_text (GTK_EDITABLE (entry), "deepe");
+  ann_ui_test_wait_until (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (tree)) == 2);
+  activate_row (tree, 1);
+  g_assert_cmpstr (get_selected_path (tree), ==, "deep/deeper");
+  g_assert_cmpuint (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (tree)), ==, 2);
+  set_expanded (tree, 1);
+  g_assert_cmpuint (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (tree)), ==, 3);
   gtk_editable_set_text (GTK_EDITABLE (entry), "nothing is called that");
   ann_ui_test_wait_until (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (tree)) == 0);
   ann_ui_test_wait_for_frame (tree);
   ann_ui_test_screenshot (window, "tree-nothing-found");
 
-  /* Without a text the tree is as it was left: nothing opened. */
+  /* Without a text the tree is as it was left, but for the way to what was chosen. */
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
-  ann_ui_test_wait_until (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (tree)) == 3);
+  ann_ui_test_wait_until (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (tree)) == 4);
+  g_assert_cmpstr (get_selected_path (tree), ==, "deep/deeper");
   finish (root, window);
 }
 
