@@ -51,10 +51,13 @@ struct _AnnDocument {
   GCancellable *cancellable; /* of the opening */
   AnnJob *job;
   AnnTreeItem *root;
-  GPtrArray *places; /* of Place */
-  guint place;       /* where we are among them */
-  char *wanted_page; /* for the element that is being looked for */
-  char *resume_path; /* what was shown before it was opened again */
+  GPtrArray *places;      /* of Place */
+  guint place;            /* where we are among them */
+  char *wanted_page;      /* for the element that is being looked for */
+  char *resume_path;      /* what was shown before it was opened again */
+  char **resume_expanded; /* and what stood open in the tree */
+  gboolean resumes_focus; /* the page, or the tree, had it */
+  gboolean resumes_in_tree;
   gboolean is_travelling;
   gboolean shows_sidebar;
   int sidebar_width;
@@ -336,6 +339,20 @@ show_item (AnnDocument *self, AnnTreeItem *item)
     gtk_stack_remove (GTK_STACK (self->stack), g_queue_pop_tail (&self->views));
 }
 
+/* After a reload, whose widgets are all new: to where it was before. */
+static void
+resume_focus (AnnDocument *self)
+{
+  if (!self->resumes_focus)
+    return;
+
+  self->resumes_focus = FALSE;
+  if (self->resumes_in_tree)
+    ann_element_tree_focus_rows (ANN_ELEMENT_TREE (self->tree));
+  else
+    gtk_widget_child_focus (ann_document_get_page_widget (self), GTK_DIR_TAB_FORWARD);
+}
+
 static void
 show_selected (AnnDocument *self)
 {
@@ -351,6 +368,7 @@ show_selected (AnnDocument *self)
     ann_element_view_set_page (view, self->wanted_page);
   g_clear_pointer (&self->wanted_page, g_free);
   arrive (self);
+  resume_focus (self);
 }
 
 static gboolean
@@ -591,7 +609,10 @@ build_content (AnnDocument *self)
   ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), self->paned);
   ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree),
                            self->resume_path != NULL ? self->resume_path : "");
-  if (self->resume_path == NULL && obs != NULL && ann_frame_get_n_columns (obs) <= MAX_OPEN_COLUMNS)
+  if (self->resume_expanded != NULL)
+    ann_element_tree_restore_expanded (ANN_ELEMENT_TREE (self->tree),
+                                       (const char *const *) self->resume_expanded);
+  else if (obs != NULL && ann_frame_get_n_columns (obs) <= MAX_OPEN_COLUMNS)
     ann_element_tree_expand (ANN_ELEMENT_TREE (self->tree), "obs");
 }
 
@@ -660,6 +681,16 @@ ann_document_close (AnnDocument *self)
   g_clear_error (&self->error);
 }
 
+static void
+keep_focus (AnnDocument *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  self->resumes_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
+  self->resumes_in_tree = self->resumes_focus && gtk_widget_is_ancestor (focus, self->tree);
+}
+
 /**
  * ann_document_reload:
  * @self: a document
@@ -677,10 +708,13 @@ ann_document_reload (AnnDocument *self)
       self->wanted_page = g_strdup (ann_document_get_page (self));
       if (self->resume_path[0] == '\0')
         g_clear_pointer (&self->resume_path, g_free);
+      g_strfreev (self->resume_expanded);
+      self->resume_expanded = ann_element_tree_list_expanded (ANN_ELEMENT_TREE (self->tree));
+      keep_focus (self);
     }
   ann_document_close (self);
-  g_ptr_array_set_size (self->places, 0);
-  self->place = 0;
+  /* One does not go anywhere: what can be gone back to stays. */
+  self->is_travelling = self->places->len > 0;
   set_subtitle (self, g_strdup (""));
   open_store (self);
   emit_changed (self);
@@ -732,6 +766,7 @@ ann_document_finalize (GObject *object)
   g_ptr_array_unref (self->places);
   g_free (self->wanted_page);
   g_free (self->resume_path);
+  g_strfreev (self->resume_expanded);
   g_free (self->title);
   g_free (self->subtitle);
 

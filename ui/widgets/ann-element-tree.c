@@ -31,6 +31,7 @@ struct _AnnElementTree {
   AnnTreeItem *selected; /* what the user, or the program, chose last */
   char *wanted;          /* path to be shown as soon as it has been listed */
   gboolean wanted_expands;
+  GHashTable *expanding; /* paths of the groups that are still to be opened */
   guint refilter;
 };
 
@@ -228,6 +229,15 @@ select_row (AnnElementTree *self, GtkTreeListRow *row)
   gtk_widget_activate_action (self->view, "list.scroll-to-item", "u", position);
 }
 
+/* There is no such element. Something has to be selected, though. */
+static void
+give_up (AnnElementTree *self)
+{
+  g_clear_pointer (&self->wanted, g_free);
+  if (self->selected == NULL && !self->wanted_expands)
+    gtk_single_selection_set_selected (self->selection, 0);
+}
+
 /* Goes down the wanted path as far as it has been listed, and asks for the next step. */
 static void
 continue_reveal (AnnElementTree *self)
@@ -251,7 +261,7 @@ continue_reveal (AnnElementTree *self)
       if (child == NULL)
         {
           if (ann_tree_item_is_loaded (item))
-            g_clear_pointer (&self->wanted, g_free);
+            give_up (self);
           return;
         }
 
@@ -317,6 +327,80 @@ void
 ann_element_tree_expand (AnnElementTree *self, const char *path)
 {
   want (self, path, TRUE);
+}
+
+/**
+ * ann_element_tree_list_expanded:
+ * @self: the tree
+ *
+ * Returns: (transfer full) (array zero-terminated=1): paths of the groups that stand open, searched
+ *   or not
+ */
+char **
+ann_element_tree_list_expanded (AnnElementTree *self)
+{
+  GListModel *rows = G_LIST_MODEL (self->rows);
+  GPtrArray *paths = g_ptr_array_new ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (rows, i);
+
+      if (gtk_tree_list_row_get_expanded (row))
+        g_ptr_array_add (paths, g_strdup (ann_tree_item_get_path (row_get_tree_item (row))));
+    }
+  g_ptr_array_add (paths, NULL);
+
+  return (char **) g_ptr_array_free (paths, FALSE);
+}
+
+/* Opens what has been listed by now of what shall be open; the rest as it is listed. */
+static void
+continue_expanding (AnnElementTree *self)
+{
+  GListModel *rows = G_LIST_MODEL (self->rows);
+
+  for (guint i = 0; g_hash_table_size (self->expanding) > 0 && i < g_list_model_get_n_items (rows);
+       i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (rows, i);
+      AnnTreeItem *item = row_get_tree_item (row);
+
+      if (!g_hash_table_remove (self->expanding, ann_tree_item_get_path (item)))
+        continue;
+      gtk_tree_list_row_set_expanded (row, TRUE);
+      ann_tree_item_load (item);
+    }
+
+  /* What is not there any more. */
+  if (!ann_tree_item_is_loading_all (self->root))
+    g_hash_table_remove_all (self->expanding);
+}
+
+/**
+ * ann_element_tree_restore_expanded:
+ * @self: the tree
+ * @paths: (array zero-terminated=1): what ann_element_tree_list_expanded() gave for the same store
+ *
+ * Opens these groups, those that are there, as soon as they have been listed.
+ */
+void
+ann_element_tree_restore_expanded (AnnElementTree *self, const char *const *paths)
+{
+  ann_tree_item_load (self->root);
+  for (guint i = 0; paths[i] != NULL; i++)
+    g_hash_table_add (self->expanding, g_strdup (paths[i]));
+  continue_expanding (self);
+}
+
+/**
+ * ann_element_tree_focus_rows:
+ * @self: the tree
+ */
+void
+ann_element_tree_focus_rows (AnnElementTree *self)
+{
+  gtk_widget_grab_focus (self->view);
 }
 
 /**
@@ -473,6 +557,7 @@ static void
 on_item_loaded (AnnTreeItem *root, AnnTreeItem *item, AnnElementTree *self)
 {
   continue_reveal (self);
+  continue_expanding (self);
 
   /* A group may match now for what is in it. Many are listed at once: one pass for all. */
   if (self->filter != NULL && self->refilter == 0)
@@ -556,6 +641,7 @@ ann_element_tree_dispose (GObject *object)
   g_clear_object (&self->filter);
   g_clear_object (&self->selection);
   g_clear_object (&self->rows);
+  g_clear_pointer (&self->expanding, g_hash_table_unref);
   g_clear_object (&self->selected);
   g_clear_object (&self->root);
   g_clear_pointer (&self->needle, g_free);
@@ -624,6 +710,8 @@ ann_element_tree_init (AnnElementTree *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  self->expanding = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   self->search = gtk_search_entry_new ();
   g_object_set (self->search, "placeholder-text", _ ("Filter elements"), NULL);

@@ -279,9 +279,12 @@ test_reload (void)
 {
   AnnWindow *window = new_window ();
   AnnDocument *document = open_path (window, SAMPLE_STORE);
+  guint n_rows;
 
+  show (window, "uns/neighbors/params");
   show (window, "obsm/X_pca");
   activate (window, "show-page", "storage");
+  n_rows = ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (ann_document_get_tree (document)));
   activate (window, "reload", NULL);
   g_assert_true (ann_document_is_loading (document));
   ann_ui_test_wait_until (!ann_document_is_loading (document));
@@ -289,6 +292,12 @@ test_reload (void)
   /* It comes back to where it was. */
   ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "obsm/X_pca"));
   g_assert_cmpstr (ann_document_get_page (document), ==, "storage");
+
+  /* What stood open does so again, and one can still go back. */
+  ann_ui_test_wait_until (
+      ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (ann_document_get_tree (document))) == n_rows);
+  activate (window, "go-back", NULL);
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "uns/neighbors/params"));
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
