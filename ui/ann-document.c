@@ -12,6 +12,7 @@
 #include "pages/ann-element-view.h"
 #include "pages/ann-open-error-page.h"
 #include "pages/ann-overview-page.h"
+#include "pages/ann-page.h"
 #include "widgets/ann-element-tree.h"
 #include "widgets/ann-job-view.h"
 
@@ -516,7 +517,8 @@ ann_document_search_elements (AnnDocument *self)
 gboolean
 ann_document_cancel (AnnDocument *self)
 {
-  return ann_job_view_cancel (ANN_JOB_VIEW (self->job_view));
+  return ann_job_view_cancel (ANN_JOB_VIEW (self->job_view))
+         || ann_page_cancel (ann_document_get_page_widget (self));
 }
 
 /* ---- An open store ---- */

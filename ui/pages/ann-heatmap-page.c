@@ -5,8 +5,8 @@
 
 #include "pages/ann-heatmap-page.h"
 
+#include "pages/ann-page.h"
 #include "widgets/ann-color-bar.h"
-#include "widgets/ann-job.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -28,9 +28,8 @@ struct _AnnHeatmapPage {
   AnnHeatmapColors colors;
   GCancellable *cancellable;
   gboolean is_map_chosen; /* by the user: the sample does not change it any more */
-  AnnJob *job;            /* while tiles are being made */
-  AnnProgress *progress;
-  guint n_missing; /* when the progress was last told */
+  guint busy_timeout;     /* until refining takes long enough to be told */
+  gboolean is_busy;       /* it has */
 
   GtkWidget *content;
   AnnHeatmapView *view;
@@ -47,13 +46,18 @@ struct _AnnHeatmapPage {
   GtkWidget *value_value;
   GtkWidget *pixel_label;
   GtkWidget *zoom_label;
-  GtkWidget *notice; /* that the picture is not whole, and why */
+  GtkWidget *notice; /* that the picture is not whole, and why; beside it, so that its size stays */
   GtkWidget *notice_label;
   GtkWidget *notice_button;
   guint change; /* of the view, that the labels have to follow */
 };
 
-G_DEFINE_FINAL_TYPE (AnnHeatmapPage, ann_heatmap_page, GTK_TYPE_WIDGET)
+static void page_iface_init (AnnPageInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AnnHeatmapPage,
+                               ann_heatmap_page,
+                               GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (ANN_TYPE_PAGE, page_iface_init))
 
 static const struct {
   const char *name;
@@ -202,52 +206,36 @@ update_point (AnnHeatmapPage *self)
 
 /* --- Busy, stop, errors --- */
 
-static void
-finish_job (AnnHeatmapPage *self)
+static void update_busy (AnnHeatmapPage *self);
+
+static gboolean
+on_busy (gpointer user_data)
 {
-  g_clear_pointer (&self->job, ann_job_finish);
-  g_clear_pointer (&self->progress, ann_progress_unref);
-  self->n_missing = 0;
+  AnnHeatmapPage *self = user_data;
+
+  self->busy_timeout = 0;
+  self->is_busy = TRUE;
+  update_busy (self);
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
-stop (gpointer user_data)
+show_notice (AnnHeatmapPage *self, const char *text, const char *button, const char *action)
 {
-  g_autoptr (AnnHeatmapPage) self = user_data;
+  gtk_widget_set_visible (self->notice, text != NULL);
+  if (text == NULL)
+    return;
 
-  if (self->view != NULL)
-    ann_heatmap_tiles_stop (ann_heatmap_view_get_tiles (self->view));
+  gtk_label_set_text (GTK_LABEL (self->notice_label), text);
+  gtk_widget_set_tooltip_text (self->notice_label, text);
+  gtk_button_set_label (GTK_BUTTON (self->notice_button), button);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->notice_button), action);
 }
 
-/* The job that is being cancelled cannot end within the call. */
-static void
-on_job_cancelled (GCancellable *cancellable, AnnHeatmapPage *self)
-{
-  g_idle_add_once (stop, g_object_ref (self));
-}
-
-static void
-start_job (AnnHeatmapPage *self)
-{
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-
-  g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_job_cancelled), self, 0);
-  self->progress = ann_progress_new ();
-  self->job = ann_job_start (GTK_WIDGET (self), _ ("Refining the picture…"), cancellable,
-                             self->progress);
-}
-
-/* A scroll may add tiles to those that are still to come. */
-static void
-update_progress (AnnHeatmapPage *self, guint n_missing)
-{
-  if (n_missing > self->n_missing)
-    ann_progress_add_total (self->progress, n_missing - self->n_missing);
-  else
-    ann_progress_add_done (self->progress, self->n_missing - n_missing);
-  self->n_missing = n_missing;
-}
-
+/* Refining is told beside the picture and not in the row of jobs: that row would take room from the
+ * picture, which of another size has other tiles, which want refining.
+ */
 static void
 update_busy (AnnHeatmapPage *self)
 {
@@ -255,20 +243,44 @@ update_busy (AnnHeatmapPage *self)
   const GError *error = ann_heatmap_tiles_get_error (tiles);
   gboolean is_stopped = ann_heatmap_tiles_is_stopped (tiles);
   guint n_missing = ann_heatmap_tiles_get_n_missing (tiles);
+  g_autofree char *text = NULL;
 
   if (n_missing == 0 || is_stopped)
-    finish_job (self);
-  else if (self->job == NULL)
-    start_job (self);
-  if (self->job != NULL)
-    update_progress (self, n_missing);
+    {
+      g_clear_handle_id (&self->busy_timeout, g_source_remove);
+      self->is_busy = FALSE;
+    }
+  else if (!self->is_busy && self->busy_timeout == 0)
+    self->busy_timeout = g_timeout_add (150, on_busy, self);
 
-  gtk_widget_set_visible (self->notice, error != NULL || (is_stopped && n_missing > 0));
-  gtk_label_set_text (GTK_LABEL (self->notice_label),
-                      error != NULL ? error->message : _ ("The picture is a sample."));
-  gtk_widget_set_tooltip_text (self->notice_label, error != NULL ? error->message : NULL);
-  gtk_button_set_label (GTK_BUTTON (self->notice_button),
-                        error != NULL ? _ ("Retry") : _ ("Refine"));
+  if (error != NULL)
+    show_notice (self, error->message, _ ("Retry"), "picture.refine");
+  else if (is_stopped && n_missing > 0)
+    show_notice (self, _ ("The picture is a sample."), _ ("Refine"), "picture.refine");
+  else if (self->is_busy)
+    {
+      text = g_strdup_printf (
+          g_dngettext (NULL, "Refining, %u tile to go…", "Refining, %u tiles to go…", n_missing),
+          n_missing);
+      show_notice (self, text, _ ("Stop"), "picture.stop");
+    }
+  else
+    show_notice (self, NULL, NULL, NULL);
+}
+
+/* Esc. */
+static gboolean
+cancel (AnnPage *page)
+{
+  AnnHeatmapPage *self = ANN_HEATMAP_PAGE (page);
+  AnnHeatmapTiles *tiles = self->view != NULL ? ann_heatmap_view_get_tiles (self->view) : NULL;
+
+  if (tiles == NULL || ann_heatmap_tiles_is_stopped (tiles)
+      || ann_heatmap_tiles_get_n_missing (tiles) == 0)
+    return FALSE;
+  ann_heatmap_tiles_stop (tiles);
+
+  return TRUE;
 }
 
 static gboolean
@@ -724,7 +736,7 @@ ann_heatmap_page_dispose (GObject *object)
   AnnHeatmapPage *self = ANN_HEATMAP_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
-  finish_job (self);
+  g_clear_handle_id (&self->busy_timeout, g_source_remove);
   g_clear_handle_id (&self->change, g_source_remove);
   if (self->view != NULL)
     g_signal_handlers_disconnect_by_data (self->view, self);
@@ -742,6 +754,12 @@ ann_heatmap_page_finalize (GObject *object)
   g_clear_object (&ANN_HEATMAP_PAGE (object)->cancellable);
 
   G_OBJECT_CLASS (ann_heatmap_page_parent_class)->finalize (object);
+}
+
+static void
+page_iface_init (AnnPageInterface *iface)
+{
+  iface->cancel = cancel;
 }
 
 static void

@@ -30,3 +30,22 @@ ann_page_get_tools (GtkWidget *page)
 
   return iface->get_tools != NULL ? iface->get_tools (ANN_PAGE (page)) : NULL;
 }
+
+/**
+ * ann_page_cancel:
+ * @page: (nullable): a page, which may or may not implement [iface@Page]
+ *
+ * Returns: whether there was something to end
+ */
+gboolean
+ann_page_cancel (GtkWidget *page)
+{
+  AnnPageInterface *iface;
+
+  if (!ANN_IS_PAGE (page))
+    return FALSE;
+
+  iface = ANN_PAGE_GET_IFACE (ANN_PAGE (page));
+
+  return iface->cancel != NULL && iface->cancel (ANN_PAGE (page));
+}

@@ -17,6 +17,8 @@ G_DECLARE_INTERFACE (AnnPage, ann_page, ANN, PAGE, GtkWidget)
  * AnnPageInterface:
  * @get_tools: controls for the toolbar in which the pages of the element are switched; owned by
  *   the page, which is asked once
+ * @cancel: ends what goes on in the page and is shown there, not as an [struct@Job]; returns
+ *   whether there was something
  *
  * What a page may have besides being a widget. A page need not implement it.
  */
@@ -24,8 +26,10 @@ struct _AnnPageInterface {
   GTypeInterface parent_iface;
 
   GtkWidget *(*get_tools) (AnnPage *self);
+  gboolean (*cancel) (AnnPage *self);
 };
 
 GtkWidget *ann_page_get_tools (GtkWidget *page);
+gboolean ann_page_cancel (GtkWidget *page);
 
 G_END_DECLS
