@@ -13,6 +13,9 @@
 /* Of a text that stands beside its name. */
 #define PREVIEW_LENGTH 120
 
+/* Of a vector: enough for what a column is wide. */
+#define N_PREVIEW_VALUES 6
+
 struct _AnnListPage {
   AdwBin parent_instance;
 
@@ -47,7 +50,7 @@ get_size (AnnTreeItem *item)
 }
 
 static GtkWidget *
-new_label (float xalign, gboolean is_dim)
+new_label (float xalign)
 {
   GtkWidget *label = gtk_inscription_new (NULL);
 
@@ -56,8 +59,6 @@ new_label (float xalign, gboolean is_dim)
                                      GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
   gtk_inscription_set_nat_chars (GTK_INSCRIPTION (label), 12);
   gtk_widget_set_hexpand (label, TRUE);
-  if (is_dim)
-    gtk_widget_add_css_class (label, "dim-label");
 
   return label;
 }
@@ -70,7 +71,7 @@ on_setup_name (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoint
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   gtk_box_append (GTK_BOX (box), gtk_image_new ());
-  gtk_box_append (GTK_BOX (box), new_label (0, FALSE));
+  gtk_box_append (GTK_BOX (box), new_label (0));
   gtk_list_item_set_child (list_item, box);
 }
 
@@ -96,7 +97,7 @@ on_bind_name (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointe
 static void
 on_setup_text (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
-  gtk_list_item_set_child (list_item, new_label (0, TRUE));
+  gtk_list_item_set_child (list_item, new_label (0));
 }
 
 static void
@@ -108,13 +109,103 @@ on_bind_text (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointe
   gtk_inscription_set_text (GTK_INSCRIPTION (gtk_list_item_get_child (list_item)), text);
 }
 
-/* ---- Preview: the value of a text or number, read when its row is looked at ---- */
+/* ---- Preview: a value, or the first ones, read when its row is looked at ---- */
+
+static gboolean
+has_preview (AnnElement *element)
+{
+  if (ann_element_get_state (element) != ANN_ELEMENT_OK)
+    return FALSE;
+
+  switch (ann_element_get_kind (element))
+    {
+    case ANN_ELEMENT_STRING:
+    case ANN_ELEMENT_NUMBER:
+    case ANN_ELEMENT_FRAME:
+      return TRUE;
+
+    case ANN_ELEMENT_DENSE:
+    case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_CATEGORICAL:
+    case ANN_ELEMENT_NULLABLE_INTEGER:
+    case ANN_ELEMENT_NULLABLE_BOOLEAN:
+    case ANN_ELEMENT_NULLABLE_STRING:
+      return ann_element_get_rank (element) == 1;
+
+    case ANN_ELEMENT_ANNDATA:
+    case ANN_ELEMENT_RAW:
+    case ANN_ELEMENT_MAPPING:
+    case ANN_ELEMENT_CSR:
+    case ANN_ELEMENT_CSC:
+    case ANN_ELEMENT_RECORDS:
+    case ANN_ELEMENT_AWKWARD:
+    case ANN_ELEMENT_NULL:
+    case ANN_ELEMENT_OPAQUE:
+    default:
+      return FALSE;
+    }
+}
+
+static char *
+join_column_names (AnnFrame *frame)
+{
+  GString *text = g_string_new (NULL);
+  guint n = ann_frame_get_n_columns (frame);
+
+  for (guint i = 0; i < MIN (n, N_PREVIEW_VALUES); i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", ann_frame_get_column_name (frame, i));
+  if (n > N_PREVIEW_VALUES)
+    g_string_append (text, ", …");
+
+  return g_string_free (text, FALSE);
+}
+
+static char *
+read_first_values (AnnElement *element, GCancellable *cancellable, GError **error)
+{
+  guint64 n = MIN (ann_element_get_n_rows (element), N_PREVIEW_VALUES);
+  g_autoptr (AnnBlock) block = ann_element_read_rows (element, 0, n, cancellable, error);
+  g_autoptr (AnnStrings) labels = NULL;
+  GString *text;
+
+  if (block == NULL)
+    return NULL;
+  if (ANN_IS_CATEGORICAL (element))
+    {
+      labels = ann_categorical_read_labels (ANN_CATEGORICAL (element), cancellable, error);
+      if (labels == NULL)
+        return NULL;
+    }
+
+  text = g_string_new (NULL);
+  for (guint64 i = 0; i < n; i++)
+    {
+      if (i > 0)
+        g_string_append (text, ", ");
+      ann_cell_append_value (text, block, labels, i, 0);
+    }
+  if (ann_element_get_n_rows (element) > n)
+    g_string_append (text, ", …");
+
+  return g_string_free (text, FALSE);
+}
+
+static char *
+read_preview_text (AnnElement *element, GCancellable *cancellable, GError **error)
+{
+  if (ANN_IS_SCALAR (element))
+    return ann_scalar_read_text (ANN_SCALAR (element), cancellable, error);
+  if (ANN_IS_FRAME (element))
+    return join_column_names (ANN_FRAME (element));
+
+  return read_first_values (element, cancellable, error);
+}
 
 static void
 read_preview (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  g_autofree char *text = ann_scalar_read_text (task_data, cancellable, &error);
+  g_autofree char *text = read_preview_text (task_data, cancellable, &error);
   g_autofree char *valid = NULL;
 
   if (text == NULL)
@@ -150,7 +241,7 @@ on_bind_preview (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpoi
   g_autoptr (GTask) task = NULL;
 
   gtk_inscription_set_text (GTK_INSCRIPTION (label), ann_tree_item_get_trouble (item));
-  if (!ANN_IS_SCALAR (element) || ann_tree_item_get_trouble (item) != NULL)
+  if (!has_preview (element))
     return;
 
   cancellable = g_cancellable_new ();
