@@ -276,10 +276,16 @@ update_recents (AnnWindow *self)
       g_autoptr (AnnRecent) recent = g_list_model_get_item (recents, i);
       g_autofree char *uri = g_file_get_uri (ann_recent_get_file (recent));
       g_auto (GStrv) parts = g_strsplit (ann_recent_get_name (recent), "_", -1);
-      g_autofree char *label = g_strjoinv ("__", parts);
+      g_autofree char *name = g_strjoinv ("__", parts);
+      g_autofree char *label = ann_recent_is_missing (recent)
+                                   ? g_strdup_printf (_ ("%s (not there any more)"), name)
+                                   : g_strdup (name);
       g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
       g_menu_item_set_action_and_target (item, "win.open-uri", "s", uri);
+      g_signal_handlers_disconnect_by_func (recent, update_recents, self);
+      g_signal_connect_object (recent, "notify::missing", G_CALLBACK (update_recents), self,
+                               G_CONNECT_SWAPPED);
       g_menu_append_item (section, item);
     }
   if (n > 0)

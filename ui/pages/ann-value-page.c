@@ -230,10 +230,12 @@ ann_value_page_new (AnnElement *element)
                      _ ("This element is stored as null: it is there and has no value."));
       else
         {
-          g_autofree char *badge = ann_text_element_badge (element);
-          g_autofree char *description = g_strdup_printf (
-              _ ("%s, %s rows. Storage shows how they are kept."), ann_text_element_kind (element),
-              badge != NULL ? badge : "?");
+          g_autofree char *count = ann_text_count (ann_element_get_n_rows (element));
+          g_autofree char *description
+              = ann_element_get_kind (element) == ANN_ELEMENT_AWKWARD
+                    ? g_strdup_printf (
+                        _ ("Nested lists, %s rows. Storage shows how they are kept."), count)
+                    : g_strdup (_ ("Storage shows how it is kept."));
 
           show_status (self, ann_text_element_icon (element), _ ("No View for This Kind Yet"),
                        description);
