@@ -13,9 +13,11 @@ G_BEGIN_DECLS
  * AnnHdf5File:
  *
  * A file opened read-only: one for each file on disk (device and inode) in the process, however
- * many open it. Reference counted, and immutable: any thread may use it.
+ * many open it. Reference counted, and immutable but for what locks itself: any thread may use it.
  */
 typedef struct _AnnHdf5File AnnHdf5File;
+
+typedef struct _AnnHdf5HeapCache AnnHdf5HeapCache; /* in ann-hdf5-heap.h */
 
 /**
  * AnnHdf5Sizes:
@@ -38,6 +40,7 @@ void _ann_hdf5_file_unref (AnnHdf5File *self);
 hid_t _ann_hdf5_file_get_id (AnnHdf5File *self);
 guint64 _ann_hdf5_file_get_size (AnnHdf5File *self);
 const AnnHdf5Sizes *_ann_hdf5_file_get_sizes (AnnHdf5File *self);
+AnnHdf5HeapCache *_ann_hdf5_file_get_heap_cache (AnnHdf5File *self);
 
 /* The path of another file that this one names, if it lies in the same folder or below: what
  * a file says must not make us read elsewhere. @path is what names it, for the message.

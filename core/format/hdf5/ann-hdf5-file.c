@@ -6,6 +6,7 @@
 #include "format/hdf5/ann-hdf5-file.h"
 
 #include "format/hdf5/ann-hdf5-file-private.h"
+#include "format/hdf5/ann-hdf5-heap.h"
 #include "format/hdf5/ann-hdf5-node.h"
 
 #include <errno.h>
@@ -25,6 +26,7 @@ struct _AnnHdf5File {
   int fd;
   hid_t id;
   AnnHdf5Sizes sizes;
+  AnnHdf5HeapCache *heap_cache;
 };
 
 /* All open files. Held for moments only, and never while entering libhdf5; a file leaves the list
@@ -75,6 +77,7 @@ file_free (AnnHdf5File *self)
   _ann_hdf5_close (self->id);
   if (self->fd >= 0)
     close (self->fd);
+  _ann_hdf5_heap_cache_free (self->heap_cache);
   g_free (self->folder);
   g_free (self);
 }
@@ -115,6 +118,12 @@ const AnnHdf5Sizes *
 _ann_hdf5_file_get_sizes (AnnHdf5File *self)
 {
   return &self->sizes;
+}
+
+AnnHdf5HeapCache *
+_ann_hdf5_file_get_heap_cache (AnnHdf5File *self)
+{
+  return self->heap_cache;
 }
 
 static void
@@ -295,6 +304,7 @@ _ann_hdf5_file_open (const char *path, GError **error)
   self->size = (guint64) status.st_size;
   self->folder = g_path_get_dirname (real_path != NULL ? real_path : path);
   self->fd = fd;
+  self->heap_cache = _ann_hdf5_heap_cache_new ();
   self->id = H5Fopen (real_path != NULL ? real_path : path, H5F_ACC_RDONLY, H5P_DEFAULT);
   free (real_path);
   if (self->id < 0)

@@ -5,6 +5,7 @@
 
 #include "format/hdf5/ann-hdf5-heap.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* What libhdf5 makes, unless a single object needs more. */
@@ -16,6 +17,10 @@
 /* So many bytes of collections are kept; a new one beyond that throws the others out. */
 #define MAX_KEPT ((gsize) 8 << 20)
 
+/* The collections that the readers of a file share, and how large one may be. */
+#define N_SHARED 8
+#define MAX_SHARED_SIZE ((gsize) 64 << 10)
+
 #define ALIGN(n) (((n) + 7) & ~(guint64) 7)
 
 typedef struct {
@@ -24,7 +29,15 @@ typedef struct {
   gsize size;
   guint32 *places; /* by number of an object: where its header is, 0 for no such object */
   guint n_places;
+  guint n_holders; /* under the lock of the cache */
+  AnnHdf5HeapCache *cache;
 } Collection;
+
+struct _AnnHdf5HeapCache {
+  pthread_mutex_t lock;
+  Collection *shared[N_SHARED];
+  guint oldest;
+};
 
 struct _AnnHdf5Heap {
   AnnHdf5File *file;
@@ -35,14 +48,79 @@ struct _AnnHdf5Heap {
   Collection *last;
 };
 
+/* Lets go of one hold; what nobody holds is freed. Immutable while it is held. */
 static void
-collection_free (gpointer data)
+collection_release (gpointer data)
 {
   Collection *self = data;
+  gboolean is_last;
 
-  g_free (self->bytes);
-  g_free (self->places);
+  pthread_mutex_lock (&self->cache->lock);
+  is_last = --self->n_holders == 0;
+  pthread_mutex_unlock (&self->cache->lock);
+
+  if (is_last)
+    {
+      g_free (self->bytes);
+      g_free (self->places);
+      g_free (self);
+    }
+}
+
+AnnHdf5HeapCache *
+_ann_hdf5_heap_cache_new (void)
+{
+  AnnHdf5HeapCache *self = g_new0 (AnnHdf5HeapCache, 1);
+
+  pthread_mutex_init (&self->lock, NULL);
+
+  return self;
+}
+
+void
+_ann_hdf5_heap_cache_free (AnnHdf5HeapCache *self)
+{
+  for (guint i = 0; i < N_SHARED; i++)
+    g_clear_pointer (&self->shared[i], collection_release);
+  pthread_mutex_destroy (&self->lock);
   g_free (self);
+}
+
+/* Returns: (transfer full) (nullable): the collection, for one hold more */
+static Collection *
+find_shared (AnnHdf5HeapCache *self, guint64 address)
+{
+  Collection *found = NULL;
+
+  pthread_mutex_lock (&self->lock);
+  for (guint i = 0; i < N_SHARED && found == NULL; i++)
+    if (self->shared[i] != NULL && self->shared[i]->address == address)
+      {
+        found = self->shared[i];
+        found->n_holders++;
+      }
+  pthread_mutex_unlock (&self->lock);
+
+  return found;
+}
+
+/* Takes the place of the one that has been shared for longest. */
+static void
+share (AnnHdf5HeapCache *self, Collection *collection)
+{
+  Collection *dropped;
+
+  if (collection->size > MAX_SHARED_SIZE)
+    return;
+
+  pthread_mutex_lock (&self->lock);
+  dropped = self->shared[self->oldest];
+  self->shared[self->oldest] = collection;
+  collection->n_holders++;
+  self->oldest = (self->oldest + 1) % N_SHARED;
+  pthread_mutex_unlock (&self->lock);
+
+  g_clear_pointer (&dropped, collection_release);
 }
 
 AnnHdf5Heap *
@@ -53,7 +131,7 @@ _ann_hdf5_heap_new (AnnHdf5File *file, const char *path)
   self->file = _ann_hdf5_file_ref (file);
   self->path = g_strdup (path);
   self->sizes = *_ann_hdf5_file_get_sizes (file);
-  self->collections = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, collection_free);
+  self->collections = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, collection_release);
 
   return self;
 }
@@ -164,18 +242,13 @@ read_collection (AnnHdf5Heap *self, Collection *collection, guint64 offset, GErr
   return find_objects (self, collection, error);
 }
 
+/* Returns: (transfer full) (nullable): the collection, read from the file */
 static Collection *
-get_collection (AnnHdf5Heap *self, guint64 address, GError **error)
+load_collection (AnnHdf5Heap *self, guint64 address, GError **error)
 {
+  AnnHdf5HeapCache *cache = _ann_hdf5_file_get_heap_cache (self->file);
   guint64 offset;
   Collection *collection;
-
-  if (self->last != NULL && self->last->address == address)
-    return self->last;
-
-  self->last = g_hash_table_lookup (self->collections, &address);
-  if (self->last != NULL)
-    return self->last;
 
   if (!g_uint64_checked_add (&offset, address, self->sizes.base)
       || offset >= _ann_hdf5_file_get_size (self->file))
@@ -186,11 +259,35 @@ get_collection (AnnHdf5Heap *self, guint64 address, GError **error)
 
   collection = g_new0 (Collection, 1);
   collection->address = address;
+  collection->n_holders = 1;
+  collection->cache = cache;
   if (!read_collection (self, collection, offset, error))
     {
-      collection_free (collection);
+      collection_release (collection);
       return NULL;
     }
+  share (cache, collection);
+
+  return collection;
+}
+
+static Collection *
+get_collection (AnnHdf5Heap *self, guint64 address, GError **error)
+{
+  Collection *collection;
+
+  if (self->last != NULL && self->last->address == address)
+    return self->last;
+
+  self->last = g_hash_table_lookup (self->collections, &address);
+  if (self->last != NULL)
+    return self->last;
+
+  collection = find_shared (_ann_hdf5_file_get_heap_cache (self->file), address);
+  if (collection == NULL)
+    collection = load_collection (self, address, error);
+  if (collection == NULL)
+    return NULL;
 
   if (self->n_kept > 0 && self->n_kept + collection->size > MAX_KEPT)
     {

@@ -22,6 +22,12 @@ G_BEGIN_DECLS
  */
 typedef struct _AnnHdf5Heap AnnHdf5Heap;
 
+/* What the readers of one file share: the attributes of many objects lie in few collections, and
+ * each object has its own reader. Any thread may use it. Free it after the readers.
+ */
+AnnHdf5HeapCache *_ann_hdf5_heap_cache_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void _ann_hdf5_heap_cache_free (AnnHdf5HeapCache *self);
+
 AnnHdf5Heap *_ann_hdf5_heap_new (AnnHdf5File *file, const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_heap_free (AnnHdf5Heap *self);
 
