@@ -24,9 +24,11 @@ G_BEGIN_DECLS
  * @address: where the elements lie in one run, if they can be taken from there; or HADDR_UNDEF
  * @mask_shift: by how much the bits of a filter mask move up: codecs before HDF5's filters
  * @edges_are_plain: chunks over the edge of the array are stored without filters
+ * @chunks_are_plain: no chunk has filters
+ * @are_sizes_checked: by lock: many such chunks have been found to be as large as they should be
  *
- * Immutable once made. Values come by the way that fits: stored chunks, reads by address, or
- * libhdf5's own reading.
+ * Immutable once made, but for what it remembers of a check. Values come by the way that fits:
+ * stored chunks, reads by address, or libhdf5's own reading.
  */
 struct _AnnHdf5Array {
   AnnArray parent_instance;
@@ -43,6 +45,8 @@ struct _AnnHdf5Array {
   haddr_t address;
   guint mask_shift;
   gboolean edges_are_plain;
+  gboolean chunks_are_plain;
+  gboolean are_sizes_checked;
 };
 
 /* The virtuals that read: ann-hdf5-chunks.c, ann-hdf5-boxes.c, ann-hdf5-strings.c. */

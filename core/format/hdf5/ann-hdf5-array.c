@@ -408,6 +408,7 @@ read_chunking (AnnHdf5Array *self,
                                 error))
     return FALSE;
   self->mask_shift = self->type.swap_size > 0 ? 1 : 0;
+  self->chunks_are_plain = H5Pget_nfilters (creation) == 0;
   self->edges_are_plain = H5Pget_chunk_opts (creation, &options) >= 0
                           && (options & H5D_CHUNK_DONT_FILTER_PARTIAL_CHUNKS) != 0;
 

@@ -9,6 +9,11 @@
 /* How many chunks are looked up before another thread may enter: 2 ms where that is slow. */
 #define LOOKUPS_AT_ONCE 64
 
+/* Of more plain chunks than these the sizes are checked together, for libhdf5 1.10 goes through
+ * all of them to find that of one.
+ */
+#define MAX_LOOKED_THROUGH 1024
+
 #define PAGE_SIZE 4096
 
 /* Where chunk number @index begins; returns whether it ends beyond the array's edge. */
@@ -98,6 +103,49 @@ touch_pages (guint8 *bytes, gsize n_bytes)
     ((volatile guint8 *) bytes)[i] = 0;
 }
 
+/* All plain chunks together are as large as so many chunks are; under the lock. */
+static gboolean
+check_all_sizes (AnnHdf5Array *self, guint64 length)
+{
+  g_auto (AnnHdf5Hid) space = H5I_INVALID_HID;
+  hsize_t n_chunks = 0;
+  guint64 size;
+
+  if (self->are_sizes_checked)
+    return TRUE;
+
+  space = H5Dget_space (self->dataset);
+  self->are_sizes_checked = space >= 0 && H5Dget_num_chunks (self->dataset, space, &n_chunks) >= 0
+                            && g_uint64_checked_mul (&size, n_chunks, length)
+                            && H5Dget_storage_size (self->dataset) == size;
+
+  return self->are_sizes_checked;
+}
+
+/* For a chunk without filters H5Dget_chunk_storage_size () gives the size that it should have,
+ * but H5Dread_chunk () writes as much as the index of a damaged file claims.
+ */
+static gboolean
+check_plain_size (AnnHdf5Array *self, const hsize_t *start, guint64 length)
+{
+  AnnArray *array = ANN_ARRAY (self);
+  const guint64 *shape = ann_array_get_shape (array);
+  const guint64 *chunk_shape = ann_array_get_chunk_shape (array);
+  guint64 n_chunks = 1;
+  hsize_t size = 0;
+
+  for (guint i = 0; i < ann_array_get_rank (array); i++)
+    {
+      if (!g_uint64_checked_mul (&n_chunks, n_chunks, (shape[i] - 1) / chunk_shape[i] + 1))
+        n_chunks = G_MAXUINT64;
+      if (n_chunks > MAX_LOOKED_THROUGH)
+        return check_all_sizes (self, length);
+    }
+
+  return H5Dget_chunk_info_by_coord (self->dataset, start, NULL, NULL, &size) >= 0
+         && size == length;
+}
+
 static gboolean
 fetch_one (AnnHdf5Array *self, AnnChunkLocation *location, guint8 *bytes, GError **error)
 {
@@ -115,6 +163,14 @@ fetch_one (AnnHdf5Array *self, AnnChunkLocation *location, guint8 *bytes, GError
     /* H5Dread_chunk () writes as much as the chunk has now, without asking how much room there
      * is. The look-up is remembered, so asking again costs nothing.
      */
+    if (self->chunks_are_plain && !check_plain_size (self, start, location->length))
+      {
+        H5Eclear2 (H5E_DEFAULT);
+        g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                     "%s: Chunk %" G_GUINT64_FORMAT " has not the size of a chunk", path,
+                     location->index);
+        return FALSE;
+      }
     if (H5Dget_chunk_storage_size (self->dataset, start, &size) < 0
         || (size == location->length
             && H5Dread_chunk (self->dataset, H5P_DEFAULT, start, &mask, bytes) < 0))

@@ -620,6 +620,68 @@ test_cancelled (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* Makes the index of chunks claim @size bytes for its first chunk, which is stored plain. */
+static void
+claim_size (const char *path, guint32 size)
+{
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean is_done = FALSE;
+  gsize n;
+
+  g_file_get_contents (path, &bytes, &n, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i + 28 < n && !is_done; i++)
+    {
+      /* A leaf of an index of chunks; the size leads its first key. */
+      is_done = memcmp (bytes + i, "TREE\1\0", 6) == 0;
+      if (is_done)
+        memcpy (bytes + i + 24, &size, sizeof size);
+    }
+  g_assert_true (is_done);
+  g_file_set_contents (path, bytes, (gssize) n, &error);
+  g_assert_no_error (error);
+}
+
+/* libhdf5 would write as many bytes into our memory as the index says. */
+static void
+test_plain_chunk_claims_more (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const hsize_t lengths[] = { 24, 16384 }; /* 3 chunks, and too many for a look at each */
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      const hsize_t chunk_shape = 8;
+      g_autofree gint32 *values = g_new0 (gint32, lengths[i]);
+      g_autoptr (AnnNode) root = NULL;
+      g_autoptr (AnnArray) array = NULL;
+      g_autoptr (AnnBuffer) buffer = NULL;
+      g_autoptr (GError) error = NULL;
+
+      {
+        G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+        g_auto (AnnHdf5Hid) creation = make_chunking (1, &chunk_shape);
+
+        if (i > 0)
+          fixture->file = H5Fcreate (fixture->path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+        write_dataset (fixture->file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 1, &lengths[i], creation,
+                       values);
+      }
+      root = fixture_open (fixture);
+      array = open_array (root, "v");
+      buffer = ann_array_read_range (array, 0, lengths[i], NULL, &error);
+      g_assert_no_error (error);
+      g_clear_object (&array);
+      g_clear_object (&root);
+
+      claim_size (fixture->path, 800);
+      root = fixture_open (fixture);
+      array = open_array (root, "v");
+      g_assert_null (ann_array_read_range (array, 0, 8, NULL, &error));
+      assert_says (error, ANN_ERROR_CORRUPT, "v: Chunk 0 has not the size of a chunk");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -632,6 +694,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/array/filter-masks", test_filter_masks);
   add_test ("/hdf5/array/missing-codec", test_missing_codec);
   add_test ("/hdf5/array/damaged-chunk", test_damaged_chunk);
+  add_test ("/hdf5/array/plain-chunk-claims-more", test_plain_chunk_claims_more);
   add_test ("/hdf5/array/beyond-the-end", test_beyond_the_end);
   add_test ("/hdf5/array/external-raw", test_external_raw);
   add_test ("/hdf5/array/virtual", test_virtual);
