@@ -5,6 +5,8 @@
 
 #include "widgets/ann-heatmap-overlay.h"
 
+#include "ann-text.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -51,6 +53,8 @@ char *
 ann_heatmap_format_mean (const AnnHeatmapPoint *point)
 {
   g_autofree char *mean = NULL;
+  g_autofree char *rows = NULL;
+  g_autofree char *columns = NULL;
 
   if (!point->has_mean || (point->rows == 1 && point->columns == 1))
     return NULL;
@@ -59,9 +63,11 @@ ann_heatmap_format_mean (const AnnHeatmapPoint *point)
   if (point->is_mean_coarse)
     return g_strdup_printf (_ ("pixel ≈ %s, from a sample"), mean);
 
+  rows = ann_text_count (point->rows);
+  columns = ann_text_count (point->columns);
+
   /* Translators: what a pixel shows: a number, and how many rows × columns it is the mean of */
-  return g_strdup_printf (_ ("pixel %s, mean of %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT), mean,
-                          point->rows, point->columns);
+  return g_strdup_printf (_ ("pixel %s, mean of %s × %s"), mean, rows, columns);
 }
 
 static PangoLayout *
