@@ -20,14 +20,23 @@ gboolean ann_command_quiet;
 
 static int n_threads;
 static gboolean print_version;
+static gboolean print_help;
+
+/* Not GLib's own, which ends the process without a look at whether it could be written. */
+#define HELP_OPTION                                                                                \
+  {                                                                                                \
+    "help", 'h', 0, G_OPTION_ARG_NONE, &print_help, "Print this help", NULL                        \
+  }
 
 static const GOptionEntry common_options[] = {
+  HELP_OPTION,
   { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads to work with (all cores)", "N" },
   { "quiet", 'q', 0, G_OPTION_ARG_NONE, &ann_command_quiet, "No progress and no warnings", NULL },
   { NULL },
 };
 
 static const GOptionEntry main_options[] = {
+  HELP_OPTION,
   { "version", 0, 0, G_OPTION_ARG_NONE, &print_version, "Print the version", NULL },
   { NULL },
 };
@@ -46,6 +55,7 @@ make_one_line (const char *text)
 void
 ann_command_print_error (const char *store, const char *path, const GError *error)
 {
+  g_autofree char *name = make_one_line (store);
   g_autofree char *message = make_one_line (error->message);
   g_autofree char *place = path != NULL && *path != '\0' ? make_one_line (path) : NULL;
   gsize length = place != NULL ? strlen (place) : 0;
@@ -54,8 +64,8 @@ ann_command_print_error (const char *store, const char *path, const GError *erro
   if (place != NULL && strncmp (message, place, length) == 0 && message[length] == ':')
     g_clear_pointer (&place, g_free);
 
-  fprintf (stderr, "ann: %s: %s%s%s\n", store, place != NULL ? place : "",
-           place != NULL ? ": " : "", message);
+  fprintf (stderr, "ann: %s: %s%s%s\n", name, place != NULL ? place : "", place != NULL ? ": " : "",
+           message);
 }
 
 int
@@ -97,13 +107,34 @@ void
 ann_command_print_warnings (const char *store, AnnData *data)
 {
   const char *const *warnings = ann_data_get_warnings (data);
+  g_autofree char *name = make_one_line (store);
 
   for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
     {
       g_autofree char *line = make_one_line (warnings[i]);
 
-      fprintf (stderr, "ann: %s: warning: %s\n", store, line);
+      fprintf (stderr, "ann: %s: warning: %s\n", name, line);
     }
+}
+
+/* What was printed is out, or the verb has failed. */
+static int
+end_output (int status)
+{
+  if (status == ANN_EXIT_OK && (fflush (stdout) != 0 || ferror (stdout)))
+    return ann_command_fail_output ();
+
+  return status;
+}
+
+static int
+show_help (GOptionContext *context)
+{
+  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+  fputs (help, stdout);
+
+  return end_output (ANN_EXIT_OK);
 }
 
 static const AnnVerb *
@@ -141,14 +172,17 @@ run_without_verb (int argc, char **argv)
 
   g_option_context_set_summary (context, "Looks into annotated matrices (AnnData: .h5ad).");
   g_option_context_set_description (context, description);
+  g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, main_options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return ann_command_fail_usage (NULL, "%s", error->message);
 
+  if (print_help)
+    return show_help (context);
   if (print_version)
     {
       printf ("ann %s\n", ANN_VERSION);
-      return ANN_EXIT_OK;
+      return end_output (ANN_EXIT_OK);
     }
   if (argc > 1)
     return ann_command_fail_usage (NULL, "there is no verb %s", argv[1]);
@@ -162,14 +196,23 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
   g_autofree char *program = g_strdup_printf ("ann %s", verb->name);
   g_autoptr (GOptionContext) context = g_option_context_new (verb->arguments);
   g_autoptr (GError) error = NULL;
-  int status;
 
   g_set_prgname (program);
   g_option_context_set_summary (context, verb->summary);
+  g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, verb->options, NULL);
   g_option_context_add_main_entries (context, common_options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return ann_command_fail_usage (verb->name, "%s", error->message);
+  if (print_help)
+    return show_help (context);
+
+  /* What follows it are no options; GLib leaves it there. */
+  if (argc > 1 && strcmp (argv[1], "--") == 0)
+    {
+      argv++;
+      argc--;
+    }
 
   if (n_threads < 0 || n_threads > 1024)
     return ann_command_fail_usage (verb->name, "--threads %d: a number from 1 to 1024", n_threads);
@@ -182,11 +225,7 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
   if (n_threads > 0)
     ann_worker_set_n_threads ((guint) n_threads);
 
-  status = verb->run (argv + 1);
-  if (status == ANN_EXIT_OK && (fflush (stdout) != 0 || ferror (stdout)))
-    return ann_command_fail_output ();
-
-  return status;
+  return end_output (verb->run (argv + 1));
 }
 
 int

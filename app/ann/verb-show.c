@@ -27,7 +27,7 @@ static char *format_text;
 static const GOptionEntry options[] = {
   { "rows", 0, 0, G_OPTION_ARG_STRING, &rows_text,
     "Rows, as Python counts: 10:20, -5:, 7 (the first 20)", "A:B" },
-  { "columns", 0, 0, G_OPTION_ARG_STRING, &columns_text, "Columns, by number or by name",
+  { "columns", 0, 0, G_OPTION_ARG_FILENAME, &columns_text, "Columns, by number or by name",
     "A:B|NAME,…" },
   { "format", 0, 0, G_OPTION_ARG_STRING, &format_text, "table (default), csv, tsv or json",
     "NAME" },
