@@ -383,12 +383,15 @@ on_select (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* A moment later: with the arrow keys one passes many rows, and not each is worth a page. */
+/* A moment later: with the arrow keys one passes many rows, and not each is worth a page. What a
+ * store is opened with waits for nothing: else who goes on at once could not come back to it.
+ */
 static void
 on_selected (AnnDocument *self)
 {
   if (self->select == 0)
-    self->select = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, SELECT_MS, on_select, self, NULL);
+    self->select = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, self->places->len == 0 ? 0 : SELECT_MS,
+                                       on_select, self, NULL);
 }
 
 /**
