@@ -10,8 +10,10 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import argparse
+import fcntl
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
@@ -78,10 +80,17 @@ def check_files(ann, _store, folder):
 
 
 def check_interrupt(ann, store, _folder):
-    """An interrupt ends it as an interrupt, even before it has begun."""
-    process = subprocess.Popen([ann, "digest", store], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=TIMEOUT) in (0, -signal.SIGINT), process.returncode
+    """An interrupt ends it, here while it waits for a reader of what it prints."""
+    output, end = os.pipe()
+    try:
+        fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, 4096)
+        with subprocess.Popen([ann, "digest", store], stdout=end, stderr=subprocess.DEVNULL) as process:
+            assert select.select([output], [], [], TIMEOUT)[0], "it prints nothing"
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=TIMEOUT) == -signal.SIGINT, process.returncode
+    finally:
+        os.close(output)
+        os.close(end)
 
 
 CHECKS = (check_output, check_one_line, check_dashes, check_locale, check_files, check_interrupt)
