@@ -143,6 +143,7 @@ test_tabs (void)
   gsize length;
   AnnDocument *first, *second;
   g_autoptr (GFile) file = g_file_new_for_path (SAMPLE_STORE);
+  g_autoptr (GVariant) page = NULL;
 
   g_assert_true (g_file_get_contents (SAMPLE_STORE, &bytes, &length, NULL));
   g_assert_true (g_file_set_contents (copy, bytes, length, NULL));
@@ -159,10 +160,8 @@ test_tabs (void)
   g_assert_true (ann_window_select (window, file));
   g_assert_true (ann_window_get_document (window) == first);
   g_assert_cmpstr (ann_document_get_path (first), ==, "obs");
-  g_assert_cmpstr (
-      g_variant_get_string (g_action_group_get_action_state (G_ACTION_GROUP (window), "show-page"),
-                            NULL),
-      ==, "table");
+  page = g_action_group_get_action_state (G_ACTION_GROUP (window), "show-page");
+  g_assert_cmpstr (g_variant_get_string (page, NULL), ==, "table");
 
   activate (window, "close-tab", NULL);
   ann_ui_test_wait_until (ann_window_get_n_documents (window) == 1);
