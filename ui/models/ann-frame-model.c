@@ -219,7 +219,9 @@ frame_get_index (AnnTableModel *model, guint64 row, GString *text)
   AnnFrameModel *self = ANN_FRAME_MODEL (model);
   AnnTableCell cell = { .state = ANN_CELL_LOADING };
 
-  get_source_cell (self, self->n_columns, row, &cell, text);
+  /* The rows of records have no labels. */
+  if (self->index_title != NULL)
+    get_source_cell (self, self->n_columns, row, &cell, text);
 
   return cell.state;
 }

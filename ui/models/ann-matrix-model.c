@@ -356,12 +356,12 @@ matrix_set_window (AnnTableModel *model, const AnnTableWindow *window)
   const guint64 right = left + window->n_columns;
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (AnnBlockKey));
 
-  if (window->n_rows == 0 || window->n_columns == 0)
+  if (window->n_rows == 0)
     return;
 
   want (self, keys, SOURCE_COLUMN_NAMES, left, right, self->n_columns, FALSE);
   want (self, keys, SOURCE_ROW_NAMES, top, bottom, self->n_rows, FALSE);
-  for (guint ring = 0; ring < 2; ring++)
+  for (guint ring = 0; ring < 2 && window->n_columns > 0; ring++)
     want (self, keys, SOURCE_VALUES, self->is_turned ? left : top, self->is_turned ? right : bottom,
           self->is_turned ? self->n_columns : self->n_rows, ring == 1);
   want (self, keys, SOURCE_ROW_NAMES, top, bottom, self->n_rows, TRUE);

@@ -133,7 +133,7 @@ new_page (AnnElementView *self, Page page)
       return ann_heatmap_page_new (self->data, element);
     case PAGE_CONTENT:
       if (ann_tree_item_is_group (self->item))
-        return ann_list_page_new (self->item);
+        return ann_list_page_new (self->data, self->item);
       return ann_value_page_new (element);
     case PAGE_BROKEN:
       return ann_broken_page_new (element);

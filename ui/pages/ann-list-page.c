@@ -1,4 +1,4 @@
-/* ann-list-page.c: what a group has in it
+/* ann-list-page.c: what a group has in it, and the value of what is selected there
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -6,300 +6,184 @@
 #include "pages/ann-list-page.h"
 
 #include "ann-text.h"
-#include "ann-weak.h"
+#include "pages/ann-page.h"
+#include "pages/ann-table-page.h"
+#include "pages/ann-value-page.h"
+#include "widgets/ann-element-list.h"
 
 #include <glib/gi18n.h>
 
-/* Of a text that stands beside its name. */
-#define PREVIEW_LENGTH 120
+/* From the choice of a row to its value: with the arrow keys one passes many. */
+#define SELECT_MS 40
 
-/* Of a vector: enough for what a column is wide. */
-#define N_PREVIEW_VALUES 6
+/* Of the height, for the list; the rest is for the value. */
+#define LIST_SHARE 0.55
 
 struct _AnnListPage {
   AdwBin parent_instance;
 
+  AnnData *data;
   AnnTreeItem *item;
+  AnnTreeItem *shown; /* whose value is shown */
+  guint select;
+
   GtkWidget *stack;
-  GtkWidget *view;
+  GtkWidget *paned;
+  GtkWidget *list;
+  GtkWidget *pane;
+  GtkWidget *name;
+  GtkWidget *type;
+  GtkWidget *open;
+  GtkWidget *tools;
+  GtkWidget *value;
 };
 
 G_DEFINE_FINAL_TYPE (AnnListPage, ann_list_page, ADW_TYPE_BIN)
 
-typedef char *(*TextFunc) (AnnTreeItem *item);
-
-static char *
-get_kind (AnnTreeItem *item)
-{
-  return g_strdup (ann_text_element_kind (ann_tree_item_get_element (item)));
-}
-
-/* What the kind does not say: how large it is and of what. */
-static char *
-get_size (AnnTreeItem *item)
-{
-  AnnElement *element = ann_tree_item_get_element (item);
-  guint rank = ann_element_get_rank (element);
-
-  if (ANN_IS_SCALAR (element))
-    return NULL;
-  if (rank == 1 && ann_element_get_kind (element) != ANN_ELEMENT_FRAME)
-    return ann_text_shape (1, ann_element_get_shape (element));
-
-  return g_strdup (ann_tree_item_get_badge (item));
-}
+/* ---- The value of what is selected ---- */
 
 static GtkWidget *
-new_label (float xalign)
+new_group_label (AnnTreeItem *item)
 {
-  GtkWidget *label = gtk_inscription_new (NULL);
+  const char *badge = ann_tree_item_get_badge (item);
+  const char *kind = ann_text_element_kind (ann_tree_item_get_element (item));
+  g_autofree char *text = badge != NULL ? g_strdup_printf ("%s · %s", kind, badge)
+                                        : g_strdup (kind);
+  GtkWidget *label = gtk_label_new (text);
 
-  gtk_inscription_set_xalign (GTK_INSCRIPTION (label), xalign);
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (label),
-                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_inscription_set_nat_chars (GTK_INSCRIPTION (label), 12);
-  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_add_css_class (label, "dim-label");
 
   return label;
 }
 
-/* ---- Name ---- */
-
-static void
-on_setup_name (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+/* Short of what has a page of its own: no heatmaps, no storage. */
+static GtkWidget *
+new_value (AnnListPage *self, AnnTreeItem *item)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  AnnElement *element = ann_tree_item_get_element (item);
 
-  gtk_box_append (GTK_BOX (box), gtk_image_new ());
-  gtk_box_append (GTK_BOX (box), new_label (0));
-  gtk_list_item_set_child (list_item, box);
-}
-
-static void
-on_bind_name (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
-{
-  AnnTreeItem *item = gtk_list_item_get_item (list_item);
-  GtkWidget *icon = gtk_widget_get_first_child (gtk_list_item_get_child (list_item));
-  GtkWidget *label = gtk_widget_get_next_sibling (icon);
-  gboolean is_broken = ann_tree_item_get_trouble (item) != NULL;
-
-  gtk_image_set_from_icon_name (GTK_IMAGE (icon),
-                                is_broken ? "ann-broken-symbolic" : ann_tree_item_get_icon (item));
-  if (is_broken)
-    gtk_widget_add_css_class (icon, "error");
-  else
-    gtk_widget_remove_css_class (icon, "error");
-  gtk_inscription_set_text (GTK_INSCRIPTION (label), ann_tree_item_get_name (item));
-}
-
-/* ---- Kind and size ---- */
-
-static void
-on_setup_text (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
-{
-  gtk_list_item_set_child (list_item, new_label (0));
-}
-
-static void
-on_bind_text (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
-{
-  TextFunc func = user_data;
-  g_autofree char *text = func (gtk_list_item_get_item (list_item));
-
-  gtk_inscription_set_text (GTK_INSCRIPTION (gtk_list_item_get_child (list_item)), text);
-}
-
-/* ---- Preview: a value, or the first ones, read when its row is looked at ---- */
-
-static gboolean
-has_preview (AnnElement *element)
-{
   if (ann_element_get_state (element) != ANN_ELEMENT_OK)
-    return FALSE;
+    return ann_value_page_new (element);
 
   switch (ann_element_get_kind (element))
     {
-    case ANN_ELEMENT_STRING:
-    case ANN_ELEMENT_NUMBER:
-    case ANN_ELEMENT_FRAME:
-      return TRUE;
+    case ANN_ELEMENT_ANNDATA:
+    case ANN_ELEMENT_RAW:
+    case ANN_ELEMENT_MAPPING:
+      return new_group_label (item);
 
+    case ANN_ELEMENT_FRAME:
     case ANN_ELEMENT_DENSE:
-    case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_CSR:
+    case ANN_ELEMENT_CSC:
     case ANN_ELEMENT_CATEGORICAL:
     case ANN_ELEMENT_NULLABLE_INTEGER:
     case ANN_ELEMENT_NULLABLE_BOOLEAN:
     case ANN_ELEMENT_NULLABLE_STRING:
-      return ann_element_get_rank (element) == 1;
-
-    case ANN_ELEMENT_ANNDATA:
-    case ANN_ELEMENT_RAW:
-    case ANN_ELEMENT_MAPPING:
-    case ANN_ELEMENT_CSR:
-    case ANN_ELEMENT_CSC:
+    case ANN_ELEMENT_STRINGS:
     case ANN_ELEMENT_RECORDS:
+      return ann_table_page_new (self->data, element);
+
     case ANN_ELEMENT_AWKWARD:
+    case ANN_ELEMENT_STRING:
+    case ANN_ELEMENT_NUMBER:
     case ANN_ELEMENT_NULL:
     case ANN_ELEMENT_OPAQUE:
     default:
-      return FALSE;
+      return ann_value_page_new (element);
     }
 }
 
-static char *
-join_column_names (AnnFrame *frame)
+static void
+show_value (AnnListPage *self, AnnTreeItem *item)
 {
-  GString *text = g_string_new (NULL);
-  guint n = ann_frame_get_n_columns (frame);
+  g_autofree char *type = ann_text_element_type (ann_tree_item_get_element (item));
+  g_autofree char *path = ann_text_element_path (ann_tree_item_get_element (item));
+  GtkWidget *value = new_value (self, item);
+  GtkWidget *tools = ann_page_get_tools (value);
 
-  for (guint i = 0; i < MIN (n, N_PREVIEW_VALUES); i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", ann_frame_get_column_name (frame, i));
-  if (n > N_PREVIEW_VALUES)
-    g_string_append (text, ", …");
-
-  return g_string_free (text, FALSE);
-}
-
-static char *
-read_first_values (AnnElement *element, GCancellable *cancellable, GError **error)
-{
-  guint64 n = MIN (ann_element_get_n_rows (element), N_PREVIEW_VALUES);
-  g_autoptr (AnnBlock) block = ann_element_read_rows (element, 0, n, cancellable, error);
-  g_autoptr (AnnStrings) labels = NULL;
-  GString *text;
-
-  if (block == NULL)
-    return NULL;
-  if (ANN_IS_CATEGORICAL (element))
+  if (!gtk_widget_get_visible (self->pane))
     {
-      labels = ann_categorical_read_labels (ANN_CATEGORICAL (element), cancellable, error);
-      if (labels == NULL)
-        return NULL;
+      gtk_widget_set_visible (self->pane, TRUE);
+      gtk_paned_set_position (GTK_PANED (self->paned),
+                              (int) (gtk_widget_get_height (self->paned) * LIST_SHARE));
     }
-
-  text = g_string_new (NULL);
-  for (guint64 i = 0; i < n; i++)
-    {
-      if (i > 0)
-        g_string_append (text, ", ");
-      ann_cell_append_value (text, block, labels, i, 0);
-    }
-  if (ann_element_get_n_rows (element) > n)
-    g_string_append (text, ", …");
-
-  return g_string_free (text, FALSE);
+  g_set_object (&self->shown, item);
+  gtk_label_set_text (GTK_LABEL (self->name), path);
+  gtk_label_set_text (GTK_LABEL (self->type), type);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->open), "s",
+                                    ann_tree_item_get_path (item));
+  adw_bin_set_child (ADW_BIN (self->tools), tools);
+  adw_bin_set_child (ADW_BIN (self->value), value);
 }
 
-static char *
-read_preview_text (AnnElement *element, GCancellable *cancellable, GError **error)
+static gboolean
+on_select (gpointer user_data)
 {
-  if (ANN_IS_SCALAR (element))
-    return ann_scalar_read_text (ANN_SCALAR (element), cancellable, error);
-  if (ANN_IS_FRAME (element))
-    return join_column_names (ANN_FRAME (element));
+  AnnListPage *self = user_data;
+  AnnTreeItem *item = ann_element_list_get_selected (ANN_ELEMENT_LIST (self->list));
 
-  return read_first_values (element, cancellable, error);
+  self->select = 0;
+  if (item != NULL && item != self->shown)
+    show_value (self, item);
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
-read_preview (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+on_selected (AnnListPage *self)
 {
-  GError *error = NULL;
-  g_autofree char *text = read_preview_text (task_data, cancellable, &error);
-  g_autofree char *valid = NULL;
-
-  if (text == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  valid = g_utf8_make_valid (text, -1);
-  if (g_utf8_strlen (valid, -1) > PREVIEW_LENGTH)
-    *g_utf8_offset_to_pointer (valid, PREVIEW_LENGTH) = '\0';
-  g_strdelimit (valid, "\n\r\t", ' ');
-  g_task_return_pointer (task, g_steal_pointer (&valid), g_free);
+  if (self->select == 0)
+    self->select = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, SELECT_MS, on_select, self, NULL);
 }
 
-static void
-on_preview (GObject *source, GAsyncResult *result, gpointer user_data)
+static GtkWidget *
+new_label (const char *css_class)
 {
-  g_autoptr (GtkWidget) label = ann_weak_take (user_data);
-  g_autofree char *text = g_task_propagate_pointer (G_TASK (result), NULL);
+  GtkWidget *label = gtk_label_new (NULL);
 
-  if (label != NULL && text != NULL)
-    gtk_inscription_set_text (GTK_INSCRIPTION (label), text);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, css_class);
+
+  return label;
 }
 
-static void
-on_bind_preview (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
+static GtkWidget *
+new_pane (AnnListPage *self)
 {
-  AnnTreeItem *item = gtk_list_item_get_item (list_item);
-  AnnElement *element = ann_tree_item_get_element (item);
-  GtkWidget *label = gtk_list_item_get_child (list_item);
-  g_autoptr (GCancellable) cancellable = NULL;
-  g_autoptr (GTask) task = NULL;
+  GtkWidget *pane = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
 
-  gtk_inscription_set_text (GTK_INSCRIPTION (label), ann_tree_item_get_trouble (item));
-  if (!has_preview (element))
-    return;
+  self->name = new_label ("heading");
+  gtk_label_set_ellipsize (GTK_LABEL (self->name), PANGO_ELLIPSIZE_START);
+  self->type = new_label ("dim-label");
+  self->tools = adw_bin_new ();
+  gtk_widget_set_hexpand (self->tools, TRUE);
+  self->open = gtk_button_new_with_mnemonic (_ ("Op_en"));
+  gtk_widget_set_tooltip_text (self->open, _ ("Open this element on its own pages"));
+  gtk_widget_set_valign (self->open, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->open), "s", "");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->open), "win.show-element");
+  gtk_widget_set_name (self->open, "value-open");
+  self->value = adw_bin_new ();
+  gtk_widget_set_vexpand (self->value, TRUE);
+  gtk_widget_set_name (self->value, "value-pane");
 
-  cancellable = g_cancellable_new ();
-  task = g_task_new (NULL, cancellable, on_preview, ann_weak_new (label));
-  g_task_set_task_data (task, g_object_ref (element), g_object_unref);
-  g_object_set_data_full (G_OBJECT (list_item), "ann-preview", g_steal_pointer (&cancellable),
-                          g_object_unref);
-  ann_worker_run_task (task, ANN_LANE_READ, read_preview);
-}
+  gtk_box_append (GTK_BOX (bar), self->name);
+  gtk_box_append (GTK_BOX (bar), self->type);
+  gtk_box_append (GTK_BOX (bar), self->tools);
+  gtk_box_append (GTK_BOX (bar), self->open);
+  gtk_widget_add_css_class (bar, "ann-toolbar");
+  gtk_widget_add_css_class (bar, "ann-value-bar");
+  gtk_box_append (GTK_BOX (pane), bar);
+  gtk_box_append (GTK_BOX (pane), self->value);
+  gtk_widget_set_visible (pane, FALSE);
 
-static void
-on_unbind_preview (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
-{
-  GCancellable *cancellable = g_object_get_data (G_OBJECT (list_item), "ann-preview");
-
-  if (cancellable != NULL)
-    g_cancellable_cancel (cancellable);
-  g_object_set_data (G_OBJECT (list_item), "ann-preview", NULL);
+  return pane;
 }
 
 /* ---- The page ---- */
-
-static void
-add_column (AnnListPage *self,
-            const char *title,
-            GCallback setup,
-            GCallback bind,
-            GCallback unbind,
-            gpointer data,
-            int width)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkColumnViewColumn) column = NULL;
-
-  g_signal_connect (factory, "setup", setup, NULL);
-  g_signal_connect (factory, "bind", bind, data);
-  if (unbind != NULL)
-    g_signal_connect (factory, "unbind", unbind, NULL);
-
-  column = gtk_column_view_column_new (title, factory);
-  gtk_column_view_column_set_resizable (column, TRUE);
-  if (width > 0)
-    gtk_column_view_column_set_fixed_width (column, width);
-  else
-    gtk_column_view_column_set_expand (column, TRUE);
-  gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
-}
-
-static void
-on_activate (GtkColumnView *view, guint position, AnnListPage *self)
-{
-  GListModel *children = ann_tree_item_get_children (self->item);
-  g_autoptr (AnnTreeItem) child = g_list_model_get_item (children, position);
-
-  if (child != NULL)
-    gtk_widget_activate_action (GTK_WIDGET (self), "win.show-element", "s",
-                                ann_tree_item_get_path (child));
-}
 
 static void
 update (AnnListPage *self)
@@ -316,7 +200,10 @@ ann_list_page_dispose (GObject *object)
 {
   AnnListPage *self = ANN_LIST_PAGE (object);
 
+  g_clear_handle_id (&self->select, g_source_remove);
+  g_clear_object (&self->shown);
   g_clear_object (&self->item);
+  g_clear_object (&self->data);
 
   G_OBJECT_CLASS (ann_list_page_parent_class)->dispose (object);
 }
@@ -330,23 +217,14 @@ ann_list_page_class_init (AnnListPageClass *klass)
 static void
 ann_list_page_init (AnnListPage *self)
 {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *empty = adw_status_page_new ();
 
-  self->view = gtk_column_view_new (NULL);
-  gtk_widget_add_css_class (self->view, "ann-list");
-  gtk_widget_set_name (self->view, "element-list");
-  gtk_column_view_set_single_click_activate (GTK_COLUMN_VIEW (self->view), FALSE);
-  add_column (self, _ ("Name"), G_CALLBACK (on_setup_name), G_CALLBACK (on_bind_name), NULL, NULL,
-              200);
-  add_column (self, _ ("Kind"), G_CALLBACK (on_setup_text), G_CALLBACK (on_bind_text), NULL,
-              get_kind, 150);
-  add_column (self, _ ("Size"), G_CALLBACK (on_setup_text), G_CALLBACK (on_bind_text), NULL,
-              get_size, 130);
-  add_column (self, _ ("Preview"), G_CALLBACK (on_setup_text), G_CALLBACK (on_bind_preview),
-              G_CALLBACK (on_unbind_preview), NULL, 0);
-  g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), self->view);
+  self->pane = new_pane (self);
+  self->paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+  gtk_paned_set_end_child (GTK_PANED (self->paned), self->pane);
+  gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
+  gtk_paned_set_resize_start_child (GTK_PANED (self->paned), TRUE);
 
   gtk_widget_add_css_class (empty, "compact");
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "ann-uns-symbolic");
@@ -354,38 +232,52 @@ ann_list_page_init (AnnListPage *self)
   adw_status_page_set_description (ADW_STATUS_PAGE (empty), _ ("There is nothing in this group."));
 
   self->stack = gtk_stack_new ();
-  gtk_stack_add_named (GTK_STACK (self->stack), scroller, "list");
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_stack_add_named (GTK_STACK (self->stack), self->paned, "list");
   gtk_stack_add_named (GTK_STACK (self->stack), empty, "empty");
   adw_bin_set_child (ADW_BIN (self), self->stack);
 }
 
 /**
  * ann_list_page_new:
- * @item: the row of a group; its children are listed when they have not been
+ * @data: the store
+ * @item: the row of a group in it; its children are listed when they have not been
  *
- * Returns: (transfer floating): a page with the name, kind, size and, of texts and numbers, the
- *   value of each
+ * Returns: (transfer floating): a page with all that is in the group, and below it the value of
+ *   what is selected
  */
 GtkWidget *
-ann_list_page_new (AnnTreeItem *item)
+ann_list_page_new (AnnData *data, AnnTreeItem *item)
 {
   AnnListPage *self = g_object_new (ANN_TYPE_LIST_PAGE, NULL);
   GListModel *children = ann_tree_item_get_children (item);
 
+  self->data = g_object_ref (data);
   self->item = g_object_ref (item);
+  self->list = ann_element_list_new (item);
+  gtk_widget_set_size_request (self->list, -1, 120);
+  gtk_paned_set_start_child (GTK_PANED (self->paned), self->list);
+  g_signal_connect_object (self->list, "notify::selected", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
   if (children != NULL)
-    {
-      g_autoptr (GtkSingleSelection) selection = gtk_single_selection_new (NULL);
-
-      gtk_single_selection_set_autoselect (selection, FALSE);
-      gtk_single_selection_set_model (selection, children);
-      gtk_column_view_set_model (GTK_COLUMN_VIEW (self->view), GTK_SELECTION_MODEL (selection));
-      g_signal_connect_object (children, "items-changed", G_CALLBACK (update), self,
-                               G_CONNECT_SWAPPED);
-    }
+    g_signal_connect_object (children, "items-changed", G_CALLBACK (update), self,
+                             G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   ann_tree_item_load (item);
   update (self);
 
   return GTK_WIDGET (self);
+}
+
+/**
+ * ann_list_page_get_list:
+ * @self: a page
+ *
+ * Returns: (transfer none): the list, an [class@ElementList]
+ */
+GtkWidget *
+ann_list_page_get_list (AnnListPage *self)
+{
+  return self->list;
 }

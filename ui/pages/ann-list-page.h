@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (AnnListPage, ann_list_page, ANN, LIST_PAGE, AdwBin)
 
-GtkWidget *ann_list_page_new (AnnTreeItem *item);
+GtkWidget *ann_list_page_new (AnnData *data, AnnTreeItem *item) G_GNUC_WARN_UNUSED_RESULT;
+
+GtkWidget *ann_list_page_get_list (AnnListPage *self);
 
 G_END_DECLS
