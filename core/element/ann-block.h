@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /**
  * AnnBlock:
- * @start: the first row (or column) that was asked for
+ * @start: the first row (or column) that was asked for; means nothing where that was a list
  * @count: how many
  * @width: values in each: 1 for a vector, the other axis' length for a matrix, the product
  *   of all further axes above that
@@ -24,11 +24,12 @@ G_BEGIN_DECLS
  * @indptr: (nullable): uint64, @count + 1, beginning at 0: of a sparse block
  * @indices: (nullable): of a sparse block, each in [0, @width): in stored order and in the type in
  *   which they are stored; or, where a matrix was searched across its order (columns of CSR, rows
- *   of CSC), in rising order, int32 or, if @width is too large for that, int64
+ *   of CSC), in rising order, int32 or, if @width is too large for that, int64; places in a
+ *   selection of columns have these types too
  *
  * Some rows of an element (or columns: sparse by columns, say), as [method@Ann.Element.read_rows]
- * hands them out: what every view and writer is made from. Reference counted and immutable.
- * One of @values and @texts is set; @indptr and @indices go together.
+ * and [method@Ann.Element.read] hand them out: what every view and writer is made from. Reference
+ * counted and immutable. One of @values and @texts is set; @indptr and @indices go together.
  */
 typedef struct {
   guint64 start;

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  *   indptr), say. Adds references to an array that the caller has made
  * @read_rows: the rows of a checked range
  * @read_columns: columns; %NULL unless the element has two axes
+ * @read: checked rows in any order, and columns or %NULL for all, which only an element of two
+ *   axes is asked for. A kind without it is read by ranges of rows
  *
  * Each kind is a subclass in a file of its own. All run in any thread and several at once.
  */
@@ -43,6 +45,11 @@ struct _AnnElementClass {
                              guint64 count,
                              GCancellable *cancellable,
                              GError **error);
+  AnnBlock *(*read) (AnnElement *self,
+                     AnnSelection *rows,
+                     AnnSelection *columns,
+                     GCancellable *cancellable,
+                     GError **error);
 };
 
 /**

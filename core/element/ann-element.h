@@ -6,6 +6,7 @@
 #pragma once
 
 #include "array/ann-node.h"
+#include "base/ann-selection.h"
 #include "element/ann-block.h"
 
 G_BEGIN_DECLS
@@ -120,6 +121,11 @@ ANN_API AnnBlock *ann_element_read_columns (AnnElement *self,
                                             guint64 count,
                                             GCancellable *cancellable,
                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnBlock *ann_element_read (AnnElement *self,
+                                    AnnSelection *rows,
+                                    AnnSelection *columns,
+                                    GCancellable *cancellable,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API void ann_element_read_rows_async (AnnElement *self,
                                           guint64 start,
                                           guint64 count,

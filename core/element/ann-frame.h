@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "base/ann-selection.h"
 #include "element/ann-element.h"
 
 G_BEGIN_DECLS
@@ -25,5 +26,10 @@ ANN_API AnnElement *ann_frame_open_column (AnnFrame *self,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnElement *ann_frame_open_index (AnnFrame *self, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnSelection *ann_frame_find_names (AnnFrame *self,
+                                            const char *const *names,
+                                            gsize n_names,
+                                            GCancellable *cancellable,
+                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -1,0 +1,615 @@
+/* ann-selection.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "base/ann-selection.h"
+
+#include "base/ann-error.h"
+
+/* A range, or a list: @positions is not NULL then. A list whose positions are a range's is made
+ * one, so that its reader has the quick way. Axes are no longer than what an index can reach.
+ */
+#define MAX_AXIS_LENGTH ((guint64) G_MAXINT64)
+
+struct _AnnSelection {
+  gatomicrefcount ref_count;
+  guint64 axis_length;
+  guint64 length;
+  guint64 start; /* of a range; 0 if it is empty */
+  gint64 step;   /* of a range, never 0; 1 for fewer than two positions */
+  guint64 *positions;
+  gboolean is_rising;
+};
+
+G_DEFINE_BOXED_TYPE (AnnSelection, ann_selection, ann_selection_ref, ann_selection_unref)
+
+static AnnSelection *
+new_range (guint64 start, guint64 length, gint64 step, guint64 axis_length)
+{
+  AnnSelection *self = g_new0 (AnnSelection, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->axis_length = axis_length;
+  self->length = length;
+  self->start = length > 0 ? start : 0;
+  self->step = length > 1 ? step : 1;
+  self->is_rising = self->step > 0;
+
+  return self;
+}
+
+/* Takes @positions, which lie on the axis; its memory may be more than they need. */
+static AnnSelection *
+new_list (guint64 *positions, guint64 length, guint64 axis_length)
+{
+  AnnSelection *self;
+  gboolean is_range = TRUE;
+  gboolean is_rising = TRUE;
+  gint64 step = 1;
+
+  /* No overflow: no position is above what a gint64 holds. */
+  if (length > 1)
+    step = (gint64) positions[1] - (gint64) positions[0];
+  for (guint64 i = 1; i < length; i++)
+    {
+      gint64 difference = (gint64) positions[i] - (gint64) positions[i - 1];
+
+      is_range &= difference == step;
+      is_rising &= difference > 0;
+    }
+
+  if (is_range && step != 0)
+    {
+      self = new_range (length > 0 ? positions[0] : 0, length, step, axis_length);
+      g_free (positions);
+      return self;
+    }
+
+  self = new_range (0, length, 1, axis_length);
+  self->positions = positions;
+  self->is_rising = is_rising;
+
+  return self;
+}
+
+static gboolean
+check_axis_length (guint64 axis_length, GError **error)
+{
+  if (axis_length <= MAX_AXIS_LENGTH)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+               "An axis of %" G_GUINT64_FORMAT " is longer than an index can reach", axis_length);
+
+  return FALSE;
+}
+
+/* Room for @n positions, whose number may come from outside. */
+static guint64 *
+allocate (guint64 n, GError **error)
+{
+  guint64 *positions = n <= G_MAXSIZE / sizeof (guint64) ? g_try_new (guint64, MAX (n, 1)) : NULL;
+
+  if (positions == NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                 "No memory for a list of %" G_GUINT64_FORMAT " positions", n);
+
+  return positions;
+}
+
+/**
+ * ann_selection_new_all:
+ * @axis_length: how long the axis is
+ *
+ * Returns: (transfer full): the whole axis
+ */
+AnnSelection *
+ann_selection_new_all (guint64 axis_length)
+{
+  return new_range (0, axis_length, 1, axis_length);
+}
+
+/**
+ * ann_selection_new_range:
+ * @start: the first position
+ * @count: how many
+ * @step: from one to the next; negative to go back
+ * @axis_length: how long the axis is
+ * @error: return location for an `ANN_ERROR_BOUNDS`
+ *
+ * Positions that are not on the axis are an error, unlike with
+ * [func@Ann.Selection.new_slice]. An empty range may begin anywhere up to the end.
+ *
+ * Returns: (transfer full): a range, or %NULL with @error set
+ */
+AnnSelection *
+ann_selection_new_range (guint64 start,
+                         guint64 count,
+                         gint64 step,
+                         guint64 axis_length,
+                         GError **error)
+{
+  guint64 room;
+  guint64 stride = step < 0 ? -(guint64) step : (guint64) step;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_axis_length (axis_length, error))
+    return NULL;
+  if (step == 0)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_BOUNDS, "The step of a range cannot be 0");
+      return NULL;
+    }
+  room = step < 0 ? start : axis_length - MIN (start + 1, axis_length);
+  if (start > axis_length || (count > 0 && start == axis_length)
+      || (count > 1 && (count - 1) > room / stride))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+                   "%" G_GUINT64_FORMAT " from %" G_GUINT64_FORMAT " in steps of %" G_GINT64_FORMAT
+                   " leave the axis, which has %" G_GUINT64_FORMAT,
+                   count, start, step, axis_length);
+      return NULL;
+    }
+
+  return new_range (start, count, step, axis_length);
+}
+
+/* Where Python's slices put a bound: negative ones count from the end, and what lies outside is
+ * moved to the nearest end: [0, length] going up, [-1, length - 1] going down.
+ */
+static gint64
+clip (gint64 bound, gint64 step, gint64 length)
+{
+  gint64 least = step < 0 ? -1 : 0;
+
+  if (bound < 0)
+    bound = bound < -length ? -1 - length : bound + length; /* no overflow */
+
+  return CLAMP (bound, least, length + least);
+}
+
+/**
+ * ann_selection_new_slice: (skip)
+ * @start: (nullable): the first position
+ * @stop: (nullable): where it ends; this position is not in it
+ * @step: (nullable): from one to the next, 1 without it
+ * @axis_length: how long the axis is
+ * @error: return location for an `ANN_ERROR_BOUNDS`: the step is 0
+ *
+ * What `start:stop:step` means in Python: a part that is left out is %NULL, a negative bound
+ * counts from the end, and a slice ends where the axis does.
+ *
+ * Returns: (transfer full): a range, or %NULL with @error set
+ */
+AnnSelection *
+ann_selection_new_slice (const gint64 *start,
+                         const gint64 *stop,
+                         const gint64 *step,
+                         guint64 axis_length,
+                         GError **error)
+{
+  const gint64 stride = step != NULL ? *step : 1;
+  const gint64 length = (gint64) axis_length;
+  gint64 first;
+  gint64 end;
+  guint64 distance;
+  guint64 count = 0;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_axis_length (axis_length, error))
+    return NULL;
+  if (stride == 0)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_BOUNDS, "The step of a slice cannot be 0");
+      return NULL;
+    }
+
+  if (start != NULL)
+    first = clip (*start, stride, length);
+  else
+    first = stride < 0 ? length - 1 : 0;
+  if (stop != NULL)
+    end = clip (*stop, stride, length);
+  else
+    end = stride < 0 ? -1 : length;
+
+  distance = stride < 0 ? (guint64) (first - end) : (guint64) (end - first);
+  if (stride < 0 ? first > end : first < end)
+    count = (distance - 1) / (stride < 0 ? -(guint64) stride : (guint64) stride) + 1;
+
+  return new_range ((guint64) first, count, stride, axis_length);
+}
+
+/* Sets @position to where @index leads. */
+static gboolean
+resolve (gint64 index, guint64 axis_length, guint64 *position, GError **error)
+{
+  gint64 length = (gint64) axis_length;
+
+  if (index >= -length && index < length)
+    {
+      *position = (guint64) (index < 0 ? index + length : index);
+      return TRUE;
+    }
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+               "%" G_GINT64_FORMAT " lies outside of an axis of %" G_GUINT64_FORMAT, index,
+               axis_length);
+
+  return FALSE;
+}
+
+/**
+ * ann_selection_new_from_indices:
+ * @indices: (array length=n_indices) (nullable): positions; negative ones count from the end
+ * @n_indices: how many
+ * @axis_length: how long the axis is
+ * @error: return location for an `ANN_ERROR_BOUNDS` or `ANN_ERROR_TOO_LARGE`
+ *
+ * Order and repetitions are kept.
+ *
+ * Returns: (transfer full): a selection, or %NULL with @error set
+ */
+AnnSelection *
+ann_selection_new_from_indices (const gint64 *indices,
+                                gsize n_indices,
+                                guint64 axis_length,
+                                GError **error)
+{
+  g_autofree guint64 *positions = NULL;
+
+  g_return_val_if_fail (indices != NULL || n_indices == 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_axis_length (axis_length, error))
+    return NULL;
+  positions = allocate (n_indices, error);
+  if (positions == NULL)
+    return NULL;
+  for (gsize i = 0; i < n_indices; i++)
+    {
+      if (!resolve (indices[i], axis_length, &positions[i], error))
+        return NULL;
+    }
+
+  return new_list (g_steal_pointer (&positions), n_indices, axis_length);
+}
+
+/**
+ * ann_selection_new_from_mask:
+ * @mask: (array length=n_mask) (nullable): a byte for each position: not 0 if it is wanted
+ * @n_mask: how many
+ * @axis_length: how long the axis is, which @n_mask must be
+ * @error: return location for an `ANN_ERROR_BOUNDS` or `ANN_ERROR_TOO_LARGE`
+ *
+ * Returns: (transfer full): a selection, or %NULL with @error set
+ */
+AnnSelection *
+ann_selection_new_from_mask (const guint8 *mask, gsize n_mask, guint64 axis_length, GError **error)
+{
+  g_autofree guint64 *positions = NULL;
+  gsize n_wanted = 0;
+  gsize n = 0;
+
+  g_return_val_if_fail (mask != NULL || n_mask == 0, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (n_mask != axis_length)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+                   "A mask of %" G_GSIZE_FORMAT " does not fit an axis of %" G_GUINT64_FORMAT,
+                   n_mask, axis_length);
+      return NULL;
+    }
+
+  for (gsize i = 0; i < n_mask; i++)
+    n_wanted += mask[i] != 0;
+  positions = allocate (n_wanted, error);
+  if (positions == NULL)
+    return NULL;
+  for (gsize i = 0; i < n_mask; i++)
+    {
+      if (mask[i] != 0)
+        positions[n++] = i;
+    }
+
+  return new_list (g_steal_pointer (&positions), n, axis_length);
+}
+
+/* --- Text --- */
+
+static gboolean
+set_syntax_error (const char *text, const char *at, const char *what, GError **error)
+{
+  g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "“%s”: at column %ld: %s", text,
+               g_utf8_strlen (text, at - text) + 1, what);
+
+  return FALSE;
+}
+
+static const char *
+skip_spaces (const char *at)
+{
+  while (g_ascii_isspace (*at))
+    at++;
+
+  return at;
+}
+
+/* Reads an integer, if there is one. */
+static gboolean
+parse_integer (const char *text, const char **at, gint64 *value, gboolean *is_there, GError **error)
+{
+  const char *digits = *at + (**at == '-' || **at == '+');
+  gboolean negative = **at == '-';
+  guint64 number;
+  char *end;
+
+  *is_there = digits != *at || g_ascii_isdigit (*digits);
+  if (!*is_there)
+    return TRUE;
+  if (!g_ascii_isdigit (*digits))
+    return set_syntax_error (text, digits, "a number must follow the sign", error);
+
+  number = g_ascii_strtoull (digits, &end, 10);
+  if (number > (guint64) G_MAXINT64)
+    return set_syntax_error (text, digits, "this number is too large", error);
+
+  *value = negative ? -(gint64) number : (gint64) number;
+  *at = skip_spaces (end);
+
+  return TRUE;
+}
+
+/* One index, or one slice with any of its three parts. */
+typedef struct {
+  gint64 values[3];
+  gboolean is_there[3];
+  guint n_colons;
+} Term;
+
+static gboolean
+parse_term (const char *text, const char **at, Term *term, GError **error)
+{
+  const char *begin = skip_spaces (*at);
+
+  *term = (Term){ .n_colons = 0 };
+  *at = begin;
+  while (TRUE)
+    {
+      guint part = term->n_colons;
+
+      if (!parse_integer (text, at, &term->values[part], &term->is_there[part], error))
+        return FALSE;
+      if (**at != ':' || part == 2)
+        break;
+      term->n_colons++;
+      *at = skip_spaces (*at + 1);
+    }
+
+  if (**at != '\0' && **at != ',')
+    return set_syntax_error (text, *at, "there must be a number, “:” or “,” here", error);
+  if (term->n_colons == 0 && !term->is_there[0])
+    return set_syntax_error (text, begin, "a position or a range is missing", error);
+
+  return TRUE;
+}
+
+static AnnSelection *
+select_term (const Term *term, guint64 axis_length, GError **error)
+{
+  if (term->n_colons == 0)
+    return ann_selection_new_from_indices (&term->values[0], 1, axis_length, error);
+
+  return ann_selection_new_slice (term->is_there[0] ? &term->values[0] : NULL,
+                                  term->is_there[1] ? &term->values[1] : NULL,
+                                  term->is_there[2] ? &term->values[2] : NULL, axis_length, error);
+}
+
+static AnnSelection *
+join (GPtrArray *parts, guint64 axis_length, GError **error)
+{
+  guint64 *positions;
+  guint64 length = 0;
+  guint64 n = 0;
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      if (!g_uint64_checked_add (&length, length,
+                                 ann_selection_get_length (g_ptr_array_index (parts, i))))
+        length = G_MAXUINT64;
+    }
+  positions = allocate (length, error);
+  if (positions == NULL)
+    return NULL;
+
+  for (guint i = 0; i < parts->len; i++)
+    {
+      const AnnSelection *part = g_ptr_array_index (parts, i);
+
+      for (guint64 k = 0; k < part->length; k++)
+        positions[n++] = ann_selection_get_position (part, k);
+    }
+
+  return new_list (positions, length, axis_length);
+}
+
+/**
+ * ann_selection_parse:
+ * @text: such as `10:20`, `::-2`, `7`, `-1` or `1,5,9:20`
+ * @axis_length: how long the axis is
+ * @error: return location for an `ANN_ERROR_FORMAT`, which tells the column of the mistake, an
+ *   `ANN_ERROR_BOUNDS` or an `ANN_ERROR_TOO_LARGE`
+ *
+ * Reads positions and Python's slices with commas between them, in the order given. A single
+ * position must be on the axis, a slice ends where the axis does.
+ *
+ * Returns: (transfer full): a selection, or %NULL with @error set
+ */
+AnnSelection *
+ann_selection_parse (const char *text, guint64 axis_length, GError **error)
+{
+  g_autoptr (GPtrArray) parts = NULL;
+  const char *at = text;
+
+  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_axis_length (axis_length, error))
+    return NULL;
+  parts = g_ptr_array_new_with_free_func ((GDestroyNotify) ann_selection_unref);
+  while (TRUE)
+    {
+      AnnSelection *part;
+      Term term;
+
+      if (!parse_term (text, &at, &term, error))
+        return NULL;
+      part = select_term (&term, axis_length, error);
+      if (part == NULL)
+        return NULL;
+      g_ptr_array_add (parts, part);
+
+      if (*at == '\0')
+        break;
+      at++;
+    }
+
+  return parts->len == 1 ? ann_selection_ref (g_ptr_array_index (parts, 0))
+                         : join (parts, axis_length, error);
+}
+
+/* --- What it is --- */
+
+/**
+ * ann_selection_ref:
+ * @self: a selection
+ *
+ * Returns: (transfer full): @self
+ */
+AnnSelection *
+ann_selection_ref (AnnSelection *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+/**
+ * ann_selection_unref:
+ * @self: (transfer full): a selection
+ */
+void
+ann_selection_unref (AnnSelection *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (g_atomic_ref_count_dec (&self->ref_count))
+    {
+      g_free (self->positions);
+      g_free (self);
+    }
+}
+
+/**
+ * ann_selection_get_length:
+ * @self: a selection
+ *
+ * Returns: how many positions it has
+ */
+guint64
+ann_selection_get_length (const AnnSelection *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->length;
+}
+
+/**
+ * ann_selection_get_axis_length:
+ * @self: a selection
+ *
+ * Returns: how long the axis is that it was made for
+ */
+guint64
+ann_selection_get_axis_length (const AnnSelection *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->axis_length;
+}
+
+/**
+ * ann_selection_get_position:
+ * @self: a selection
+ * @index: which of its positions, less than their number
+ *
+ * Returns: the position on the axis
+ */
+guint64
+ann_selection_get_position (const AnnSelection *self, guint64 index)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  g_return_val_if_fail (index < self->length, 0);
+
+  if (self->positions != NULL)
+    return self->positions[index];
+
+  return self->start + index * (guint64) self->step; /* modulo 2⁶⁴, which comes out right */
+}
+
+/**
+ * ann_selection_is_all:
+ * @self: a selection
+ *
+ * Returns: whether it is the whole axis, in its order
+ */
+gboolean
+ann_selection_is_all (const AnnSelection *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->positions == NULL && self->length == self->axis_length && self->step == 1;
+}
+
+/**
+ * ann_selection_is_range:
+ * @self: a selection
+ * @start: (out) (optional): its first position; 0 if it is empty
+ * @step: (out) (optional): from one to the next: never 0, and 1 for fewer than two positions
+ *
+ * Returns: whether its positions lie at equal distances, however it was made
+ */
+gboolean
+ann_selection_is_range (const AnnSelection *self, guint64 *start, gint64 *step)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (self->positions != NULL)
+    return FALSE;
+  if (start != NULL)
+    *start = self->start;
+  if (step != NULL)
+    *step = self->step;
+
+  return TRUE;
+}
+
+/**
+ * ann_selection_is_rising:
+ * @self: a selection
+ *
+ * Returns: whether each position is above the one before it: in the order of the axis, none twice
+ */
+gboolean
+ann_selection_is_rising (const AnnSelection *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_rising;
+}

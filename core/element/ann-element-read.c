@@ -1,0 +1,220 @@
+/* ann-element-read.c: any rows and columns of an element
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "element/ann-element-private.h"
+
+#include "base/ann-error.h"
+
+#include <string.h>
+
+/* --- Kinds that read only ranges of rows --- */
+
+typedef struct {
+  AnnElement *element;
+  AnnSelection *rows;
+  AnnBlock *block;
+  guint64 n_done;
+} Gathering;
+
+/* How many positions from @first on follow each other on the axis. */
+static guint64
+count_neighbors (AnnSelection *rows, guint64 first)
+{
+  const guint64 length = ann_selection_get_length (rows);
+  const guint64 position = ann_selection_get_position (rows, first);
+  guint64 n = 1;
+
+  while (first + n < length && ann_selection_get_position (rows, first + n) == position + n)
+    n++;
+
+  return n;
+}
+
+/* Puts the elements of @from behind those that are in @to, a buffer for all rows. */
+static gboolean
+add_values (AnnBuffer **to, AnnBuffer *from, const Gathering *gathering, GError **error)
+{
+  gsize item_size;
+  gsize width;
+  guint64 n;
+
+  if (from == NULL)
+    return TRUE;
+  item_size = ann_dtype_get_size (ann_buffer_get_dtype (from));
+  width = gathering->block->width;
+  if (*to == NULL)
+    {
+      if (!g_uint64_checked_mul (&n, ann_selection_get_length (gathering->rows), width))
+        n = G_MAXUINT64;
+      *to = ann_buffer_new_vector (ann_buffer_get_dtype (from), n, error);
+      if (*to == NULL)
+        return FALSE;
+    }
+  memcpy ((guint8 *) ann_buffer_get_data_for_writing (*to) + gathering->n_done * width * item_size,
+          ann_buffer_get_data (from), ann_buffer_get_size (from));
+
+  return TRUE;
+}
+
+static gboolean
+add_texts (AnnBlock *to, const AnnBlock *from, GError **error)
+{
+  if (from->texts == NULL)
+    return TRUE;
+  if (to->texts == NULL)
+    to->texts = ann_strings_new ();
+
+  for (gsize i = 0; i < ann_strings_get_length (from->texts); i++)
+    {
+      gsize length;
+      const char *text = ann_strings_get (from->texts, i, &length);
+
+      if (!ann_strings_append (to->texts, text, (gssize) length, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Neighbours by neighbours, in the order asked. An empty selection reads an empty range. */
+static AnnBlock *
+gather_rows (AnnElement *self, AnnSelection *rows, GCancellable *cancellable, GError **error)
+{
+  AnnElementClass *klass = ANN_ELEMENT_GET_CLASS (self);
+  const guint64 length = ann_selection_get_length (rows);
+  g_autoptr (AnnBlock) result = ann_block_new (0, length, ann_element_get_width (self));
+  Gathering gathering = { self, rows, result, 0 };
+
+  do
+    {
+      guint64 n = length > 0 ? count_neighbors (rows, gathering.n_done) : 0;
+      guint64 start = n > 0 ? ann_selection_get_position (rows, gathering.n_done) : 0;
+      g_autoptr (AnnBlock) block = NULL;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return NULL;
+      block = klass->read_rows (self, start, n, cancellable, error);
+      if (block == NULL || !add_values (&result->values, block->values, &gathering, error)
+          || !add_values (&result->missing, block->missing, &gathering, error)
+          || !add_texts (result, block, error))
+        return NULL;
+      gathering.n_done += n;
+    }
+  while (gathering.n_done < length);
+
+  return g_steal_pointer (&result);
+}
+
+/* --- Any kind --- */
+
+static gboolean
+check_axis (AnnElement *self,
+            const AnnSelection *selection,
+            guint64 length,
+            const char *axis,
+            GError **error)
+{
+  if (ann_selection_get_axis_length (selection) == length)
+    return TRUE;
+
+  g_set_error (
+      error, ANN_ERROR, ANN_ERROR_BOUNDS,
+      "%s: was asked for some of %" G_GUINT64_FORMAT " %s, but there are %" G_GUINT64_FORMAT,
+      ann_element_get_path (self), ann_selection_get_axis_length (selection), axis, length);
+
+  return FALSE;
+}
+
+static gboolean
+check_selections (AnnElement *self,
+                  const AnnSelection *rows,
+                  const AnnSelection *columns,
+                  GError **error)
+{
+  const AnnElementClass *klass = ANN_ELEMENT_GET_CLASS (self);
+  const GError *why = ann_element_get_error (self);
+  const gboolean has_columns = klass->read != NULL && ann_element_get_rank (self) == 2;
+
+  if (why != NULL)
+    {
+      g_propagate_error (error, g_error_copy (why));
+      return FALSE;
+    }
+  if (klass->read_rows == NULL || (columns != NULL && !has_columns))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: is %s and has no %s of values",
+                   ann_element_get_path (self),
+                   ann_element_kind_get_name (ann_element_get_kind (self)),
+                   klass->read_rows == NULL ? "rows" : "columns");
+      return FALSE;
+    }
+
+  return (rows == NULL || check_axis (self, rows, ann_element_get_n_rows (self), "rows", error))
+         && (columns == NULL
+             || check_axis (self, columns, ann_element_get_length (self, 1), "columns", error));
+}
+
+/**
+ * ann_element_read:
+ * @self: an element
+ * @rows: (nullable): which rows, or %NULL for all
+ * @columns: (nullable): which columns of a matrix, or %NULL for all
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Reads any rows and columns, in the order asked and as often as they are asked for. The rows of
+ * the block are rows, of CSC too. A stored chunk is decoded once, however its rows are mixed.
+ *
+ * What is stored of a sparse matrix is given as it is stored, duplicates too: a row's entries are
+ * in stored order, those of CSC by rising column. With @columns the indices are places in that
+ * selection, int32, or int64 if it is too long for that; a column that was asked for twice gives
+ * its entries twice.
+ *
+ * By rows, CSR costs what the rows hold, and by columns CSC; each is searched through for the
+ * other. The start of the block is the first row of a range, and means nothing for a list.
+ *
+ * Blocks; any thread.
+ *
+ * Returns: (transfer full): the values, or %NULL with @error set: `ANN_ERROR_BOUNDS` for a
+ *   selection of another axis
+ */
+AnnBlock *
+ann_element_read (AnnElement *self,
+                  AnnSelection *rows,
+                  AnnSelection *columns,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (AnnSelection) all = NULL;
+  AnnElementClass *klass;
+  AnnBlock *block;
+  guint64 start;
+  gint64 step;
+  gboolean is_range;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_selections (self, rows, columns, error))
+    return NULL;
+
+  klass = ANN_ELEMENT_GET_CLASS (self);
+  if (rows == NULL)
+    rows = all = ann_selection_new_all (ann_element_get_n_rows (self));
+  if (columns != NULL && ann_selection_is_all (columns))
+    columns = NULL;
+
+  is_range = ann_selection_is_range (rows, &start, &step);
+  if (columns == NULL && is_range && step == 1)
+    return klass->read_rows (self, start, ann_selection_get_length (rows), cancellable, error);
+
+  block = klass->read != NULL ? klass->read (self, rows, columns, cancellable, error)
+                              : gather_rows (self, rows, cancellable, error);
+  if (block != NULL && is_range)
+    block->start = start;
+
+  return block;
+}
