@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @has_child: whether a child of this name is linked, openable or not; optional, else
  *   @list_children is searched
  * @open_array: the values of an array node
+ * @open_reference: the node that a reference held by an attribute leads to; `ANN_ERROR_NOT_FOUND`
+ *   where it leads to nothing, `ANN_ERROR_FORMAT` for an attribute that holds none; optional
  *
  * All run in any thread. A format never reads values here.
  */
@@ -31,6 +33,10 @@ struct _AnnNodeClass {
                           GError **error);
   gboolean (*has_child) (AnnNode *self, const char *name, GCancellable *cancellable);
   AnnArray *(*open_array) (AnnNode *self, GCancellable *cancellable, GError **error);
+  AnnNode *(*open_reference) (AnnNode *self,
+                              const char *attribute,
+                              GCancellable *cancellable,
+                              GError **error);
 };
 
 /* @path is "" for the root, else without a leading slash; @link_description is "hard", "soft → …".
@@ -44,6 +50,9 @@ void _ann_node_set_info (AnnNode *self,
  * Optional, after _ann_node_set_info (); formats in which a link can lead back say it for groups.
  */
 void _ann_node_set_identity (AnnNode *self, guint64 file, guint64 address);
+
+/* The node through which @self was opened; NULL for the root. */
+AnnNode *_ann_node_get_parent (AnnNode *self);
 
 /* The node above @self, through which it was opened, that is the same: a link led back to it. */
 AnnNode *_ann_node_find_itself_above (AnnNode *self);

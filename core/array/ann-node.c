@@ -91,6 +91,14 @@ _ann_node_find_itself_above (AnnNode *self)
   return NULL;
 }
 
+AnnNode *
+_ann_node_get_parent (AnnNode *self)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+
+  return priv->parent;
+}
+
 /**
  * ann_node_get_kind:
  * @self: a node
@@ -278,6 +286,70 @@ ann_node_open_child (AnnNode *self, const char *name, GCancellable *cancellable,
   g_set_object (&child_priv->parent, self);
 
   return child;
+}
+
+/* Follows a path from @group down; what would lead out of it is not followed. */
+static AnnNode *
+open_below (AnnNode *group, const char *path, GCancellable *cancellable, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (path, "/", -1);
+  g_autoptr (AnnNode) node = g_object_ref (group);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      AnnNode *child = ann_node_open_child (node, names[i], cancellable, error);
+
+      if (child == NULL)
+        return NULL;
+      g_object_unref (node);
+      node = child;
+    }
+
+  return g_steal_pointer (&node);
+}
+
+/**
+ * ann_node_open_reference:
+ * @self: a node
+ * @attribute: the name of one of its attributes
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error, or %NULL
+ *
+ * Follows a reference to another node, as anndata 0.7 left them: an object reference (HDF5), or
+ * the path of the node as text, from the group in which @self lies (Zarr). Any thread. Reads no
+ * values.
+ *
+ * Returns: (transfer full): the other node, or %NULL with @error set: `ANN_ERROR_NOT_FOUND` if
+ *   there is none (any more), `ANN_ERROR_FORMAT` if the attribute holds no reference
+ */
+AnnNode *
+ann_node_open_reference (AnnNode *self,
+                         const char *attribute,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+  g_autoptr (AnnAttributes) attributes = NULL;
+  const char *path;
+
+  g_return_val_if_fail (ANN_IS_NODE (self), NULL);
+  g_return_val_if_fail (attribute != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  attributes = ann_node_read_attributes (self, cancellable, error);
+  if (attributes == NULL)
+    return NULL;
+
+  path = ann_attributes_get_text (attributes, attribute);
+  if (path != NULL && priv->parent != NULL)
+    return open_below (priv->parent, path, cancellable, error);
+  if (path == NULL && ANN_NODE_GET_CLASS (self)->open_reference != NULL)
+    return ANN_NODE_GET_CLASS (self)->open_reference (self, attribute, cancellable, error);
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "%s: its attribute “%s” is no reference",
+               priv->path, attribute);
+
+  return NULL;
 }
 
 /**

@@ -44,6 +44,10 @@ ANN_API AnnNode *ann_node_open_child (AnnNode *self,
                                       const char *name,
                                       GCancellable *cancellable,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnNode *ann_node_open_reference (AnnNode *self,
+                                          const char *attribute,
+                                          GCancellable *cancellable,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnArray *ann_node_open_array (AnnNode *self, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 

@@ -8,6 +8,7 @@
 #include "element/ann-cell.h"
 #include "element/ann-element-private.h"
 
+#include "array/ann-node-private.h"
 #include "base/ann-error.h"
 
 #define LABELS_PIECE 65536 /* categories read at a time when they are numbers */
@@ -143,19 +144,10 @@ has_texts (AnnCategorical *self)
 }
 
 static gboolean
-open_categories (AnnCategorical *self,
-                 const AnnElementSource *source,
-                 GCancellable *cancellable,
-                 GError **error)
+check_categories (AnnCategorical *self, const char *path, GError **error)
 {
-  const char *path = ann_node_get_path (source->node);
-  const GError *why;
+  const GError *why = ann_element_get_error (self->categories);
 
-  self->categories = _ann_element_open_child_of (source->node, "categories", cancellable, error);
-  if (self->categories == NULL)
-    return FALSE;
-
-  why = ann_element_get_error (self->categories);
   if (why != NULL)
     {
       g_propagate_error (error, g_error_copy (why));
@@ -179,38 +171,115 @@ open_categories (AnnCategorical *self,
   return TRUE;
 }
 
-AnnElement *
-_ann_categorical_new (const AnnElementSource *source,
-                      AnnElementKind kind,
-                      GCancellable *cancellable,
-                      GError **error)
+static gboolean
+check_codes (AnnArray *codes, GError **error)
+{
+  if (ann_array_get_rank (codes) == 1 && ann_dtype_is_integer (ann_array_get_dtype (codes)))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "%s: must be a vector of integers",
+               ann_array_get_path (codes));
+  return FALSE;
+}
+
+/* Takes @categories, nullable where @error is set already. */
+static AnnElement *
+categorical_new (const AnnElementSource *source,
+                 AnnArray *codes,
+                 AnnElement *categories,
+                 gboolean ordered,
+                 GError **error)
 {
   g_autoptr (AnnCategorical) self = g_object_new (ANN_TYPE_CATEGORICAL, NULL);
 
-  self->codes = _ann_element_open_part (source->node, "codes", cancellable, error);
-  if (self->codes == NULL)
+  self->codes = g_object_ref (codes);
+  self->categories = categories;
+  self->ordered = ordered;
+  if (categories == NULL || !check_categories (self, ann_node_get_path (source->node), error))
     return NULL;
-  if (ann_array_get_rank (self->codes) != 1
-      || !ann_dtype_is_integer (ann_array_get_dtype (self->codes)))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "%s: must be a vector of integers",
-                   ann_array_get_path (self->codes));
-      return NULL;
-    }
-  if (!open_categories (self, source, cancellable, error))
-    return NULL;
-  if (!ann_attributes_get_boolean (source->attributes, "ordered", &self->ordered))
-    self->ordered = FALSE;
 
   _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
                                                  .source = source,
-                                                 .kind = kind,
+                                                 .kind = ANN_ELEMENT_CATEGORICAL,
                                                  .dtype = ANN_DTYPE_INT32,
                                                  .rank = 1,
-                                                 .shape = ann_array_get_shape (self->codes),
+                                                 .shape = ann_array_get_shape (codes),
                                              });
 
   return ANN_ELEMENT (g_steal_pointer (&self));
+}
+
+static gboolean
+get_ordered (AnnAttributes *attributes)
+{
+  gboolean ordered = FALSE;
+
+  return ann_attributes_get_boolean (attributes, "ordered", &ordered) && ordered;
+}
+
+AnnElement *
+_ann_categorical_new (const AnnElementSource *source,
+                      G_GNUC_UNUSED AnnElementKind kind,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (AnnArray) codes = _ann_element_open_part (source->node, "codes", cancellable, error);
+  AnnElement *categories;
+
+  if (codes == NULL || !check_codes (codes, error))
+    return NULL;
+
+  categories = _ann_element_open_child_of (source->node, "categories", cancellable, error);
+
+  return categorical_new (source, codes, categories, get_ordered (source->attributes), error);
+}
+
+/* What the attribute refers to. Where that is gone, the categories may still lie under their name:
+ * `__categories/<column>`.
+ */
+static AnnNode *
+open_referred (AnnNode *node, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (AnnNode) group = NULL;
+  AnnNode *parent = _ann_node_get_parent (node);
+  AnnNode *referred = ann_node_open_reference (node, "categories", cancellable, &local_error);
+
+  if (referred != NULL)
+    return referred;
+
+  if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND) && parent != NULL)
+    group = ann_node_open_child (parent, "__categories", cancellable, NULL);
+  if (group != NULL && ann_node_has_child (group, ann_node_get_name (node), cancellable))
+    return ann_node_open_child (group, ann_node_get_name (node), cancellable, error);
+
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return NULL;
+}
+
+AnnElement *
+_ann_categorical_new_referring (const AnnElementSource *source,
+                                AnnArray *codes,
+                                GCancellable *cancellable,
+                                GError **error)
+{
+  g_autoptr (AnnNode) node = NULL;
+  g_autoptr (AnnAttributes) attributes = NULL;
+
+  if (!_ann_element_check_codecs (codes, error) || !check_codes (codes, error))
+    return NULL;
+
+  node = open_referred (source->node, cancellable, error);
+  if (node == NULL)
+    return NULL;
+  attributes = ann_node_read_attributes (node, cancellable, error);
+  if (attributes == NULL)
+    return NULL;
+
+  return categorical_new (source, codes, ann_element_open (node, cancellable, error),
+                          get_ordered (attributes), error);
 }
 
 /**

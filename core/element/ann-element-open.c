@@ -115,12 +115,7 @@ open_array (const AnnElementSource *source,
 
   /* What anndata 0.7 stored as a categorical: codes without their categories would mislead. */
   if (kind == ANN_ELEMENT_OPAQUE && ann_attributes_has (source->attributes, "categories"))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s: categories as anndata 0.7 stored them are not supported",
-                   ann_node_get_path (source->node));
-      return NULL;
-    }
+    return _ann_categorical_new_referring (source, array, cancellable, error);
 
   return _ann_array_element_new (source, array, error);
 }

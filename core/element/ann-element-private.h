@@ -96,6 +96,13 @@ AnnElement *_ann_categorical_new (const AnnElementSource *source,
                                   AnnElementKind kind,
                                   GCancellable *cancellable,
                                   GError **error);
+/* As anndata 0.7 stored them: @codes, the array of the source's node, whose attribute `categories`
+ * refers to the others.
+ */
+AnnElement *_ann_categorical_new_referring (const AnnElementSource *source,
+                                            AnnArray *codes,
+                                            GCancellable *cancellable,
+                                            GError **error);
 AnnElement *_ann_nullable_new (const AnnElementSource *source,
                                AnnElementKind kind,
                                GCancellable *cancellable,

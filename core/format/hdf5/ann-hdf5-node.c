@@ -132,6 +132,53 @@ ann_hdf5_node_open_array (AnnNode *node, GCancellable *cancellable G_GNUC_UNUSED
   return _ann_hdf5_array_new (self->file, self->object, ann_node_get_path (node), error);
 }
 
+/* Reads one object reference. FALSE for an attribute that is something else. */
+static gboolean
+read_reference (hid_t object, const char *attribute, hobj_ref_t *reference)
+{
+  g_auto (AnnHdf5Hid) id = H5Aopen (object, attribute, H5P_DEFAULT);
+  g_auto (AnnHdf5Hid) type = id < 0 ? H5I_INVALID_HID : H5Aget_type (id);
+  g_auto (AnnHdf5Hid) space = id < 0 ? H5I_INVALID_HID : H5Aget_space (id);
+
+  return type >= 0 && H5Tequal (type, H5T_STD_REF_OBJ) > 0
+         && H5Sget_simple_extent_npoints (space) == 1
+         && H5Aread (id, H5T_STD_REF_OBJ, reference) >= 0;
+}
+
+static AnnNode *
+ann_hdf5_node_open_reference (AnnNode *node,
+                              const char *attribute,
+                              GCancellable *cancellable G_GNUC_UNUSED,
+                              GError **error)
+{
+  AnnHdf5Node *self = ANN_HDF5_NODE (node);
+  /* libhdf5 could tell where it lies only by a search through the file. */
+  g_autofree char *path = g_strdup_printf ("%s → %s", ann_node_get_path (node), attribute);
+  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+  hobj_ref_t reference = 0;
+  hid_t object;
+
+  if (!read_reference (self->object, attribute, &reference))
+    {
+      H5Eclear2 (H5E_DEFAULT);
+      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "%s: its attribute “%s” is no reference",
+                   ann_node_get_path (node), attribute);
+      return NULL;
+    }
+
+  object = H5Rdereference2 (self->object, H5P_DEFAULT, H5R_OBJECT, &reference);
+  if (object < 0)
+    {
+      H5Eclear2 (H5E_DEFAULT);
+      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
+                   "%s: its attribute “%s” refers to something that is not there",
+                   ann_node_get_path (node), attribute);
+      return NULL;
+    }
+
+  return _ann_hdf5_node_new (self->file, object, path, "reference", error);
+}
+
 static void
 ann_hdf5_node_finalize (GObject *object)
 {
@@ -155,6 +202,7 @@ _ann_hdf5_node_class_init (AnnHdf5NodeClass *klass)
   node_class->open_child = ann_hdf5_node_open_child;
   node_class->has_child = ann_hdf5_node_has_child;
   node_class->open_array = ann_hdf5_node_open_array;
+  node_class->open_reference = ann_hdf5_node_open_reference;
 }
 
 static void

@@ -275,6 +275,73 @@ test_broken_nullables (void)
   assert_broken (none, ANN_ELEMENT_CORRUPT, "“values” is missing");
 }
 
+/* As anndata 0.7 stored them: codes that refer to categories, which lie beside them. */
+static void
+test_referred (void)
+{
+  static const gint8 codes[] = { 2, -1, 0, 3 };
+  static const gint32 expected[] = { 2, -1, 0, -2 };
+  static const gint8 yes = 1;
+  g_autoptr (Store) store = store_new ();
+  Item *frame = store_add_group (store, store->root, "obs");
+  Item *categories = store_add_group (store, frame, "__categories");
+  const char *const names[] = { "good", "moved" };
+  g_autoptr (AnnElement) element = NULL;
+  g_auto (GStrv) children = NULL;
+  Item *item;
+
+  item_set_encoding (frame, "dataframe", "0.1.0");
+  item_set_text (frame, "_index", "plain");
+  store_add_vector (store, frame, "plain", ANN_DTYPE_INT8, 4, codes);
+  item = store_add_vector (store, frame, "good", ANN_DTYPE_INT8, 4, codes);
+  item_set_text (item, "categories", "__categories/good");
+  item = store_add_texts (store, categories, "good", abc);
+  item_set_numbers (item, "ordered", ANN_DTYPE_BOOL, 1, &yes);
+
+  /* The reference leads to nothing, but there are categories of this name. */
+  item = store_add_vector (store, frame, "moved", ANN_DTYPE_INT8, 4, codes);
+  item_set_text (item, "categories", "__categories/nowhere");
+  store_add_texts (store, categories, "moved", abc);
+
+  item = store_add_vector (store, frame, "gone", ANN_DTYPE_INT8, 4, codes);
+  item_set_text (item, "categories", "../var/gone");
+  item = store_add_vector (store, frame, "group", ANN_DTYPE_INT8, 4, codes);
+  item_set_text (item, "categories", "__categories");
+  item = store_add_vector (store, frame, "number", ANN_DTYPE_INT8, 4, codes);
+  item_set_numbers (item, "categories", ANN_DTYPE_INT8, 1, &yes);
+
+  element = open_good (store, "obs", ANN_ELEMENT_FRAME);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (AnnElement) column = ann_element_open_child (element, names[i], NULL, NULL);
+      g_autoptr (AnnStrings) labels = NULL;
+      g_autoptr (AnnBlock) block = NULL;
+
+      g_assert_no_error (ann_element_get_error (column));
+      g_assert_cmpint (ann_element_get_kind (column), ==, ANN_ELEMENT_CATEGORICAL);
+      g_assert_cmpstr (ann_element_get_encoding_type (column), ==, "");
+      g_assert_cmpint (ann_categorical_get_ordered (ANN_CATEGORICAL (column)), ==, i == 0);
+      block = read_rows (column, 0, 4);
+      assert_codes (block, expected);
+      labels = ann_categorical_read_labels (ANN_CATEGORICAL (column), NULL, NULL);
+      assert_text (labels, 2, "c");
+    }
+  {
+    g_autoptr (AnnElement) gone = ann_element_open_child (element, "gone", NULL, NULL);
+    g_autoptr (AnnElement) group = ann_element_open_child (element, "group", NULL, NULL);
+    g_autoptr (AnnElement) number = ann_element_open_child (element, "number", NULL, NULL);
+
+    assert_broken (gone, ANN_ELEMENT_CORRUPT, "has no child “..”");
+    assert_broken (group, ANN_ELEMENT_CORRUPT, "its categories are dict and not a vector");
+    assert_broken (number, ANN_ELEMENT_CORRUPT, "is no reference");
+  }
+
+  /* They are no column, not even where nothing lists the columns. */
+  children = ann_element_list_children (element, NULL, NULL);
+  g_assert_cmpuint (g_strv_length (children), ==, 5);
+  g_assert_false (g_strv_contains ((const char *const *) children, "__categories"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -284,6 +351,7 @@ main (int argc, char **argv)
   g_test_add_func ("/categorical/full-unsigned", test_full_unsigned);
   g_test_add_func ("/categorical/labels", test_labels);
   g_test_add_func ("/categorical/labels-race", test_labels_race);
+  g_test_add_func ("/categorical/referred", test_referred);
   g_test_add_func ("/categorical/broken", test_broken_categoricals);
   g_test_add_func ("/nullable/values", test_nullables);
   g_test_add_func ("/nullable/broken", test_broken_nullables);

@@ -322,6 +322,73 @@ test_external_links (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   remove_folder (outer);
 }
 
+static void
+write_reference (hid_t object, const char *name, hid_t type, const void *value)
+{
+  g_auto (AnnHdf5Hid) space = H5Screate (H5S_SCALAR);
+  g_auto (AnnHdf5Hid) attribute = H5Acreate2 (object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+
+  g_assert_cmpint (H5Awrite (attribute, type, value), >=, 0);
+}
+
+static void
+assert_reference_fails (AnnNode *node, const char *name, int code, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ann_node_open_reference (node, name, NULL, &error));
+  g_assert_error (error, ANN_ERROR, code);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+/* Object references in attributes: to a dataset, to one that was deleted, to nothing, and others.
+ */
+static void
+test_references (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const gint32 values[] = { 4, 5, 6 };
+  hobj_ref_t good = 0, deleted = 0;
+  const hobj_ref_t nothing = 0, wild = G_MAXUINT64 / 2;
+
+  write_vector (fixture->file, "codes", H5T_STD_I32LE, H5T_NATIVE_INT, 3, values);
+  write_vector (fixture->file, "target", H5T_STD_I32LE, H5T_NATIVE_INT, 3, values);
+  write_vector (fixture->file, "deleted", H5T_STD_I32LE, H5T_NATIVE_INT, 3, values);
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) codes = H5Dopen2 (fixture->file, "codes", H5P_DEFAULT);
+
+    H5Rcreate (&good, fixture->file, "target", H5R_OBJECT, -1);
+    H5Rcreate (&deleted, fixture->file, "deleted", H5R_OBJECT, -1);
+    H5Ldelete (fixture->file, "deleted", H5P_DEFAULT);
+    write_reference (codes, "good", H5T_STD_REF_OBJ, &good);
+    write_reference (codes, "deleted", H5T_STD_REF_OBJ, &deleted);
+    write_reference (codes, "nothing", H5T_STD_REF_OBJ, &nothing);
+    write_reference (codes, "wild", H5T_STD_REF_OBJ, &wild);
+    write_reference (codes, "number", H5T_STD_U64LE, &good);
+  }
+
+  g_autoptr (AnnNode) root = fixture_open (fixture);
+  g_autoptr (AnnNode) codes = open_node (root, "codes");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnNode) target = ann_node_open_reference (codes, "good", NULL, &error);
+  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (AnnBuffer) read = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpint (ann_node_get_kind (target), ==, ANN_NODE_ARRAY);
+  array = ann_node_open_array (target, NULL, &error);
+  g_assert_no_error (error);
+  read = ann_array_read_range (array, 0, 3, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (ann_buffer_get_data (read), ann_buffer_get_size (read), values, sizeof values);
+
+  assert_reference_fails (codes, "deleted", ANN_ERROR_NOT_FOUND, "codes: its attribute “deleted”");
+  assert_reference_fails (codes, "nothing", ANN_ERROR_NOT_FOUND, "not there");
+  assert_reference_fails (codes, "wild", ANN_ERROR_NOT_FOUND, "not there");
+  assert_reference_fails (codes, "number", ANN_ERROR_FORMAT, "is no reference");
+  assert_reference_fails (codes, "absent", ANN_ERROR_FORMAT, "is no reference");
+}
+
 /* Opening, listing and looking at everything reads no values. */
 static void
 test_lazy (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -368,6 +435,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/node/soft-links", test_soft_links);
   add_test ("/hdf5/node/hard-cycle", test_hard_cycle);
   add_test ("/hdf5/node/external-links", test_external_links);
+  add_test ("/hdf5/node/references", test_references);
   add_test ("/hdf5/node/lazy", test_lazy);
 
   return g_test_run ();
