@@ -51,6 +51,9 @@ void _ann_node_set_info (AnnNode *self,
  */
 void _ann_node_set_identity (AnnNode *self, guint64 file, guint64 address);
 
+/* @self is @other, seen from elsewhere. */
+void _ann_node_copy_identity (AnnNode *self, AnnNode *other);
+
 /* The node through which @self was opened; NULL for the root. */
 AnnNode *_ann_node_get_parent (AnnNode *self);
 

@@ -72,6 +72,17 @@ _ann_node_set_identity (AnnNode *self, guint64 file, guint64 address)
   priv->address = address;
 }
 
+void
+_ann_node_copy_identity (AnnNode *self, AnnNode *other)
+{
+  AnnNodePrivate *priv = ann_node_get_instance_private (self);
+  AnnNodePrivate *other_priv = ann_node_get_instance_private (other);
+
+  priv->has_identity = other_priv->has_identity;
+  priv->file = other_priv->file;
+  priv->address = other_priv->address;
+}
+
 AnnNode *
 _ann_node_find_itself_above (AnnNode *self)
 {

@@ -5,6 +5,7 @@
 
 #include "format/ann-open.h"
 
+#include "array/ann-node-view-private.h"
 #include "base/ann-error.h"
 #include "format/hdf5/ann-hdf5-file.h"
 
@@ -93,15 +94,85 @@ check_start (const char *path, GError **error)
   return TRUE;
 }
 
+/* The file or folder of the store that @path leads to or into: the longest beginning of it that is
+ * a file. What follows is a path within the store, @inner. (transfer full)
+ */
+static char *
+find_file (const char *path, const char **inner, struct stat *status)
+{
+  gsize length = strlen (path);
+
+  *inner = "";
+  if (stat (path, status) == 0)
+    return g_strdup (path);
+
+  while (length > 0)
+    {
+      g_autofree char *beginning = g_strndup (path, --length);
+
+      if (path[length] != '/' || stat (beginning, status) != 0)
+        continue;
+      if (!S_ISREG (status->st_mode))
+        {
+          *status = (struct stat){ 0 };
+          break;
+        }
+      *inner = path + length + 1;
+      return g_steal_pointer (&beginning);
+    }
+
+  return g_strdup (path);
+}
+
+/* The group at @inner as the root of a view. */
+static AnnNode *
+open_inner (AnnNode *root, const char *inner, GCancellable *cancellable, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (inner, "/", -1);
+  g_autoptr (AnnNode) node = g_object_ref (root);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (AnnNode) child = NULL;
+
+      if (*names[i] == '\0')
+        continue;
+      if (ann_node_get_kind (node) != ANN_NODE_GROUP
+          || !ann_node_has_child (node, names[i], cancellable))
+        {
+          if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+            g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
+                         "There is no “%s” in “%s” of the store", names[i],
+                         node == root ? "/" : ann_node_get_path (node));
+          return NULL;
+        }
+      child = ann_node_open_child (node, names[i], cancellable, error);
+      if (child == NULL)
+        return NULL;
+      g_set_object (&node, child);
+    }
+
+  if (ann_node_get_kind (node) != ANN_NODE_GROUP)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                   "“%s” in the store is no group; open the store itself to see it",
+                   ann_node_get_path (node));
+      return NULL;
+    }
+
+  return node == root ? g_steal_pointer (&node) : _ann_node_view_new (node, "");
+}
+
 /**
  * ann_open_node:
- * @uri: a path, or a `file://` address
+ * @uri: a path, or a `file://` address. It may go on within the file: `cells.h5mu/mod/rna`
  * @info: (out caller-allocates) (optional): what is known of the store as a whole
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error, or %NULL
  *
- * Opens a store read-only and gives its root. The content decides of what kind it is, not the
- * name. Reads metadata alone. Messages of errors do not repeat @uri.
+ * Opens a store read-only and gives its root, or a group in it as if it were one: the content
+ * decides of what kind it is, not the name. Reads metadata alone. Messages of errors do not repeat
+ * @uri.
  *
  * Returns: (transfer full): the root node, or %NULL with @error set
  */
@@ -109,8 +180,10 @@ AnnNode *
 ann_open_node (const char *uri, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = NULL;
-  struct stat status;
-  AnnNode *root;
+  g_autofree char *file = NULL;
+  g_autoptr (AnnNode) root = NULL;
+  const char *inner;
+  struct stat status = { 0 };
 
   g_return_val_if_fail (uri != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -119,14 +192,16 @@ ann_open_node (const char *uri, AnnStoreInfo *info, GCancellable *cancellable, G
   if (path == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  if (stat (path, &status) == 0
-      && ((S_ISDIR (status.st_mode) && !check_folder (path, error))
-          || (S_ISREG (status.st_mode) && !check_start (path, error))))
+  file = find_file (path, &inner, &status);
+  if ((S_ISDIR (status.st_mode) && !check_folder (file, error))
+      || (S_ISREG (status.st_mode) && !check_start (file, error)))
     return NULL;
 
-  root = _ann_hdf5_open (path, cancellable, error);
-  if (root != NULL && info != NULL)
+  root = _ann_hdf5_open (file, cancellable, error);
+  if (root == NULL)
+    return NULL;
+  if (info != NULL)
     *info = (AnnStoreInfo){ "HDF5", (guint64) status.st_size };
 
-  return root;
+  return open_inner (root, inner, cancellable, error);
 }

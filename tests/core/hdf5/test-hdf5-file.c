@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "array/ann-node-private.h"
+
 #include "hdf5-fixture.h"
 
 #include <fcntl.h>
@@ -42,7 +44,7 @@ test_refused (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   write_file (other, "", 0);
   assert_fails (other, ANN_ERROR_FORMAT, "empty");
-  assert_fails (below, ANN_ERROR_NOT_FOUND, "no such file");
+  assert_fails (below, ANN_ERROR_FORMAT, "empty");
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       write_file (other, texts[i], strlen (texts[i]));
@@ -315,6 +317,60 @@ test_cancelled (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* A path that goes on within a file: the group there is the root. */
+static void
+test_inner (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const gint32 values[] = { 7 };
+  const char *const endings[] = { "/mod/rna", "/mod/rna/", "//mod//rna" };
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) mod = H5Gcreate2 (fixture->file, "mod", H5P_DEFAULT, H5P_DEFAULT,
+                                          H5P_DEFAULT);
+    g_auto (AnnHdf5Hid) rna = H5Gcreate2 (mod, "rna", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    g_auto (AnnHdf5Hid) uns = H5Gcreate2 (rna, "uns", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+
+    write_vector (uns, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 1, values);
+    H5Lcreate_hard (rna, ".", uns, "back", H5P_DEFAULT, H5P_DEFAULT);
+  }
+  g_object_unref (fixture_open (fixture));
+
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
+    {
+      g_autofree char *path = g_strconcat (fixture->path, endings[i], NULL);
+      AnnStoreInfo info = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnNode) root = ann_open_node (path, &info, NULL, &error);
+      g_autoptr (AnnNode) uns = NULL;
+      g_autoptr (AnnNode) v = NULL;
+      g_autoptr (AnnNode) back = NULL;
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (info.format, ==, "HDF5");
+      g_assert_cmpuint (info.stored_size, >, 0);
+      g_assert_cmpstr (ann_node_get_path (root), ==, "");
+      uns = open_node (root, "uns");
+      g_assert_cmpstr (ann_node_get_path (uns), ==, "uns");
+      v = open_node (uns, "v");
+      g_assert_cmpstr (ann_node_get_path (v), ==, "uns/v");
+      g_assert_cmpint (ann_node_get_kind (v), ==, ANN_NODE_ARRAY);
+      back = open_node (uns, "back");
+      g_assert_true (_ann_node_find_itself_above (back) == root);
+    }
+  {
+    g_autofree char *absent = g_strconcat (fixture->path, "/mod/rna/absent/x", NULL);
+    g_autofree char *array = g_strconcat (fixture->path, "/mod/rna/uns/v", NULL);
+    g_autofree char *below_array = g_strconcat (array, "/x", NULL);
+    g_autofree char *above = g_strconcat (fixture->path, "/../x.h5", NULL);
+
+    assert_fails (absent, ANN_ERROR_NOT_FOUND, "no “absent” in “mod/rna”");
+    assert_fails (array, ANN_ERROR_FORMAT, "“mod/rna/uns/v” in the store is no group");
+    assert_fails (below_array, ANN_ERROR_NOT_FOUND, "no “x” in “mod/rna/uns/v”");
+    assert_fails (above, ANN_ERROR_NOT_FOUND, "no “..” in “/”");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,6 +387,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/file/untouched", test_untouched);
   add_test ("/hdf5/file/locked", test_locked);
   add_test ("/hdf5/file/cancelled", test_cancelled);
+  add_test ("/hdf5/file/inner", test_inner);
 
   return g_test_run ();
 }
