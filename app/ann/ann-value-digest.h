@@ -5,9 +5,9 @@
 
 #pragma once
 
-#include "ann-exact-sum.h"
 #include "ann-json-writer.h"
 #include "ann-sha256.h"
+#include <ann-core.h>
 
 G_BEGIN_DECLS
 

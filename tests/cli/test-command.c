@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "ann-exact-sum.h"
 #include "ann-json-writer.h"
 #include "ann-number-add.h"
 #include "ann-range.h"

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "ann-exact-sum.h"
+#include "base/ann-exact-sum.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,6 +31,11 @@ carry (AnnExactSum *self)
   self->n_pending = 0;
 }
 
+/**
+ * ann_exact_sum_add: (skip)
+ * @self: a sum
+ * @value: what is added; NaN and infinity are only counted
+ */
 void
 ann_exact_sum_add (AnnExactSum *self, double value)
 {
@@ -112,7 +117,15 @@ add_floats (AnnExactSum *self, AnnDtype dtype, const guint8 *values, gsize n_val
     }                                                                                              \
   break
 
-/* Bools count as 0 and 1. Types that have no order (complex, text) add nothing. */
+/**
+ * ann_exact_sum_add_values: (skip)
+ * @self: a sum
+ * @dtype: the type of @values
+ * @values: values in native byte order
+ * @n_values: how many
+ *
+ * Bools count as 0 and 1. Types that have no order (complex, text) add nothing.
+ */
 void
 ann_exact_sum_add_values (AnnExactSum *self, AnnDtype dtype, gconstpointer values, gsize n_values)
 {
@@ -173,9 +186,9 @@ has_bit_below (const gint64 *words, int n)
   return n % WORD_BITS != 0 && (words[n / WORD_BITS] & (((gint64) 1 << (n % WORD_BITS)) - 1)) != 0;
 }
 
-/* The double nearest to the sum of the floats, ties to even. */
+/* The double nearest to the sum of the floats, ties to even: the result times 2^*@exponent. */
 static double
-round_floats (AnnExactSum *self)
+round_floats (AnnExactSum *self, int *exponent)
 {
   gint64 words[ANN_EXACT_SUM_WORDS];
   gboolean negative;
@@ -198,6 +211,7 @@ round_floats (AnnExactSum *self)
   top = ANN_EXACT_SUM_WORDS * WORD_BITS - 1;
   while (top >= 0 && !get_bit (words, top))
     top--;
+  *exponent = 0;
   if (top < 0)
     return 0;
 
@@ -208,15 +222,61 @@ round_floats (AnnExactSum *self)
   if (get_bit (words, lowest - 1) && (has_bit_below (words, lowest - 1) || (mantissa & 1) != 0))
     mantissa++;
 
-  return ldexp (negative ? -(double) mantissa : (double) mantissa, lowest + LOWEST_EXPONENT);
+  *exponent = lowest + LOWEST_EXPONENT;
+
+  return negative ? -(double) mantissa : (double) mantissa;
 }
 
-/* The double nearest to the exact sum of the finite values. Floats and integers are not mixed. */
+/**
+ * ann_exact_sum_merge: (skip)
+ * @self: a sum
+ * @other: what is added to it: the sum of other values
+ */
+void
+ann_exact_sum_merge (AnnExactSum *self, AnnExactSum *other)
+{
+  carry (self);
+  carry (other);
+  for (guint i = 0; i < ANN_EXACT_SUM_WORDS; i++)
+    self->words[i] += other->words[i];
+  carry (self);
+  self->integers += other->integers;
+  self->n_nan += other->n_nan;
+  self->n_inf += other->n_inf;
+}
+
+/**
+ * ann_exact_sum_get: (skip)
+ * @self: a sum, of floats or of integers, not of both
+ *
+ * Returns: the double nearest to the exact sum of the finite values
+ */
 double
 ann_exact_sum_get (AnnExactSum *self)
 {
+  double rounded;
+  int exponent;
+
   if (self->integers != 0)
     return (double) self->integers;
 
-  return round_floats (self);
+  rounded = round_floats (self, &exponent);
+
+  return ldexp (rounded, exponent);
+}
+
+/**
+ * ann_exact_sum_get_mean: (skip)
+ * @self: a sum of finite floats
+ * @n: how many there were
+ *
+ * Returns: the sum divided by @n, also where the sum itself is no double
+ */
+double
+ann_exact_sum_get_mean (AnnExactSum *self, guint64 n)
+{
+  int exponent;
+  double rounded = round_floats (self, &exponent);
+
+  return ldexp (rounded / (double) n, exponent);
 }

@@ -5,18 +5,19 @@
 
 #pragma once
 
-#include <ann-core.h>
+#include "base/ann-dtype.h"
 
 G_BEGIN_DECLS
 
 /* Words of 32 bits that cover every double, from 2^-1074 to 2^1024, and 2^64 of the largest. */
 #define ANN_EXACT_SUM_WORDS 68
 
+#ifndef __GI_SCANNER__ /* which does not know these types */
 __extension__ typedef __int128 AnnInt128;
 __extension__ typedef unsigned __int128 AnnUint128;
 
 /**
- * AnnExactSum:
+ * AnnExactSum: (skip)
  *
  * The exact sum of any number of values, rounded once, at the end. A sum of floats in
  * order would depend on the order and lose digits where they cancel; this does not.
@@ -33,11 +34,14 @@ typedef struct {
   guint64 n_inf;
 } AnnExactSum;
 
-void ann_exact_sum_add (AnnExactSum *self, double value);
-void ann_exact_sum_add_values (AnnExactSum *self,
-                               AnnDtype dtype,
-                               gconstpointer values,
-                               gsize n_values);
-double ann_exact_sum_get (AnnExactSum *self);
+ANN_API void ann_exact_sum_add (AnnExactSum *self, double value);
+ANN_API void ann_exact_sum_add_values (AnnExactSum *self,
+                                       AnnDtype dtype,
+                                       gconstpointer values,
+                                       gsize n_values);
+ANN_API void ann_exact_sum_merge (AnnExactSum *self, AnnExactSum *other);
+ANN_API double ann_exact_sum_get (AnnExactSum *self);
+ANN_API double ann_exact_sum_get_mean (AnnExactSum *self, guint64 n);
+#endif
 
 G_END_DECLS
