@@ -51,7 +51,7 @@ digest_field (AnnArray *field,
 
   if (is_text)
     {
-      ann_json_writer_string (json, dtype == ANN_DTYPE_BYTES ? "bytes-array" : "string-array");
+      ann_json_writer_string (json, "string-array");
       ann_text_digest_write (&texts, json);
     }
   else

@@ -446,7 +446,7 @@ digest_mapping (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
   return TRUE;
 }
 
-/* A text that is stored as a vector of one: a vector, where it is compared. */
+/* A text that is marked as one and stored as a vector of one: a vector, where it is compared. */
 static gboolean
 digest_vector_of_one (AnnArray *array,
                       AnnJsonWriter *json,
@@ -493,7 +493,8 @@ digest_string (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellab
   const char *text;
   gsize length;
 
-  if (array != NULL && ann_array_get_rank (array) > 0)
+  if (array != NULL && ann_array_get_rank (array) > 0
+      && *ann_element_get_encoding_type (element) != '\0')
     return digest_vector_of_one (array, json, cancellable, error);
 
   block = ann_element_read_rows (element, 0, 1, cancellable, error);

@@ -105,17 +105,40 @@ hide_progress (void)
     fprintf (stderr, "\r\033[K");
 }
 
-/* An AnnData without X has a null one: whoever compares need not care how a writer says so. */
 static void
-digest_absent_x (Digest *self, const char *const *paths)
+digest_absent (Digest *self, const char *const *paths, const char *path, const char *kind)
 {
-  if (self->as_arrays || g_strv_contains (paths, "X"))
+  if (g_strv_contains (paths, path))
     return;
 
-  begin_element (self, "X");
+  begin_element (self, path);
   ann_json_writer_name (self->json, "kind");
-  ann_json_writer_string (self->json, "null");
+  ann_json_writer_string (self->json, kind);
+  if (strcmp (kind, "dict") == 0)
+    {
+      ann_json_writer_name (self->json, "keys");
+      ann_json_writer_begin_array (self->json, ANN_JSON_INLINE);
+      ann_json_writer_end_array (self->json);
+    }
   end_element (self);
+}
+
+/* An AnnData without X has a null one, and mappings that are not there are empty ones: whoever
+ * compares need not care how a writer says so.
+ */
+static void
+digest_absent_parts (Digest *self, const char *const *paths)
+{
+  static const char *const mappings[] = { "layers", "obsm", "varm", "obsp", "varp", "uns" };
+
+  if (self->as_arrays)
+    return;
+
+  digest_absent (self, paths, "X", "null");
+  for (gsize i = 0; i < G_N_ELEMENTS (mappings); i++)
+    digest_absent (self, paths, mappings[i], "dict");
+  if (g_strv_contains (paths, "raw/var"))
+    digest_absent (self, paths, "raw/varm", "dict");
 }
 
 static void
@@ -128,7 +151,7 @@ digest_paths (Digest *self, char **paths)
       show_progress (i, n_paths, paths[i]);
       digest_path (self, paths[i]);
     }
-  digest_absent_x (self, (const char *const *) paths);
+  digest_absent_parts (self, (const char *const *) paths);
   hide_progress ();
 }
 

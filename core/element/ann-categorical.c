@@ -195,7 +195,9 @@ categorical_new (const AnnElementSource *source,
   self->codes = g_object_ref (codes);
   self->categories = categories;
   self->ordered = ordered;
-  if (categories == NULL || !check_categories (self, ann_node_get_path (source->node), error))
+  if (categories == NULL
+      || !check_categories (
+          self, source->path != NULL ? source->path : ann_node_get_path (source->node), error))
     return NULL;
 
   _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
@@ -280,6 +282,15 @@ _ann_categorical_new_referring (const AnnElementSource *source,
 
   return categorical_new (source, codes, ann_element_open (node, cancellable, error),
                           get_ordered (attributes), error);
+}
+
+AnnElement *
+_ann_categorical_new_labelled (const AnnElementSource *source,
+                               AnnArray *codes,
+                               AnnElement *categories,
+                               GError **error)
+{
+  return categorical_new (source, codes, categories, FALSE, error);
 }
 
 /**

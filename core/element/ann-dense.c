@@ -107,6 +107,13 @@ ann_dense_read_columns (AnnElement *element,
   Turning turning;
 
   block = ann_block_new (start, count, shape[0]);
+  if (ann_array_get_rank (self->array) == 1) /* it is the one column, if any */
+    {
+      block->values = ann_array_read_range (self->array, 0, count > 0 ? shape[0] : 0, cancellable,
+                                            error);
+      return block->values != NULL ? g_steal_pointer (&block) : NULL;
+    }
+
   block->values = ann_buffer_new (dtype, 2, turned_shape, error);
   if (block->values == NULL)
     return NULL;
@@ -153,9 +160,12 @@ ann_dense_init (G_GNUC_UNUSED AnnDense *self)
 {
 }
 
-/* @array: of numbers, with at least one axis. */
-AnnElement *
-_ann_dense_new (const AnnElementSource *source, AnnArray *array, GError **error)
+static AnnElement *
+dense_new (const AnnElementSource *source,
+           AnnArray *array,
+           guint rank,
+           const guint64 *shape,
+           GError **error)
 {
   AnnDense *self;
 
@@ -168,9 +178,24 @@ _ann_dense_new (const AnnElementSource *source, AnnArray *array, GError **error)
                                                  .source = source,
                                                  .kind = ANN_ELEMENT_DENSE,
                                                  .dtype = ann_array_get_dtype (array),
-                                                 .rank = ann_array_get_rank (array),
-                                                 .shape = ann_array_get_shape (array),
+                                                 .rank = rank,
+                                                 .shape = shape,
                                              });
 
   return ANN_ELEMENT (self);
+}
+
+/* @array: of numbers, with at least one axis. */
+AnnElement *
+_ann_dense_new (const AnnElementSource *source, AnnArray *array, GError **error)
+{
+  return dense_new (source, array, ann_array_get_rank (array), ann_array_get_shape (array), error);
+}
+
+AnnElement *
+_ann_dense_new_column (const AnnElementSource *source, AnnArray *array, GError **error)
+{
+  const guint64 shape[] = { ann_array_get_length (array), 1 };
+
+  return dense_new (source, array, 2, shape, error);
 }

@@ -372,10 +372,12 @@ ann_element_open (AnnNode *node, GCancellable *cancellable, GError **error)
 AnnElement *
 _ann_element_open_root (AnnNode *node, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (AnnNode) root = _ann_legacy_root (node, cancellable);
+
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  return open_node (node, TRUE, cancellable, error);
+  return open_node (root, TRUE, cancellable, error);
 }
 
 AnnElement *

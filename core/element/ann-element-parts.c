@@ -83,6 +83,15 @@ _ann_element_open_part (AnnNode *group, const char *name, GCancellable *cancella
   return g_steal_pointer (&array);
 }
 
+AnnArray *
+_ann_element_dup_array (AnnElement *element)
+{
+  gsize n;
+  g_autofree AnnArray **arrays = ann_element_list_arrays (element, &n);
+
+  return arrays[0];
+}
+
 /* Some rows of an array that has one axis at least, whole along the others. */
 void
 _ann_element_init_rows_box (AnnBox *box, AnnArray *array, guint64 start, guint64 count)

@@ -77,8 +77,15 @@ typedef AnnElement *(*AnnElementMaker) (const AnnElementSource *source,
                                         GError **error);
 
 AnnElement *_ann_dense_new (const AnnElementSource *source, AnnArray *array, GError **error);
+/* A vector as a matrix of one column. */
+AnnElement *_ann_dense_new_column (const AnnElementSource *source, AnnArray *array, GError **error);
 AnnElement *_ann_texts_new (const AnnElementSource *source, AnnArray *array, GError **error);
 AnnElement *_ann_scalar_new (const AnnElementSource *source, AnnArray *array, GError **error);
+
+/* A scalar as a vector of one; read at once. NULL if that fails. */
+AnnElement *_ann_scalar_new_vector (const AnnElementSource *source,
+                                    AnnArray *array,
+                                    GCancellable *cancellable);
 AnnElement *_ann_records_new (const AnnElementSource *source, AnnArray *array, GError **error);
 AnnElement *_ann_array_element_new (const AnnElementSource *source,
                                     AnnArray *array,
@@ -92,6 +99,17 @@ AnnElement *_ann_frame_new (const AnnElementSource *source,
                             AnnElementKind kind,
                             GCancellable *cancellable,
                             GError **error);
+/* A table as anndata before 0.7 stored it: records, of whose fields the first is the index.
+ * @labels: (nullable): the group that holds the categories of columns of codes
+ */
+AnnElement *_ann_frame_new_from_records (AnnElement *records,
+                                         AnnNode *labels,
+                                         GCancellable *cancellable,
+                                         GError **error);
+
+/* Whether @self is such a table, and has taken the categories of this name in @labels. */
+gboolean _ann_frame_takes_labels (AnnElement *self, const char *name, GCancellable *cancellable);
+
 AnnElement *_ann_categorical_new (const AnnElementSource *source,
                                   AnnElementKind kind,
                                   GCancellable *cancellable,
@@ -103,6 +121,11 @@ AnnElement *_ann_categorical_new_referring (const AnnElementSource *source,
                                             AnnArray *codes,
                                             GCancellable *cancellable,
                                             GError **error);
+/* As anndata before 0.7 stored them. Takes @categories. */
+AnnElement *_ann_categorical_new_labelled (const AnnElementSource *source,
+                                           AnnArray *codes,
+                                           AnnElement *categories,
+                                           GError **error);
 AnnElement *_ann_nullable_new (const AnnElementSource *source,
                                AnnElementKind kind,
                                GCancellable *cancellable,
@@ -131,6 +154,9 @@ AnnElement *_ann_opaque_new (AnnNode *node,
  */
 AnnElement *_ann_element_open_root (AnnNode *node, GCancellable *cancellable, GError **error);
 
+/* @root with its parts where they are today: itself, unless an old version wrote it. */
+AnnNode *_ann_legacy_root (AnnNode *root, GCancellable *cancellable);
+
 /* The child of a group: a broken one in place of one that cannot be opened. Fails with
  * ANN_ERROR_NOT_FOUND, or cancelled.
  */
@@ -144,6 +170,9 @@ AnnArray *_ann_element_open_part (AnnNode *group,
                                   const char *name,
                                   GCancellable *cancellable,
                                   GError **error);
+
+/* The one array behind numbers or texts. (transfer full) */
+AnnArray *_ann_element_dup_array (AnnElement *element);
 void _ann_element_init_rows_box (AnnBox *box, AnnArray *array, guint64 start, guint64 count);
 gboolean _ann_element_check_codecs (AnnArray *array, GError **error);
 char *_ann_path_join (const char *path, const char *name);

@@ -5,11 +5,16 @@
 
 #include "element/ann-frame.h"
 
+#include "element/ann-categorical.h"
 #include "element/ann-element-private.h"
 
 #include "base/ann-error.h"
 
 #include <string.h>
+
+/* Codes that are read at once, and that are looked at. */
+#define CODES_AT_ONCE 262144
+#define CODES_PER_STEP 1024
 
 /**
  * AnnFrame:
@@ -26,7 +31,14 @@ struct _AnnFrame {
   GHashTable *positions; /* name, owned by columns → place in columns */
   char *index_key;       /* the name under which the index is stored */
   AnnElement *index;
+
+  AnnElement *records; /* whose fields the columns are, in old files; NULL otherwise */
+  AnnNode *labels;     /* which holds the categories of them, or NULL */
+  int *label_states;   /* of each column; atomic */
 };
+
+/* Whether the codes of a column are places in the categories of its name. */
+enum { LABELS_UNKNOWN, LABELS_FIT, LABELS_DO_NOT_FIT };
 
 typedef struct {
   AnnElementClass parent_class;
@@ -165,6 +177,9 @@ ann_frame_finalize (GObject *object)
   g_clear_pointer (&self->columns, g_ptr_array_unref);
   g_free (self->index_key);
   g_clear_object (&self->index);
+  g_clear_object (&self->records);
+  g_clear_object (&self->labels);
+  g_free (self->label_states);
 
   G_OBJECT_CLASS (ann_frame_parent_class)->finalize (object);
 }
@@ -323,6 +338,186 @@ _ann_frame_new (const AnnElementSource *source,
   return ANN_ELEMENT (g_steal_pointer (&self));
 }
 
+/* Whether all of @codes are below @n_labels, or say that there is none: old files do not tell whose
+ * the categories are.
+ */
+static gboolean
+check_codes (AnnArray *codes, guint64 n_labels, GCancellable *cancellable, GError **error)
+{
+  const guint64 n_codes = ann_array_get_length (codes);
+
+  for (guint64 start = 0; start < n_codes; start += CODES_AT_ONCE)
+    {
+      const gsize n = (gsize) MIN (n_codes - start, CODES_AT_ONCE);
+      g_autoptr (AnnBuffer) piece = ann_array_read_range (codes, start, n, cancellable, error);
+      gint64 values[CODES_PER_STEP];
+
+      for (gsize done = 0; piece != NULL && done < n; done += CODES_PER_STEP)
+        {
+          const gsize n_values = MIN (n - done, CODES_PER_STEP);
+          const guint8 *bytes = ann_buffer_get_data (piece);
+          const AnnDtype dtype = ann_buffer_get_dtype (piece);
+
+          ann_dtype_to_int64 (dtype, bytes + done * ann_dtype_get_size (dtype), n_values, values);
+          for (gsize i = 0; i < n_values; i++)
+            {
+              if (values[i] < -1 || (values[i] >= 0 && (guint64) values[i] >= n_labels))
+                return FALSE;
+            }
+        }
+      if (piece == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The categories of the column @name, or NULL if there are none that can be used, or cancelled. */
+static AnnElement *
+open_labels (AnnFrame *self, const char *name, GCancellable *cancellable)
+{
+  g_autofree char *key = g_strconcat (name, "_categories", NULL);
+  g_autoptr (AnnNode) node = NULL;
+  g_autoptr (AnnArray) array = NULL;
+  AnnElementSource source = { 0 };
+
+  if (self->labels == NULL || !ann_node_has_child (self->labels, key, cancellable))
+    return NULL;
+
+  node = ann_node_open_child (self->labels, key, cancellable, NULL);
+  if (node != NULL && ann_node_get_kind (node) == ANN_NODE_ARRAY)
+    array = ann_node_open_array (node, cancellable, NULL);
+  if (array == NULL)
+    return NULL;
+
+  source.node = node;
+
+  return ann_array_get_rank (array) == 0 ? _ann_scalar_new_vector (&source, array, cancellable)
+                                         : _ann_array_element_new (&source, array, NULL);
+}
+
+/* A column of codes as the categorical that it is, or NULL: its own without @error, or cancelled.
+ */
+static AnnElement *
+apply_labels (AnnFrame *self,
+              guint column,
+              AnnElement *codes,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const AnnElementSource source = {
+    .node = ann_element_get_node (codes),
+    .path = ann_element_get_path (codes),
+  };
+  int *state = &self->label_states[column];
+  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (AnnElement) labels = NULL;
+
+  if (ann_element_get_kind (codes) != ANN_ELEMENT_DENSE || ann_element_get_rank (codes) != 1
+      || !ann_dtype_is_integer (ann_element_get_dtype (codes))
+      || g_atomic_int_get (state) == LABELS_DO_NOT_FIT)
+    return NULL;
+
+  labels = open_labels (self, g_ptr_array_index (self->columns, column), cancellable);
+  array = _ann_element_dup_array (codes);
+  if (labels != NULL && g_atomic_int_get (state) == LABELS_UNKNOWN)
+    {
+      gboolean fits = check_codes (array, ann_element_get_n_rows (labels), cancellable, NULL);
+
+      if (!g_cancellable_is_cancelled (cancellable))
+        g_atomic_int_set (state, fits ? LABELS_FIT : LABELS_DO_NOT_FIT);
+    }
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || labels == NULL
+      || g_atomic_int_get (state) != LABELS_FIT)
+    return NULL;
+
+  return _ann_categorical_new_labelled (&source, array, g_steal_pointer (&labels), NULL);
+}
+
+static AnnElement *
+open_field (AnnFrame *self, guint column, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (AnnElement) field = NULL;
+  AnnElement *labelled;
+
+  field = ann_element_open_child (self->records, g_ptr_array_index (self->columns, column),
+                                  cancellable, error);
+  if (field == NULL)
+    return NULL;
+
+  labelled = apply_labels (self, column, field, cancellable, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return NULL;
+    }
+
+  return labelled != NULL ? labelled : g_steal_pointer (&field);
+}
+
+gboolean
+_ann_frame_takes_labels (AnnElement *element, const char *name, GCancellable *cancellable)
+{
+  g_autofree char *column_name = NULL;
+  g_autoptr (AnnElement) column = NULL;
+  guint place;
+
+  if (!ANN_IS_FRAME (element) || ANN_FRAME (element)->records == NULL
+      || !g_str_has_suffix (name, "_categories"))
+    return FALSE;
+
+  column_name = g_strndup (name, strlen (name) - strlen ("_categories"));
+  if (!ann_frame_find_column (ANN_FRAME (element), column_name, &place))
+    return FALSE;
+  column = ann_frame_open_column (ANN_FRAME (element), place, cancellable, NULL);
+
+  return column != NULL && ANN_IS_CATEGORICAL (column);
+}
+
+AnnElement *
+_ann_frame_new_from_records (AnnElement *records,
+                             AnnNode *labels,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  const AnnElementSource source = { .node = ann_element_get_node (records) };
+  const char *path = ann_element_get_path (records);
+  g_autoptr (AnnFrame) self = g_object_new (ANN_TYPE_FRAME, NULL);
+  g_auto (GStrv) names = ann_element_list_children (records, cancellable, error);
+  guint64 shape[2];
+
+  if (names == NULL)
+    return NULL;
+  if (names[0] == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "%s: its records have no fields", path);
+      return NULL;
+    }
+
+  self->index_key = g_strdup (names[0]);
+  self->index = ann_element_open_child (records, names[0], cancellable, error);
+  if (self->index == NULL)
+    return NULL;
+  for (guint i = 1; names[i] != NULL; i++)
+    add_column (self, path, names[i]);
+  self->records = g_object_ref (records);
+  self->labels = labels != NULL ? g_object_ref (labels) : NULL;
+  self->label_states = g_new0 (int, self->columns->len);
+
+  shape[0] = ann_element_get_n_rows (records);
+  shape[1] = self->columns->len;
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = &source,
+                                                 .kind = ANN_ELEMENT_FRAME,
+                                                 .dtype = ANN_DTYPE_OTHER,
+                                                 .rank = 2,
+                                                 .shape = shape,
+                                             });
+
+  return ANN_ELEMENT (g_steal_pointer (&self));
+}
+
 /**
  * ann_frame_get_n_columns:
  * @self: a table
@@ -415,7 +610,9 @@ ann_frame_open_column (AnnFrame *self, guint column, GCancellable *cancellable, 
   g_return_val_if_fail (column < self->columns->len, NULL);
 
   name = g_ptr_array_index (self->columns, column);
-  element = open_part (ann_element_get_node (ANN_ELEMENT (self)), name, cancellable, error);
+  element = self->records != NULL
+                ? open_field (self, column, cancellable, error)
+                : open_part (ann_element_get_node (ANN_ELEMENT (self)), name, cancellable, error);
   if (element == NULL)
     return NULL;
 

@@ -35,6 +35,10 @@ struct _AnnMapping {
   guint n_child_axes;
   Axis child_axes[2];
   const char *child_rule; /* for the message */
+
+  AnnElement *records; /* obsm in old files: its children are their fields; NULL otherwise */
+  gboolean is_uns;     /* or lies in it */
+  AnnMapping *owner;   /* of uns: whose tables may have taken categories from it; NULL otherwise */
 };
 
 typedef struct {
@@ -75,12 +79,26 @@ is_required (AnnElement *element, const char *name)
          || ((kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW) && strcmp (name, "var") == 0);
 }
 
+/* Whether a child is what a column of obs or var is made of. */
+static gboolean
+is_taken (AnnMapping *self, const char *name, GCancellable *cancellable)
+{
+  return self->owner != NULL
+         && (_ann_frame_takes_labels (self->owner->obs, name, cancellable)
+             || _ann_frame_takes_labels (self->owner->var, name, cancellable));
+}
+
 static char **
 ann_mapping_list_children (AnnElement *element, GCancellable *cancellable, GError **error)
 {
   const char *const *known = get_known_keys (element);
   g_auto (GStrv) names = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  AnnMapping *self = ANN_MAPPING (element);
+
+  if (self->records != NULL)
+    return ann_element_list_children (self->records, cancellable, error);
 
   names = ann_node_list_children (ann_element_get_node (element), cancellable, error);
   if (names == NULL)
@@ -94,7 +112,7 @@ ann_mapping_list_children (AnnElement *element, GCancellable *cancellable, GErro
     }
   for (guint i = 0; names[i] != NULL; i++)
     {
-      if (!g_strv_contains (known, names[i]))
+      if (!g_strv_contains (known, names[i]) && !is_taken (self, names[i], cancellable))
         g_strv_builder_add (builder, names[i]);
     }
 
@@ -156,6 +174,15 @@ set_axes_shape (AnnMapping *self)
                                   });
 }
 
+/* @owner: (nullable): the annotated matrix itself, if @self is not one within uns */
+static void
+set_uns (AnnMapping *self, AnnMapping *owner)
+{
+  self->is_uns = TRUE;
+  if (owner != NULL && owner->obs != NULL && owner->var != NULL)
+    self->owner = g_object_ref (owner);
+}
+
 /* What a child of an annotated matrix must look like, by its key. */
 static void
 align_child (AnnMapping *self, const char *name, AnnElement *child)
@@ -176,6 +203,8 @@ align_child (AnnMapping *self, const char *name, AnnElement *child)
     set_child_rule (child, 2, n_obs, n_obs, "observations × observations");
   else if (strcmp (name, "varp") == 0)
     set_child_rule (child, 2, n_var, n_var, "variables × variables");
+  else if (strcmp (name, "uns") == 0 && ANN_IS_MAPPING (child))
+    set_uns (ANN_MAPPING (child), self);
   else if (strcmp (name, "raw") == 0 && ann_element_get_kind (child) == ANN_ELEMENT_RAW
            && n_obs.is_known)
     {
@@ -212,6 +241,67 @@ recognise_raw (AnnElement *child, GCancellable *cancellable, GError **error)
   return raw;
 }
 
+/* A vector in place of a matrix is its one column. Takes @child. */
+static AnnElement *
+make_column (AnnElement *child, GError **error)
+{
+  g_autoptr (AnnElement) owned = child;
+  const AnnElementSource source = { .node = ann_element_get_node (child),
+                                    .path = ann_element_get_path (child) };
+  g_autoptr (AnnArray) array = NULL;
+
+  if (ann_element_get_kind (child) != ANN_ELEMENT_DENSE || ann_element_get_rank (child) != 1)
+    return g_steal_pointer (&owned);
+
+  array = _ann_element_dup_array (child);
+
+  return _ann_dense_new_column (&source, array, error);
+}
+
+/* What old files keep in another form than today's. Takes @child. */
+static AnnElement *
+bring_into_form (AnnMapping *self,
+                 const char *name,
+                 AnnElement *child,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  const AnnElementSource source = { .node = ann_element_get_node (child) };
+  AnnElement *mapping;
+
+  if (strcmp (name, "raw") == 0 && ann_element_get_kind (ANN_ELEMENT (self)) == ANN_ELEMENT_ANNDATA)
+    return recognise_raw (child, cancellable, error);
+  if (strcmp (name, "X") == 0)
+    return make_column (child, error);
+  if ((strcmp (name, "obsm") != 0 && strcmp (name, "varm") != 0)
+      || ann_element_get_kind (child) != ANN_ELEMENT_RECORDS || ann_element_get_rank (child) != 1
+      || *ann_element_get_encoding_type (child) != '\0')
+    return child;
+
+  mapping = _ann_mapping_new (&source, ANN_ELEMENT_MAPPING, cancellable, error);
+  ANN_MAPPING (mapping)->records = child;
+
+  return mapping;
+}
+
+/* A text in uns was a vector of one, of fixed length. Takes @child. */
+static AnnElement *
+recognise_scalar (AnnElement *child, GError **error)
+{
+  g_autoptr (AnnElement) owned = child;
+  const AnnElementSource source = { .node = ann_element_get_node (child) };
+  g_autoptr (AnnArray) array = NULL;
+
+  if (ann_element_get_kind (child) != ANN_ELEMENT_STRINGS || ann_element_get_rank (child) != 1
+      || ann_element_get_dtype (child) != ANN_DTYPE_BYTES || ann_element_get_n_rows (child) != 1
+      || *ann_element_get_encoding_type (child) != '\0')
+    return g_steal_pointer (&owned);
+
+  array = _ann_element_dup_array (child);
+
+  return _ann_scalar_new (&source, array, error);
+}
+
 static AnnElement *
 ann_mapping_open_child (AnnElement *element,
                         const char *name,
@@ -225,11 +315,19 @@ ann_mapping_open_child (AnnElement *element,
   if (child != NULL)
     return child;
 
-  child = _ann_element_open_child_of (ann_element_get_node (element), name, cancellable, error);
-  if (child != NULL && kind == ANN_ELEMENT_ANNDATA && strcmp (name, "raw") == 0)
-    child = recognise_raw (child, cancellable, error);
+  child = self->records != NULL ? ann_element_open_child (self->records, name, cancellable, error)
+                                : _ann_element_open_child_of (ann_element_get_node (element), name,
+                                                              cancellable, error);
+  if (child != NULL && self->records != NULL)
+    child = make_column (child, error);
+  else if (child != NULL && (kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW))
+    child = bring_into_form (self, name, child, cancellable, error);
+  else if (child != NULL && self->is_uns)
+    child = recognise_scalar (child, error);
   if (child == NULL)
     return NULL;
+  if (self->is_uns && ANN_IS_MAPPING (child))
+    set_uns (ANN_MAPPING (child), NULL);
 
   if (kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW)
     align_child (self, name, child);
@@ -246,6 +344,8 @@ ann_mapping_finalize (GObject *object)
 
   g_clear_object (&self->obs);
   g_clear_object (&self->var);
+  g_clear_object (&self->records);
+  g_clear_object (&self->owner);
 
   G_OBJECT_CLASS (ann_mapping_parent_class)->finalize (object);
 }
@@ -265,11 +365,45 @@ ann_mapping_init (G_GNUC_UNUSED AnnMapping *self)
 {
 }
 
-/* Opens obs or var: a broken element if it is not there or is no table. Before encodings (0.6)
- * they were records, which know their length too.
+/* Makes the table that records were before 0.7: a broken one if that cannot be. Takes @records.
+ * @labels_name: the child of @group in which the categories are
  */
 static AnnElement *
-open_table (AnnNode *group, const char *name, Axis *axis, GCancellable *cancellable, GError **error)
+make_frame (AnnNode *group,
+            AnnElement *records,
+            const char *labels_name,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (AnnElement) owned = records;
+  g_autoptr (AnnNode) labels = NULL;
+  g_autoptr (GError) local_error = NULL;
+  AnnElement *frame;
+
+  if (ann_node_has_child (group, labels_name, cancellable))
+    labels = ann_node_open_child (group, labels_name, cancellable, NULL);
+  frame = _ann_frame_new_from_records (records, labels, cancellable, &local_error);
+  if (frame != NULL || g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      if (frame == NULL)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return frame;
+    }
+
+  return _ann_opaque_new (ann_element_get_node (records), NULL, "", "",
+                          g_steal_pointer (&local_error));
+}
+
+/* Opens obs or var: a broken element if it is not there or is no table. @labels: the child of
+ * @group where old files have its categories
+ */
+static AnnElement *
+open_table (AnnNode *group,
+            const char *name,
+            const char *labels,
+            Axis *axis,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   g_autofree char *path = _ann_path_join (ann_node_get_path (group), name);
@@ -288,9 +422,13 @@ open_table (AnnNode *group, const char *name, Axis *axis, GCancellable *cancella
                                          path,
                                          strcmp (name, "obs") == 0 ? "observations" : "variables"));
 
+  if (ann_element_get_kind (table) == ANN_ELEMENT_RECORDS && ann_element_get_rank (table) == 1)
+    table = make_frame (group, table, labels, cancellable, error);
+  if (table == NULL)
+    return NULL;
+
   kind = ann_element_get_kind (table);
-  if (kind == ANN_ELEMENT_FRAME
-      || (kind == ANN_ELEMENT_RECORDS && ann_element_get_rank (table) == 1))
+  if (kind == ANN_ELEMENT_FRAME)
     *axis = (Axis){ TRUE, ann_element_get_n_rows (table) };
   else if (ann_element_get_state (table) == ANN_ELEMENT_OK)
     _ann_element_take_error (table, g_error_new (ANN_ERROR, ANN_ERROR_CORRUPT,
@@ -334,11 +472,12 @@ open_axes (AnnMapping *self, AnnElementKind kind, GCancellable *cancellable, GEr
 
   if (kind == ANN_ELEMENT_ANNDATA)
     {
-      self->obs = open_table (group, "obs", &self->n_obs, cancellable, error);
+      self->obs = open_table (group, "obs", "uns", &self->n_obs, cancellable, error);
       if (self->obs == NULL)
         return FALSE;
     }
-  self->var = open_table (group, "var", &self->n_var, cancellable, error);
+  self->var = open_table (group, "var", kind == ANN_ELEMENT_ANNDATA ? "uns" : "cat", &self->n_var,
+                          cancellable, error);
   if (self->var == NULL)
     return FALSE;
 

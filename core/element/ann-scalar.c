@@ -8,6 +8,10 @@
 #include "element/ann-cell.h"
 #include "element/ann-element-private.h"
 
+#include "array/ann-memory-array.h"
+
+#include <string.h>
+
 /**
  * AnnScalar:
  *
@@ -112,6 +116,33 @@ _ann_scalar_new (const AnnElementSource *source, AnnArray *array, GError **error
                          });
 
   return ANN_ELEMENT (self);
+}
+
+AnnElement *
+_ann_scalar_new_vector (const AnnElementSource *source, AnnArray *array, GCancellable *cancellable)
+{
+  g_autoptr (AnnElement) scalar = _ann_scalar_new (source, array, NULL);
+  g_autoptr (AnnBlock) block = NULL;
+  g_autoptr (AnnBuffer) values = NULL;
+  g_autoptr (AnnArray) vector = NULL;
+
+  if (scalar != NULL)
+    block = ann_element_read_rows (scalar, 0, 1, cancellable, NULL);
+  if (block == NULL)
+    return NULL;
+
+  if (block->texts != NULL)
+    vector = ann_memory_array_new_strings (block->texts);
+  else
+    values = ann_buffer_new_vector (ann_buffer_get_dtype (block->values), 1, NULL);
+  if (values != NULL)
+    {
+      memcpy (ann_buffer_get_data_for_writing (values), ann_buffer_get_data (block->values),
+              ann_buffer_get_size (values));
+      vector = ann_memory_array_new (values);
+    }
+
+  return vector != NULL ? _ann_array_element_new (source, vector, NULL) : NULL;
 }
 
 /**

@@ -280,7 +280,7 @@ get_fill_value (AnnHdf5Array *self, hid_t creation, guint8 *value)
   H5D_fill_value_t state = H5D_FILL_VALUE_UNDEFINED;
   gsize size = ann_dtype_get_size (self->type.dtype);
   gboolean is_there = size > 0 && size <= sizeof zero && self->fields == NULL
-                      && H5Pfill_value_defined (creation, &state) >= 0
+                      && self->type.inner_rank == 0 && H5Pfill_value_defined (creation, &state) >= 0
                       && state == H5D_FILL_VALUE_USER_DEFINED
                       && H5Pget_fill_value (creation, self->memory, value) >= 0
                       && memcmp (value, zero, size) != 0;
@@ -349,6 +349,18 @@ choose_way_to_texts (AnnHdf5Array *self, const Description *description, hid_t c
   self->has_fill_text = has_fill_value && self->type.is_variable;
 }
 
+/* What an element that is an array has of its own: it is never cut into chunks. */
+static void
+add_inner_axes (AnnHdf5Array *self, Description *description)
+{
+  for (guint i = 0; i < self->type.inner_rank; i++)
+    {
+      description->shape[description->rank] = self->type.inner_shape[i];
+      description->chunk_shape[description->rank] = self->type.inner_shape[i];
+      description->rank++;
+    }
+}
+
 static gboolean
 read_shape (AnnHdf5Array *self, Description *description, const char *path, GError **error)
 {
@@ -357,7 +369,7 @@ read_shape (AnnHdf5Array *self, Description *description, const char *path, GErr
   int rank = space < 0 ? -1 : H5Sget_simple_extent_ndims (space);
   guint64 size = self->stored_item_size;
 
-  if (rank < 0 || rank > ANN_MAX_RANK
+  if (rank < 0 || rank + self->type.inner_rank > ANN_MAX_RANK
       || (rank > 0 && H5Sget_simple_extent_dims (space, shape, NULL) < 0))
     {
       _ann_hdf5_set_error (error, path, "The shape cannot be read");
@@ -375,6 +387,7 @@ read_shape (AnnHdf5Array *self, Description *description, const char *path, GErr
           return FALSE;
         }
     }
+  add_inner_axes (self, description);
 
   return TRUE;
 }
@@ -389,12 +402,14 @@ read_chunking (AnnHdf5Array *self,
   hsize_t chunk_shape[H5S_MAX_RANK];
   unsigned options = 0;
 
-  if (H5Pget_chunk (creation, H5S_MAX_RANK, chunk_shape) != (int) description->rank)
+  const guint rank = description->rank - self->type.inner_rank;
+
+  if (H5Pget_chunk (creation, H5S_MAX_RANK, chunk_shape) != (int) rank)
     {
       _ann_hdf5_set_error (error, path, "The shape of its chunks cannot be read");
       return FALSE;
     }
-  for (guint i = 0; i < description->rank; i++)
+  for (guint i = 0; i < rank; i++)
     {
       description->chunk_shape[i] = chunk_shape[i];
       if (chunk_shape[i] == 0)

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "array/ann-box-copy-private.h"
+#include "base/ann-scratch-private.h"
 #include "format/hdf5/ann-hdf5-array-private.h"
 #include "format/hdf5/ann-hdf5-lock.h"
 
@@ -33,7 +35,8 @@ _ann_hdf5_array_check_readable (AnnHdf5Array *self, GError **error)
       return FALSE;
     }
 
-  for (guint i = 0; chunk_shape != NULL && i < ann_array_get_rank (array); i++)
+  for (guint i = 0; chunk_shape != NULL && i < ann_array_get_rank (array) - self->type.inner_rank;
+       i++)
     {
       if (!g_uint64_checked_mul (&size, size, chunk_shape[i]))
         size = G_MAXUINT64;
@@ -231,6 +234,67 @@ read_by_libhdf5 (AnnHdf5Array *self,
   return TRUE;
 }
 
+/* Stored elements that are arrays come whole; what is asked of them is copied out. */
+static gboolean
+read_arrays (AnnHdf5Array *self,
+             const AnnBox *box,
+             gpointer values,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const gsize item_size = ann_dtype_get_size (self->type.dtype);
+  const guint n_outer = box->rank - self->type.inner_rank;
+  g_auto (AnnScratch) whole = { NULL, 0 };
+  AnnBox outer = *box;
+  gsize size = item_size;
+  AnnHdf5Pieces pieces;
+  AnnBox piece;
+
+  for (guint i = 0; i < self->type.inner_rank; i++)
+    {
+      if (!g_size_checked_mul (&size, size, (gsize) self->type.inner_shape[i]))
+        size = G_MAXSIZE;
+    }
+  if (MAX (size, self->stored_item_size) > MAX_CHUNK_SIZE)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%s: Its elements have more than %" G_GUINT64_FORMAT " MiB each",
+                   ann_array_get_path (ANN_ARRAY (self)), MAX_CHUNK_SIZE >> 20);
+      return FALSE;
+    }
+  if (!_ann_hdf5_array_check_readable (self, error))
+    return FALSE;
+
+  outer.rank = n_outer;
+  _ann_hdf5_pieces_init (&pieces, self, &outer,
+                         ANN_HDF5_SLAB_SIZE / MAX (size, self->stored_item_size), FALSE);
+  while (_ann_hdf5_pieces_next (&pieces, &piece))
+    {
+      guint64 shape[ANN_MAX_RANK], from[ANN_MAX_RANK], to[ANN_MAX_RANK], count[ANN_MAX_RANK];
+      gsize n_elements = 0;
+
+      ann_box_get_n_elements (&piece, &n_elements);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !_ann_scratch_reserve (&whole, n_elements * size, error)
+          || !read_piece (self, &piece, &piece, whole.data, error))
+        return FALSE;
+      _ann_hdf5_count_slab (n_elements * self->stored_item_size);
+
+      for (guint i = 0; i < box->rank; i++)
+        {
+          const gboolean is_inner = i >= n_outer;
+
+          shape[i] = is_inner ? self->type.inner_shape[i - n_outer] : piece.count[i];
+          from[i] = is_inner ? box->start[i] : 0;
+          to[i] = is_inner ? 0 : piece.start[i] - box->start[i];
+          count[i] = is_inner ? box->count[i] : piece.count[i];
+        }
+      _ann_box_copy (box->rank, item_size, count, whole.data, shape, from, values, box->count, to);
+    }
+
+  return TRUE;
+}
+
 /* How a box lies in an array whose elements lie in one run: in runs of its own, of @run bytes. */
 typedef struct {
   gsize run;
@@ -414,6 +478,8 @@ _ann_hdf5_array_read_box (AnnArray *array,
   if (!ann_box_get_n_elements (box, &n_elements) || n_elements == 0)
     return TRUE;
 
+  if (self->type.inner_rank > 0)
+    return read_arrays (self, box, values, cancellable, error);
   if (self->address == HADDR_UNDEF)
     return read_by_libhdf5 (self, box, values, cancellable, error);
 

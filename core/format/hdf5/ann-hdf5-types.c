@@ -283,6 +283,33 @@ init_record (AnnHdf5Type *self, hid_t type)
   self->field_names = (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }
 
+static void init_by_class (AnnHdf5Type *self, hid_t type, guint address_size);
+
+/* Arrays of numbers: more axes of what holds them. Those of texts and records are left alone. */
+static void
+init_array (AnnHdf5Type *self, hid_t type, guint address_size)
+{
+  g_auto (AnnHdf5Hid) base = H5Tget_super (type);
+  g_auto (AnnHdf5Hid) memory = H5I_INVALID_HID;
+  AnnHdf5Type item = { .dtype = ANN_DTYPE_OTHER, .memory = H5I_INVALID_HID };
+  int rank = H5Tget_array_ndims (type);
+
+  if (base < 0 || H5Tget_class (base) == H5T_ARRAY || rank < 1 || rank > H5S_MAX_RANK
+      || H5Tget_array_dims2 (type, self->inner_shape) != rank)
+    return;
+
+  init_by_class (&item, base, address_size);
+  memory = copy_memory_type (item.dtype);
+  if (memory > 0)
+    self->memory = H5Tarray_create2 (memory, (unsigned) rank, self->inner_shape);
+  if (self->memory > 0)
+    {
+      self->dtype = item.dtype;
+      self->inner_rank = (guint) rank;
+    }
+  _ann_hdf5_type_clear (&item);
+}
+
 static void
 init_by_class (AnnHdf5Type *self, hid_t type, guint address_size)
 {
@@ -314,11 +341,13 @@ init_by_class (AnnHdf5Type *self, hid_t type, guint address_size)
       if (!is_complex (type, self))
         init_record (self, type);
       break;
+    case H5T_ARRAY:
+      init_array (self, type, address_size);
+      break;
     case H5T_BITFIELD:
     case H5T_OPAQUE:
     case H5T_REFERENCE:
     case H5T_VLEN:
-    case H5T_ARRAY:
     case H5T_TIME:
     case H5T_NO_CLASS:
     case H5T_NCLASSES:

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  * @string_size: the bytes of a text of fixed length, or of a reference
  * @padding: what fills them up
  * @field_names: (nullable): of a record
+ * @inner_rank: of an array type, whose numbers have @dtype: how many axes it has; else 0
+ * @inner_shape: of these axes
  *
  * A stored type, understood.
  */
@@ -38,6 +40,8 @@ typedef struct {
   gsize string_size;
   H5T_str_t padding;
   char **field_names;
+  guint inner_rank;
+  hsize_t inner_shape[H5S_MAX_RANK];
 } AnnHdf5Type;
 
 /* Under the lock; never fails for a type that has no place here, which is ANN_DTYPE_OTHER.

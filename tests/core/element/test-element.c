@@ -296,7 +296,7 @@ test_recovery (void)
   item_set_text (store_add_vector (store, store->root, "codes", ANN_DTYPE_INT8, 2, numbers),
                  "categories", "__categories/codes");
   old_codes = open_child (store, "codes");
-  assert_broken (old_codes, ANN_ELEMENT_UNSUPPORTED, "0.7");
+  assert_broken (old_codes, ANN_ELEMENT_CORRUPT, "__categories");
 }
 
 /* Links that lead back, and groups without end. */

@@ -349,6 +349,115 @@ test_records (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+typedef struct {
+  gint32 number;
+  float matrix[2][3];
+  guint8 flags[4];
+} Sample;
+
+#define N_SAMPLES 50
+
+/* A record with fields that are arrays: numbers of another byte order, and bools. */
+static void
+write_samples (Fixture *fixture, const char *name, hid_t creation)
+{
+  const hsize_t matrix_shape[] = { 2, 3 }, flags_shape[] = { 4 };
+  const hsize_t n = N_SAMPLES;
+  Sample samples[N_SAMPLES] = { { 0 } };
+  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+  g_auto (AnnHdf5Hid) stored_matrix = H5Tarray_create2 (H5T_IEEE_F32BE, 2, matrix_shape);
+  g_auto (AnnHdf5Hid) matrix = H5Tarray_create2 (H5T_NATIVE_FLOAT, 2, matrix_shape);
+  g_auto (AnnHdf5Hid) boolean = H5Tenum_create (H5T_NATIVE_INT8);
+  g_auto (AnnHdf5Hid) flags = H5I_INVALID_HID;
+  g_auto (AnnHdf5Hid) stored = H5Tcreate (H5T_COMPOUND, sizeof (Sample));
+  g_auto (AnnHdf5Hid) memory = H5Tcreate (H5T_COMPOUND, sizeof (Sample));
+
+  H5Tenum_insert (boolean, "FALSE", &(gint8){ 0 });
+  H5Tenum_insert (boolean, "TRUE", &(gint8){ 1 });
+  flags = H5Tarray_create2 (boolean, 1, flags_shape);
+  H5Tinsert (stored, "number", G_STRUCT_OFFSET (Sample, number), H5T_STD_I32LE);
+  H5Tinsert (stored, "matrix", G_STRUCT_OFFSET (Sample, matrix), stored_matrix);
+  H5Tinsert (stored, "flags", G_STRUCT_OFFSET (Sample, flags), flags);
+  H5Tinsert (memory, "number", G_STRUCT_OFFSET (Sample, number), H5T_NATIVE_INT);
+  H5Tinsert (memory, "matrix", G_STRUCT_OFFSET (Sample, matrix), matrix);
+  H5Tinsert (memory, "flags", G_STRUCT_OFFSET (Sample, flags), flags);
+
+  for (int i = 0; i < N_SAMPLES; i++)
+    {
+      samples[i].number = i;
+      for (int j = 0; j < 6; j++)
+        samples[i].matrix[j / 3][j % 3] = (float) (i * 10 + j);
+      samples[i].flags[i % 4] = 1;
+    }
+  write_dataset (fixture->file, name, stored, memory, 1, &n, creation, samples);
+}
+
+/* An array within each record is more axes, read whole or in part, however the records lie. */
+static void
+test_array_fields (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const names[] = { "contiguous", "chunked" };
+  const hsize_t chunk_shape[] = { 7 }, matrix_shape[] = { 2, 3 }, n = 2;
+  hid_t creation = make_chunking (1, chunk_shape);
+  const float plain[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+  g_autoptr (AnnNode) root = NULL;
+
+  write_samples (fixture, "contiguous", H5P_DEFAULT);
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) type = H5Tarray_create2 (H5T_NATIVE_FLOAT, 2, matrix_shape);
+
+    H5Pset_deflate (creation, 4);
+    write_dataset (fixture->file, "plain", type, type, 1, &n, H5P_DEFAULT, plain);
+  }
+  write_samples (fixture, "chunked", creation);
+  _ann_hdf5_close (creation);
+
+  root = fixture_open (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const AnnBox whole = { 3, { 0, 0, 0 }, { N_SAMPLES, 2, 3 } };
+      const AnnBox part = { 3, { 5, 1, 1 }, { 20, 1, 2 } };
+      const guint64 shape[] = { N_SAMPLES, 2, 3 };
+      g_autoptr (AnnArray) array = open_array (root, names[i]);
+      g_autoptr (AnnArray) matrix = ann_array_open_field (array, "matrix", NULL);
+      g_autoptr (AnnArray) flags = ann_array_open_field (array, "flags", NULL);
+      g_autoptr (AnnBuffer) all = NULL;
+      g_autoptr (AnnBuffer) some = NULL;
+      g_autoptr (AnnBuffer) bools = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_cmpint (ann_array_get_dtype (matrix), ==, ANN_DTYPE_FLOAT32);
+      g_assert_cmpuint (ann_array_get_rank (matrix), ==, 3);
+      g_assert_cmpmem (ann_array_get_shape (matrix), sizeof shape, shape, sizeof shape);
+      all = ann_array_read (matrix, &whole, NULL, &error);
+      g_assert_no_error (error);
+      for (gsize j = 0; j < N_SAMPLES * 6; j++)
+        g_assert_cmpfloat (ann_buffer_get_double (all, j), ==, (double) (j / 6 * 10 + j % 6));
+      some = ann_array_read (matrix, &part, NULL, &error);
+      g_assert_no_error (error);
+      for (gsize j = 0; j < 40; j++)
+        g_assert_cmpfloat (ann_buffer_get_double (some, j), ==,
+                           (double) ((5 + j / 2) * 10 + 4 + j % 2));
+
+      g_assert_cmpint (ann_array_get_dtype (flags), ==, ANN_DTYPE_BOOL);
+      bools = ann_array_read (flags, &(AnnBox){ 2, { 6, 2 }, { 1, 2 } }, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpfloat (ann_buffer_get_double (bools, 0), ==, 1);
+      g_assert_cmpfloat (ann_buffer_get_double (bools, 1), ==, 0);
+    }
+  {
+    g_autoptr (AnnArray) array = open_array (root, "plain");
+    g_autoptr (AnnBuffer) values = NULL;
+    AnnBox box;
+
+    ann_box_init_whole (&box, 3, ann_array_get_shape (array));
+    values = ann_array_read (array, &box, NULL, NULL);
+    g_assert_cmpmem (ann_buffer_get_data (values), ann_buffer_get_size (values), plain,
+                     sizeof plain);
+  }
+}
+
 static void
 test_others (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -357,7 +466,8 @@ test_others (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   {
     G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
-    g_auto (AnnHdf5Hid) array = H5Tarray_create2 (H5T_STD_I16BE, 2, shape);
+    g_auto (AnnHdf5Hid) text = H5Tcopy (H5T_C_S1);
+    g_auto (AnnHdf5Hid) array = H5Tarray_create2 (text, 2, shape);
     g_auto (AnnHdf5Hid) sequence = H5Tvlen_create (H5T_STD_I32LE);
     g_auto (AnnHdf5Hid) opaque = H5Tcreate (H5T_OPAQUE, 5);
     g_auto (AnnHdf5Hid) nested = H5Tvlen_create (array);
@@ -380,7 +490,8 @@ test_others (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   }
 
   root = fixture_open (fixture);
-  assert_type (root, "array", ANN_DTYPE_OTHER, "array 3 × 2 of int16, big-endian");
+  assert_type (root, "array", ANN_DTYPE_OTHER,
+               "array 3 × 2 of string of 1 bytes, null-terminated, ASCII");
   assert_type (root, "sequence", ANN_DTYPE_OTHER,
                "sequence of variable length of int32, little-endian");
   assert_type (root, "opaque", ANN_DTYPE_OTHER, "opaque, 5 bytes");
@@ -411,6 +522,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/types/enums", test_enums);
   add_test ("/hdf5/types/complex", test_complex);
   add_test ("/hdf5/types/records", test_records);
+  add_test ("/hdf5/types/array-fields", test_array_fields);
   add_test ("/hdf5/types/others", test_others);
 
   return g_test_run ();
