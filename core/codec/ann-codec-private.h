@@ -35,9 +35,13 @@ struct _AnnCodec {
   gsize overhead;   /* the most bytes that the encoded side has over the decoded one, if it is not a
                        compressor */
   gboolean is_compressor;
+  gpointer data;     /* (nullable): what else the class must know, freed with g_free () */
   char *description; /* with parameters, such as "gzip 4" */
 };
 
 AnnCodec *_ann_codec_new (const AnnCodecClass *klass, gint64 parameter, char *description);
+
+/* Puts @n shuffled items of @item_size bytes together again; @src and @dest do not overlap. */
+void _ann_codec_unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size);
 
 G_END_DECLS

@@ -108,8 +108,8 @@ unshuffle8 (const guint8 *src, guint8 *dest, gsize n)
 }
 #endif
 
-static void
-unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size)
+void
+_ann_codec_unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size)
 {
   gsize n_done = 0;
 
@@ -147,7 +147,7 @@ shuffle_decode (const AnnCodec *codec,
       return FALSE;
     }
 
-  unshuffle (src, dest, n_items, item_size);
+  _ann_codec_unshuffle (src, dest, n_items, item_size);
   if (n_shuffled < src_size) /* a rest that makes no item is kept as it is */
     memcpy (dest + n_shuffled, src + n_shuffled, src_size - n_shuffled);
   *dest_size = src_size;

@@ -88,6 +88,7 @@ ann_codec_unref (AnnCodec *self)
 
   if (g_atomic_ref_count_dec (&self->ref_count))
     {
+      g_free (self->data);
       g_free (self->description);
       g_free (self);
     }

@@ -21,6 +21,20 @@ G_BEGIN_DECLS
  */
 typedef struct _AnnCodec AnnCodec;
 
+/**
+ * AnnBitshuffle:
+ * @ANN_BITSHUFFLE_PLAIN: the bits are in another order, and not compressed
+ * @ANN_BITSHUFFLE_LZ4: each block is compressed by LZ4
+ * @ANN_BITSHUFFLE_ZSTD: each block is compressed by Zstandard
+ *
+ * What bitshuffle does with its blocks.
+ */
+typedef enum {
+  ANN_BITSHUFFLE_PLAIN,
+  ANN_BITSHUFFLE_LZ4,
+  ANN_BITSHUFFLE_ZSTD,
+} AnnBitshuffle;
+
 #define ANN_TYPE_CODEC (ann_codec_get_type ())
 
 ANN_API GType ann_codec_get_type (void) G_GNUC_CONST;
@@ -31,6 +45,19 @@ ANN_API AnnCodec *ann_codec_new_deflate (guint level) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnCodec *ann_codec_new_shuffle (gsize item_size) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnCodec *ann_codec_new_lzf (void) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnCodec *ann_codec_new_zstd (int level) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnCodec *ann_codec_new_bzip2 (guint level) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnCodec *ann_codec_new_blosc (const char *inner, guint level) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnCodec *ann_codec_new_lz4_blocks (void) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnCodec *ann_codec_new_bitshuffle (gsize item_size, gsize block_items, AnnBitshuffle inner)
+    G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnCodec *ann_codec_new_nbit (const guint32 *parameters, gsize n_parameters)
+    G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnCodec *ann_codec_new_scale_offset (const guint32 *parameters, gsize n_parameters)
+    G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnCodec *ann_codec_new_szip (guint options,
+                                      guint block_pixels,
+                                      guint pixel_bits,
+                                      guint line_pixels) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnCodec *ann_codec_new_fletcher32 (void) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnCodec *ann_codec_new_byte_swap (gsize item_size) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnCodec *ann_codec_new_missing (const char *name) G_GNUC_WARN_UNUSED_RESULT;

@@ -24,6 +24,15 @@ typedef struct {
   gboolean is_ours;
 } AnnHdf5Pipeline;
 
+/* The codec of one filter, transfer full; @is_ours tells whether it decodes, or only describes.
+ * Under the lock.
+ */
+AnnCodec *_ann_hdf5_codec_new (H5Z_filter_t id,
+                               const char *stored_name,
+                               gsize n_parameters,
+                               const guint32 *parameters,
+                               gboolean *is_ours);
+
 /* Under the lock. @swap_size is the size of the items to reverse, or 0: the first codec then, so
  * that the bits of HDF5's filter masks are moved up by one.
  */

@@ -65,6 +65,23 @@ write_cube (Fixture *fixture, const char *name, hid_t type, hid_t creation)
   write_dataset (fixture->file, name, type, H5T_NATIVE_INT32, 3, shape, creation, values);
 }
 
+/* A filter that nobody but libhdf5 can undo. */
+static gsize
+turn_bits (unsigned flags G_GNUC_UNUSED,
+           size_t n_parameters G_GNUC_UNUSED,
+           const unsigned *parameters G_GNUC_UNUSED,
+           size_t n_bytes,
+           size_t *buffer_size G_GNUC_UNUSED,
+           void **buffer)
+{
+  guint8 *bytes = *buffer;
+
+  for (gsize i = 0; i < n_bytes; i++)
+    bytes[i] ^= 0x5a;
+
+  return n_bytes;
+}
+
 static void
 test_boxes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -72,8 +89,15 @@ test_boxes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   const hid_t types[] = { H5T_STD_I32LE, H5T_STD_I32BE, H5T_STD_U16BE, H5T_IEEE_F64LE,
                           H5T_IEEE_F32BE };
   hid_t creations[6];
+  const H5Z_class2_t foreign = { .version = H5Z_CLASS_T_VERS,
+                                 .id = 305,
+                                 .encoder_present = 1,
+                                 .decoder_present = 1,
+                                 .name = "test",
+                                 .filter = turn_bits };
   g_autoptr (AnnNode) root = NULL;
 
+  g_assert_cmpint (H5Zregister (&foreign), >=, 0);
   creations[0] = H5P_DEFAULT;
   creations[1] = make_chunking (3, chunk_shape);
   creations[2] = make_chunking (3, chunk_shape);
@@ -84,7 +108,7 @@ test_boxes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   H5Pset_shuffle (creations[3]);
   H5Pset_deflate (creations[3], 9);
   H5Pset_fletcher32 (creations[3]);
-  H5Pset_scaleoffset (creations[4], H5Z_SO_INT, 0); /* libhdf5 decodes this alone */
+  H5Pset_filter (creations[4], 305, 0, 0, NULL); /* libhdf5 decodes this alone */
   H5Pset_layout (creations[5], H5D_COMPACT);
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)
@@ -92,8 +116,7 @@ test_boxes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       {
         g_autofree char *name = g_strdup_printf ("%u-%u", i, j);
 
-        if (j != 4 || i < 3)
-          write_cube (fixture, name, types[i], creations[j]);
+        write_cube (fixture, name, types[i], creations[j]);
       }
   for (guint j = 1; j < G_N_ELEMENTS (creations); j++)
     _ann_hdf5_close (creations[j]);
@@ -103,10 +126,8 @@ test_boxes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     for (guint j = 0; j < G_N_ELEMENTS (creations); j++)
       {
         g_autofree char *name = g_strdup_printf ("%u-%u", i, j);
-        g_autoptr (AnnArray) array = j != 4 || i < 3 ? open_array (root, name) : NULL;
+        g_autoptr (AnnArray) array = open_array (root, name);
 
-        if (array == NULL)
-          continue;
         g_test_message ("%s: %s", name, ann_array_get_type_description (array));
         assert_all_boxes (array);
         g_assert_cmpint (ann_array_get_layout (array), ==,
@@ -305,27 +326,16 @@ test_filter_masks (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
-static gsize
-pass_through (unsigned flags G_GNUC_UNUSED,
-              size_t n_parameters G_GNUC_UNUSED,
-              const unsigned *parameters G_GNUC_UNUSED,
-              size_t n_bytes,
-              size_t *buffer_size G_GNUC_UNUSED,
-              void **buffer G_GNUC_UNUSED)
-{
-  return n_bytes;
-}
-
 /* A filter that nobody has when the file is read: everything but the values can be had. */
 static void
 test_missing_codec (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   const H5Z_class2_t klass = { .version = H5Z_CLASS_T_VERS,
-                               .id = 32001,
+                               .id = 32013,
                                .encoder_present = 1,
                                .decoder_present = 1,
                                .name = "test",
-                               .filter = pass_through };
+                               .filter = turn_bits };
   const hsize_t length = 4, chunk_shape = 4;
   const gint32 values[4] = { 1, 2, 3, 4 };
   const char texts[4][2] = { "a", "b", "c", "d" };
@@ -344,29 +354,29 @@ test_missing_codec (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
     g_assert_cmpint (H5Zregister (&klass), >=, 0);
     H5Tset_size (text, 2);
-    H5Pset_filter (creation, 32001, 0, 0, NULL);
+    H5Pset_filter (creation, 32013, 0, 0, NULL);
     H5Pset_deflate (creation, 1);
     write_dataset (fixture->file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 1, &length, creation, values);
     write_dataset (fixture->file, "s", text, text, 1, &length, creation, texts);
     H5Fclose (fixture->file);
     fixture->file = H5I_INVALID_HID;
-    g_assert_cmpint (H5Zunregister (32001), >=, 0);
+    g_assert_cmpint (H5Zunregister (32013), >=, 0);
   }
 
   root = fixture_open (fixture);
   array = open_array (root, "v");
   codecs = ann_codec_chain_to_string (ann_array_get_codecs (array));
-  g_assert_nonnull (strstr (codecs, "blosc (filter 32001)"));
+  g_assert_nonnull (strstr (codecs, "zfp (filter 32013)"));
   g_assert_nonnull (strstr (codecs, "gzip"));
   g_assert_true (ann_array_get_stored_size (array, &stored_size, NULL, NULL));
   g_assert_cmpuint (stored_size, >, 0);
   g_assert_null (ann_array_read_range (array, 0, 4, NULL, &error));
-  assert_says (error, ANN_ERROR_MISSING_CODEC, "blosc (filter 32001)");
+  assert_says (error, ANN_ERROR_MISSING_CODEC, "zfp (filter 32013)");
   g_clear_error (&error);
 
   strings = open_array (root, "s");
   g_assert_null (ann_array_read_strings (strings, &box, NULL, &error));
-  assert_says (error, ANN_ERROR_MISSING_CODEC, "blosc (filter 32001)");
+  assert_says (error, ANN_ERROR_MISSING_CODEC, "zfp (filter 32013)");
 }
 
 /* The stored bytes of a chunk are wrong. */
