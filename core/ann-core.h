@@ -31,6 +31,7 @@
 #include "element/ann-cell.h"
 #include "element/ann-element.h"
 #include "element/ann-frame.h"
+#include "element/ann-matrix-column.h"
 #include "element/ann-scalar.h"
 #include "element/ann-sparse.h"
 #include "format/ann-open.h"

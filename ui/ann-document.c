@@ -61,6 +61,7 @@ struct _AnnDocument {
   gboolean resumes_in_tree;
   gboolean is_travelling;
   gboolean shows_sidebar;
+  gboolean shows_inspector;
   int sidebar_width;
   guint select;
 
@@ -79,6 +80,7 @@ enum {
   PROP_LOADING,
   PROP_SHOWS_SIDEBAR,
   PROP_SIDEBAR_WIDTH,
+  PROP_SHOWS_INSPECTOR,
   N_PROPS
 };
 
@@ -333,6 +335,7 @@ show_item (AnnDocument *self, AnnTreeItem *item)
       view = ANN_ELEMENT_VIEW (ann_element_view_new (self->data, item));
       gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (view));
     }
+  ann_element_view_set_shows_inspector (view, self->shows_inspector);
   g_queue_push_head (&self->views, view);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (view));
 
@@ -507,6 +510,36 @@ ann_document_search_elements (AnnDocument *self)
 
   g_object_set (self, "shows-sidebar", TRUE, NULL);
   ann_element_tree_focus_search (ANN_ELEMENT_TREE (self->tree));
+}
+
+/**
+ * ann_document_has_inspector:
+ * @self: a document
+ *
+ * Returns: whether the page that is shown has something for the place at its right
+ */
+gboolean
+ann_document_has_inspector (AnnDocument *self)
+{
+  return ann_page_get_inspector (ann_document_get_page_widget (self)) != NULL;
+}
+
+/**
+ * ann_document_focus_inspector:
+ * @self: a document
+ *
+ * Shows what stands at the right of the page, and goes there with the keys.
+ */
+void
+ann_document_focus_inspector (AnnDocument *self)
+{
+  AnnElementView *view = get_view (self);
+  GtkWidget *inspector;
+
+  g_object_set (self, "shows-inspector", TRUE, NULL);
+  inspector = view != NULL ? ann_element_view_get_inspector (view) : NULL;
+  if (inspector != NULL)
+    gtk_widget_child_focus (inspector, GTK_DIR_TAB_FORWARD);
 }
 
 /**
@@ -739,6 +772,21 @@ set_shows_sidebar (AnnDocument *self, gboolean shows)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_SIDEBAR]);
 }
 
+/* Views that are not seen are told when they are. */
+static void
+set_shows_inspector (AnnDocument *self, gboolean shows)
+{
+  AnnElementView *view = get_view (self);
+
+  if (self->shows_inspector == shows)
+    return;
+
+  self->shows_inspector = shows;
+  if (view != NULL)
+    ann_element_view_set_shows_inspector (view, shows);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_INSPECTOR]);
+}
+
 static void
 set_sidebar_width (AnnDocument *self, int width)
 {
@@ -800,6 +848,9 @@ ann_document_get_property (GObject *object, guint prop_id, GValue *value, GParam
     case PROP_SIDEBAR_WIDTH:
       g_value_set_int (value, self->sidebar_width);
       break;
+    case PROP_SHOWS_INSPECTOR:
+      g_value_set_boolean (value, self->shows_inspector);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -817,6 +868,9 @@ ann_document_set_property (GObject *object, guint prop_id, const GValue *value, 
       break;
     case PROP_SIDEBAR_WIDTH:
       set_sidebar_width (self, g_value_get_int (value));
+      break;
+    case PROP_SHOWS_INSPECTOR:
+      set_shows_inspector (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -842,6 +896,8 @@ ann_document_class_init (AnnDocumentClass *klass)
                                                          writable);
   properties[PROP_SIDEBAR_WIDTH] = g_param_spec_int ("sidebar-width", NULL, NULL, 0, G_MAXINT,
                                                      DEFAULT_SIDEBAR_WIDTH, writable);
+  properties[PROP_SHOWS_INSPECTOR] = g_param_spec_boolean ("shows-inspector", NULL, NULL, FALSE,
+                                                           writable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /* Something that the window's actions depend on: what is shown, what can be gone back to. */

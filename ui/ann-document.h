@@ -25,6 +25,8 @@ const GError *ann_document_get_error (AnnDocument *self);
 
 void ann_document_reload (AnnDocument *self);
 void ann_document_close (AnnDocument *self);
+gboolean ann_document_has_inspector (AnnDocument *self);
+void ann_document_focus_inspector (AnnDocument *self);
 gboolean ann_document_cancel (AnnDocument *self);
 
 const char *ann_document_get_path (AnnDocument *self);

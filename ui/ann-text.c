@@ -60,8 +60,15 @@ ann_text_number (double value)
 
   if (size >= 1e6 || size < 1e-3)
     text = g_strdup_printf ("%.3g", size);
+  else if (size >= 1000)
+    {
+      const double tenths = round (size * 10);
+      g_autofree char *count = ann_text_count ((guint64) (tenths / 10));
+
+      text = g_strdup_printf ("%s.%d", count, (int) fmod (tenths, 10));
+    }
   else
-    text = g_strdup_printf ("%.*f", size >= 1000 ? 1 : size >= 1 ? 2 : 4, size);
+    text = g_strdup_printf ("%.*f", size >= 1 ? 2 : 4, size);
 
   return g_strconcat (value < 0 ? MINUS : "", text, NULL);
 }

@@ -20,6 +20,7 @@ struct _AnnWindow {
 
   GtkWidget *title;
   GtkWidget *sidebar_button;
+  GtkWidget *inspector_button;
   GtkWidget *open_button;
   GtkWidget *back_button;
   GtkWidget *forward_button;
@@ -89,19 +90,25 @@ update (AnnWindow *self)
 {
   AnnDocument *document = ann_window_get_document (self);
   gboolean is_open = document != NULL && ann_document_get_data (document) != NULL;
+  gboolean has_inspector = is_open && ann_document_has_inspector (document);
   gboolean shows_sidebar = TRUE;
+  gboolean shows_inspector = FALSE;
 
   if (document != NULL)
-    g_object_get (document, "shows-sidebar", &shows_sidebar, NULL);
+    g_object_get (document, "shows-sidebar", &shows_sidebar, "shows-inspector", &shows_inspector,
+                  NULL);
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), document != NULL ? "tabs" : "start");
   gtk_widget_set_visible (self->sidebar_button, is_open);
+  gtk_widget_set_visible (self->inspector_button, is_open);
   gtk_widget_set_visible (self->back_button, is_open);
   gtk_widget_set_visible (self->forward_button, is_open);
 
   set_enabled (self, "close-tab", document != NULL);
   set_enabled (self, "reload", document != NULL && !ann_document_is_loading (document));
   set_enabled (self, "sidebar", is_open);
+  set_enabled (self, "inspector", has_inspector);
+  set_enabled (self, "statistics", has_inspector);
   set_enabled (self, "search-elements", is_open);
   set_enabled (self, "show-element", is_open);
   set_enabled (self, "show-page", is_open);
@@ -109,6 +116,7 @@ update (AnnWindow *self)
   set_enabled (self, "go-back", is_open && ann_document_can_go_back (document));
   set_enabled (self, "go-forward", is_open && ann_document_can_go_forward (document));
   set_state (self, "sidebar", g_variant_new_boolean (is_open && shows_sidebar));
+  set_state (self, "inspector", g_variant_new_boolean (has_inspector && shows_inspector));
   set_state (self, "show-page",
              g_variant_new_string (is_open ? ann_document_get_page (document) : ""));
 
@@ -177,7 +185,8 @@ ann_window_open (AnnWindow *self, GFile *file)
 
   document = ann_document_new (file);
   g_object_set (document, "shows-sidebar", ann_settings_get (ANN_SETTINGS_SIDEBAR_VISIBLE),
-                "sidebar-width", ann_settings_get (ANN_SETTINGS_SIDEBAR_WIDTH), NULL);
+                "sidebar-width", ann_settings_get (ANN_SETTINGS_SIDEBAR_WIDTH), "shows-inspector",
+                ann_settings_get (ANN_SETTINGS_INSPECTOR_VISIBLE), NULL);
 
   page = adw_tab_view_append (self->tab_view, document);
   place = g_file_get_parse_name (file);
@@ -338,6 +347,28 @@ on_sidebar (GSimpleAction *action, GVariant *state, gpointer user_data)
 }
 
 static void
+on_inspector (GSimpleAction *action, GVariant *state, gpointer user_data)
+{
+  AnnDocument *document = ann_window_get_document (user_data);
+
+  if (document == NULL)
+    return;
+  g_object_set (document, "shows-inspector", g_variant_get_boolean (state), NULL);
+  ann_settings_set (ANN_SETTINGS_INSPECTOR_VISIBLE, g_variant_get_boolean (state));
+}
+
+static void
+on_statistics (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AnnDocument *document = ann_window_get_document (user_data);
+
+  if (document == NULL)
+    return;
+  ann_document_focus_inspector (document);
+  ann_settings_set (ANN_SETTINGS_INSPECTOR_VISIBLE, TRUE);
+}
+
+static void
 on_show_page (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AnnDocument *document = ann_window_get_document (user_data);
@@ -458,6 +489,8 @@ static const GActionEntry actions[] = {
   { .name = "open-uri", .activate = on_open_uri, .parameter_type = "s" },
   { .name = "close-tab", .activate = on_close_tab },
   { .name = "sidebar", .state = "true", .change_state = on_sidebar },
+  { .name = "inspector", .state = "false", .change_state = on_inspector },
+  { .name = "statistics", .activate = on_statistics },
   { .name = "show-page", .activate = on_show_page, .parameter_type = "s", .state = "''" },
   { .name = "show-element", .activate = on_show_element, .parameter_type = "s" },
   { .name = "go-back", .activate = on_go_back },
@@ -543,6 +576,7 @@ ann_window_class_init (AnnWindowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, ANN_UI_RESOURCE_PATH "/ann-window.ui");
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, title);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, sidebar_button);
+  gtk_widget_class_bind_template_child (widget_class, AnnWindow, inspector_button);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, open_button);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, back_button);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, forward_button);
@@ -569,6 +603,8 @@ ann_window_init (AnnWindow *self)
   self->document_signals = g_signal_group_new (ANN_TYPE_DOCUMENT);
   g_signal_group_connect_swapped (self->document_signals, "changed", G_CALLBACK (update), self);
   g_signal_group_connect_swapped (self->document_signals, "notify::shows-sidebar",
+                                  G_CALLBACK (update), self);
+  g_signal_group_connect_swapped (self->document_signals, "notify::shows-inspector",
                                   G_CALLBACK (update), self);
 
   g_signal_connect_swapped (self->tab_view, "notify::selected-page", G_CALLBACK (on_selected_page),

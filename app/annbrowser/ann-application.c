@@ -99,6 +99,8 @@ static const struct {
   { "win.open", { "<Control>o", "<Control>t" } },
   { "win.close-tab", { "<Control>w" } },
   { "win.sidebar", { "F9" } },
+  { "win.inspector", { "F4", "<Alt>Return" } },
+  { "win.statistics", { "<Control><Shift>s" } },
   { "win.search-elements", { "<Control>f" } },
   { "win.go-back", { "<Alt>Left" } },
   { "win.go-forward", { "<Alt>Right" } },

@@ -243,6 +243,39 @@ get_readable (AnnColumnSource *self, GCancellable *cancellable, GError **error)
 }
 
 /**
+ * ann_column_source_open:
+ * @self: a source
+ * @column: a value in each row: 0 unless it is a matrix
+ * @colors: (out) (transfer full) (nullable): 0xRRGGBB for each category, if they have colours
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Prepares the source. Of a matrix it reads the column. Blocks; any thread.
+ *
+ * Returns: (transfer full) (nullable): the column as a vector
+ */
+AnnElement *
+ann_column_source_open (AnnColumnSource *self,
+                        guint64 column,
+                        guint32 **colors,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  const AnnColumnFacts *facts = get_readable (self, cancellable, error);
+
+  if (facts == NULL)
+    return NULL;
+
+  *colors = facts->colors == NULL ? NULL
+                                  : g_memdup2 (facts->colors, ann_strings_get_length (facts->labels)
+                                                                  * sizeof *facts->colors);
+  if (ann_element_get_rank (facts->element) < 2)
+    return g_object_ref (facts->element);
+
+  return ann_matrix_column_new (facts->element, column, cancellable, error);
+}
+
+/**
  * ann_column_source_read:
  * @self: a source
  * @rows: (nullable) (array length=n_rows): rows of the store in any order; %NULL for all from

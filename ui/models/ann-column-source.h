@@ -35,6 +35,11 @@ const AnnColumnFacts *ann_column_source_prepare (AnnColumnSource *self,
                                                  GCancellable *cancellable,
                                                  GError **error);
 
+AnnElement *ann_column_source_open (AnnColumnSource *self,
+                                    guint64 column,
+                                    guint32 **colors,
+                                    GCancellable *cancellable,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 AnnLoadedRows *ann_column_source_read (AnnColumnSource *self,
                                        const guint64 *rows,
                                        guint64 start,

@@ -431,6 +431,19 @@ frame_read_cells (AnnTableModel *model,
   return TRUE;
 }
 
+static AnnElement *
+frame_open_column (AnnTableModel *model,
+                   guint64 column,
+                   guint32 **colors,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  AnnFrameModel *self = ANN_FRAME_MODEL (model);
+
+  return ann_column_source_open (g_ptr_array_index (self->sources, column), 0, colors, cancellable,
+                                 error);
+}
+
 static void
 ann_frame_model_dispose (GObject *object)
 {
@@ -474,6 +487,7 @@ ann_frame_model_iface_init (AnnTableModelInterface *iface)
   iface->set_order = frame_set_order;
   iface->get_order = frame_get_order;
   iface->read_cells = frame_read_cells;
+  iface->open_column = frame_open_column;
 }
 
 static void

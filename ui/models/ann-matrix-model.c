@@ -589,6 +589,18 @@ matrix_read_cells (AnnTableModel *model,
   return TRUE;
 }
 
+static AnnElement *
+matrix_open_column (AnnTableModel *model,
+                    guint64 column,
+                    guint32 **colors,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  AnnMatrixModel *self = ANN_MATRIX_MODEL (model);
+
+  return ann_column_source_open (self->sources[SOURCE_VALUES], column, colors, cancellable, error);
+}
+
 static void
 ann_matrix_model_dispose (GObject *object)
 {
@@ -631,6 +643,7 @@ ann_matrix_model_iface_init (AnnTableModelInterface *iface)
   iface->set_order = matrix_set_order;
   iface->get_order = matrix_get_order;
   iface->read_cells = matrix_read_cells;
+  iface->open_column = matrix_open_column;
 }
 
 static void

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 #define ANN_SETTINGS_WINDOW_MAXIMIZED "window-maximized"
 #define ANN_SETTINGS_SIDEBAR_WIDTH "sidebar-width"
 #define ANN_SETTINGS_SIDEBAR_VISIBLE "sidebar-visible"
+#define ANN_SETTINGS_INSPECTOR_VISIBLE "inspector-visible"
 #define ANN_SETTINGS_COLOR_SCHEME "color-scheme"
 #define ANN_SETTINGS_CACHE_SIZE "cache-size"
 

@@ -377,6 +377,38 @@ ann_table_model_read_cells (AnnTableModel *self,
 }
 
 /**
+ * ann_table_model_open_column:
+ * @self: a model
+ * @column: one of its columns
+ * @colors: (out) (transfer full) (nullable): 0xRRGGBB for each category, if they have colours
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Opens a column as a vector of values, for statistics. Blocks; any thread.
+ *
+ * Returns: (transfer full) (nullable): the column; its rows are the stored ones
+ */
+AnnElement *
+ann_table_model_open_column (AnnTableModel *self,
+                             guint64 column,
+                             guint32 **colors,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  AnnTableModelInterface *iface = ANN_TABLE_MODEL_GET_IFACE (self);
+
+  *colors = NULL;
+  if (iface->open_column == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "The columns of this table cannot be opened by themselves");
+      return NULL;
+    }
+
+  return iface->open_column (self, column, colors, cancellable, error);
+}
+
+/**
  * ann_table_model_changed:
  * @self: a model
  * @what: what changed

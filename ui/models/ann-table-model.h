@@ -134,6 +134,8 @@ typedef gboolean (*AnnTableCellFunc) (gsize row,
  * @set_order: shows the rows in an order, %NULL for the stored one
  * @get_order: (nullable): the present order
  * @read_cells: gives cells by rows to @func. Any thread
+ * @open_column: (nullable): a column as a vector, and a copy of the colours of its categories, if
+ *   it has any. Any thread
  *
  * Everything belongs to the main thread where nothing else is said, and never waits for data.
  */
@@ -172,6 +174,11 @@ struct _AnnTableModelInterface {
                           gpointer user_data,
                           GCancellable *cancellable,
                           GError **error);
+  AnnElement *(*open_column) (AnnTableModel *self,
+                              guint64 column,
+                              guint32 **colors,
+                              GCancellable *cancellable,
+                              GError **error);
 };
 
 guint64 ann_table_model_get_n_rows (AnnTableModel *self);
@@ -215,6 +222,11 @@ gboolean ann_table_model_read_cells (AnnTableModel *self,
                                      gpointer user_data,
                                      GCancellable *cancellable,
                                      GError **error);
+AnnElement *ann_table_model_open_column (AnnTableModel *self,
+                                         guint64 column,
+                                         guint32 **colors,
+                                         GCancellable *cancellable,
+                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For models. */
 void ann_table_model_changed (AnnTableModel *self, AnnTableChange what);

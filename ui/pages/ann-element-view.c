@@ -40,6 +40,9 @@ struct _AnnElementView {
   GtkWidget *toolbar;
   GtkWidget *tools;
   GtkWidget *stack;
+  GtkWidget *inspector; /* with the line at its left */
+  GtkWidget *inspectors;
+  gboolean shows_inspector;
 };
 
 G_DEFINE_FINAL_TYPE (AnnElementView, ann_element_view, ADW_TYPE_BIN)
@@ -158,6 +161,23 @@ find_page (AnnElementView *self, const char *name, Page *page)
   return FALSE;
 }
 
+/* Not before it is to be seen does a page make its inspector. */
+static void
+update_inspector (AnnElementView *self)
+{
+  GtkStack *stack = GTK_STACK (self->inspectors);
+  const char *name = page_names[self->page];
+  GtkWidget *inspector = NULL;
+
+  if (self->shows_inspector)
+    inspector = ann_page_get_inspector (gtk_stack_get_visible_child (GTK_STACK (self->stack)));
+  if (inspector != NULL && gtk_stack_get_child_by_name (stack, name) == NULL)
+    gtk_stack_add_named (stack, inspector, name);
+  if (inspector != NULL)
+    gtk_stack_set_visible_child_name (stack, name);
+  gtk_widget_set_visible (self->inspector, inspector != NULL);
+}
+
 /* Pages are made when they are first looked at, and kept with what was scrolled in them. */
 static void
 show_page (AnnElementView *self, Page page)
@@ -177,6 +197,7 @@ show_page (AnnElementView *self, Page page)
     }
   gtk_stack_set_visible_child_name (stack, name);
   gtk_stack_set_visible_child_name (tools, name);
+  update_inspector (self);
 }
 
 /**
@@ -213,6 +234,33 @@ GtkWidget *
 ann_element_view_get_page_widget (AnnElementView *self)
 {
   return gtk_stack_get_visible_child (GTK_STACK (self->stack));
+}
+
+/**
+ * ann_element_view_get_inspector:
+ * @self: the view
+ *
+ * Returns: (transfer none) (nullable): what stands at the right of the page, if it is to be seen
+ *   and the page has something
+ */
+GtkWidget *
+ann_element_view_get_inspector (AnnElementView *self)
+{
+  return gtk_widget_get_visible (self->inspector)
+             ? gtk_stack_get_visible_child (GTK_STACK (self->inspectors))
+             : NULL;
+}
+
+/**
+ * ann_element_view_set_shows_inspector:
+ * @self: the view
+ * @shows: whether what a page has for the place at its right is to be seen
+ */
+void
+ann_element_view_set_shows_inspector (AnnElementView *self, gboolean shows)
+{
+  self->shows_inspector = shows;
+  update_inspector (self);
 }
 
 /**
@@ -292,6 +340,7 @@ ann_element_view_class_init (AnnElementViewClass *klass)
 static void
 ann_element_view_init (AnnElementView *self)
 {
+  GtkWidget *columns = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->toolbar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
@@ -311,7 +360,17 @@ ann_element_view_init (AnnElementView *self)
 
   gtk_box_append (GTK_BOX (box), self->toolbar);
   gtk_box_append (GTK_BOX (box), self->stack);
-  adw_bin_set_child (ADW_BIN (self), box);
+  gtk_widget_set_hexpand (box, TRUE);
+
+  self->inspectors = gtk_stack_new ();
+  self->inspector = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_box_append (GTK_BOX (self->inspector), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
+  gtk_box_append (GTK_BOX (self->inspector), self->inspectors);
+  gtk_widget_set_visible (self->inspector, FALSE);
+
+  gtk_box_append (GTK_BOX (columns), box);
+  gtk_box_append (GTK_BOX (columns), self->inspector);
+  adw_bin_set_child (ADW_BIN (self), columns);
 }
 
 /**

@@ -32,6 +32,25 @@ ann_page_get_tools (GtkWidget *page)
 }
 
 /**
+ * ann_page_get_inspector:
+ * @page: a page of an element, whether or not it is an [iface@Page]
+ *
+ * Returns: (transfer none) (nullable): what it wants to have at its right
+ */
+GtkWidget *
+ann_page_get_inspector (GtkWidget *page)
+{
+  AnnPageInterface *iface;
+
+  if (!ANN_IS_PAGE (page))
+    return NULL;
+
+  iface = ANN_PAGE_GET_IFACE (page);
+
+  return iface->get_inspector != NULL ? iface->get_inspector (ANN_PAGE (page)) : NULL;
+}
+
+/**
  * ann_page_cancel:
  * @page: (nullable): a page, which may or may not implement [iface@Page]
  *

@@ -17,6 +17,8 @@ G_DECLARE_INTERFACE (AnnPage, ann_page, ANN, PAGE, GtkWidget)
  * AnnPageInterface:
  * @get_tools: controls for the toolbar in which the pages of the element are switched; owned by
  *   the page, which is asked once
+ * @get_inspector: what stands at the right of the page when the user wants to see it; owned by the
+ *   page, which is asked once
  * @cancel: ends what goes on in the page and is shown there, not as an [struct@Job]; returns
  *   whether there was something
  *
@@ -26,10 +28,12 @@ struct _AnnPageInterface {
   GTypeInterface parent_iface;
 
   GtkWidget *(*get_tools) (AnnPage *self);
+  GtkWidget *(*get_inspector) (AnnPage *self);
   gboolean (*cancel) (AnnPage *self);
 };
 
 GtkWidget *ann_page_get_tools (GtkWidget *page);
+GtkWidget *ann_page_get_inspector (GtkWidget *page);
 gboolean ann_page_cancel (GtkWidget *page);
 
 G_END_DECLS

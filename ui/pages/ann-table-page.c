@@ -9,6 +9,7 @@
 #include "models/ann-frame-model.h"
 #include "models/ann-matrix-model.h"
 #include "pages/ann-page.h"
+#include "pages/ann-statistics-panel.h"
 #include "widgets/ann-job.h"
 
 #include <glib/gi18n.h>
@@ -20,6 +21,7 @@ struct _AnnTablePage {
   AnnTableView *view;
   GtkWidget *toasts;
   GtkWidget *tools;
+  GtkWidget *panel; /* the inspector, once it was asked for */
   GtkLabel *count;
   AnnJob *job; /* set while the table is busy */
 };
@@ -166,6 +168,7 @@ ann_table_page_dispose (GObject *object)
   if (self->tools != NULL)
     gtk_widget_insert_action_group (self->tools, "table-tools", NULL);
   g_clear_object (&self->tools);
+  g_clear_object (&self->panel);
   g_clear_object (&self->view);
   g_clear_object (&self->model);
 
@@ -178,10 +181,22 @@ get_tools (AnnPage *page)
   return ANN_TABLE_PAGE (page)->tools;
 }
 
+static GtkWidget *
+get_inspector (AnnPage *page)
+{
+  AnnTablePage *self = ANN_TABLE_PAGE (page);
+
+  if (self->panel == NULL)
+    self->panel = g_object_ref_sink (ann_statistics_panel_new (self->view));
+
+  return self->panel;
+}
+
 static void
 page_iface_init (AnnPageInterface *iface)
 {
   iface->get_tools = get_tools;
+  iface->get_inspector = get_inspector;
 }
 
 static void

@@ -9,8 +9,9 @@
 
 /* Click in a cell: the cursor goes there, the selected rows stay. On a row's number or label: that
  * row alone is selected; with Ctrl, also in a cell, it is or is no more; with Shift all from the
- * last one. Dragging selects cells or rows. Click on a title: sorted, the other way round, as
- * stored. Its edge is dragged, or fits the column when clicked twice.
+ * last one. Dragging selects cells or rows. Click on a title: the column is the current one, and
+ * sorted, the other way round, as stored. Its edge is dragged, or fits the column when clicked
+ * twice.
  */
 
 typedef enum {
@@ -169,7 +170,10 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, AnnTable
 
   /* Each click counts, however quickly they follow each other. */
   if (self->drag == ANN_TABLE_DRAG_NONE && find_place (self, x, y, &row, &column) == PLACE_TITLE)
-    sort_next (self, column);
+    {
+      _ann_table_view_set_cursor_column (self, column);
+      sort_next (self, column);
+    }
 }
 
 static void

@@ -106,6 +106,7 @@ struct _AnnTableView {
 gboolean _ann_table_view_is_empty (AnnTableView *self);
 void _ann_table_view_forget_look (AnnTableView *self);
 void _ann_table_view_selection_changed (AnnTableView *self);
+void _ann_table_view_set_cursor_column (AnnTableView *self, guint64 column);
 void _ann_table_view_message (AnnTableView *self, const char *text);
 
 /* ann-table-view-place.c */

@@ -540,6 +540,25 @@ ann_table_view_set_cursor (AnnTableView *self, guint64 row, guint64 column, gboo
 }
 
 /**
+ * _ann_table_view_set_cursor_column:
+ * @self: a table
+ * @column: a column
+ *
+ * Makes it the current one. Nothing scrolls: its title is where the pointer is.
+ */
+void
+_ann_table_view_set_cursor_column (AnnTableView *self, guint64 column)
+{
+  self->cursor_column = self->anchor_column = column;
+  self->anchor_row = self->cursor_row;
+  clamp_cursor (self);
+  _ann_table_view_cursor_update (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[CURSOR_MOVED], 0);
+}
+
+/**
  * ann_table_view_get_block:
  * @self: a table
  * @block: (out caller-allocates): the cells between the cursor and where it was when Shift was
@@ -614,6 +633,36 @@ ann_table_view_get_selection (AnnTableView *self)
   g_return_val_if_fail (ANN_IS_TABLE_VIEW (self), NULL);
 
   return self->selection;
+}
+
+/**
+ * ann_table_view_select:
+ * @self: a table
+ * @rows: rows by their stored numbers
+ * @add: whether those selected before stay so
+ *
+ * Selects the rows. The cursor stays where it is.
+ */
+void
+ann_table_view_select (AnnTableView *self, const AnnRowSelection *rows, gboolean add)
+{
+  const AnnRowRange *ranges;
+  gsize n_ranges;
+
+  g_return_if_fail (ANN_IS_TABLE_VIEW (self));
+
+  if (!add)
+    {
+      ann_row_selection_free (self->selection);
+      self->selection = ann_row_selection_copy (rows);
+    }
+  else
+    {
+      ranges = ann_row_selection_get_ranges (rows, &n_ranges);
+      for (gsize i = 0; i < n_ranges; i++)
+        ann_row_selection_add (self->selection, ranges[i].first, ranges[i].end);
+    }
+  _ann_table_view_selection_changed (self);
 }
 
 /* To be called after each change of the selected rows. */

@@ -31,6 +31,7 @@ gboolean ann_table_view_get_block (AnnTableView *self, AnnTableWindow *block);
 char *ann_table_view_dup_cursor_text (AnnTableView *self) G_GNUC_WARN_UNUSED_RESULT;
 
 const AnnRowSelection *ann_table_view_get_selection (AnnTableView *self);
+void ann_table_view_select (AnnTableView *self, const AnnRowSelection *rows, gboolean add);
 
 int ann_table_view_get_column_width (AnnTableView *self, guint64 column);
 void ann_table_view_set_column_width (AnnTableView *self, guint64 column, int width);
