@@ -11,6 +11,9 @@
 /* A grid that is wider is not made: nobody reads it, and a file may claim any width. */
 #define N_COLUMNS_MAX 1000000
 
+/* Records within records: nobody means more. */
+#define MAX_NESTING 8
+
 static gboolean
 add_columns (GArray *selected, guint64 start, guint64 end, GError **error)
 {
@@ -296,12 +299,74 @@ find_fields (gpointer source, GHashTable *positions, GError **error G_GNUC_UNUSE
   return TRUE;
 }
 
+/* `name[1,0]`: which element of an array in a field it is, if there are several. */
+static char *
+name_inner (AnnArray *field, const char *name, guint64 number)
+{
+  const guint64 *shape = ann_array_get_shape (field);
+  g_autoptr (GString) text = g_string_new ("]");
+
+  if (ann_array_get_rank (field) < 2)
+    return g_strdup (name);
+
+  for (guint axis = ann_array_get_rank (field) - 1; axis > 0; axis--)
+    {
+      g_autofree char *index = g_strdup_printf ("%s%" G_GUINT64_FORMAT, axis > 1 ? "," : "",
+                                                number % shape[axis]);
+
+      g_string_prepend (text, index);
+      number /= shape[axis];
+    }
+  g_string_prepend_c (text, '[');
+  g_string_prepend (text, name);
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* The columns of one field: of an array its elements, of a record its fields. */
+static gboolean
+add_field (AnnSlice *self, AnnArray *field, const char *name, guint nesting, GError **error)
+{
+  g_auto (GStrv) names = ann_array_get_field_names (field);
+  guint64 width = 1;
+
+  if (names != NULL && names[0] != NULL && nesting < MAX_NESTING)
+    {
+      for (guint i = 0; names[i] != NULL; i++)
+        {
+          g_autofree char *inner_name = g_strconcat (name, ".", names[i], NULL);
+          g_autoptr (AnnArray) inner = ann_array_open_field (field, names[i], error);
+
+          if (inner == NULL || !add_field (self, inner, inner_name, nesting + 1, error))
+            return FALSE;
+        }
+      return TRUE;
+    }
+
+  for (guint axis = 1; axis < ann_array_get_rank (field); axis++)
+    {
+      if (!g_uint64_checked_mul (&width, width, ann_array_get_shape (field)[axis]))
+        width = G_MAXUINT64;
+    }
+  if (width > N_COLUMNS_MAX - MIN (self->columns->len, N_COLUMNS_MAX))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%s has too many values in each row to be shown", name);
+      return FALSE;
+    }
+  for (guint64 i = 0; i < width; i++)
+    add_column (self, name_inner (field, name, i), i)->field = g_object_ref (field);
+
+  return TRUE;
+}
+
 static gboolean
 make_records (AnnSlice *self, const char *text, GError **error)
 {
   g_autoptr (AnnArray) array = ann_dup_first_array (self->element);
   g_auto (GStrv) names = array != NULL ? ann_array_get_field_names (array) : NULL;
   g_autoptr (GArray) selected = NULL;
+  guint n_fields;
 
   if (names == NULL)
     {
@@ -310,17 +375,21 @@ make_records (AnnSlice *self, const char *text, GError **error)
     }
 
   self->has_own_columns = TRUE;
-  self->n_columns_in_all = g_strv_length (names);
-  selected = select_columns (text, self->n_columns_in_all, find_fields, names, error);
+  n_fields = g_strv_length (names);
+  selected = select_columns (text, n_fields, find_fields, names, error);
   for (guint i = 0; selected != NULL && i < selected->len; i++)
     {
       guint64 number = g_array_index (selected, guint64, i);
-      AnnSliceColumn *column = add_column (self, g_strdup (names[number]), number);
+      g_autoptr (AnnArray) field = ann_array_open_field (array, names[number], error);
 
-      column->field = ann_array_open_field (array, names[number], error);
-      if (column->field == NULL)
+      if (field == NULL || !add_field (self, field, names[number], 0, error))
         return FALSE;
     }
+
+  /* A field that is left out counts as one. */
+  self->n_columns_in_all = self->columns->len;
+  if (selected != NULL && selected->len < n_fields)
+    self->n_columns_in_all += n_fields - selected->len;
 
   return selected != NULL;
 }

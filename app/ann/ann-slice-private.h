@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /**
  * AnnSliceColumn:
- * @source: which column of the matrix it is
+ * @source: which column of the matrix it is, or which element of an array in a field
  * @element: (nullable): what is read, where each column is an element of its own
  * @field: (nullable): what is read of records
  * @categories: (nullable): of a categorical: its codes are rows of this

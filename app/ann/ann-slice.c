@@ -269,6 +269,17 @@ read_field (AnnArray *field, guint64 start, guint64 count, GError **error)
   return block->texts != NULL || block->values != NULL ? g_steal_pointer (&block) : NULL;
 }
 
+/* What was read for one element of an array in a field, for the next one; or why it was not. */
+static AnnBlock *
+dup_block (const AnnSliceColumn *from, AnnSliceColumn *to)
+{
+  if (from->block != NULL)
+    return ann_block_ref (from->block);
+  to->error = g_error_copy (from->error);
+
+  return NULL;
+}
+
 static gboolean
 load_columns (AnnSlice *self, GError **error)
 {
@@ -282,14 +293,16 @@ load_columns (AnnSlice *self, GError **error)
       if (ANN_IS_FRAME (self->element))
         column->block = ann_element_read_rows (column->element, self->start, self->count, NULL,
                                                &column->error);
+      else if (column->field != NULL && i > 0 && get_column (self, i - 1)->field == column->field)
+        column->block = dup_block (get_column (self, i - 1), column);
       else if (column->field != NULL)
-        column->block = read_field (column->field, self->start, self->count, error);
+        column->block = read_field (column->field, self->start, self->count, &column->error);
       else
         column->block = ann_element_read_rows (column->element, self->start, self->count, NULL,
                                                error);
       if (column->block == NULL && column->error == NULL)
         return FALSE;
-      column->column = 0;
+      column->column = column->field != NULL ? column->source : 0;
     }
 
   return TRUE;

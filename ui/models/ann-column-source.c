@@ -174,6 +174,24 @@ open_index_at (AnnColumnSource *self, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&index);
 }
 
+/* A field of records: a table has one value in a cell. */
+static AnnElement *
+open_field (AnnColumnSource *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnElement) field = ann_element_open_child (self->parent, self->name, cancellable,
+                                                         error);
+
+  if (field == NULL || ann_element_get_state (field) != ANN_ELEMENT_OK
+      || (ann_element_get_rank (field) == 1 && ann_element_get_kind (field) != ANN_ELEMENT_RECORDS))
+    return g_steal_pointer (&field);
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+               "%s: has several values in each row, and a cell shows one; “ann show” lists them",
+               ann_element_get_path (field));
+
+  return NULL;
+}
+
 static AnnElement *
 open_element (AnnColumnSource *self, GCancellable *cancellable, GError **error)
 {
@@ -186,7 +204,7 @@ open_element (AnnColumnSource *self, GCancellable *cancellable, GError **error)
   if (ANN_IS_FRAME (self->parent))
     return ann_frame_open_column (ANN_FRAME (self->parent), self->column, cancellable, error);
 
-  return ann_element_open_child (self->parent, self->name, cancellable, error);
+  return open_field (self, cancellable, error);
 }
 
 /**
