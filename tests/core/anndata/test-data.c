@@ -232,6 +232,56 @@ test_misaligned_x (void)
   assert_broken (raw_x, ANN_ELEMENT_CORRUPT, "its shape is 4 × 3, but must be 3 × 3");
 }
 
+/* What nobody knows, and nothing at all, wherever they lie: the rest is as it was. */
+static void
+test_unknown_and_nothing (void)
+{
+  static const char *const places[] = { "uns", "obsm", "layers", "obsp" };
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnData) data = NULL;
+  g_autoptr (AnnElement) column = NULL;
+  g_autoptr (AnnElement) raw = NULL;
+  g_autoptr (AnnElement) x = NULL;
+  g_autoptr (AnnElement) group = NULL;
+  Item *item;
+
+  add_anndata (store, store->root, TRUE);
+  item = g_hash_table_lookup (store->root->children, "obs");
+  item_set_encoding (store_add_vector (store, item, "group", ANN_DTYPE_INT8, N_OBS, codes),
+                     "interval", "0.1.0");
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      item = g_hash_table_lookup (store->root->children, places[i]);
+      item_set_encoding (store_add_group (store, item, "unknown"), "quilt", "3.1");
+      item_set_encoding (store_add (store, item, "nothing", ANN_NODE_NULL), "null", "0.1.0");
+    }
+  item_set_encoding (store_add (store, store->root, "raw", ANN_NODE_NULL), "null", "0.1.0");
+  item_set_encoding (store_add (store, store->root, "X", ANN_NODE_NULL), "null", "0.1.0");
+
+  data = open_data (store);
+  g_assert_cmpuint (ann_data_get_n_obs (data), ==, N_OBS);
+  g_assert_cmpuint (ann_data_get_n_var (data), ==, N_VAR);
+  column = open_element (data, "obs/group");
+  assert_broken (column, ANN_ELEMENT_UNSUPPORTED, "“interval” 0.1.0");
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *unknown_path = g_strconcat (places[i], "/unknown", NULL);
+      g_autofree char *nothing_path = g_strconcat (places[i], "/nothing", NULL);
+      g_autoptr (AnnElement) unknown = open_element (data, unknown_path);
+      g_autoptr (AnnElement) nothing = open_element (data, nothing_path);
+
+      assert_broken (unknown, ANN_ELEMENT_UNSUPPORTED, "“quilt” 3.1");
+      g_assert_no_error (ann_element_get_error (nothing));
+      g_assert_cmpint (ann_element_get_kind (nothing), ==, ANN_ELEMENT_NULL);
+    }
+  raw = open_element (data, "raw");
+  g_assert_cmpint (ann_element_get_kind (raw), ==, ANN_ELEMENT_NULL);
+  x = open_element (data, "X");
+  g_assert_cmpint (ann_element_get_kind (x), ==, ANN_ELEMENT_NULL);
+  group = open_element (data, "obsm/good");
+  g_assert_no_error (ann_element_get_error (group));
+}
+
 /* Without obs there is no error, but an element that says what is missing; X tells the size. */
 static void
 test_broken_obs (void)
@@ -494,6 +544,7 @@ main (int argc, char **argv)
   g_test_add_func ("/data/open", test_open);
   g_test_add_func ("/data/alignment", test_alignment);
   g_test_add_func ("/data/misaligned-x", test_misaligned_x);
+  g_test_add_func ("/data/unknown-and-nothing", test_unknown_and_nothing);
   g_test_add_func ("/data/broken-obs", test_broken_obs);
   g_test_add_func ("/data/plain-store", test_plain_store);
   g_test_add_func ("/data/mudata", test_mudata);

@@ -255,6 +255,48 @@ test_faults (void)
   assert_labels (data, "obs/group", 2, "y");
 }
 
+/* Whatever call fails, nothing breaks but what it was made for. */
+static void
+test_failures (void)
+{
+  const guint64 shape[] = { N_OBS, N_VAR };
+  g_autoptr (Store) store = store_new ();
+  int n_calls = 0;
+
+  add_tables (store, "obs", "var", "index");
+  add_uns (store, store_add_group (store, store->root, "uns"));
+  store_add_box (store, store->root, "raw.X", ANN_DTYPE_FLOAT32, 2, shape, matrix);
+  add_texts (store, add_records (store, store->root, "raw.var", N_VAR), "index", var_names);
+  store_add_vector (store, store->root, "X_csc_shape", ANN_DTYPE_INT64, 2, shape);
+  store_add_vector (store, store->root, "X_csc_data", ANN_DTYPE_FLOAT32, 2, matrix);
+
+  for (int n = -1; n < n_calls; n++)
+    {
+      g_autoptr (AnnNode) root = store_open_root (store);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnData) data = NULL;
+      g_auto (GStrv) paths = NULL;
+
+      counts_reset ();
+      counts.fail_at = n;
+      data = _ann_data_new (root, "memory:", &(AnnStoreInfo){ "memory", 0 }, NULL, &error);
+      if (data != NULL)
+        paths = ann_data_list_elements (data, NULL, &error);
+      for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
+        {
+          g_autoptr (AnnElement) element = ann_data_open_element (data, paths[i], NULL, NULL);
+
+          g_assert_true (element == NULL || ann_element_get_error (element) != NULL
+                         || ann_element_get_state (element) == ANN_ELEMENT_OK);
+        }
+      if (n == -1)
+        n_calls = counts.n_calls;
+      if (n == -1 || error == NULL)
+        g_assert_nonnull (data);
+    }
+  g_assert_cmpint (n_calls, >, 50);
+}
+
 /* obsm as one array of records: a matrix of each field; raw under names with a dot. */
 static void
 test_records_and_raw (void)
@@ -458,6 +500,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/legacy/tables", test_tables);
   g_test_add_func ("/legacy/faults", test_faults);
+  g_test_add_func ("/legacy/failures", test_failures);
   g_test_add_func ("/legacy/records-and-raw", test_records_and_raw);
   g_test_add_func ("/legacy/aliases", test_aliases);
   g_test_add_func ("/legacy/one-variable", test_one_variable);

@@ -161,6 +161,37 @@ test_named_index (void)
   g_assert_cmpstr (ann_element_get_path (column), ==, "t/cell");
 }
 
+/* Texts with missing ones as index, which Python writes since 0.13; labels may repeat. */
+static void
+test_nullable_index (void)
+{
+  static const char *const repeated[] = { "a", "", "a", NULL };
+  static const guint8 mask[] = { 0, 1, 0 };
+  g_autoptr (Store) store = store_new ();
+  Item *table = store_add_group (store, store->root, "t");
+  Item *group = store_add_group (store, table, "_index");
+  g_autoptr (AnnElement) frame = NULL;
+  g_autoptr (AnnElement) index = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+  g_autoptr (GError) error = NULL;
+
+  item_set_encoding (table, "dataframe", "0.2.0");
+  item_set_text (table, "_index", "_index");
+  item_set_texts (table, "column-order", (const char *const[]){ NULL });
+  item_set_encoding (group, "nullable-string-array", "0.1.0");
+  store_add_texts (store, group, "values", repeated);
+  store_add_vector (store, group, "mask", ANN_DTYPE_BOOL, 3, mask);
+  frame = open_good (store, "t", ANN_ELEMENT_FRAME);
+  g_assert_cmpuint (ann_element_get_n_rows (frame), ==, 3);
+  index = ann_frame_open_index (ANN_FRAME (frame), NULL, &error);
+  g_assert_no_error (error);
+  block = read_rows (index, 0, 3);
+  assert_text (block->texts, 0, "a");
+  assert_text (block->texts, 2, "a");
+  g_assert_false (ann_block_is_missing (block, 0));
+  g_assert_true (ann_block_is_missing (block, 1));
+}
+
 /* A broken column is there, says why, and the others can be read. */
 static void
 test_broken_columns (void)
@@ -314,6 +345,7 @@ main (int argc, char **argv)
   g_test_add_func ("/frame/column-order", test_column_order);
   g_test_add_func ("/frame/laziness", test_laziness);
   g_test_add_func ("/frame/named-index", test_named_index);
+  g_test_add_func ("/frame/nullable-index", test_nullable_index);
   g_test_add_func ("/frame/broken-columns", test_broken_columns);
   g_test_add_func ("/frame/slash", test_slash);
   g_test_add_func ("/frame/broken-tables", test_broken_tables);
