@@ -7,12 +7,15 @@
 
 #include "ann-text.h"
 #include "ann-weak.h"
+#include "models/ann-history.h"
 #include "models/ann-recents.h"
+#include "models/ann-store-watch.h"
 #include "models/ann-tree-item.h"
 #include "pages/ann-element-view.h"
 #include "pages/ann-open-error-page.h"
 #include "pages/ann-overview-page.h"
 #include "pages/ann-page.h"
+#include "widgets/ann-banner.h"
 #include "widgets/ann-element-tree.h"
 #include "widgets/ann-job-view.h"
 
@@ -29,17 +32,8 @@
 /* From the choice of a row to its page. */
 #define SELECT_MS 20
 
-/* Steps that one can go back. */
-#define MAX_HISTORY 100
-
 /* With more columns than this obs is not opened by itself: the rest would be out of sight. */
 #define MAX_OPEN_COLUMNS 15
-
-/* Where the user was: an element, by path, and the page on which it was looked at. */
-typedef struct {
-  char *path;
-  char *page;
-} Place;
 
 struct _AnnDocument {
   AdwBin parent_instance;
@@ -48,12 +42,12 @@ struct _AnnDocument {
   char *title;
   char *subtitle;
   AnnData *data;
+  AnnStoreWatch *watch;
   GError *error;
   GCancellable *cancellable; /* of the opening */
   AnnJob *job;
   AnnTreeItem *root;
-  GPtrArray *places;      /* of Place */
-  guint place;            /* where we are among them */
+  AnnHistory *history;
   char *wanted_page;      /* for the element that is being looked for */
   char *resume_path;      /* what was shown before it was opened again */
   char **resume_expanded; /* and what stood open in the tree */
@@ -65,6 +59,7 @@ struct _AnnDocument {
   int sidebar_width;
   guint select;
 
+  GtkWidget *banner;
   GtkWidget *job_view;
   GtkWidget *paned;
   GtkWidget *tree;
@@ -90,16 +85,6 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AnnDocument, ann_document, ADW_TYPE_BIN)
-
-static void
-place_free (gpointer data)
-{
-  Place *place = data;
-
-  g_free (place->path);
-  g_free (place->page);
-  g_free (place);
-}
 
 static void
 emit_changed (AnnDocument *self)
@@ -269,38 +254,12 @@ ann_document_has_page (AnnDocument *self, const char *page)
 
 /* ---- Where we are, and were ---- */
 
-static Place *
-get_place (AnnDocument *self)
-{
-  return self->place < self->places->len ? self->places->pdata[self->place] : NULL;
-}
-
-/* Notes where we are now, after the user has gone somewhere. */
+/* Notes where we are now, after the user has gone somewhere, or was brought there. */
 static void
 arrive (AnnDocument *self)
 {
-  const char *path = ann_document_get_path (self);
-  const char *page = ann_document_get_page (self);
-  Place *place = get_place (self);
-
-  if (place != NULL && g_str_equal (place->path, path))
-    {
-      g_free (place->page);
-      place->page = g_strdup (page);
-    }
-  else if (!self->is_travelling)
-    {
-      if (self->places->len > 0)
-        g_ptr_array_set_size (self->places, self->place + 1);
-      place = g_new0 (Place, 1);
-      place->path = g_strdup (path);
-      place->page = g_strdup (page);
-      g_ptr_array_add (self->places, place);
-      if (self->places->len > MAX_HISTORY)
-        g_ptr_array_remove_index (self->places, 0);
-      self->place = self->places->len - 1;
-    }
-
+  ann_history_arrive (self->history, ann_document_get_path (self), ann_document_get_page (self),
+                      !self->is_travelling);
   self->is_travelling = FALSE;
   emit_changed (self);
 }
@@ -393,7 +352,8 @@ static void
 on_selected (AnnDocument *self)
 {
   if (self->select == 0)
-    self->select = g_timeout_add_full (G_PRIORITY_HIGH_IDLE, self->places->len == 0 ? 0 : SELECT_MS,
+    self->select = g_timeout_add_full (G_PRIORITY_HIGH_IDLE,
+                                       ann_history_is_empty (self->history) ? 0 : SELECT_MS,
                                        on_select, self, NULL);
 }
 
@@ -435,10 +395,11 @@ ann_document_show_element (AnnDocument *self, const char *path)
 static void
 travel (AnnDocument *self, int step)
 {
-  Place *place;
+  const AnnPlace *place = ann_history_go (self->history, step);
 
-  self->place += step;
-  place = get_place (self);
+  if (place == NULL)
+    return;
+
   self->is_travelling = TRUE;
   g_free (self->wanted_page);
   self->wanted_page = g_strdup (place->page);
@@ -455,7 +416,7 @@ travel (AnnDocument *self, int step)
 gboolean
 ann_document_can_go_back (AnnDocument *self)
 {
-  return self->place > 0;
+  return ann_history_can_go (self->history, -1);
 }
 
 /**
@@ -467,7 +428,7 @@ ann_document_can_go_back (AnnDocument *self)
 gboolean
 ann_document_can_go_forward (AnnDocument *self)
 {
-  return self->place + 1 < self->places->len;
+  return ann_history_can_go (self->history, 1);
 }
 
 /**
@@ -479,8 +440,7 @@ ann_document_can_go_forward (AnnDocument *self)
 void
 ann_document_go_back (AnnDocument *self)
 {
-  if (ann_document_can_go_back (self))
-    travel (self, -1);
+  travel (self, -1);
 }
 
 /**
@@ -492,8 +452,7 @@ ann_document_go_back (AnnDocument *self)
 void
 ann_document_go_forward (AnnDocument *self)
 {
-  if (ann_document_can_go_forward (self))
-    travel (self, 1);
+  travel (self, 1);
 }
 
 /**
@@ -657,6 +616,12 @@ build_content (AnnDocument *self)
 /* ---- Opening ---- */
 
 static void
+on_store_changed (AnnDocument *self)
+{
+  ann_banner_set_revealed (ANN_BANNER (self->banner), TRUE);
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AnnDocument) self = ann_weak_take (user_data);
@@ -672,6 +637,9 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (data != NULL)
     {
       self->data = g_steal_pointer (&data);
+      self->watch = ann_store_watch_new (self->data, self->file);
+      g_signal_connect_object (self->watch, "changed", G_CALLBACK (on_store_changed), self,
+                               G_CONNECT_SWAPPED);
       set_subtitle (self, describe_shape (self->data));
       build_content (self);
       ann_recents_add (ann_recents_get_default (), self->file, self->data);
@@ -715,6 +683,11 @@ ann_document_close (AnnDocument *self)
   g_clear_pointer (&self->job, ann_job_finish);
   g_clear_object (&self->cancellable);
   clear_content (self);
+  if (self->watch != NULL)
+    ann_store_watch_stop (self->watch);
+  g_clear_object (&self->watch);
+  if (self->banner != NULL)
+    ann_banner_set_revealed (ANN_BANNER (self->banner), FALSE);
   g_clear_object (&self->data);
   g_clear_error (&self->error);
 }
@@ -752,7 +725,7 @@ ann_document_reload (AnnDocument *self)
     }
   ann_document_close (self);
   /* One does not go anywhere: what can be gone back to stays. */
-  self->is_travelling = self->places->len > 0;
+  self->is_travelling = !ann_history_is_empty (self->history);
   set_subtitle (self, g_strdup (""));
   open_store (self);
   emit_changed (self);
@@ -806,6 +779,7 @@ ann_document_dispose (GObject *object)
 
   ann_document_close (self);
   self->job_view = NULL;
+  self->banner = NULL;
 
   G_OBJECT_CLASS (ann_document_parent_class)->dispose (object);
 }
@@ -816,7 +790,7 @@ ann_document_finalize (GObject *object)
   AnnDocument *self = ANN_DOCUMENT (object);
 
   g_clear_object (&self->file);
-  g_ptr_array_unref (self->places);
+  ann_history_free (self->history);
   g_free (self->wanted_page);
   g_free (self->resume_path);
   g_strfreev (self->resume_expanded);
@@ -908,12 +882,22 @@ ann_document_class_init (AnnDocumentClass *klass)
 static void
 ann_document_init (AnnDocument *self)
 {
-  self->places = g_ptr_array_new_with_free_func (place_free);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->history = ann_history_new ();
   self->shows_sidebar = TRUE;
   self->sidebar_width = DEFAULT_SIDEBAR_WIDTH;
   self->subtitle = g_strdup ("");
   self->job_view = ann_job_view_new ();
-  adw_bin_set_child (ADW_BIN (self), self->job_view);
+  gtk_widget_set_vexpand (self->job_view, TRUE);
+  self->banner = ann_banner_new (
+      _ ("The file was changed by another program. What is shown may not "
+         "be what is in it now."),
+      _ ("_Reload"), "win.reload");
+  gtk_widget_set_name (self->banner, "changed-banner");
+  gtk_box_append (GTK_BOX (box), self->banner);
+  gtk_box_append (GTK_BOX (box), self->job_view);
+  adw_bin_set_child (ADW_BIN (self), box);
 }
 
 /**

@@ -33,6 +33,8 @@ struct _AnnData {
   char *uri;
   char *format;
   guint64 stored_size;
+  gboolean has_stamp;
+  AnnStoreStamp stamp; /* from before it was opened */
   AnnElement *root;
   AnnElement *obs; /* NULL where there is none, as var is */
   AnnElement *var;
@@ -112,15 +114,26 @@ ann_data_open (const char *uri, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnNode) node = NULL;
   AnnStoreInfo info = { 0 };
+  AnnStoreStamp stamp;
+  gboolean has_stamp;
+  AnnData *self;
 
   g_return_val_if_fail (uri != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  has_stamp = ann_open_read_stamp (uri, &stamp);
   node = ann_open_node (uri, &info, cancellable, error);
   if (node == NULL)
     return NULL;
 
-  return _ann_data_new (node, uri, &info, cancellable, error);
+  self = _ann_data_new (node, uri, &info, cancellable, error);
+  if (self != NULL)
+    {
+      self->has_stamp = has_stamp;
+      self->stamp = stamp;
+    }
+
+  return self;
 }
 
 static void
@@ -221,6 +234,31 @@ ann_data_get_stored_size (AnnData *self)
   g_return_val_if_fail (ANN_IS_DATA (self), 0);
 
   return self->stored_size;
+}
+
+/**
+ * ann_data_has_changed:
+ * @self: a store
+ *
+ * Looks whether its file is still the one that was opened: not written to since, not replaced by
+ * another one, not removed. This waits for the disk; any thread.
+ *
+ * Returns: whether it is another one; %FALSE where that cannot be told
+ */
+gboolean
+ann_data_has_changed (AnnData *self)
+{
+  const AnnStoreStamp *before;
+  AnnStoreStamp now;
+
+  g_return_val_if_fail (ANN_IS_DATA (self), FALSE);
+
+  before = &self->stamp;
+  if (!self->has_stamp || !ann_open_read_stamp (self->uri, &now))
+    return FALSE;
+
+  return now.exists != before->exists || now.device != before->device || now.inode != before->inode
+         || now.size != before->size || now.modified != before->modified;
 }
 
 /**

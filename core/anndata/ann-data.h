@@ -28,6 +28,7 @@ ANN_API AnnData *ann_data_open_finish (GAsyncResult *result, GError **error)
 ANN_API const char *ann_data_get_uri (AnnData *self);
 ANN_API const char *ann_data_get_format (AnnData *self);
 ANN_API guint64 ann_data_get_stored_size (AnnData *self);
+ANN_API gboolean ann_data_has_changed (AnnData *self);
 ANN_API gboolean ann_data_is_annotated (AnnData *self);
 ANN_API guint64 ann_data_get_n_obs (AnnData *self);
 ANN_API guint64 ann_data_get_n_var (AnnData *self);

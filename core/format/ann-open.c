@@ -124,6 +124,47 @@ find_file (const char *path, const char **inner, struct stat *status)
   return g_strdup (path);
 }
 
+/**
+ * ann_open_read_stamp:
+ * @uri: as for ann_open_node()
+ * @stamp: (out caller-allocates): what there is now
+ *
+ * Looks at the file of a store, without opening it. Blocks.
+ *
+ * Returns: %FALSE if that cannot be told: the file system does not answer, or @uri is no place of
+ *   files
+ */
+gboolean
+ann_open_read_stamp (const char *uri, AnnStoreStamp *stamp)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *file = NULL;
+  const char *inner;
+  struct stat status = { 0 };
+
+  g_return_val_if_fail (uri != NULL && stamp != NULL, FALSE);
+
+  *stamp = (AnnStoreStamp){ .exists = FALSE };
+  path = get_path (uri, NULL);
+  if (path == NULL)
+    return FALSE;
+
+  file = find_file (path, &inner, &status);
+  if (stat (file, &status) < 0)
+    return errno == ENOENT || errno == ENOTDIR;
+
+  *stamp = (AnnStoreStamp){
+    .exists = TRUE,
+    .device = status.st_dev,
+    .inode = status.st_ino,
+    .size = (guint64) status.st_size,
+    .modified = (gint64) status.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000)
+                + status.st_mtim.tv_nsec,
+  };
+
+  return TRUE;
+}
+
 /* The group at @inner as the root of a view. */
 static AnnNode *
 open_inner (AnnNode *root, const char *inner, GCancellable *cancellable, GError **error)

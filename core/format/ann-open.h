@@ -21,6 +21,25 @@ typedef struct {
   guint64 stored_size;
 } AnnStoreInfo;
 
+/**
+ * AnnStoreStamp:
+ * @exists: whether there is a file at all; the rest is 0 if not
+ * @device: the file system on which it lies
+ * @inode: its number there: another one after it was replaced by renaming
+ * @size: in bytes
+ * @modified: when it was written last, in nanoseconds since 1970
+ *
+ * What tells a file from the one that was there before.
+ */
+typedef struct {
+  gboolean exists;
+  guint64 device;
+  guint64 inode;
+  guint64 size;
+  gint64 modified;
+} AnnStoreStamp;
+
+ANN_API gboolean ann_open_read_stamp (const char *uri, AnnStoreStamp *stamp);
 ANN_API AnnNode *ann_open_node (const char *uri,
                                 AnnStoreInfo *info,
                                 GCancellable *cancellable,

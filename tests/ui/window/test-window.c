@@ -5,6 +5,7 @@
 
 #include "ann-ui-test.h"
 #include "ann-window.h"
+#include "models/ann-store-watch.h"
 #include "models/ann-tree-item.h"
 #include "pages/ann-element-view.h"
 #include "pages/ann-heatmap-page.h"
@@ -14,6 +15,7 @@
 #include "pages/ann-storage-page.h"
 #include "pages/ann-table-page.h"
 #include "pages/ann-value-page.h"
+#include "widgets/ann-banner.h"
 #include "widgets/ann-element-tree.h"
 
 #include <glib/gstdio.h>
@@ -300,6 +302,111 @@ test_reload (void)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
+/* ---- Somebody else writes to the file ---- */
+
+static gboolean
+is_banner_seen (AnnDocument *document)
+{
+  return ann_banner_get_revealed (
+      ANN_BANNER (ann_ui_test_find_named (GTK_WIDGET (document), "changed-banner")));
+}
+
+static void
+reload (AnnWindow *window, AnnDocument *document)
+{
+  activate (window, "reload", NULL);
+  ann_ui_test_wait_until (!ann_document_is_loading (document));
+  g_assert_false (is_banner_seen (document));
+}
+
+/* Byte by byte the same, in the same file: but nobody can know. */
+static void
+write_in_place (const char *path, const char *bytes, gsize length)
+{
+  FILE *file = g_fopen (path, "r+");
+
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fwrite (bytes, 1, length, file), ==, length);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+static void
+test_changed (void)
+{
+  AnnWindow *window = new_window ();
+  g_autofree char *path = g_build_filename (folder, "changing.h5ad", NULL);
+  g_autofree char *bytes = NULL;
+  AnnDocument *document;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (SAMPLE_STORE, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, length, NULL));
+  document = open_path (window, path);
+  show (window, "obs");
+  g_assert_false (ann_data_has_changed (ann_document_get_data (document)));
+  g_assert_false (is_banner_seen (document));
+
+  /* Replaced by another one of the same name. */
+  g_assert_true (g_file_set_contents (path, bytes, length, NULL));
+  g_assert_true (ann_data_has_changed (ann_document_get_data (document)));
+  ann_ui_test_wait_until (is_banner_seen (document));
+  ann_ui_test_wait_for_frame (GTK_WIDGET (window));
+  ann_ui_test_screenshot (GTK_WIDGET (window), "window-changed");
+  reload (window, document);
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "obs"));
+  g_assert_false (ann_data_has_changed (ann_document_get_data (document)));
+
+  write_in_place (path, bytes, length);
+  ann_ui_test_wait_until (is_banner_seen (document));
+  reload (window, document);
+
+  /* Removed; what was opened can still be looked at. */
+  g_assert_cmpint (g_remove (path), ==, 0);
+  ann_ui_test_wait_until (is_banner_seen (document));
+  g_assert_nonnull (ann_document_get_data (document));
+  reload (window, document);
+  g_assert_nonnull (ann_document_get_error (document));
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
+/* Where the system tells nothing, looking at the file does. */
+static void
+on_changed (AnnStoreWatch *watch, guint *n)
+{
+  (*n)++;
+}
+
+static void
+test_watch (void)
+{
+  g_autofree char *path = g_build_filename (folder, "watched.h5ad", NULL);
+  g_autofree char *other = g_build_filename (folder, "not-there.h5ad", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (other);
+  g_autoptr (AnnData) data = NULL;
+  g_autoptr (AnnStoreWatch) watch = NULL;
+  g_autofree char *bytes = NULL;
+  guint n = 0;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (SAMPLE_STORE, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, length, NULL));
+  data = ann_data_open (path, NULL, NULL);
+  g_assert_nonnull (data);
+  watch = ann_store_watch_new (data, file); /* the monitor looks elsewhere */
+  g_signal_connect (watch, "changed", G_CALLBACK (on_changed), &n);
+  write_in_place (path, bytes, length);
+  while (n == 0)
+    {
+      ann_store_watch_check (watch);
+      ann_ui_test_iterate ();
+    }
+  g_assert_true (ann_store_watch_has_changed (watch));
+  ann_store_watch_check (watch);
+  ann_ui_test_drain ();
+  g_assert_cmpuint (n, ==, 1);
+  ann_store_watch_stop (watch);
+}
+
 /* ---- Pages ---- */
 
 static void
@@ -488,6 +595,8 @@ main (int argc, char **argv)
   g_test_add_func ("/window/truncated", test_truncated);
   g_test_add_func ("/window/close-while-loading", test_close_while_loading);
   g_test_add_func ("/window/reload", test_reload);
+  g_test_add_func ("/window/changed", test_changed);
+  g_test_add_func ("/window/watch", test_watch);
   g_test_add_func ("/window/pages", test_pages);
   g_test_add_func ("/window/value", test_value);
   g_test_add_func ("/window/history", test_history);
