@@ -6,6 +6,7 @@
 #include "base/ann-selection.h"
 
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 
 /* A range, or a list: @positions is not NULL then. A list whose positions are a range's is made
  * one, so that its reader has the quick way. Axes are no longer than what an index can reach.
@@ -39,9 +40,9 @@ new_range (guint64 start, guint64 length, gint64 step, guint64 axis_length)
   return self;
 }
 
-/* Takes @positions, which lie on the axis; its memory may be more than they need. */
-static AnnSelection *
-new_list (guint64 *positions, guint64 length, guint64 axis_length)
+/* The memory of @positions may be more than they need. */
+AnnSelection *
+_ann_selection_new_take (guint64 *positions, guint64 length, guint64 axis_length)
 {
   AnnSelection *self;
   gboolean is_range = TRUE;
@@ -275,7 +276,7 @@ ann_selection_new_from_indices (const gint64 *indices,
         return NULL;
     }
 
-  return new_list (g_steal_pointer (&positions), n_indices, axis_length);
+  return _ann_selection_new_take (g_steal_pointer (&positions), n_indices, axis_length);
 }
 
 /**
@@ -316,7 +317,7 @@ ann_selection_new_from_mask (const guint8 *mask, gsize n_mask, guint64 axis_leng
         positions[n++] = i;
     }
 
-  return new_list (g_steal_pointer (&positions), n, axis_length);
+  return _ann_selection_new_take (g_steal_pointer (&positions), n, axis_length);
 }
 
 /* --- Text --- */
@@ -434,7 +435,7 @@ join (GPtrArray *parts, guint64 axis_length, GError **error)
         positions[n++] = ann_selection_get_position (part, k);
     }
 
-  return new_list (positions, length, axis_length);
+  return _ann_selection_new_take (positions, length, axis_length);
 }
 
 /**

@@ -42,6 +42,11 @@ ANN_API AnnSelection *ann_selection_new_from_mask (const guint8 *mask,
                                                    gsize n_mask,
                                                    guint64 axis_length,
                                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnSelection *ann_selection_new_sample (guint64 n,
+                                                gboolean replace,
+                                                guint64 seed,
+                                                guint64 axis_length,
+                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnSelection *ann_selection_parse (const char *text, guint64 axis_length, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnSelection *ann_selection_ref (AnnSelection *self);
