@@ -26,6 +26,7 @@ ANN_API AnnData *ann_data_open_finish (GAsyncResult *result, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 ANN_API const char *ann_data_get_uri (AnnData *self);
+ANN_API char *ann_data_dup_filename (AnnData *self) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API const char *ann_data_get_format (AnnData *self);
 ANN_API guint64 ann_data_get_stored_size (AnnData *self);
 ANN_API gboolean ann_data_has_changed (AnnData *self);
@@ -33,6 +34,9 @@ ANN_API gboolean ann_data_is_annotated (AnnData *self);
 ANN_API guint64 ann_data_get_n_obs (AnnData *self);
 ANN_API guint64 ann_data_get_n_var (AnnData *self);
 ANN_API const char *const *ann_data_get_warnings (AnnData *self);
+
+ANN_API char *ann_data_to_string (AnnData *self, GCancellable *cancellable, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 ANN_API AnnElement *ann_data_get_root (AnnData *self);
 ANN_API AnnElement *ann_data_open_element (AnnData *self,
