@@ -189,6 +189,33 @@ typedef struct {
   const guint64 *shape;
 } AnnElementInfo;
 
+/* AnnElementCache: the whole of an element, if it is kept; see ann-element-cache.c. */
+typedef struct {
+  GMutex lock; /* for all below; no call is made under it */
+  guint64 max_size;
+  AnnBlock *whole;  /* NULL with … */
+  AnnElement *view; /* … the element that reads from it */
+} AnnElementCache;
+
+void _ann_element_cache_init (AnnElementCache *cache);
+void _ann_element_cache_clear (AnnElementCache *cache);
+AnnElementCache *_ann_element_get_cache (AnnElement *self);
+
+/* The element whose class reads @self: what is kept of it, if it is and can. */
+AnnElement *_ann_element_ref_source (AnnElement *self, gboolean with_columns);
+
+/* A checked range, from memory if it is there. A range of all may be kept. */
+AnnBlock *_ann_element_read_row_range (AnnElement *self,
+                                       guint64 start,
+                                       guint64 count,
+                                       GCancellable *cancellable,
+                                       GError **error);
+AnnBlock *_ann_element_read_column_range (AnnElement *self,
+                                          guint64 start,
+                                          guint64 count,
+                                          GCancellable *cancellable,
+                                          GError **error);
+
 void _ann_element_set_info (AnnElement *self, const AnnElementInfo *info);
 
 /* Takes @error; the state follows from its code. Only while the element is being made. */

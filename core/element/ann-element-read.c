@@ -188,6 +188,7 @@ ann_element_read (AnnElement *self,
                   GError **error)
 {
   g_autoptr (AnnSelection) all = NULL;
+  g_autoptr (AnnElement) source = NULL;
   AnnElementClass *klass;
   AnnBlock *block;
   guint64 start;
@@ -201,7 +202,6 @@ ann_element_read (AnnElement *self,
       || !check_selections (self, rows, columns, error))
     return NULL;
 
-  klass = ANN_ELEMENT_GET_CLASS (self);
   if (rows == NULL)
     rows = all = ann_selection_new_all (ann_element_get_n_rows (self));
   if (columns != NULL && ann_selection_is_all (columns))
@@ -209,10 +209,13 @@ ann_element_read (AnnElement *self,
 
   is_range = ann_selection_is_range (rows, &start, &step);
   if (columns == NULL && is_range && step == 1)
-    return klass->read_rows (self, start, ann_selection_get_length (rows), cancellable, error);
+    return _ann_element_read_row_range (self, start, ann_selection_get_length (rows), cancellable,
+                                        error);
 
-  block = klass->read != NULL ? klass->read (self, rows, columns, cancellable, error)
-                              : gather_rows (self, rows, cancellable, error);
+  source = _ann_element_ref_source (self, columns != NULL);
+  klass = ANN_ELEMENT_GET_CLASS (source);
+  block = klass->read != NULL ? klass->read (source, rows, columns, cancellable, error)
+                              : gather_rows (source, rows, cancellable, error);
   if (block != NULL && is_range)
     block->start = start;
 

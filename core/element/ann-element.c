@@ -40,6 +40,8 @@ typedef struct {
   GMutex warnings_lock;
   char **warnings;
   GPtrArray *warnings_retired;
+
+  AnnElementCache cache;
 } AnnElementPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnElement, ann_element, G_TYPE_OBJECT)
@@ -60,6 +62,7 @@ ann_element_finalize (GObject *object)
   g_strfreev (priv->warnings);
   g_clear_pointer (&priv->warnings_retired, g_ptr_array_unref);
   g_mutex_clear (&priv->warnings_lock);
+  _ann_element_cache_clear (&priv->cache);
 
   G_OBJECT_CLASS (ann_element_parent_class)->finalize (object);
 }
@@ -76,6 +79,15 @@ ann_element_init (AnnElement *self)
   AnnElementPrivate *priv = ann_element_get_instance_private (self);
 
   g_mutex_init (&priv->warnings_lock);
+  _ann_element_cache_init (&priv->cache);
+}
+
+AnnElementCache *
+_ann_element_get_cache (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  return &priv->cache;
 }
 
 /* The product of all axes but the first; G_MAXUINT64 where no number holds it. */
@@ -645,7 +657,7 @@ ann_element_read_rows (AnnElement *self,
       || !check_range (self, "rows", ann_element_get_n_rows (self), start, count, error))
     return NULL;
 
-  return klass->read_rows (self, start, count, cancellable, error);
+  return _ann_element_read_row_range (self, start, count, cancellable, error);
 }
 
 /**
@@ -683,7 +695,7 @@ ann_element_read_columns (AnnElement *self,
       || !check_range (self, "columns", priv->shape[1], start, count, error))
     return NULL;
 
-  return klass->read_columns (self, start, count, cancellable, error);
+  return _ann_element_read_column_range (self, start, count, cancellable, error);
 }
 
 typedef struct {

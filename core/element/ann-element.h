@@ -126,6 +126,10 @@ ANN_API AnnBlock *ann_element_read (AnnElement *self,
                                     AnnSelection *columns,
                                     GCancellable *cancellable,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API void ann_element_set_cached (AnnElement *self, guint64 max_size);
+ANN_API gboolean ann_element_is_cached (AnnElement *self);
+ANN_API AnnBlock *ann_element_take (AnnElement *self, GCancellable *cancellable, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 ANN_API void ann_element_read_rows_async (AnnElement *self,
                                           guint64 start,
                                           guint64 count,

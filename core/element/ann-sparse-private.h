@@ -5,9 +5,17 @@
 
 #pragma once
 
+#include "element/ann-element-private.h"
 #include "element/ann-sparse.h"
 
 G_BEGIN_DECLS
+
+/* A matrix like @of whose stored values are those of @whole: all its rows, or columns if it is
+ * sparse by them, as they were read and checked.
+ */
+AnnElement *_ann_sparse_new_in_memory (const AnnElementSource *source,
+                                       AnnElement *of,
+                                       AnnBlock *whole);
 
 /* Lines along the minor axis (columns of CSR, rows of CSC): reads through the whole matrix in
  * pieces. The result is a sparse block whose rows are the lines that were asked for, whose

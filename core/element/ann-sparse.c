@@ -8,6 +8,7 @@
 #include "element/ann-element-private.h"
 #include "element/ann-sparse-private.h"
 
+#include "array/ann-memory-array.h"
 #include "base/ann-error.h"
 
 /**
@@ -555,6 +556,28 @@ _ann_sparse_new (const AnnElementSource *source,
                               ann_node_get_path (source->node));
 
   return ANN_ELEMENT (g_steal_pointer (&self));
+}
+
+AnnElement *
+_ann_sparse_new_in_memory (const AnnElementSource *source, AnnElement *of, AnnBlock *whole)
+{
+  AnnSparse *self = g_object_new (ANN_TYPE_SPARSE, NULL);
+
+  self->data = ann_memory_array_new (whole->values);
+  self->indices = ann_memory_array_new (whole->indices);
+  self->indptr = ann_memory_array_new (whole->indptr);
+  self->n_major = whole->count;
+  self->n_minor = whole->width;
+  self->n_stored = ann_buffer_get_n_elements (whole->values);
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = source,
+                                                 .kind = ann_element_get_kind (of),
+                                                 .dtype = ann_element_get_dtype (of),
+                                                 .rank = 2,
+                                                 .shape = ann_element_get_shape (of),
+                                             });
+
+  return ANN_ELEMENT (self);
 }
 
 /**
