@@ -598,6 +598,7 @@ ann_data_read_category_colors (AnnData *self,
   g_autoptr (AnnElement) colors = NULL;
   g_autoptr (AnnBlock) block = NULL;
   guint64 n_categories;
+  guint64 n_colors = 0;
 
   g_return_val_if_fail (ANN_IS_DATA (self), NULL);
   g_return_val_if_fail (column != NULL, NULL);
@@ -616,10 +617,13 @@ ann_data_read_category_colors (AnnData *self,
         g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  if (ann_element_get_kind (colors) != ANN_ELEMENT_STRINGS || ann_element_get_rank (colors) != 1
-      || ann_element_get_state (colors) != ANN_ELEMENT_OK
-      || !count_categories (self, column, &n_categories, cancellable)
-      || ann_element_get_n_rows (colors) != n_categories)
+  /* A single one is a text in old stores. */
+  if (ann_element_get_kind (colors) == ANN_ELEMENT_STRINGS && ann_element_get_rank (colors) == 1)
+    n_colors = ann_element_get_n_rows (colors);
+  else if (ann_element_get_kind (colors) == ANN_ELEMENT_STRING)
+    n_colors = 1;
+  if (n_colors == 0 || ann_element_get_state (colors) != ANN_ELEMENT_OK
+      || !count_categories (self, column, &n_categories, cancellable) || n_colors != n_categories)
     return NULL;
 
   block = ann_element_read_rows (colors, 0, n_categories, cancellable, error);

@@ -216,11 +216,13 @@ move_neighbors (Layout *self)
   const char *moved[G_N_ELEMENTS (neighbor_matrices) + 1] = { NULL };
   g_autoptr (AnnNode) uns = open_if_there (self->root, "uns", self->cancellable);
   g_autoptr (AnnNode) neighbors = NULL;
-  g_autoptr (AnnNode) stored = open_if_there (self->root, "obsp", self->cancellable);
+  g_autoptr (AnnNode) stored = NULL;
   g_autoptr (AnnNodeView) obsp = NULL;
 
   if (uns != NULL)
     neighbors = open_if_there (uns, "neighbors", self->cancellable);
+  if (neighbors != NULL)
+    stored = open_if_there (self->root, "obsp", self->cancellable);
   if (neighbors == NULL || find_moved (self, neighbors, stored, moved) == 0)
     return;
 

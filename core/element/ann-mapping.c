@@ -318,7 +318,7 @@ ann_mapping_open_child (AnnElement *element,
   child = self->records != NULL ? ann_element_open_child (self->records, name, cancellable, error)
                                 : _ann_element_open_child_of (ann_element_get_node (element), name,
                                                               cancellable, error);
-  if (child != NULL && self->records != NULL)
+  if (child != NULL && (self->records != NULL || self->n_child_axes == 2))
     child = make_column (child, error);
   else if (child != NULL && (kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW))
     child = bring_into_form (self, name, child, cancellable, error);

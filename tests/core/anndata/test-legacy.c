@@ -100,6 +100,7 @@ add_uns (Store *store, Item *uns)
 {
   static const char *const only[] = { "only", NULL };
   static const char *const word[] = { "umap", NULL };
+  static const char *const color[] = { "#123456", NULL };
   static const gint64 numbers[] = { 10, 20 };
   Item *one;
 
@@ -107,6 +108,7 @@ add_uns (Store *store, Item *uns)
   store_add_vector (store, uns, "shared_categories", ANN_DTYPE_INT64, 2, numbers);
   one = store_add_texts (store, uns, "one_categories", only);
   one->rank = 0;
+  add_bytes (store, uns, "one_colors", color);
   add_bytes (store, uns, "below_categories", letters);
   add_bytes (store, uns, "flag_categories", letters);
   add_bytes (store, uns, "height_categories", letters);
@@ -172,9 +174,10 @@ assert_children (AnnData *data, const char *path, const char *const *expected)
 static void
 test_tables (void)
 {
-  static const char *const in_uns[] = { "below_categories",   "deep",
-                                        "flag_categories",    "height_categories",
-                                        "nothing_categories", NULL };
+  static const char *const in_uns[] = {
+    "below_categories", "deep", "flag_categories", "height_categories", "nothing_categories",
+    "one_colors",       NULL
+  };
   static const char *const columns[] = {
     "group", "shared", "one", "below", "flag", "height", NULL
   };
@@ -185,6 +188,7 @@ test_tables (void)
   g_autoptr (AnnElement) index = NULL;
   g_autoptr (AnnElement) group = NULL;
   g_autoptr (AnnElement) word = NULL;
+  g_autoptr (AnnStrings) colors = NULL;
   g_autoptr (AnnBlock) block = NULL;
   g_autoptr (AnnBlock) names = NULL;
   g_autofree char *text = NULL;
@@ -220,6 +224,11 @@ test_tables (void)
   g_object_unref (open_element (data, "obs/group", ANN_ELEMENT_CATEGORICAL));
   g_object_unref (open_element (data, "obs/shared", ANN_ELEMENT_DENSE));
   g_assert_cmpint (counts.n_reads, ==, n_reads);
+
+  /* One category has one color: a text. */
+  colors = ann_data_read_category_colors (data, "one", NULL, NULL);
+  g_assert_cmpuint (ann_strings_get_length (colors), ==, 1);
+  assert_text (colors, 0, "#123456");
 
   /* A text of fixed length, alone in a vector, was a text. */
   word = open_element (data, "uns/deep/word", ANN_ELEMENT_STRING);
@@ -389,7 +398,7 @@ test_aliases (void)
   g_assert_cmpfloat (ann_buffer_get_double (row->indices, 0), ==, 0);
 }
 
-/* A single variable: X may be a vector. Any of the names that X had. */
+/* A single variable: X and layers may be vectors. Any of the names that X had. */
 static void
 test_one_variable (void)
 {
@@ -403,12 +412,17 @@ test_one_variable (void)
       g_autoptr (AnnElement) data = NULL;
       g_autoptr (AnnElement) x = NULL;
       g_autoptr (AnnBlock) rows = NULL;
+      g_autoptr (AnnElement) layers = NULL;
+      g_autoptr (AnnElement) layer = NULL;
+      Item *item = store_add_group (store, store->root, "layers");
       Item *obs = add_records (store, store->root, "smp", N_OBS);
       Item *var = add_records (store, store->root, "var", 1);
 
       add_texts (store, obs, "row_names", obs_names);
       add_texts (store, var, "col_names", one_name);
-      store_add_vector (store, store->root, names[i], ANN_DTYPE_FLOAT32, N_OBS, matrix);
+      store_add_vector (store, item, "counts", ANN_DTYPE_FLOAT32, N_OBS, matrix);
+      item = store_add_vector (store, store->root, names[i], ANN_DTYPE_FLOAT32, N_OBS, matrix);
+      item_set_text (item, "sparse_format", "csr"); /* it was sparse, and is stored dense */
       root = store_open_root (store);
       data = _ann_element_open_root (root, NULL, NULL);
       x = ann_element_open_child (data, "X", NULL, NULL);
@@ -419,6 +433,10 @@ test_one_variable (void)
       rows = read_rows (x, 1, 2);
       g_assert_cmpmem (ann_buffer_get_data (rows->values), ann_buffer_get_size (rows->values),
                        matrix + 1, 2 * sizeof (float));
+      layers = ann_element_open_child (data, "layers", NULL, NULL);
+      layer = ann_element_open_child (layers, "counts", NULL, NULL);
+      g_assert_no_error (ann_element_get_error (layer));
+      g_assert_cmpuint (ann_element_get_rank (layer), ==, 2);
     }
 }
 

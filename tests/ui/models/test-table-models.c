@@ -330,12 +330,40 @@ test_lazy (void)
   g_assert_cmpuint (ann_matrix_model_get_n_reads (values), <=, 5);
 }
 
+/* A field with several values in each row, or with fields of its own, says so in place of showing
+ * one of them.
+ */
+static void
+test_wide_fields (void)
+{
+  static const char *const paths[] = { "array_type", "cmp/nested", "cmp/mixed" };
+  g_autofree char *file = g_build_filename (FIXTURES, "made", "hdf5-types.h5", NULL);
+  g_autoptr (AnnData) data = ann_data_open (file, NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autoptr (AnnElement) records = ann_data_open_element (data, paths[i], NULL, NULL);
+      g_autoptr (AnnTableModel) model = ANN_TABLE_MODEL (ann_frame_model_new (data, records));
+      g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+      g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (AnnCellState));
+      Read read = { texts, states, 0 };
+      const guint64 row = 0;
+
+      load (model, 0, 1);
+      g_assert_true (
+          ann_table_model_read_cells (model, &row, 1, 0, 1, FALSE, take_cell, &read, NULL, NULL));
+      g_assert_cmpint (g_array_index (states, AnnCellState, 0), ==,
+                       i < 2 ? ANN_CELL_INVALID : ANN_CELL_VALUE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   ann_ui_test_init (&argc, &argv);
   g_test_add_func ("/table-models/lazy", test_lazy);
   g_test_add_func ("/table-models/sample", test_sample);
+  g_test_add_func ("/table-models/wide-fields", test_wide_fields);
   g_test_add_func ("/table-models/made", test_made);
   g_test_add_func ("/table-models/bad", test_bad);
 
