@@ -9,13 +9,16 @@
 
 G_BEGIN_DECLS
 
+/* Where only bringing a chunk tells how long it is, or whether it is there. */
+#define ANN_CHUNK_LENGTH_UNKNOWN G_MAXUINT64
+
 /**
  * AnnChunkLocation:
  * @index: the number of the chunk in its grid, C order
  * @is_absent: it is not stored: all its elements are the fill value
  * @offset: where its bytes begin in the file or object, or `G_MAXUINT64` where the format does not
  * tell
- * @length: how many bytes are stored
+ * @length: how many bytes are stored, or %ANN_CHUNK_LENGTH_UNKNOWN
  * @filter_mask: bit n set: codec n of the chain was not applied
  *
  * Where a chunk lies, without its bytes.
@@ -33,7 +36,9 @@ typedef struct {
  * @locate: says where @n chunks lie. Cheap for many at once; reads no values.
  * @fetch: brings the stored, still encoded bytes of @n located chunks, none of them absent,
  *   into memory of the caller: @bytes[i] has room for @locations[i].length.
- *   May correct @locations[i].filter_mask, and make @locations[i].length less.
+ *   May correct @locations[i].filter_mask, and make @locations[i].length less. Where the length is
+ *   not known, @bytes[i] is %NULL: then it sets @bytes[i] to memory for g_free() and the length, or
+ *   @locations[i].is_absent
  * @read_box: reads elements directly, in C order and native byte order, for an array
  *   whose layout is not chunked or whose chunks only the format can decode.
  *   Its calls are kept short: at most 4 MiB each.
@@ -88,6 +93,8 @@ struct _AnnArrayClass {
  *   can decode or convert them
  * @fill_value: (nullable): one element in native byte order, %NULL for zero
  * @field_names: (nullable): for a record array
+ * @fetched_at_once: how many chunks a call of `fetch` had better be asked for, where it waits
+ *   long however little it brings; 0 for no preference, at most 64
  *
  * What a format says once about an array when it makes it; copied.
  */
@@ -103,10 +110,17 @@ typedef struct {
   gconstpointer fill_value;
   const char *const *field_names;
   gboolean reads_boxes;
+  guint fetched_at_once;
 } AnnArrayInfo;
 
 void _ann_array_set_info (AnnArray *self, const AnnArrayInfo *info);
 gconstpointer _ann_array_get_fill_value (AnnArray *self);
+
+gboolean _ann_array_check_box (AnnArray *self, const AnnBox *box, GError **error);
+
+/* Whether there is a way to the numbers at all. */
+gboolean _ann_array_check_readable (AnnArray *self, GError **error);
+guint _ann_array_get_fetched_at_once (AnnArray *self);
 
 /* A number that no other array of this process has: the first half of a chunk cache key. */
 guint64 _ann_array_get_id (AnnArray *self);

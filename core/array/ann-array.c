@@ -17,7 +17,6 @@
 
 /* A format reads with its lock held, and a cancelled caller waits for the call: so pieces. */
 #define MAX_SLAB_SIZE ((gsize) 4 * 1024 * 1024)
-#define MAX_SLAB_STRINGS ((gsize) 64 * 1024)
 
 typedef struct {
   guint64 id;
@@ -31,6 +30,7 @@ typedef struct {
   guint8 *fill_value; /* NULL for zero */
   char **field_names; /* NULL for none */
   gboolean reads_boxes;
+  guint fetched_at_once;
   gboolean has_chunks;
   const char *grid_problem; /* NULL if the grid can be used */
   AnnChunkGrid grid;
@@ -91,6 +91,7 @@ _ann_array_set_info (AnnArray *self, const AnnArrayInfo *info)
     priv->fill_value = g_memdup2 (info->fill_value, item_size);
   priv->field_names = g_strdupv ((char **) info->field_names);
   priv->reads_boxes = info->reads_boxes;
+  priv->fetched_at_once = info->fetched_at_once;
 
   if (info->layout == ANN_LAYOUT_CHUNKED && info->chunk_shape != NULL)
     {
@@ -114,6 +115,14 @@ _ann_array_get_id (AnnArray *self)
   AnnArrayPrivate *priv = ann_array_get_instance_private (self);
 
   return priv->id;
+}
+
+guint
+_ann_array_get_fetched_at_once (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  return priv->fetched_at_once;
 }
 
 /**
@@ -262,8 +271,8 @@ ann_array_get_path (AnnArray *self)
 
 /* --- Checks --- */
 
-static gboolean
-check_box (AnnArray *self, const AnnBox *box, GError **error)
+gboolean
+_ann_array_check_box (AnnArray *self, const AnnBox *box, GError **error)
 {
   AnnArrayPrivate *priv = ann_array_get_instance_private (self);
 
@@ -299,9 +308,16 @@ uses_chunks (AnnArray *self)
   return priv->has_chunks && !priv->reads_boxes && klass->locate != NULL && klass->fetch != NULL;
 }
 
-/* Whether there is a way to the numbers at all. */
-static gboolean
-check_readable (AnnArray *self, GError **error)
+const AnnChunkGrid *
+_ann_array_get_grid (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  return uses_chunks (self) && priv->grid_problem == NULL ? &priv->grid : NULL;
+}
+
+gboolean
+_ann_array_check_readable (AnnArray *self, GError **error)
 {
   AnnArrayPrivate *priv = ann_array_get_instance_private (self);
 
@@ -431,7 +447,7 @@ ann_array_read (AnnArray *self, const AnnBox *box, GCancellable *cancellable, GE
   g_return_val_if_fail (box != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!check_box (self, box, error) || !check_readable (self, error))
+  if (!_ann_array_check_box (self, box, error) || !_ann_array_check_readable (self, error))
     return NULL;
 
   result = ann_buffer_new (priv->dtype, box->rank, box->count, error);
@@ -510,7 +526,7 @@ ann_array_read_into (AnnArray *self,
   g_return_val_if_fail (values != NULL || size == 0, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!check_box (self, box, error) || !check_readable (self, error))
+  if (!_ann_array_check_box (self, box, error) || !_ann_array_check_readable (self, error))
     return FALSE;
 
   if (!ann_box_get_n_elements (box, &needed)
@@ -590,7 +606,7 @@ ann_array_scan (AnnArray *self,
   g_return_val_if_fail (func != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!check_box (self, box, error) || !check_readable (self, error)
+  if (!_ann_array_check_box (self, box, error) || !_ann_array_check_readable (self, error)
       || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (is_empty (box))
@@ -610,136 +626,6 @@ ann_array_scan (AnnArray *self,
   _ann_slabs_init (&scan.slabs, box, MAX_SLAB_SIZE / ann_dtype_get_size (priv->dtype));
 
   return ann_worker_parallel (scan.slabs.n_slabs, 1, scan_slabs, &scan, cancellable, error);
-}
-
-/* --- Texts --- */
-
-static AnnStrings *
-read_slab_of_strings (AnnArray *self, const AnnBox *slab, GCancellable *cancellable, GError **error)
-{
-  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
-  g_autoptr (AnnStrings) texts = NULL;
-  gsize n;
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
-
-  texts = ANN_ARRAY_GET_CLASS (self)->read_strings (self, slab, cancellable, error);
-  if (texts != NULL && (!ann_box_get_n_elements (slab, &n) || ann_strings_get_length (texts) != n))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                   "%s: %" G_GSIZE_FORMAT " texts came, which is not the number asked for",
-                   priv->path, ann_strings_get_length (texts));
-      return NULL;
-    }
-
-  return g_steal_pointer (&texts);
-}
-
-static gboolean
-append_all (AnnStrings *texts, const AnnStrings *more, GError **error)
-{
-  for (gsize i = 0; i < ann_strings_get_length (more); i++)
-    {
-      gsize length;
-      const char *text = ann_strings_get (more, i, &length);
-
-      if (!ann_strings_append (texts, text, length, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/**
- * ann_array_read_strings: (skip)
- * @self: an array of texts
- * @box: which elements
- * @cancellable: (nullable): looked at now and then
- * @error: return location for an error, or %NULL
- *
- * Blocks; any thread.
- *
- * Returns: (transfer full): the texts in C order, or %NULL with @error set
- */
-AnnStrings *
-ann_array_read_strings (AnnArray *self,
-                        const AnnBox *box,
-                        GCancellable *cancellable,
-                        GError **error)
-{
-  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
-  g_autoptr (AnnStrings) result = NULL;
-  gsize n_elements;
-  AnnSlabs slabs;
-
-  g_return_val_if_fail (ANN_IS_ARRAY (self), NULL);
-  g_return_val_if_fail (box != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
-
-  if (!check_box (self, box, error))
-    return NULL;
-  if (ANN_ARRAY_GET_CLASS (self)->read_strings == NULL
-      || (priv->dtype != ANN_DTYPE_STRING && priv->dtype != ANN_DTYPE_BYTES))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s: values of type %s cannot be read as texts", priv->path,
-                   priv->type_description);
-      return NULL;
-    }
-  if (!ann_box_get_n_elements (box, &n_elements))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "%s: there are more texts than an address can count", priv->path);
-      return NULL;
-    }
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
-  if (n_elements == 0)
-    return ann_strings_new ();
-
-  _ann_slabs_init (&slabs, box, MAX_SLAB_STRINGS);
-  for (gsize i = 0; i < slabs.n_slabs; i++)
-    {
-      g_autoptr (AnnStrings) texts = NULL;
-      AnnBox slab;
-
-      _ann_slabs_get (&slabs, i, &slab);
-      texts = read_slab_of_strings (self, &slab, cancellable, error);
-      if (texts == NULL || slabs.n_slabs == 1)
-        return g_steal_pointer (&texts);
-
-      if (result == NULL)
-        result = ann_strings_new ();
-      if (!append_all (result, texts, error))
-        return NULL;
-    }
-
-  return g_steal_pointer (&result);
-}
-
-/**
- * ann_array_read_strings_range:
- * @self: an array of texts with one axis
- * @start: the first element
- * @count: how many
- * @cancellable: (nullable): looked at now and then
- * @error: return location for an error, or %NULL
- *
- * Returns: (transfer full): the texts, or %NULL with @error set
- */
-AnnStrings *
-ann_array_read_strings_range (AnnArray *self,
-                              guint64 start,
-                              guint64 count,
-                              GCancellable *cancellable,
-                              GError **error)
-{
-  AnnBox box;
-
-  init_range (&box, start, count);
-
-  return ann_array_read_strings (self, &box, cancellable, error);
 }
 
 /* --- Fields, sizes --- */

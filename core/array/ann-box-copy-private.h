@@ -7,7 +7,37 @@
 
 #include "base/ann-box.h"
 
+#include <string.h>
+
 G_BEGIN_DECLS
+
+/* Single elements are what a column of a matrix takes: their size is known to the compiler here. */
+static inline void
+_ann_copy_run (guint8 *to, const guint8 *from, gsize size)
+{
+  switch (size)
+    {
+    case 1:
+      *to = *from;
+      break;
+
+    case 2:
+      memcpy (to, from, 2);
+      break;
+
+    case 4:
+      memcpy (to, from, 4);
+      break;
+
+    case 8:
+      memcpy (to, from, 8);
+      break;
+
+    default:
+      memcpy (to, from, size);
+      break;
+    }
+}
 
 /* Copies a box of @count elements from @from_start in an array of @from_shape to @to_start in one
  * of @to_shape. All are lists of @rank.

@@ -5,8 +5,6 @@
 
 #include "array/ann-box-copy-private.h"
 
-#include <string.h>
-
 /* The bytes from one index to the next on each axis. */
 static void
 get_strides (guint rank, gsize item_size, const guint64 *shape, gsize *strides)
@@ -81,34 +79,6 @@ is_empty (guint rank, const guint64 *count)
   return FALSE;
 }
 
-/* Single elements are what a column of a matrix takes: their size is known to the compiler here. */
-static inline void
-copy_run (guint8 *to, const guint8 *from, gsize size)
-{
-  switch (size)
-    {
-    case 1:
-      *to = *from;
-      break;
-
-    case 2:
-      memcpy (to, from, 2);
-      break;
-
-    case 4:
-      memcpy (to, from, 4);
-      break;
-
-    case 8:
-      memcpy (to, from, 8);
-      break;
-
-    default:
-      memcpy (to, from, size);
-      break;
-    }
-}
-
 void
 _ann_box_copy (guint rank,
                gsize item_size,
@@ -151,7 +121,7 @@ _ann_box_copy (guint rank,
 
       for (guint64 i = 0; i < n_inner; i++)
         {
-          copy_run (b, a, run * item_size);
+          _ann_copy_run (b, a, run * item_size);
           a += from_strides[n_outer - 1];
           b += to_strides[n_outer - 1];
         }

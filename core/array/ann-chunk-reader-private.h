@@ -6,6 +6,7 @@
 #pragma once
 
 #include "array/ann-array.h"
+#include "array/ann-runs-private.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,19 @@ const char *_ann_chunk_grid_init (AnnChunkGrid *grid,
                                   const guint64 *shape,
                                   const guint64 *chunk_shape);
 
+/* Takes the @n_runs runs of a piece of an array of one axis, whose @values begin with element
+ * @origin. Runs in any thread, several at once.
+ */
+typedef gboolean (*AnnRunsFunc) (gconstpointer values,
+                                 guint64 origin,
+                                 const AnnRun *runs,
+                                 gsize n_runs,
+                                 gpointer user_data,
+                                 GError **error);
+
+/* Returns: (nullable): how @array is cut, if its numbers are read in chunks */
+const AnnChunkGrid *_ann_array_get_grid (AnnArray *array);
+
 /* @box lies in the array and is not empty; @values has room for it. */
 gboolean _ann_chunk_reader_read (AnnArray *array,
                                  const AnnChunkGrid *grid,
@@ -48,6 +62,24 @@ gboolean _ann_chunk_reader_scan (AnnArray *array,
                                  gpointer user_data,
                                  GCancellable *cancellable,
                                  GError **error);
+
+/* The same by runs: @cells are cut at the edges of the chunks, and %NULL on an axis of which the
+ * range of @box is wanted. Elsewhere that starts at 0 and is as long as the result.
+ */
+gboolean _ann_chunk_reader_read_cells (AnnArray *array,
+                                       const AnnChunkGrid *grid,
+                                       const AnnBox *box,
+                                       const AnnCells *const *cells,
+                                       guint8 *values,
+                                       GCancellable *cancellable,
+                                       GError **error);
+gboolean _ann_chunk_reader_scan_cells (AnnArray *array,
+                                       const AnnChunkGrid *grid,
+                                       const AnnCells *cells,
+                                       AnnRunsFunc func,
+                                       gpointer user_data,
+                                       GCancellable *cancellable,
+                                       GError **error);
 gboolean _ann_chunk_reader_get_stored_size (AnnArray *array,
                                             const AnnChunkGrid *grid,
                                             guint64 *stored_size,

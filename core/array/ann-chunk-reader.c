@@ -6,16 +6,17 @@
 #include "array/ann-chunk-reader-private.h"
 
 #include "array/ann-array-private.h"
-#include "array/ann-box-copy-private.h"
 #include "array/ann-chunk-cache-private.h"
+#include "array/ann-chunk-job-private.h"
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
 #include "base/ann-worker.h"
 
-#include <string.h>
-
-/* The chunks that a box touches are numbered in C order, 0 to n_items: the items of a parallel
- * call. Each worker takes a batch of them: looks into the cache, locates and fetches the rest with
+/* The chunks that a read touches are numbered in C order, 0 to n_items: the items of a parallel
+ * call. What is wanted is a range or runs on each axis, so a chunk is the product of what is wanted
+ * of it on each: one box, or many that are scattered in the result; it is visited once.
+ *
+ * Each worker takes a batch of them: looks into the cache, locates and fetches the rest with
  * one call each, decodes and puts in place. So with several workers the short fetches, which
  * may be behind a lock, and the long decodings interleave.
  *
@@ -30,243 +31,54 @@
 /* A stored chunk may be larger than the decoded one, but not by any amount. */
 #define MAX_EXTRA_SIZE ((gsize) 64 * 1024)
 
-typedef struct {
-  AnnArray *array;
-  const AnnChunkGrid *grid;
-  const AnnBox *box;
-  guint64 first[ANN_MAX_RANK]; /* the first chunk that the box touches, on each axis */
-  guint64 count[ANN_MAX_RANK]; /* how many it touches */
-  gsize n_items;
-  gboolean uses_cache;
-  guint8 *values; /* of a read */
-  AnnChunkFunc func;
-  gpointer user_data; /* of a scan */
-} Job;
-
-/* The part of a chunk that lies in the box. */
-typedef struct {
-  guint64 in_chunk[ANN_MAX_RANK]; /* where it begins */
-  guint64 in_box[ANN_MAX_RANK];
-  guint64 count[ANN_MAX_RANK];
-  gboolean is_whole_chunk;
-} Part;
-
 /* Items on their way from the store, and their stored bytes. */
 typedef struct {
   gsize n;
   gsize items[MAX_BATCH];
   AnnChunkLocation locations[MAX_BATCH];
   guint8 *bytes[MAX_BATCH];
+  guint8 *owned[MAX_BATCH]; /* by g_free (): what the format allocated; n_owned of them */
+  gsize n_owned;
   AnnScratch raw;
 } Batch;
 
-const char *
-_ann_chunk_grid_init (AnnChunkGrid *grid,
-                      AnnDtype dtype,
-                      guint rank,
-                      const guint64 *shape,
-                      const guint64 *chunk_shape)
+static void
+batch_init (Batch *batch)
 {
-  grid->rank = rank;
-  grid->item_size = ann_dtype_get_size (dtype);
-  grid->chunk_size = grid->item_size;
-  grid->n_chunks_in_all = 1;
-  for (guint i = 0; i < rank; i++) /* can be shown, whatever is wrong with it */
-    grid->chunk_shape[i] = chunk_shape[i];
-
-  for (guint i = rank; i-- > 0;)
-    {
-      if (chunk_shape[i] == 0)
-        return "a chunk has no elements";
-      if (!g_size_checked_mul (&grid->chunk_size, grid->chunk_size, chunk_shape[i]))
-        return "a chunk has more bytes than an address can count";
-
-      grid->n_chunks[i] = shape[i] / chunk_shape[i] + (shape[i] % chunk_shape[i] != 0);
-      grid->strides[i] = grid->n_chunks_in_all;
-      if (!g_uint64_checked_mul (&grid->n_chunks_in_all, grid->n_chunks_in_all, grid->n_chunks[i]))
-        return "there are more chunks than can be numbered";
-    }
-
-  return NULL;
+  batch->n = 0;
+  batch->n_owned = 0;
+  batch->raw = (AnnScratch){ NULL, 0 };
 }
-
-/* --- Items --- */
 
 static void
-job_init (Job *job, AnnArray *array, const AnnChunkGrid *grid, const AnnBox *box)
+batch_clear_owned (Batch *batch)
 {
-  *job = (Job){ .array = array, .grid = grid, .box = box, .n_items = 1 };
-
-  /* No overflow: each of the chunks has at least one element of the box, whose elements fit. */
-  for (guint i = 0; i < grid->rank; i++)
-    {
-      job->first[i] = box->start[i] / grid->chunk_shape[i];
-      job->count[i] = (box->start[i] + box->count[i] - 1) / grid->chunk_shape[i] - job->first[i]
-                      + 1;
-      job->n_items *= job->count[i];
-    }
+  while (batch->n_owned > 0)
+    g_free (batch->owned[--batch->n_owned]);
 }
 
-/* Sets @chunk to the place of an item in the grid. Returns: its number there */
-static guint64
-get_chunk (const Job *job, gsize item, guint64 *chunk)
+static void
+batch_clear (Batch *batch)
 {
-  guint64 number = 0;
-
-  for (guint i = job->grid->rank; i-- > 0;)
-    {
-      chunk[i] = job->first[i] + item % job->count[i];
-      item /= job->count[i];
-      number += chunk[i] * job->grid->strides[i];
-    }
-
-  return number;
+  batch_clear_owned (batch);
+  _ann_scratch_clear (&batch->raw);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
+
+/* --- From the store --- */
 
 static AnnChunkKey
-get_key (const Job *job, gsize item)
+get_key (const AnnChunkJob *job, gsize item)
 {
   guint64 chunk[ANN_MAX_RANK];
 
   return (AnnChunkKey){ .array = _ann_array_get_id (job->array),
-                        .chunk = get_chunk (job, item, chunk) };
+                        .chunk = _ann_chunk_job_get_chunk (job, item, chunk) };
 }
 
 static void
-get_part (const Job *job, gsize item, Part *part)
-{
-  const AnnChunkGrid *grid = job->grid;
-  guint64 chunk[ANN_MAX_RANK];
-
-  get_chunk (job, item, chunk);
-  part->is_whole_chunk = TRUE;
-  for (guint i = 0; i < grid->rank; i++)
-    {
-      guint64 origin = chunk[i] * grid->chunk_shape[i];
-      guint64 start = MAX (origin, job->box->start[i]);
-      guint64 box_rest = job->box->start[i] + job->box->count[i] - start;
-      guint64 chunk_rest = grid->chunk_shape[i] - (start - origin);
-
-      part->in_chunk[i] = start - origin;
-      part->in_box[i] = start - job->box->start[i];
-      part->count[i] = MIN (box_rest, chunk_rest);
-      if (part->count[i] != grid->chunk_shape[i])
-        part->is_whole_chunk = FALSE;
-    }
-}
-
-/* Where a whole chunk can be decoded without a copy: its elements are one run of the result.
- * Returns: %NULL if they are not
- */
-static guint8 *
-find_place (const Job *job, const Part *part)
-{
-  guint rank = job->grid->rank;
-  gsize offset = 0;
-  guint i = 0;
-
-  if (job->values == NULL || !part->is_whole_chunk)
-    return NULL;
-
-  while (i < rank && part->count[i] == 1)
-    i++;
-  for (i++; i < rank; i++)
-    {
-      if (part->count[i] != job->box->count[i])
-        return NULL;
-    }
-
-  for (i = 0; i < rank; i++)
-    offset = offset * job->box->count[i] + part->in_box[i];
-
-  return job->values + offset * job->grid->item_size;
-}
-
-/* --- Giving the caller its part of a chunk --- */
-
-/* Calls the function of a scan with @values, which are the part alone. */
-static gboolean
-call_func (const Job *job, const Part *part, gconstpointer values, GError **error)
-{
-  AnnBox box = { .rank = job->grid->rank };
-
-  for (guint i = 0; i < box.rank; i++)
-    {
-      box.start[i] = job->box->start[i] + part->in_box[i];
-      box.count[i] = part->count[i];
-    }
-
-  return job->func (&box, values, job->user_data, error);
-}
-
-static gsize
-get_part_size (const Job *job, const Part *part)
-{
-  gsize size = job->grid->item_size;
-
-  for (guint i = 0; i < job->grid->rank; i++)
-    size *= part->count[i];
-
-  return size;
-}
-
-/* @chunk: a decoded chunk */
-static gboolean
-deliver_chunk (const Job *job, gsize item, const guint8 *chunk, GError **error)
-{
-  static const guint64 origin[ANN_MAX_RANK];
-  const AnnChunkGrid *grid = job->grid;
-  g_auto (AnnScratch) piece = { NULL, 0 };
-  Part part;
-
-  get_part (job, item, &part);
-  if (job->values != NULL)
-    {
-      _ann_box_copy (grid->rank, grid->item_size, part.count, chunk, grid->chunk_shape,
-                     part.in_chunk, job->values, job->box->count, part.in_box);
-      return TRUE;
-    }
-
-  if (part.is_whole_chunk)
-    return call_func (job, &part, chunk, error);
-
-  if (!_ann_scratch_reserve (&piece, get_part_size (job, &part), error))
-    return FALSE;
-  _ann_box_copy (grid->rank, grid->item_size, part.count, chunk, grid->chunk_shape, part.in_chunk,
-                 piece.data, part.count, origin);
-
-  return call_func (job, &part, piece.data, error);
-}
-
-static gboolean
-deliver_fill_value (const Job *job, gsize item, GError **error)
-{
-  static const guint64 origin[ANN_MAX_RANK];
-  const AnnChunkGrid *grid = job->grid;
-  const guint8 *fill_value = _ann_array_get_fill_value (job->array);
-  g_auto (AnnScratch) piece = { NULL, 0 };
-  Part part;
-
-  get_part (job, item, &part);
-  if (job->values != NULL)
-    {
-      _ann_box_fill (grid->rank, grid->item_size, part.count, fill_value, job->values,
-                     job->box->count, part.in_box);
-      return TRUE;
-    }
-
-  if (!_ann_scratch_reserve (&piece, get_part_size (job, &part), error))
-    return FALSE;
-  _ann_box_fill (grid->rank, grid->item_size, part.count, fill_value, piece.data, part.count,
-                 origin);
-
-  return call_func (job, &part, piece.data, error);
-}
-
-/* --- From the store --- */
-
-static void
-prefix_error (const Job *job, const AnnChunkLocation *location, GError **error)
+prefix_error (const AnnChunkJob *job, const AnnChunkLocation *location, GError **error)
 {
   g_prefix_error (error, "%s, chunk %" G_GUINT64_FORMAT ": ", ann_array_get_path (job->array),
                   location->index);
@@ -274,14 +86,14 @@ prefix_error (const Job *job, const AnnChunkLocation *location, GError **error)
 
 /* Says where the chunks of @batch are. */
 static gboolean
-locate_batch (const Job *job, Batch *batch, GCancellable *cancellable, GError **error)
+locate_batch (const AnnChunkJob *job, Batch *batch, GCancellable *cancellable, GError **error)
 {
   guint64 indices[MAX_BATCH];
   guint64 chunk[ANN_MAX_RANK];
 
   for (gsize i = 0; i < batch->n; i++)
     {
-      indices[i] = get_chunk (job, batch->items[i], chunk);
+      indices[i] = _ann_chunk_job_get_chunk (job, batch->items[i], chunk);
       batch->locations[i] = (AnnChunkLocation){ .index = indices[i] };
     }
 
@@ -289,49 +101,98 @@ locate_batch (const Job *job, Batch *batch, GCancellable *cancellable, GError **
       ->locate (job->array, indices, batch->n, batch->locations, cancellable, error);
 }
 
-/* Brings the stored bytes of @batch, none of which is absent. */
-static gboolean
-fetch_batch (const Job *job, Batch *batch, GCancellable *cancellable, GError **error)
+/* How many stored bytes a chunk may have. */
+static gsize
+get_stored_limit (const AnnChunkJob *job)
 {
   gsize limit;
-  gsize size = 0;
-
-  if (batch->n == 0)
-    return TRUE;
 
   if (!g_size_checked_mul (&limit, job->grid->chunk_size, 2)
       || !g_size_checked_add (&limit, limit, MAX_EXTRA_SIZE))
     limit = G_MAXSIZE / MAX_BATCH;
 
+  return limit;
+}
+
+static gboolean
+check_stored_length (const AnnChunkJob *job, const AnnChunkLocation *location, GError **error)
+{
+  if (location->length <= get_stored_limit (job))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+               "%" G_GUINT64_FORMAT " stored bytes cannot be a chunk of %" G_GSIZE_FORMAT,
+               location->length, job->grid->chunk_size);
+  prefix_error (job, location, error);
+
+  return FALSE;
+}
+
+/* Makes room for the chunks whose length is known. */
+static gboolean
+reserve_bytes (const AnnChunkJob *job, Batch *batch, GError **error)
+{
+  gsize size = 0;
+
   for (gsize i = 0; i < batch->n; i++)
     {
       const AnnChunkLocation *location = &batch->locations[i];
 
-      if (location->length > limit || !g_size_checked_add (&size, size, location->length))
-        {
-          g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                       "%" G_GUINT64_FORMAT " stored bytes cannot be a chunk of %" G_GSIZE_FORMAT,
-                       location->length, job->grid->chunk_size);
-          prefix_error (job, location, error);
-          return FALSE;
-        }
+      if (location->length != ANN_CHUNK_LENGTH_UNKNOWN
+          && (!check_stored_length (job, location, error)
+              || !g_size_checked_add (&size, size, location->length)))
+        return FALSE;
     }
 
-  if (!_ann_scratch_reserve (&batch->raw, size, error))
+  if (size > 0 && !_ann_scratch_reserve (&batch->raw, size, error))
     return FALSE;
   size = 0;
   for (gsize i = 0; i < batch->n; i++)
     {
+      batch->bytes[i] = NULL;
+      if (batch->locations[i].length == ANN_CHUNK_LENGTH_UNKNOWN)
+        continue;
       batch->bytes[i] = batch->raw.data + size;
       size += batch->locations[i].length;
     }
 
-  return ANN_ARRAY_GET_CLASS (job->array)
-      ->fetch (job->array, batch->locations, batch->n, batch->bytes, cancellable, error);
+  return TRUE;
+}
+
+/* Brings the stored bytes of @batch, none of which is absent; but one whose length is not known may
+ * turn out to be.
+ */
+static gboolean
+fetch_batch (const AnnChunkJob *job, Batch *batch, GCancellable *cancellable, GError **error)
+{
+  gboolean is_unknown[MAX_BATCH];
+  gboolean success;
+
+  if (batch->n == 0)
+    return TRUE;
+
+  if (!reserve_bytes (job, batch, error))
+    return FALSE;
+  for (gsize i = 0; i < batch->n; i++)
+    is_unknown[i] = batch->locations[i].length == ANN_CHUNK_LENGTH_UNKNOWN;
+  success = ANN_ARRAY_GET_CLASS (job->array)
+                ->fetch (job->array, batch->locations, batch->n, batch->bytes, cancellable, error);
+
+  /* What came is ours, also if another one did not. */
+  for (gsize i = 0; i < batch->n; i++)
+    {
+      if (is_unknown[i] && batch->bytes[i] != NULL)
+        batch->owned[batch->n_owned++] = batch->bytes[i];
+    }
+  for (gsize i = 0; success && i < batch->n; i++)
+    success = batch->locations[i].is_absent
+              || check_stored_length (job, &batch->locations[i], error);
+
+  return success;
 }
 
 static gboolean
-decode (const Job *job, const Batch *batch, gsize i, guint8 *to, GError **error)
+decode (const AnnChunkJob *job, const Batch *batch, gsize i, guint8 *to, GError **error)
 {
   const AnnChunkLocation *location = &batch->locations[i];
   AnnCodecChain *codecs = ann_array_get_codecs (job->array);
@@ -348,25 +209,28 @@ decode (const Job *job, const Batch *batch, gsize i, guint8 *to, GError **error)
 /* --- Past the cache --- */
 
 static gboolean
-decode_and_deliver (const Job *job, const Batch *batch, gsize i, GError **error)
+decode_and_deliver (const AnnChunkJob *job, const Batch *batch, gsize i, GError **error)
 {
   g_auto (AnnScratch) chunk = { NULL, 0 };
   guint8 *place;
-  Part part;
+  AnnChunkPart part;
 
-  get_part (job, batch->items[i], &part);
-  place = find_place (job, &part);
+  if (batch->locations[i].is_absent)
+    return _ann_chunk_job_deliver_fill_value (job, batch->items[i], error);
+
+  _ann_chunk_job_get_part (job, batch->items[i], &part);
+  place = _ann_chunk_job_find_place (job, &part);
   if (place != NULL)
     return decode (job, batch, i, place, error);
 
   return _ann_scratch_reserve (&chunk, job->grid->chunk_size, error)
          && decode (job, batch, i, chunk.data, error)
-         && deliver_chunk (job, batch->items[i], chunk.data, error);
+         && _ann_chunk_job_deliver (job, batch->items[i], chunk.data, error);
 }
 
 /* Delivers what is in the cache and leaves the rest in @batch. */
 static gboolean
-deliver_cached (const Job *job, gsize first, gsize n, Batch *batch, GError **error)
+deliver_cached (const AnnChunkJob *job, gsize first, gsize n, Batch *batch, GError **error)
 {
   for (gsize item = first; item < first + n; item++)
     {
@@ -375,7 +239,7 @@ deliver_cached (const Job *job, gsize first, gsize n, Batch *batch, GError **err
 
       if (chunk == NULL)
         batch->items[batch->n++] = item;
-      else if (!deliver_chunk (job, item, ann_buffer_get_data (chunk), error))
+      else if (!_ann_chunk_job_deliver (job, item, ann_buffer_get_data (chunk), error))
         return FALSE;
     }
 
@@ -384,7 +248,7 @@ deliver_cached (const Job *job, gsize first, gsize n, Batch *batch, GError **err
 
 /* Delivers the fill value where a chunk of @batch is absent, and leaves the others in @batch. */
 static gboolean
-deliver_absent (const Job *job, Batch *batch, GError **error)
+deliver_absent (const AnnChunkJob *job, Batch *batch, GError **error)
 {
   gsize n_present = 0;
 
@@ -395,21 +259,13 @@ deliver_absent (const Job *job, Batch *batch, GError **error)
           batch->items[n_present] = batch->items[i];
           batch->locations[n_present++] = batch->locations[i];
         }
-      else if (!deliver_fill_value (job, batch->items[i], error))
+      else if (!_ann_chunk_job_deliver_fill_value (job, batch->items[i], error))
         return FALSE;
     }
   batch->n = n_present;
 
   return TRUE;
 }
-
-static void
-batch_clear (Batch *batch)
-{
-  _ann_scratch_clear (&batch->raw);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
 
 static gboolean
 read_past_cache (gsize first,
@@ -418,11 +274,10 @@ read_past_cache (gsize first,
                  GCancellable *cancellable,
                  GError **error)
 {
-  const Job *job = user_data;
+  const AnnChunkJob *job = user_data;
   g_auto (Batch) batch;
 
-  batch.n = 0;
-  batch.raw = (AnnScratch){ NULL, 0 };
+  batch_init (&batch);
   if (!deliver_cached (job, first, n, &batch, error))
     return FALSE;
   if (batch.n == 0)
@@ -444,7 +299,7 @@ read_past_cache (gsize first,
 /* --- Through the cache --- */
 
 static void
-abandon (const Job *job, const Batch *batch, gsize first)
+abandon (const AnnChunkJob *job, const Batch *batch, gsize first)
 {
   for (gsize i = first; i < batch->n; i++)
     {
@@ -456,7 +311,7 @@ abandon (const Job *job, const Batch *batch, gsize first)
 
 /* As deliver_absent(); what is absent is not kept, for it costs nothing. */
 static gboolean
-abandon_absent (const Job *job, Batch *batch, GError **error)
+abandon_absent (const AnnChunkJob *job, Batch *batch, GError **error)
 {
   gsize n_present = 0;
   gboolean success = TRUE;
@@ -468,7 +323,7 @@ abandon_absent (const Job *job, Batch *batch, GError **error)
           const AnnChunkKey key = get_key (job, batch->items[i]);
 
           _ann_chunk_cache_abandon (&key);
-          success = success && deliver_fill_value (job, batch->items[i], error);
+          success = success && _ann_chunk_job_deliver_fill_value (job, batch->items[i], error);
           continue;
         }
       batch->items[n_present] = batch->items[i];
@@ -480,15 +335,23 @@ abandon_absent (const Job *job, Batch *batch, GError **error)
 }
 
 static gboolean
-make_chunk (const Job *job, const Batch *batch, gsize i, GError **error)
+make_chunk (const AnnChunkJob *job, const Batch *batch, gsize i, GError **error)
 {
   const AnnChunkGrid *grid = job->grid;
   const AnnChunkKey key = get_key (job, batch->items[i]);
   g_autoptr (AnnBuffer) chunk = NULL;
 
+  if (batch->locations[i].is_absent)
+    {
+      if (!_ann_chunk_job_deliver_fill_value (job, batch->items[i], error))
+        return FALSE;
+      _ann_chunk_cache_abandon (&key);
+      return TRUE;
+    }
+
   chunk = ann_buffer_new (ann_array_get_dtype (job->array), grid->rank, grid->chunk_shape, error);
   if (chunk == NULL || !decode (job, batch, i, ann_buffer_get_data_for_writing (chunk), error)
-      || !deliver_chunk (job, batch->items[i], ann_buffer_get_data (chunk), error))
+      || !_ann_chunk_job_deliver (job, batch->items[i], ann_buffer_get_data (chunk), error))
     return FALSE;
 
   /* Last: until then the key is ours to give up. */
@@ -499,7 +362,7 @@ make_chunk (const Job *job, const Batch *batch, gsize i, GError **error)
 
 /* Makes the chunks of @batch, whose keys are ours, and gives up the keys of those that fail. */
 static gboolean
-make_chunks (const Job *job, Batch *batch, GCancellable *cancellable, GError **error)
+make_chunks (const AnnChunkJob *job, Batch *batch, GCancellable *cancellable, GError **error)
 {
   if (batch->n == 0)
     return TRUE;
@@ -528,7 +391,7 @@ make_chunks (const Job *job, Batch *batch, GCancellable *cancellable, GError **e
  * what others are making. Waits for the first of them, if at all: it must not hold a key then.
  */
 static gboolean
-claim (const Job *job,
+claim (const AnnChunkJob *job,
        gsize *items,
        gsize *n,
        gboolean wait,
@@ -548,7 +411,7 @@ claim (const Job *job,
       switch (_ann_chunk_cache_begin (&key, may_wait, &chunk, cancellable, error))
         {
         case ANN_CHUNK_HIT:
-          if (!deliver_chunk (job, items[i], ann_buffer_get_data (chunk), error))
+          if (!_ann_chunk_job_deliver (job, items[i], ann_buffer_get_data (chunk), error))
             return FALSE;
           break;
 
@@ -576,13 +439,12 @@ read_through_cache (gsize first,
                     GCancellable *cancellable,
                     GError **error)
 {
-  const Job *job = user_data;
+  const AnnChunkJob *job = user_data;
   g_auto (Batch) batch;
   gsize items[MAX_BATCH];
   gboolean wait = FALSE;
 
-  batch.n = 0;
-  batch.raw = (AnnScratch){ NULL, 0 };
+  batch_init (&batch);
   for (gsize i = 0; i < n; i++)
     items[i] = first + i;
 
@@ -595,6 +457,7 @@ read_through_cache (gsize first,
         }
       if (!make_chunks (job, &batch, cancellable, error))
         return FALSE;
+      batch_clear_owned (&batch);
       wait = TRUE;
     }
 
@@ -603,10 +466,13 @@ read_through_cache (gsize first,
 
 /* --- The whole box --- */
 
-/* So many chunks that all threads get some, and no call into the format is for a few bytes. */
+/* So many chunks that all threads get some, and no call into the format is for a few bytes; or as
+ * many as the format wants, whose calls take long however little they bring.
+ */
 static gsize
-choose_batch (const Job *job)
+choose_batch (const AnnChunkJob *job)
 {
+  const gsize wanted_at_once = _ann_array_get_fetched_at_once (job->array);
   gsize total;
   gsize batch_size;
 
@@ -614,15 +480,27 @@ choose_batch (const Job *job)
     total = G_MAXSIZE;
   batch_size = CLAMP (total / (4 * ann_worker_get_n_threads ()), MIN_BATCH_SIZE, MAX_BATCH_SIZE);
 
-  return CLAMP (batch_size / job->grid->chunk_size, 1, MAX_BATCH);
+  return CLAMP (MAX (batch_size / job->grid->chunk_size, wanted_at_once), 1, MAX_BATCH);
 }
 
 static gboolean
-run (Job *job, GCancellable *cancellable, GError **error)
+run (AnnChunkJob *job, GCancellable *cancellable, GError **error)
 {
   return ann_worker_parallel (job->n_items, choose_batch (job),
                               job->uses_cache ? read_through_cache : read_past_cache, job,
                               cancellable, error);
+}
+
+/* The bytes of a result, which exists: no overflow. */
+static gsize
+get_box_size (const AnnChunkGrid *grid, const AnnBox *box)
+{
+  gsize size = grid->item_size;
+
+  for (guint i = 0; i < box->rank; i++)
+    size *= box->count[i];
+
+  return size;
 }
 
 gboolean
@@ -633,15 +511,48 @@ _ann_chunk_reader_read (AnnArray *array,
                         GCancellable *cancellable,
                         GError **error)
 {
-  gsize size = grid->item_size;
-  Job job;
+  AnnChunkJob job;
 
-  for (guint i = 0; i < box->rank; i++)
-    size *= box->count[i];
-
-  job_init (&job, array, grid, box);
+  _ann_chunk_job_init (&job, array, grid, box);
   job.values = values;
-  job.uses_cache = _ann_chunk_cache_wants (MAX (grid->chunk_size, size));
+  job.uses_cache = _ann_chunk_cache_wants (MAX (grid->chunk_size, get_box_size (grid, box)));
+
+  return run (&job, cancellable, error);
+}
+
+gboolean
+_ann_chunk_reader_read_cells (AnnArray *array,
+                              const AnnChunkGrid *grid,
+                              const AnnBox *box,
+                              const AnnCells *const *cells,
+                              guint8 *values,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  AnnChunkJob job;
+
+  _ann_chunk_job_init_cells (&job, array, grid, box, cells);
+  job.values = values;
+  job.uses_cache = _ann_chunk_cache_wants (MAX (grid->chunk_size, get_box_size (grid, box)));
+
+  return run (&job, cancellable, error);
+}
+
+gboolean
+_ann_chunk_reader_scan_cells (AnnArray *array,
+                              const AnnChunkGrid *grid,
+                              const AnnCells *cells,
+                              AnnRunsFunc func,
+                              gpointer user_data,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  const AnnBox box = { 1, { 0 }, { 1 } };
+  AnnChunkJob job;
+
+  _ann_chunk_job_init_cells (&job, array, grid, &box, &cells);
+  job.runs_func = func;
+  job.user_data = user_data;
 
   return run (&job, cancellable, error);
 }
@@ -655,9 +566,9 @@ _ann_chunk_reader_scan (AnnArray *array,
                         GCancellable *cancellable,
                         GError **error)
 {
-  Job job;
+  AnnChunkJob job;
 
-  job_init (&job, array, grid, box);
+  _ann_chunk_job_init (&job, array, grid, box);
   job.func = func;
   job.user_data = user_data;
 
@@ -690,7 +601,15 @@ _ann_chunk_reader_get_stored_size (AnnArray *array,
                                                    error))
         return FALSE;
       for (gsize i = 0; i < n; i++)
-        total += locations[i].is_absent ? 0 : locations[i].length;
+        {
+          if (!locations[i].is_absent && locations[i].length == ANN_CHUNK_LENGTH_UNKNOWN)
+            {
+              g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                           "%s: its stored size is not known", ann_array_get_path (array));
+              return FALSE;
+            }
+          total += locations[i].is_absent ? 0 : locations[i].length;
+        }
     }
   *stored_size = total;
 

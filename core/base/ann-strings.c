@@ -135,6 +135,54 @@ ann_strings_append (AnnStrings *self, const char *text, gssize length, GError **
 }
 
 /**
+ * ann_strings_append_range:
+ * @self: texts with one owner, the caller
+ * @from: other texts
+ * @first: the first of them
+ * @n: how many, no more than there are from @first on
+ * @error: return location for an `ANN_ERROR_TOO_LARGE`
+ *
+ * Returns: %FALSE if there was no memory
+ */
+gboolean
+ann_strings_append_range (AnnStrings *self,
+                          const AnnStrings *from,
+                          gsize first,
+                          gsize n,
+                          GError **error)
+{
+  gsize begin;
+  gsize end;
+
+  g_return_val_if_fail (g_atomic_ref_count_compare (&self->ref_count, 1), FALSE);
+  g_return_val_if_fail (self != from, FALSE);
+  g_return_val_if_fail (first <= from->n_strings && n <= from->n_strings - first, FALSE);
+
+  if (n == 0)
+    return TRUE;
+
+  begin = from->offsets[first];
+  end = first + n < from->n_strings ? from->offsets[first + n] : from->n_bytes;
+  if (end - begin > G_MAXSIZE / 4 - self->n_bytes
+      || !grow ((void **) &self->bytes, &self->bytes_allocated, self->n_bytes + (end - begin), 1)
+      || !grow ((void **) &self->offsets, &self->offsets_allocated, self->n_strings + n,
+                sizeof (gsize)))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "No memory for another %" G_GSIZE_FORMAT " texts", n);
+      return FALSE;
+    }
+
+  memcpy (self->bytes + self->n_bytes, from->bytes + begin, end - begin);
+  for (gsize i = 0; i < n; i++)
+    self->offsets[self->n_strings + i] = from->offsets[first + i] - begin + self->n_bytes;
+  self->n_strings += n;
+  self->n_bytes += end - begin;
+
+  return TRUE;
+}
+
+/**
  * ann_strings_get_length:
  * @self: texts
  *

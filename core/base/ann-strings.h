@@ -31,6 +31,11 @@ ANN_API gboolean ann_strings_append (AnnStrings *self,
                                      const char *text,
                                      gssize length,
                                      GError **error);
+ANN_API gboolean ann_strings_append_range (AnnStrings *self,
+                                           const AnnStrings *from,
+                                           gsize first,
+                                           gsize n,
+                                           GError **error);
 
 ANN_API gsize ann_strings_get_length (const AnnStrings *self);
 ANN_API const char *ann_strings_get (const AnnStrings *self, gsize index, gsize *length);

@@ -8,6 +8,7 @@
 #include "element/ann-cell.h"
 #include "element/ann-element-private.h"
 
+#include "array/ann-array-runs-private.h"
 #include "array/ann-node-private.h"
 #include "base/ann-error.h"
 
@@ -68,6 +69,26 @@ convert_codes (AnnBuffer *stored, guint64 n_categories, gint32 *to)
     }
 }
 
+/* Takes @stored, the codes of some rows; %NULL if they could not be read. */
+static AnnBlock *
+convert_block (AnnCategorical *self, AnnBuffer *stored, guint64 start, GError **error)
+{
+  g_autoptr (AnnBuffer) owned = stored;
+  g_autoptr (AnnBlock) block = NULL;
+
+  if (stored == NULL)
+    return NULL;
+
+  block = ann_block_new (start, ann_buffer_get_n_elements (stored), 1);
+  block->values = ann_buffer_new_vector (ANN_DTYPE_INT32, block->count, error);
+  if (block->values == NULL)
+    return NULL;
+  convert_codes (stored, ann_element_get_n_rows (self->categories),
+                 ann_buffer_get_data_for_writing (block->values));
+
+  return g_steal_pointer (&block);
+}
+
 static AnnBlock *
 ann_categorical_read_rows (AnnElement *element,
                            guint64 start,
@@ -76,21 +97,22 @@ ann_categorical_read_rows (AnnElement *element,
                            GError **error)
 {
   AnnCategorical *self = ANN_CATEGORICAL (element);
-  g_autoptr (AnnBuffer) stored = NULL;
-  g_autoptr (AnnBlock) block = NULL;
 
-  stored = ann_array_read_range (self->codes, start, count, cancellable, error);
-  if (stored == NULL)
-    return NULL;
+  return convert_block (self, ann_array_read_range (self->codes, start, count, cancellable, error),
+                        start, error);
+}
 
-  block = ann_block_new (start, count, 1);
-  block->values = ann_buffer_new_vector (ANN_DTYPE_INT32, count, error);
-  if (block->values == NULL)
-    return NULL;
-  convert_codes (stored, ann_element_get_n_rows (self->categories),
-                 ann_buffer_get_data_for_writing (block->values));
+static AnnBlock *
+ann_categorical_read (AnnElement *element,
+                      AnnSelection *rows,
+                      G_GNUC_UNUSED AnnSelection *columns,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  AnnCategorical *self = ANN_CATEGORICAL (element);
 
-  return g_steal_pointer (&block);
+  return convert_block (
+      self, _ann_array_read_selections (self->codes, &rows, 1, cancellable, error), 0, error);
 }
 
 static void
@@ -125,6 +147,7 @@ ann_categorical_class_init (AnnCategoricalClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = ann_categorical_finalize;
   element_class->read_rows = ann_categorical_read_rows;
+  element_class->read = ann_categorical_read;
   element_class->list_arrays = ann_categorical_list_arrays;
 }
 

@@ -5,6 +5,7 @@
 
 #include "element/ann-element-private.h"
 
+#include "array/ann-array-runs-private.h"
 #include "base/ann-error.h"
 
 #include <string.h>
@@ -130,6 +131,27 @@ ann_dense_read_columns (AnnElement *element,
   return g_steal_pointer (&block);
 }
 
+static AnnBlock *
+ann_dense_read (AnnElement *element,
+                AnnSelection *rows,
+                AnnSelection *columns,
+                GCancellable *cancellable,
+                GError **error)
+{
+  AnnSelection *const selections[] = { rows, columns };
+  g_autoptr (AnnBlock) block = NULL;
+
+  block = ann_block_new (0, ann_selection_get_length (rows),
+                         columns != NULL ? ann_selection_get_length (columns)
+                                         : ann_element_get_width (element));
+  block->values = _ann_array_read_selections (ANN_DENSE (element)->array, selections,
+                                              columns != NULL ? 2 : 1, cancellable, error);
+  if (block->values == NULL)
+    return NULL;
+
+  return g_steal_pointer (&block);
+}
+
 static void
 ann_dense_list_arrays (AnnElement *element, GPtrArray *arrays)
 {
@@ -152,6 +174,7 @@ ann_dense_class_init (AnnDenseClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ann_dense_finalize;
   element_class->read_rows = ann_dense_read_rows;
   element_class->read_columns = ann_dense_read_columns;
+  element_class->read = ann_dense_read;
   element_class->list_arrays = ann_dense_list_arrays;
 }
 

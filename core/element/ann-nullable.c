@@ -5,6 +5,7 @@
 
 #include "element/ann-element-private.h"
 
+#include "array/ann-array-runs-private.h"
 #include "base/ann-error.h"
 
 #define ANN_TYPE_NULLABLE (ann_nullable_get_type ())
@@ -24,21 +25,17 @@ typedef struct {
 
 G_DEFINE_FINAL_TYPE (AnnNullable, ann_nullable, ANN_TYPE_ELEMENT)
 
-/* The mask as bools; R and others write integers. */
+/* The mask as bools; R and others write integers. Takes @stored. */
 static AnnBuffer *
-read_mask (AnnNullable *self,
-           guint64 start,
-           guint64 count,
-           GCancellable *cancellable,
-           GError **error)
+convert_mask (AnnBuffer *stored, GError **error)
 {
-  g_autoptr (AnnBuffer) stored = NULL;
+  g_autoptr (AnnBuffer) owned = stored;
+  const guint64 count = stored != NULL ? ann_buffer_get_n_elements (stored) : 0;
   g_autoptr (AnnBuffer) mask = NULL;
   guint8 *to;
 
-  stored = ann_array_read_range (self->mask, start, count, cancellable, error);
   if (stored == NULL || ann_buffer_get_dtype (stored) == ANN_DTYPE_BOOL)
-    return g_steal_pointer (&stored);
+    return g_steal_pointer (&owned);
 
   mask = ann_buffer_new_vector (ANN_DTYPE_BOOL, count, error);
   if (mask == NULL)
@@ -69,7 +66,36 @@ ann_nullable_read_rows (AnnElement *element,
 
   if (self->mask != NULL)
     {
-      block->missing = read_mask (self, start, count, cancellable, error);
+      block->missing = convert_mask (
+          ann_array_read_range (self->mask, start, count, cancellable, error), error);
+      if (block->missing == NULL)
+        return NULL;
+    }
+
+  return g_steal_pointer (&block);
+}
+
+static AnnBlock *
+ann_nullable_read (AnnElement *element,
+                   AnnSelection *rows,
+                   G_GNUC_UNUSED AnnSelection *columns,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  AnnNullable *self = ANN_NULLABLE (element);
+  g_autoptr (AnnBlock) block = ann_block_new (0, ann_selection_get_length (rows), 1);
+
+  if (ann_element_get_kind (element) == ANN_ELEMENT_NULLABLE_STRING)
+    block->texts = _ann_array_read_strings_selection (self->values, rows, cancellable, error);
+  else
+    block->values = _ann_array_read_selections (self->values, &rows, 1, cancellable, error);
+  if (block->texts == NULL && block->values == NULL)
+    return NULL;
+
+  if (self->mask != NULL)
+    {
+      block->missing = convert_mask (
+          _ann_array_read_selections (self->mask, &rows, 1, cancellable, error), error);
       if (block->missing == NULL)
         return NULL;
     }
@@ -105,6 +131,7 @@ ann_nullable_class_init (AnnNullableClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = ann_nullable_finalize;
   element_class->read_rows = ann_nullable_read_rows;
+  element_class->read = ann_nullable_read;
   element_class->list_arrays = ann_nullable_list_arrays;
 }
 

@@ -10,6 +10,7 @@
 
 #include "array/ann-memory-array.h"
 #include "base/ann-error.h"
+#include "base/ann-worker.h"
 
 /**
  * AnnSparse:
@@ -185,13 +186,12 @@ ann_sparse_read_indptr (AnnSparse *self,
 {
   g_autoptr (AnnBuffer) stored = NULL;
   g_autoptr (AnnBuffer) pointers = NULL;
-  guint64 *values;
-  guint64 base;
+  gint64 *values;
 
   g_return_val_if_fail (ANN_IS_SPARSE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!check_major (self, start, count, error) || !get_base (self, &base, cancellable, error))
+  if (!check_major (self, start, count, error))
     return NULL;
 
   stored = ann_array_read_range (self->indptr, start, count + 1, cancellable, error);
@@ -203,15 +203,31 @@ ann_sparse_read_indptr (AnnSparse *self,
 
   values = ann_buffer_get_data_for_writing (pointers);
   ann_dtype_to_int64 (ann_buffer_get_dtype (stored), ann_buffer_get_data (stored), count + 1,
-                      (gint64 *) values);
-  /* A negative one, or one less than the first, becomes very large and is refused as that. */
-  for (guint64 i = 0; base > 0 && i <= count; i++)
-    values[i] -= base;
-
-  if (!check_pointers (self, start, count, values, error))
+                      values);
+  if (!_ann_sparse_convert_pointers (self, start, count, values, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&pointers);
+}
+
+gboolean
+_ann_sparse_convert_pointers (AnnSparse *self,
+                              guint64 start,
+                              guint64 count,
+                              gint64 *pointers,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  guint64 base;
+
+  if (!get_base (self, &base, cancellable, error))
+    return FALSE;
+
+  /* A negative one, or one less than the first, becomes very large and is refused as that. */
+  for (guint64 i = 0; base > 0 && i <= count; i++)
+    pointers[i] = (gint64) ((guint64) pointers[i] - base);
+
+  return check_pointers (self, start, count, (guint64 *) pointers, error);
 }
 
 /* The usual type: in blocks of a fixed length, for then the compiler makes vectors of them. It runs
@@ -241,7 +257,7 @@ int32_fit (const gint32 *at, gsize n, gint32 end)
 #define FIND_BAD(DTYPE, CTYPE)                                                                     \
   case DTYPE:                                                                                      \
     {                                                                                              \
-      const CTYPE *at = ann_buffer_get_data (indices);                                             \
+      const CTYPE *at = indices;                                                                   \
       guint64 bad = 0;                                                                             \
                                                                                                    \
       for (gsize i = 0; i < n; i++)                                                                \
@@ -254,17 +270,21 @@ int32_fit (const gint32 *at, gsize n, gint32 end)
       return FALSE;                                                                                \
     }
 
-/* Whether all indices lie in [0, @n_minor); if not, the first that does not. */
-static gboolean
-indices_fit (AnnBuffer *indices, guint64 n_minor, gsize *position, gint64 *index)
+gboolean
+_ann_sparse_check_indices (AnnSparse *self,
+                           gconstpointer indices,
+                           gsize n,
+                           gsize *position,
+                           gint64 *index)
 {
-  const gsize n = ann_buffer_get_n_elements (indices);
+  const AnnDtype dtype = ann_array_get_dtype (self->indices);
+  const guint64 n_minor = self->n_minor;
 
-  if (ann_buffer_get_dtype (indices) == ANN_DTYPE_INT32 && n_minor <= (guint64) G_MAXINT32
-      && int32_fit (ann_buffer_get_data (indices), n, (gint32) n_minor))
+  if (dtype == ANN_DTYPE_INT32 && n_minor <= (guint64) G_MAXINT32
+      && int32_fit (indices, n, (gint32) n_minor))
     return TRUE;
 
-  switch ((int) ann_buffer_get_dtype (indices))
+  switch ((int) dtype)
     {
       FIND_BAD (ANN_DTYPE_INT8, gint8)
       FIND_BAD (ANN_DTYPE_INT16, gint16)
@@ -279,6 +299,21 @@ indices_fit (AnnBuffer *indices, guint64 n_minor, gsize *position, gint64 *index
     }
 }
 
+void
+_ann_sparse_set_index_error (AnnSparse *self,
+                             guint64 place,
+                             guint64 major,
+                             gint64 index,
+                             GError **error)
+{
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+               "%s: at %" G_GUINT64_FORMAT ", in %s %" G_GUINT64_FORMAT ", is %" G_GINT64_FORMAT
+               ", which is outside [0, %" G_GUINT64_FORMAT ")",
+               ann_array_get_path (self->indices), place,
+               ann_element_get_kind (ANN_ELEMENT (self)) == ANN_ELEMENT_CSR ? "row" : "column",
+               major, index, self->n_minor);
+}
+
 static gboolean
 check_indices (AnnSparse *self, const AnnBlock *block, guint64 offset, GError **error)
 {
@@ -287,18 +322,43 @@ check_indices (AnnSparse *self, const AnnBlock *block, guint64 offset, GError **
   gint64 index = 0;
   guint64 major = 0;
 
-  if (indices_fit (block->indices, self->n_minor, &position, &index))
+  if (_ann_sparse_check_indices (self, ann_buffer_get_data (block->indices),
+                                 ann_buffer_get_n_elements (block->indices), &position, &index))
     return TRUE;
 
   while (pointers[major + 1] <= position)
     major++;
-  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-               "%s: at %" G_GUINT64_FORMAT ", in %s %" G_GUINT64_FORMAT ", is %" G_GINT64_FORMAT
-               ", which is outside [0, %" G_GUINT64_FORMAT ")",
-               ann_array_get_path (self->indices), offset + position,
-               ann_element_get_kind (ANN_ELEMENT (self)) == ANN_ELEMENT_CSR ? "row" : "column",
-               block->start + major, index, self->n_minor);
+  _ann_sparse_set_index_error (self, offset + position, block->start + major, index, error);
+
   return FALSE;
+}
+
+/* The two arrays of entries, at the same time: most of it is decoding. */
+typedef struct {
+  AnnArray *arrays[2];
+  AnnBuffer *buffers[2];
+  guint64 offset;
+  guint64 n;
+} EntriesRead;
+
+static gboolean
+read_some_entries (gsize first,
+                   gsize n,
+                   gpointer user_data,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  EntriesRead *read = user_data;
+
+  for (gsize i = first; i < first + n; i++)
+    {
+      read->buffers[i] = ann_array_read_range (read->arrays[i], read->offset, read->n, cancellable,
+                                               error);
+      if (read->buffers[i] == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**
@@ -323,9 +383,9 @@ ann_sparse_read_major (AnnSparse *self,
                        GError **error)
 {
   g_autoptr (AnnBlock) block = NULL;
+  EntriesRead read = { .arrays = { self->indices, self->data } };
   guint64 *pointers;
-  guint64 offset;
-  guint64 n;
+  gboolean success;
 
   g_return_val_if_fail (ANN_IS_SPARSE (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -336,19 +396,40 @@ ann_sparse_read_major (AnnSparse *self,
     return NULL;
 
   pointers = ann_buffer_get_data_for_writing (block->indptr);
-  offset = pointers[0];
-  n = pointers[count] - offset;
+  read.offset = pointers[0];
+  read.n = pointers[count] - pointers[0];
   for (guint64 i = 0; i <= count; i++)
-    pointers[i] -= offset;
+    pointers[i] -= read.offset;
 
-  block->indices = ann_array_read_range (self->indices, offset, n, cancellable, error);
-  if (block->indices == NULL || !check_indices (self, block, offset, error))
-    return NULL;
-  block->values = ann_array_read_range (self->data, offset, n, cancellable, error);
-  if (block->values == NULL)
+  success = ann_worker_parallel (2, 1, read_some_entries, &read, cancellable, error);
+  block->indices = read.buffers[0];
+  block->values = read.buffers[1];
+  if (!success || !check_indices (self, block, read.offset, error))
     return NULL;
 
   return g_steal_pointer (&block);
+}
+
+/* A range of the minor axis, of all lines of the major one. */
+static AnnBlock *
+read_minor (AnnSparse *self,
+            guint64 start,
+            guint64 count,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (AnnSelection) all = ann_selection_new_all (self->n_major);
+  g_autoptr (AnnSelection) range = ann_selection_new_range (start, count, 1, self->n_minor, error);
+  AnnBlock *block;
+
+  if (range == NULL)
+    return NULL;
+
+  block = _ann_sparse_read_crossing (self, all, range, TRUE, cancellable, error);
+  if (block != NULL)
+    block->start = start;
+
+  return block;
 }
 
 static AnnBlock *
@@ -363,7 +444,7 @@ ann_sparse_read_rows (AnnElement *element,
   if (ann_element_get_kind (element) == ANN_ELEMENT_CSR)
     return ann_sparse_read_major (self, start, count, cancellable, error);
 
-  return _ann_sparse_scan_minor (self, start, count, cancellable, error);
+  return read_minor (self, start, count, cancellable, error);
 }
 
 static AnnBlock *
@@ -378,7 +459,46 @@ ann_sparse_read_columns (AnnElement *element,
   if (ann_element_get_kind (element) == ANN_ELEMENT_CSC)
     return ann_sparse_read_major (self, start, count, cancellable, error);
 
-  return _ann_sparse_scan_minor (self, start, count, cancellable, error);
+  return read_minor (self, start, count, cancellable, error);
+}
+
+static AnnBlock *
+ann_sparse_read (AnnElement *element,
+                 AnnSelection *rows,
+                 AnnSelection *columns,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  AnnSparse *self = ANN_SPARSE (element);
+  g_autoptr (AnnSelection) all = NULL;
+
+  if (ann_element_get_kind (element) == ANN_ELEMENT_CSR)
+    return columns == NULL
+               ? _ann_sparse_read_majors (self, rows, cancellable, error)
+               : _ann_sparse_read_crossing (self, rows, columns, FALSE, cancellable, error);
+
+  if (columns == NULL)
+    columns = all = ann_selection_new_all (self->n_major);
+
+  return _ann_sparse_read_crossing (self, columns, rows, TRUE, cancellable, error);
+}
+
+AnnArray *
+_ann_sparse_get_data (AnnSparse *self)
+{
+  return self->data;
+}
+
+AnnArray *
+_ann_sparse_get_indices (AnnSparse *self)
+{
+  return self->indices;
+}
+
+AnnArray *
+_ann_sparse_get_indptr (AnnSparse *self)
+{
+  return self->indptr;
 }
 
 static void
@@ -412,6 +532,7 @@ ann_sparse_class_init (AnnSparseClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ann_sparse_finalize;
   element_class->read_rows = ann_sparse_read_rows;
   element_class->read_columns = ann_sparse_read_columns;
+  element_class->read = ann_sparse_read;
   element_class->list_arrays = ann_sparse_list_arrays;
 }
 

@@ -5,6 +5,9 @@
 
 #include "element/ann-element-private.h"
 
+#include "array/ann-array-runs-private.h"
+#include "base/ann-error.h"
+
 #define ANN_TYPE_TEXTS (ann_texts_get_type ())
 
 ANN_DECLARE_FINAL_TYPE (AnnTexts, ann_texts, ANN, TEXTS, AnnElement)
@@ -41,6 +44,32 @@ ann_texts_read_rows (AnnElement *element,
   return g_steal_pointer (&block);
 }
 
+static AnnBlock *
+ann_texts_read (AnnElement *element,
+                AnnSelection *rows,
+                AnnSelection *columns,
+                GCancellable *cancellable,
+                GError **error)
+{
+  AnnTexts *self = ANN_TEXTS (element);
+  g_autoptr (AnnBlock) block = NULL;
+
+  if (columns != NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: single columns of texts are not supported; ask for all of them",
+                   ann_element_get_path (element));
+      return NULL;
+    }
+
+  block = ann_block_new (0, ann_selection_get_length (rows), ann_element_get_width (element));
+  block->texts = _ann_array_read_strings_selection (self->array, rows, cancellable, error);
+  if (block->texts == NULL)
+    return NULL;
+
+  return g_steal_pointer (&block);
+}
+
 static void
 ann_texts_list_arrays (AnnElement *element, GPtrArray *arrays)
 {
@@ -62,6 +91,7 @@ ann_texts_class_init (AnnTextsClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = ann_texts_finalize;
   element_class->read_rows = ann_texts_read_rows;
+  element_class->read = ann_texts_read;
   element_class->list_arrays = ann_texts_list_arrays;
 }
 

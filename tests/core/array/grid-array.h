@@ -30,6 +30,8 @@ struct _GridArray {
   guint64 absent_modulo; /* every so many-th chunk is absent; 0 for none */
   guint64 stored_length; /* what locate says in place of the truth, unless 0 */
   gboolean is_damaged;
+  gboolean is_unsized; /* only a fetch tells how long a chunk is, and whether it is there */
+  int n_most_at_once;  /* chunks in one fetch; atomic */
 
   int n_locates; /* calls; all atomic */
   int n_chunks_located;
@@ -158,12 +160,14 @@ grid_array_locate (AnnArray *array,
     {
       locations[i].index = indices[i];
       locations[i].offset = G_MAXUINT64;
-      locations[i].is_absent = grid_array_is_absent (self, indices[i]);
+      locations[i].is_absent = !self->is_unsized && grid_array_is_absent (self, indices[i]);
       if (locations[i].is_absent)
         continue;
       locations[i].length = self->stored_length != 0
                                 ? self->stored_length
                                 : g_bytes_get_size (grid_array_encode (self, indices[i]));
+      if (self->is_unsized)
+        locations[i].length = ANN_CHUNK_LENGTH_UNKNOWN;
       locations[i].filter_mask = grid_array_is_skipped (self, indices[i]);
     }
 
@@ -180,6 +184,8 @@ grid_array_fetch (AnnArray *array,
 {
   GridArray *self = GRID_ARRAY (array);
   g_atomic_int_add (&self->n_fetches, 1);
+  if ((int) n > g_atomic_int_get (&self->n_most_at_once))
+    g_atomic_int_set (&self->n_most_at_once, (int) n);
   pthread_mutex_lock (&self->mutex);
   self->n_at_gate++;
   pthread_cond_broadcast (&self->cond);
@@ -200,7 +206,18 @@ grid_array_fetch (AnnArray *array,
         }
       if (number == self->cancel_fetch)
         g_cancellable_cancel (self->cancellable);
+      if (self->is_unsized && grid_array_is_absent (self, locations[i].index))
+        {
+          locations[i].is_absent = TRUE;
+          continue;
+        }
       stored = grid_array_encode (self, locations[i].index);
+      if (self->is_unsized)
+        {
+          g_assert_null (bytes[i]);
+          locations[i].length = g_bytes_get_size (stored);
+          bytes[i] = g_malloc (MAX (locations[i].length, 1));
+        }
       memcpy (bytes[i], g_bytes_get_data (stored, NULL), g_bytes_get_size (stored));
       if (self->is_damaged)
         bytes[i][0] ^= 0xff;
@@ -247,7 +264,11 @@ grid_array_init (GridArray *self)
 }
 
 static GridArray *
-grid_array_new (guint rank, const guint64 *shape, const guint64 *chunk_shape, gboolean is_encoded)
+grid_array_new_full (guint rank,
+                     const guint64 *shape,
+                     const guint64 *chunk_shape,
+                     gboolean is_encoded,
+                     guint fetched_at_once)
 {
   GridArray *self = g_object_new (GRID_TYPE_ARRAY, NULL);
   g_autoptr (AnnCodecChain) codecs = ann_codec_chain_new ();
@@ -262,6 +283,7 @@ grid_array_new (guint rank, const guint64 *shape, const guint64 *chunk_shape, gb
     .chunk_shape = chunk_shape,
     .codecs = codecs,
     .fill_value = &fill_value,
+    .fetched_at_once = fetched_at_once,
   };
 
   self->is_encoded = is_encoded;
@@ -277,6 +299,12 @@ grid_array_new (guint rank, const guint64 *shape, const guint64 *chunk_shape, gb
   _ann_array_set_info (ANN_ARRAY (self), &info);
 
   return self;
+}
+
+G_GNUC_UNUSED static GridArray *
+grid_array_new (guint rank, const guint64 *shape, const guint64 *chunk_shape, gboolean is_encoded)
+{
+  return grid_array_new_full (rank, shape, chunk_shape, is_encoded, 0);
 }
 
 G_GNUC_UNUSED static void
@@ -322,7 +350,7 @@ grid_array_get_expected (GridArray *self, const guint64 *index)
   return grid_array_is_absent (self, chunk) ? FILL_VALUE : (gint32) element + 1;
 }
 
-static void
+G_GNUC_UNUSED static void
 grid_array_assert_values (GridArray *self, const AnnBox *box, const gint32 *values)
 {
   guint64 in_box[ANN_MAX_RANK] = { 0 };

@@ -23,6 +23,7 @@ typedef struct {
   int n_opened_arrays;
   int n_reads;  /* of values */
   int n_values; /* how many */
+  int n_chunks; /* that were fetched, of items with chunks */
   int fail_at;  /* the number of the call that fails, from 0; -1 for none */
 } Counts;
 
@@ -104,6 +105,7 @@ struct _Item {
   char **field_names;
   Item **fields;
   gboolean lacks_codec;
+  guint64 chunk_length; /* unless 0: stored in chunks of so many along each axis */
 };
 
 #define TEST_TYPE_ARRAY (test_array_get_type ())
@@ -141,6 +143,66 @@ test_array_read_box (AnnArray *array,
   else
     _ann_box_copy (box->rank, ann_dtype_get_size (item->dtype), box->count, item->values,
                    item->shape, box->start, values, box->count, origin);
+
+  return TRUE;
+}
+
+static gboolean
+test_array_locate (AnnArray *array,
+                   const guint64 *indices,
+                   gsize n,
+                   AnnChunkLocation *locations,
+                   G_GNUC_UNUSED GCancellable *cancellable,
+                   G_GNUC_UNUSED GError **error)
+{
+  Item *item = TEST_ARRAY (array)->item;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      locations[i] = (AnnChunkLocation){ .index = indices[i],
+                                         .length = ann_dtype_get_size (item->dtype) };
+      for (guint axis = 0; axis < item->rank; axis++)
+        locations[i].length *= item->chunk_length;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+test_array_fetch (AnnArray *array,
+                  AnnChunkLocation *locations,
+                  gsize n,
+                  guint8 **bytes,
+                  G_GNUC_UNUSED GCancellable *cancellable,
+                  GError **error)
+{
+  static const guint64 origin[ANN_MAX_RANK];
+  Item *item = TEST_ARRAY (array)->item;
+
+  gate_pass ();
+  for (gsize i = 0; i < n; i++)
+    {
+      guint64 index = locations[i].index;
+      guint64 start[ANN_MAX_RANK];
+      guint64 count[ANN_MAX_RANK];
+      guint64 chunk_shape[ANN_MAX_RANK];
+
+      g_atomic_int_inc (&counts.n_chunks);
+      if (!count_call (&counts.n_reads, error))
+        return FALSE;
+      for (guint axis = item->rank; axis-- > 0;)
+        {
+          guint64 n_chunks = (item->shape[axis] - 1) / item->chunk_length + 1;
+
+          start[axis] = index % n_chunks * item->chunk_length;
+          count[axis] = MIN (item->chunk_length, item->shape[axis] - start[axis]);
+          chunk_shape[axis] = item->chunk_length;
+          index /= n_chunks;
+        }
+      memset (bytes[i], 0xee, locations[i].length);
+      _ann_box_copy (item->rank, ann_dtype_get_size (item->dtype), count, item->values, item->shape,
+                     start, bytes[i], chunk_shape, origin);
+    }
 
   return TRUE;
 }
@@ -198,6 +260,8 @@ test_array_class_init (TestArrayClass *klass)
 {
   AnnArrayClass *array_class = ANN_ARRAY_CLASS (klass);
 
+  array_class->locate = test_array_locate;
+  array_class->fetch = test_array_fetch;
   array_class->read_box = test_array_read_box;
   array_class->read_strings = test_array_read_strings;
   array_class->open_field = test_array_open_field;
@@ -213,8 +277,11 @@ test_array_new (Item *item, const char *path)
 {
   TestArray *self = g_object_new (TEST_TYPE_ARRAY, NULL);
   AnnCodecChain *codecs = NULL;
+  guint64 chunk_shape[ANN_MAX_RANK];
 
   self->item = item;
+  for (guint i = 0; i < item->rank; i++)
+    chunk_shape[i] = item->chunk_length;
   if (item->lacks_codec)
     {
       g_autoptr (AnnCodec) codec = ann_codec_new_missing ("brotli");
@@ -222,16 +289,19 @@ test_array_new (Item *item, const char *path)
       codecs = ann_codec_chain_new ();
       ann_codec_chain_append (codecs, ann_codec_ref (codec));
     }
-  _ann_array_set_info (ANN_ARRAY (self), &(AnnArrayInfo){
-                                             .path = path,
-                                             .dtype = item->dtype,
-                                             .type_description = ann_dtype_get_name (item->dtype),
-                                             .rank = item->rank,
-                                             .shape = item->shape,
-                                             .layout = ANN_LAYOUT_CONTIGUOUS,
-                                             .codecs = codecs,
-                                             .field_names = (const char *const *) item->field_names,
-                                         });
+  _ann_array_set_info (
+      ANN_ARRAY (self),
+      &(AnnArrayInfo){
+          .path = path,
+          .dtype = item->dtype,
+          .type_description = ann_dtype_get_name (item->dtype),
+          .rank = item->rank,
+          .shape = item->shape,
+          .layout = item->chunk_length > 0 ? ANN_LAYOUT_CHUNKED : ANN_LAYOUT_CONTIGUOUS,
+          .chunk_shape = item->chunk_length > 0 ? chunk_shape : NULL,
+          .codecs = codecs,
+          .field_names = (const char *const *) item->field_names,
+      });
   g_clear_pointer (&codecs, ann_codec_chain_unref);
 
   return ANN_ARRAY (self);
