@@ -13,6 +13,7 @@
 static const AnnVerb *const verbs[] = {
   &ann_verb_info,
   &ann_verb_show,
+  &ann_verb_stats,
   &ann_verb_digest,
 };
 

@@ -1,0 +1,146 @@
+/* ann-watch.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-watch.h"
+
+#include "ann-command.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* How often the thread looks. A cancelled job is free in less than 200 ms. */
+#define PERIOD (100 * G_TIME_SPAN_MILLISECOND)
+
+struct _AnnWatch {
+  GCancellable *cancellable;
+  AnnProgress *progress;
+  GThread *thread;
+  struct sigaction previous;
+
+  GMutex lock; /* for what follows */
+  GCond stop;
+  gboolean is_stopped;
+  gboolean shows;
+  char *title;
+};
+
+static volatile sig_atomic_t is_interrupted;
+
+static void
+on_interrupt (G_GNUC_UNUSED int number)
+{
+  is_interrupted = 1;
+}
+
+/* Under the lock. */
+static void
+show (AnnWatch *self)
+{
+  double fraction = ann_progress_get_fraction (self->progress);
+
+  if (self->shows)
+    fprintf (stderr, "\r\033[K%3.0f %% %.60s", fraction * 100, self->title);
+}
+
+static gpointer
+watch (gpointer data)
+{
+  AnnWatch *self = data;
+
+  g_mutex_lock (&self->lock);
+  while (!self->is_stopped)
+    {
+      if (is_interrupted)
+        {
+          g_mutex_unlock (&self->lock);
+          g_cancellable_cancel (self->cancellable);
+          g_mutex_lock (&self->lock);
+        }
+      if (!g_cond_wait_until (&self->stop, &self->lock, g_get_monotonic_time () + PERIOD))
+        show (self);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return NULL;
+}
+
+AnnWatch *
+ann_watch_new (void)
+{
+  AnnWatch *self = g_new0 (AnnWatch, 1);
+  const struct sigaction action = { .sa_handler = on_interrupt };
+
+  self->cancellable = g_cancellable_new ();
+  self->progress = ann_progress_new ();
+  self->shows = !ann_command_quiet && isatty (STDERR_FILENO);
+  self->title = g_strdup ("");
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->stop);
+
+  sigaction (SIGINT, NULL, &self->previous);
+  if (self->previous.sa_handler != SIG_IGN)
+    sigaction (SIGINT, &action, NULL);
+  self->thread = g_thread_new ("ann-watch", watch, self);
+
+  return self;
+}
+
+void
+ann_watch_free (AnnWatch *self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_stopped = TRUE;
+  g_cond_signal (&self->stop);
+  g_mutex_unlock (&self->lock);
+  g_thread_join (self->thread);
+
+  ann_watch_hide (self);
+  sigaction (SIGINT, &self->previous, NULL);
+  g_object_unref (self->cancellable);
+  ann_progress_unref (self->progress);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->stop);
+  g_free (self->title);
+  g_free (self);
+
+  /* The shell is to see that it was the signal that ended the command. */
+  if (is_interrupted)
+    raise (SIGINT);
+}
+
+/* From here on the terminal is for the output. */
+void
+ann_watch_hide (AnnWatch *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->shows)
+    fputs ("\r\033[K", stderr);
+  self->shows = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+/* What is being worked on. */
+void
+ann_watch_set_title (AnnWatch *self, const char *title)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->title);
+  self->title = g_utf8_make_valid (title, -1);
+  g_strdelimit (self->title, "\n\r\t\033", ' ');
+  g_mutex_unlock (&self->lock);
+}
+
+GCancellable *
+ann_watch_get_cancellable (AnnWatch *self)
+{
+  return self->cancellable;
+}
+
+AnnProgress *
+ann_watch_get_progress (AnnWatch *self)
+{
+  return self->progress;
+}
