@@ -35,6 +35,7 @@ typedef struct {
 extern const AnnVerb ann_verb_info;
 extern const AnnVerb ann_verb_show;
 extern const AnnVerb ann_verb_digest;
+extern const AnnVerb ann_verb_validate;
 extern const AnnVerb ann_verb_stats;
 
 /* `--quiet`: no progress, no warnings. Errors are told all the same. */

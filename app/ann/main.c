@@ -11,10 +11,7 @@
 #include <string.h>
 
 static const AnnVerb *const verbs[] = {
-  &ann_verb_info,
-  &ann_verb_show,
-  &ann_verb_stats,
-  &ann_verb_digest,
+  &ann_verb_info, &ann_verb_show, &ann_verb_stats, &ann_verb_digest, &ann_verb_validate,
 };
 
 gboolean ann_command_quiet;

@@ -69,6 +69,12 @@ find_encoding (const char *type, const char *version, gboolean *known_version)
   return found;
 }
 
+gboolean
+_ann_element_knows_encoding (const char *type, const char *version, gboolean *known_version)
+{
+  return find_encoding (type, version, known_version) != NULL;
+}
+
 /* An array is what its type makes it, whatever it is marked as. */
 AnnElement *
 _ann_array_element_new (const AnnElementSource *source, AnnArray *array, GError **error)

@@ -149,6 +149,11 @@ AnnElement *_ann_opaque_new (AnnNode *node,
                              const char *encoding_version,
                              GError *error);
 
+/* Whether this version of the library knows an encoding, and the version of it. */
+gboolean _ann_element_knows_encoding (const char *type,
+                                      const char *version,
+                                      gboolean *known_version);
+
 /* As ann_element_open (), for the node at the top of a store: there, a group with obs and var is
  * an annotated matrix also without a pair.
  */

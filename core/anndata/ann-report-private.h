@@ -1,0 +1,68 @@
+/* ann-report-private.h: for those who make a report
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "anndata/ann-report.h"
+
+G_BEGIN_DECLS
+
+/* So many findings are kept; all are counted. */
+#define ANN_REPORT_MAX 10000
+
+/**
+ * AnnRule: the rules, by their places in the table of ann-report.c.
+ */
+typedef enum {
+  ANN_RULE_AXIS_LENGTH,
+  ANN_RULE_CATEGORICAL_CATEGORIES,
+  ANN_RULE_CATEGORICAL_CODE_RANGE,
+  ANN_RULE_CATEGORICAL_CODE_TYPE,
+  ANN_RULE_CATEGORICAL_DUPLICATE,
+  ANN_RULE_CATEGORICAL_ORDERED,
+  ANN_RULE_CODEC_MISSING,
+  ANN_RULE_COLUMN_DUPLICATE,
+  ANN_RULE_COLUMN_KIND,
+  ANN_RULE_COLUMN_LIMIT,
+  ANN_RULE_COLUMN_ORDER,
+  ANN_RULE_COLUMN_RESERVED,
+  ANN_RULE_COLUMN_STRAY,
+  ANN_RULE_DATA_UNREADABLE,
+  ANN_RULE_ELEMENT_BROKEN,
+  ANN_RULE_ENCODING_UNKNOWN,
+  ANN_RULE_ENCODING_VERSION,
+  ANN_RULE_INCOMPLETE,
+  ANN_RULE_INDEX_KIND,
+  ANN_RULE_KEY,
+  ANN_RULE_LINK_NOT_FOLLOWED,
+  ANN_RULE_NAMES_DUPLICATE,
+  ANN_RULE_NAMES_MISSING,
+  ANN_RULE_NOT_ANNDATA,
+  ANN_RULE_NULL_PLACE,
+  ANN_RULE_NULLABLE_MASK,
+  ANN_RULE_NULLABLE_TYPE,
+  ANN_RULE_ODDITY,
+  ANN_RULE_PAIR_MISSING,
+  ANN_RULE_PLACE_KIND,
+  ANN_RULE_ROOT_KEY_MISSING,
+  ANN_RULE_ROOT_KEY_UNKNOWN,
+  ANN_RULE_ROOT_PAIR,
+  ANN_RULE_SPARSE_DUPLICATE,
+  ANN_RULE_SPARSE_INDEX_RANGE,
+  ANN_RULE_SPARSE_INDEX_TYPE,
+  ANN_RULE_SPARSE_LENGTHS,
+  ANN_RULE_SPARSE_POINTERS,
+  ANN_RULE_SPARSE_UNSORTED,
+  ANN_RULE_TEXT_UTF8,
+  ANN_RULE_UNSUPPORTED,
+} AnnRule;
+
+AnnReport *_ann_report_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void _ann_report_add (AnnReport *self, AnnRule rule, const char *path, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+gboolean _ann_report_has (AnnReport *self, AnnRule rule, const char *path);
+void _ann_report_count_element (AnnReport *self);
+
+G_END_DECLS

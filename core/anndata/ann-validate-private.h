@@ -1,0 +1,54 @@
+/* ann-validate-private.h: for the files that check a store
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "anndata/ann-report-private.h"
+#include "anndata/ann-validate.h"
+#include "element/ann-sparse.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnValidation:
+ * @is_modern: the root is marked, so each element must be
+ *
+ * One run of ann_validate ().
+ */
+typedef struct {
+  AnnData *data;
+  AnnReport *report;
+  AnnProgress *progress; /* may be NULL */
+  GCancellable *cancellable;
+  gboolean is_modern;
+} AnnValidation;
+
+/* What metadata tells of an element that is in order. */
+void _ann_validate_element (AnnValidation *self, AnnElement *element);
+
+/* The ends of the pointers of a sparse matrix: two values are read. */
+void _ann_validate_sparse_ends (AnnValidation *self, AnnSparse *sparse);
+
+/* All values. These fail when they are cancelled and for nothing else: all trouble is a finding. */
+gboolean _ann_validate_values (AnnValidation *self, AnnElement *element, GError **error);
+gboolean _ann_validate_sparse (AnnValidation *self, AnnSparse *sparse, GError **error);
+gboolean _ann_validate_index (AnnValidation *self,
+                              AnnFrame *frame,
+                              AnnElement *index,
+                              GError **error);
+
+/* Every value of an array of numbers is read and dropped. */
+gboolean _ann_validate_read_array (AnnValidation *self, AnnArray *array, GError **error);
+
+/* Makes a finding of what went wrong with reading. Returns: %FALSE with @error set if it was
+ * cancelled. Takes @problem.
+ */
+gboolean _ann_validate_add_problem (AnnValidation *self,
+                                    AnnRule rule,
+                                    const char *path,
+                                    GError *problem,
+                                    GError **error);
+
+G_END_DECLS
