@@ -22,7 +22,8 @@
  * A table: `dataframe`. Its columns are elements of one axis and of one length, that of the index,
  * which holds the labels of the rows. Only the index's shape is looked at when a table is opened,
  * no column is before it is asked for, and one that is missing, too short or has a name that we
- * refuse is a broken element.
+ * refuse is a broken element. Before anndata 0.7 a table was one array of records: its columns are
+ * their fields then, the first of which is the index, and categories lie elsewhere.
  */
 struct _AnnFrame {
   AnnElement parent_instance;
@@ -499,6 +500,13 @@ _ann_frame_new_from_records (AnnElement *records,
   self->index = ann_element_open_child (records, names[0], cancellable, error);
   if (self->index == NULL)
     return NULL;
+  if (ann_element_get_rank (self->index) != 1)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s: the labels of its rows, “%s”, have %u axes and not one", path, names[0],
+                   ann_element_get_rank (self->index));
+      return NULL;
+    }
   for (guint i = 1; names[i] != NULL; i++)
     add_column (self, path, names[i]);
   self->records = g_object_ref (records);

@@ -264,6 +264,33 @@ test_faults (void)
   assert_labels (data, "obs/group", 2, "y");
 }
 
+/* Records that are no table: the element says why, and the rest is there. */
+static void
+test_broken_tables (void)
+{
+  static const char *const words[] = { "have no fields", "“index”, have 2 axes" };
+  static const guint64 shape[] = { N_OBS, N_VAR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autoptr (Store) store = store_new ();
+      g_autoptr (AnnData) data = NULL;
+      g_autoptr (AnnElement) obs = NULL;
+      Item *records = add_records (store, store->root, "obs", N_OBS);
+      Item *var = add_records (store, store->root, "var", N_VAR);
+
+      if (i == 1)
+        add_numbers (store, records, "index", ANN_DTYPE_FLOAT32, N_VAR, matrix);
+      add_texts (store, var, "index", var_names);
+      store_add_box (store, store->root, "X", ANN_DTYPE_FLOAT32, 2, shape, matrix);
+      data = open_data (store);
+      g_assert_null (ann_data_get_obs (data));
+      obs = ann_data_open_element (data, "obs", NULL, NULL);
+      assert_broken (obs, ANN_ELEMENT_CORRUPT, words[i]);
+      g_object_unref (open_element (data, "X", ANN_ELEMENT_DENSE));
+    }
+}
+
 /* Whatever call fails, nothing breaks but what it was made for. */
 static void
 test_failures (void)
@@ -518,6 +545,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/legacy/tables", test_tables);
   g_test_add_func ("/legacy/faults", test_faults);
+  g_test_add_func ("/legacy/broken-tables", test_broken_tables);
   g_test_add_func ("/legacy/failures", test_failures);
   g_test_add_func ("/legacy/records-and-raw", test_records_and_raw);
   g_test_add_func ("/legacy/aliases", test_aliases);

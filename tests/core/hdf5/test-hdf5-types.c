@@ -397,7 +397,7 @@ static void
 test_array_fields (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   static const char *const names[] = { "contiguous", "chunked" };
-  const hsize_t chunk_shape[] = { 7 }, matrix_shape[] = { 2, 3 }, n = 2;
+  const hsize_t chunk_shape[] = { 7 }, matrix_shape[] = { 2, 3 }, n = 2, huge_shape = 1 << 27;
   hid_t creation = make_chunking (1, chunk_shape);
   const float plain[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
   g_autoptr (AnnNode) root = NULL;
@@ -407,6 +407,9 @@ test_array_fields (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
     g_auto (AnnHdf5Hid) type = H5Tarray_create2 (H5T_NATIVE_FLOAT, 2, matrix_shape);
 
+    g_auto (AnnHdf5Hid) huge = H5Tarray_create2 (H5T_NATIVE_FLOAT, 1, &huge_shape);
+
+    write_vector (fixture->file, "huge", huge, huge, 1, NULL);
     H5Pset_deflate (creation, 4);
     write_dataset (fixture->file, "plain", type, type, 1, &n, H5P_DEFAULT, plain);
   }
@@ -455,6 +458,13 @@ test_array_fields (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     values = ann_array_read (array, &box, NULL, NULL);
     g_assert_cmpmem (ann_buffer_get_data (values), ann_buffer_get_size (values), plain,
                      sizeof plain);
+  }
+  {
+    g_autoptr (AnnArray) array = open_array (root, "huge");
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (ann_array_read (array, &(AnnBox){ 2, { 0, 5 }, { 1, 1 } }, NULL, &error));
+    g_assert_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE);
   }
 }
 
