@@ -28,9 +28,8 @@ bzip2_decode (G_GNUC_UNUSED const AnnCodec *codec,
       return FALSE;
     }
 
-  /* It wants addresses, even of nothing, and does not change its source. */
-  switch (BZ2_bzBuffToBuffDecompress (dest != NULL ? (char *) dest : &nothing, &n,
-                                      src != NULL ? (char *) src : &nothing,
+  /* It wants an address, even of nothing, and does not change its source. */
+  switch (BZ2_bzBuffToBuffDecompress (dest != NULL ? (char *) dest : &nothing, &n, (char *) src,
                                       (unsigned int) src_size, 0, 0))
     {
     case BZ_OK:

@@ -264,7 +264,7 @@ decode_steps (const AnnCodecChain *self,
 /**
  * ann_codec_chain_decode: (skip)
  * @self: a chain
- * @src: (array length=src_size): the stored bytes of a chunk
+ * @src: (array length=src_size) (nullable): the stored bytes of a chunk
  * @src_size: how many
  * @filter_mask: bit n set: the writer left out codec n
  * @dest: (out caller-allocates) (array length=dest_size): room for the decoded chunk
@@ -291,6 +291,9 @@ ann_codec_chain_decode (const AnnCodecChain *self,
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (src_size == 0) /* codecs compute with the address, even of nothing */
+    src = (const guint8 *) "";
 
   for (guint i = 0; i < self->codecs->len; i++)
     {

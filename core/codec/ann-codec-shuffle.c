@@ -113,6 +113,9 @@ _ann_codec_unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size)
 {
   gsize n_done = 0;
 
+  if (n == 0) /* items may be of any size then */
+    return;
+
 #ifdef __SSE2__
   if (item_size == 2)
     n_done = unshuffle2 (src, dest, n);

@@ -303,6 +303,15 @@ _ann_categorical_new_referring (const AnnElementSource *source,
   if (attributes == NULL)
     return NULL;
 
+  /* What refers to others again, by itself or by a part of it, may end where it began. */
+  if (ann_node_get_kind (node) != ANN_NODE_ARRAY || ann_attributes_has (attributes, "categories"))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s: what its attribute “categories” refers to, “%s”, is not plain values",
+                   ann_array_get_path (codes), ann_node_get_path (node));
+      return NULL;
+    }
+
   return categorical_new (source, codes, ann_element_open (node, cancellable, error),
                           get_ordered (attributes), error);
 }

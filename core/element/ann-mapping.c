@@ -375,7 +375,7 @@ make_frame (AnnNode *group,
             GCancellable *cancellable,
             GError **error)
 {
-  g_autoptr (AnnElement) owned = records;
+  G_GNUC_UNUSED g_autoptr (AnnElement) owned = records;
   g_autoptr (AnnNode) labels = NULL;
   g_autoptr (GError) local_error = NULL;
   AnnElement *frame;

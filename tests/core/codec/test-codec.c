@@ -319,6 +319,21 @@ test_old_fletcher32 (void)
   assert_values (a_case, decoded);
 }
 
+/* Items larger than the chunk are a rest. It takes no time, however large they claim to be. */
+static void
+test_unshuffle_nothing (void)
+{
+  g_autoptr (AnnCodecChain) chain = ann_codec_chain_new ();
+  const guint8 stored[] = { 1, 2, 3 };
+  g_autofree guint8 *decoded = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ann_codec_chain_append (chain, ann_codec_new_shuffle (G_MAXINT64));
+  decode (chain, stored, sizeof stored, sizeof stored, &decoded, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (decoded, sizeof stored, stored, sizeof stored);
+}
+
 /* All item sizes, and all numbers of items round the width of a vector, with and without a rest. */
 static void
 test_unshuffle (void)
@@ -476,6 +491,7 @@ main (int argc, char *argv[])
       }
   g_test_add_func ("/codec/old-fletcher32", test_old_fletcher32);
   g_test_add_func ("/codec/unshuffle", test_unshuffle);
+  g_test_add_func ("/codec/unshuffle-nothing", test_unshuffle_nothing);
   g_test_add_func ("/codec/byte-swap", test_byte_swap);
   g_test_add_func ("/codec/lzf-repetitions", test_lzf_repetitions);
   g_test_add_func ("/codec/zstd-frames", test_zstd_frames);

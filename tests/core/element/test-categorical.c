@@ -307,6 +307,8 @@ test_referred (void)
   item_set_text (item, "categories", "../var/gone");
   item = store_add_vector (store, frame, "group", ANN_DTYPE_INT8, 4, codes);
   item_set_text (item, "categories", "__categories");
+  item = store_add_vector (store, frame, "loop", ANN_DTYPE_INT8, 4, codes);
+  item_set_text (item, "categories", "loop");
   item = store_add_vector (store, frame, "number", ANN_DTYPE_INT8, 4, codes);
   item_set_numbers (item, "categories", ANN_DTYPE_INT8, 1, &yes);
 
@@ -329,16 +331,18 @@ test_referred (void)
   {
     g_autoptr (AnnElement) gone = ann_element_open_child (element, "gone", NULL, NULL);
     g_autoptr (AnnElement) group = ann_element_open_child (element, "group", NULL, NULL);
+    g_autoptr (AnnElement) loop = ann_element_open_child (element, "loop", NULL, NULL);
     g_autoptr (AnnElement) number = ann_element_open_child (element, "number", NULL, NULL);
 
     assert_broken (gone, ANN_ELEMENT_CORRUPT, "has no child “..”");
-    assert_broken (group, ANN_ELEMENT_CORRUPT, "its categories are dict and not a vector");
+    assert_broken (group, ANN_ELEMENT_CORRUPT, "“obs/__categories”, is not plain values");
+    assert_broken (loop, ANN_ELEMENT_CORRUPT, "“obs/loop”, is not plain values");
     assert_broken (number, ANN_ELEMENT_CORRUPT, "is no reference");
   }
 
   /* They are no column, not even where nothing lists the columns. */
   children = ann_element_list_children (element, NULL, NULL);
-  g_assert_cmpuint (g_strv_length (children), ==, 5);
+  g_assert_cmpuint (g_strv_length (children), ==, 6);
   g_assert_false (g_strv_contains ((const char *const *) children, "__categories"));
 }
 

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""Writes the inputs that the fuzz targets begin with: make-corpus.py (into corpus/ beside it)
+
+Chunks are those of tests/core/codec/make-golden.py, stores are small ones by h5py. Needs what that script needs.
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import importlib.util
+import json
+import pathlib
+import struct
+
+import h5py
+import hdf5plugin
+import numpy
+
+HERE = pathlib.Path(__file__).parent
+CODECS = [1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015]  # HDF5's numbers, in the order of fuzz-codec.c
+BYTE_SWAP = len(CODECS)
+
+
+def load_golden():
+    spec = importlib.util.spec_from_file_location("golden", HERE.parent / "core" / "codec" / "make-golden.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def write(kind, name, data):
+    folder = HERE / "corpus" / kind
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def codec_input(number, parameters, chunk_size, stored):
+    if number == 32008:  # the size of an item, of a block, and what compresses
+        parameters = [parameters[2], parameters[3] if len(parameters) > 3 else 0,
+                      {0: 0, 2: 1, 3: 2}[parameters[4] if len(parameters) > 4 else 0]]
+    return (bytes([CODECS.index(number), len(parameters)]) + struct.pack("<%dI" % len(parameters), *parameters)
+            + struct.pack("<I", chunk_size) + stored)
+
+
+def make_codecs():
+    golden = load_golden()
+    for name, dtype, n, options in golden.CASES:
+        stored, numbers = golden.stored_chunk(dtype, n, options)
+        size = n * numpy.dtype(dtype).itemsize
+        if len(numbers) == 1:
+            write("codec", name, codec_input(numbers[0], [size // n], size, stored))
+    for name, dtype, n, filters in golden.CASES_BY_NUMBER:
+        stored, numbers, parameters = golden.chunk_of(
+            golden.values_of(dtype, n), h5py.h5t.py_create(numpy.dtype(dtype)), filters)
+        if len(numbers) == 1:
+            write("codec", name, codec_input(numbers[0], list(parameters), n * numpy.dtype(dtype).itemsize, stored))
+    for name, what, (stored, numbers, parameters) in golden.special_cases():
+        size = {"scale_offset_whole": 88, "scale_offset_whole_big": 88, "nbit_records": 340,
+                "blosc_level0": 102}.get(name, 101 * (8 if "8" in name or "doubles" in name else 2 if "2" in name else 4))
+        write("codec", name, codec_input(numbers[0] if numbers else 32001, list(parameters or []), size, stored))
+    write("codec", "byte_swap", bytes([BYTE_SWAP, 1]) + struct.pack("<II", 4, 16) + bytes(range(16)))
+
+
+FORMS = {
+    "numbers": {"class": "NumpyArray", "primitive": "float64", "inner_shape": [], "parameters": {}, "form_key": "node0"},
+    "lists": {"class": "ListOffsetArray", "offsets": "i64", "form_key": "node0", "parameters": {}, "content": {
+        "class": "NumpyArray", "primitive": "float64", "inner_shape": [], "form_key": "node1", "parameters": {}}},
+    "records": {"class": "RecordArray", "fields": ["x", "y"], "form_key": "node0", "parameters": {}, "contents": [
+        {"class": "NumpyArray", "primitive": "float64", "inner_shape": [], "form_key": "node1", "parameters": {}},
+        {"class": "ListArray", "starts": "i64", "stops": "i64", "form_key": "node2", "parameters": {}, "content": {
+            "class": "NumpyArray", "primitive": "float64", "inner_shape": [2], "form_key": "node3", "parameters": {}}}]},
+    "options": {"class": "IndexedOptionArray", "index": "i64", "form_key": "node0", "parameters": {}, "content": {
+        "class": "ByteMaskedArray", "mask": "i8", "valid_when": True, "form_key": "node1", "parameters": {}, "content": {
+            "class": "BitMaskedArray", "mask": "u8", "valid_when": False, "lsb_order": True, "form_key": "node2",
+            "parameters": {}, "content": {"class": "UnmaskedArray", "form_key": "node3", "parameters": {}, "content": {
+                "class": "IndexedArray", "index": "i64", "form_key": "node4", "parameters": {}, "content": "float64"}}}}},
+    "unions": {"class": "UnionArray", "tags": "i8", "index": "i64", "form_key": "node0", "parameters": {}, "contents": [
+        {"class": "EmptyArray", "form_key": "node1", "parameters": {}},
+        {"class": "RegularArray", "size": 3, "form_key": "node2", "parameters": {}, "content": {
+            "class": "NumpyArray", "primitive": "uint8", "inner_shape": [], "form_key": "node3",
+            "parameters": {"__array__": "char"}}}]},
+}
+
+
+def make_awkward():
+    for name, form in FORMS.items():
+        write("awkward", name, bytes([5]) + json.dumps(form).encode())
+
+
+def read_words():
+    """The words of fuzz-element.c by their numbers."""
+    text = (HERE / "fuzz-element.c").read_text().split("words[] = {")[1].split("};")[0]
+    return {word: i for i, word in enumerate(json.loads("[" + text.strip().rstrip(",") + "]"))}
+
+
+WORDS = read_words()
+DTYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64"]
+
+
+def text(name, value):
+    return bytes([0, WORDS[name], 0, WORDS[value]])
+
+
+def texts(name, values):
+    return bytes([0, WORDS[name], 1, len(values)] + [WORDS[value] for value in values])
+
+
+def numbers(name, values):
+    values = (list(values) + [0] * 4)[:4] + [len(values)]
+    return bytes([0, WORDS[name], 2] + values)
+
+
+def pair(kind, version):
+    return text("encoding-type", kind) + text("encoding-version", version)
+
+
+UP = bytes([3])
+
+
+def group(name, *inside):
+    return bytes([6, WORDS[name]]) + b"".join(inside) + UP
+
+
+def array(name, dtype, values, *inside):
+    values = numpy.array(values, dtype)
+    return (bytes([5, WORDS[name], DTYPES.index(dtype), values.ndim]) + bytes(values.shape) + values.tobytes()
+            + b"".join(inside) + UP)
+
+
+def strings(name, values, *inside):
+    return bytes([4, WORDS[name], len(values)] + [WORDS[value] for value in values]) + b"".join(inside) + UP
+
+
+def frame(name, *columns, names=()):
+    return group(name, pair("dataframe", "0.2.0"), text("_index", "index"), texts("column-order", names),
+                 strings("index", ["a", "b", "X"], pair("string-array", "0.2.0")), *columns)
+
+
+def make_elements():
+    sparse = [numbers("shape", [3, 2]), array("data", "float32", [1, 2, 3]), array("indices", "int32", [0, 1, 1]),
+              array("indptr", "int64", [0, 1, 2, 3])]
+    categorical = group("a", pair("categorical", "0.2.0"), array("codes", "int8", [0, -1, 1]),
+                        strings("categories", ["data", "mask"], pair("string-array", "0.2.0")))
+    nullable = group("b", pair("nullable-integer", "0.1.0"), array("values", "int64", [1, 2, 3]),
+                     array("mask", "bool", [0, 1, 0]))
+    root = pair("anndata", "0.1.0")
+    write("element", "anndata", root + frame("obs", categorical, nullable, names=["a", "b"]) + frame("var")
+          + group("X", pair("csr_matrix", "0.1.0"), *sparse) + group("layers", pair("dict", "0.1.0"), array(
+              "a", "float64", [[1, 2], [3, 4], [5, 6]], pair("array", "0.2.0"))))
+    write("element", "csc", group("X", pair("csc_matrix", "0.1.0"), numbers("shape", [2, 3]), *sparse[1:]))
+    write("element", "h5sparse", group("X", text("h5sparse_format", "csr"), numbers("h5sparse_shape", [3, 2]), *sparse[1:]))
+    write("element", "categories", group("obs", pair("dataframe", "0.1.0"), text("_index", "index"), texts("column-order", ["a"]),
+          strings("index", ["a", "b", "X"]), array("a", "int8", [0, 1, -1], text("categories", "categories")),
+          group("__categories", strings("a", ["var", "uns"]))))
+    write("element", "strings", group("uns", pair("dict", "0.1.0"), group(
+        "a", pair("nullable-string-array", "0.1.0"), text("na-value", ""), strings("values", ["a", "b"]),
+        array("mask", "bool", [1, 0])), array("b", "float32", 1.5, pair("numeric-scalar", "0.2.0")),
+        group("X", pair("nullable-boolean", "0.1.0"), array("values", "bool", [1, 0]), array("mask", "bool", [0, 1]))))
+
+
+def make_stores():
+    def store(name, libver=None, **options):
+        folder = HERE / "corpus" / "hdf5"
+        folder.mkdir(parents=True, exist_ok=True)
+        with h5py.File(folder / name, "w", libver=libver) as file:
+            def mark(node, kind, version):
+                node.attrs["encoding-type"], node.attrs["encoding-version"] = kind, version
+
+            mark(file, "anndata", "0.1.0")
+            for axis, n in (("obs", 6), ("var", 4)):
+                table = file.create_group(axis)
+                mark(table, "dataframe", "0.2.0")
+                table.attrs["_index"] = "_index"
+                table.attrs["column-order"] = numpy.array(["n"], dtype=h5py.string_dtype())
+                mark(table.create_dataset("_index", data=["%s%d" % (axis, i) for i in range(n)],
+                                          dtype=h5py.string_dtype()), "string-array", "0.2.0")
+                mark(table.create_dataset("n", data=numpy.arange(n)), "array", "0.2.0")
+            matrix = file.create_group("X")
+            mark(matrix, "csr_matrix", "0.1.0")
+            matrix.attrs["shape"] = [6, 4]
+            matrix.create_dataset("data", data=numpy.arange(6, dtype="f4"), chunks=(4,), maxshape=(None,), **options)
+            matrix.create_dataset("indices", data=numpy.arange(6, dtype="i4") % 4, chunks=(4,), **options)
+            matrix.create_dataset("indptr", data=numpy.arange(7, dtype="i4"), **options)
+            file.create_group("obsm")
+            mark(file["obsm"], "dict", "0.1.0")
+            mark(file.create_dataset("obsm/a", data=numpy.arange(12.0).reshape(6, 2), chunks=(2, 2), **options),
+                 "array", "0.2.0")
+
+    store("plain.h5ad")
+    store("latest.h5ad", libver=("v108", "v110"))
+    store("gzip.h5ad", compression="gzip", shuffle=True, fletcher32=True)
+    store("blosc.h5ad", **hdf5plugin.Blosc())
+    with h5py.File(HERE / "corpus" / "hdf5" / "records.h5ad", "w") as file:
+        file["obs"] = numpy.array([(b"a", 1, 2.5), (b"b", 2, 3.5)], dtype=[("index", "S4"), ("n", "i4"), ("x", "f8")])
+        file["var"] = numpy.array([(b"c", 1)], dtype=[("index", "S4"), ("n", "i1")])
+        file["X"] = numpy.arange(2.0)
+        file["soft"] = h5py.SoftLink("/obs")
+
+
+if __name__ == "__main__":
+    make_codecs()
+    make_awkward()
+    make_elements()
+    make_stores()
