@@ -27,7 +27,6 @@ overview_new (void)
 
   for (guint i = 0; i < ANN_N_CARDS; i++)
     self->rows[i] = g_ptr_array_new_with_free_func (g_free);
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
 
   return self;
 }
@@ -46,7 +45,6 @@ ann_overview_free (AnnOverview *self)
       g_free (self->paths[i]);
       g_free (self->guesses[i]);
     }
-  g_ptr_array_unref (self->warnings);
   g_clear_pointer (&self->shares, g_array_unref);
   g_clear_pointer (&self->colors, g_array_unref);
   g_free (self->share_name);
@@ -73,24 +71,6 @@ static gboolean
 is_ok (AnnElement *element)
 {
   return element != NULL && ann_element_get_state (element) == ANN_ELEMENT_OK;
-}
-
-static void
-warn_if_broken (AnnOverview *self, AnnElement *element)
-{
-  const char *message;
-
-  if (element == NULL || ann_element_get_state (element) == ANN_ELEMENT_OK)
-    return;
-
-  /* Such a message begins with the path. */
-  message = ann_element_get_error (element) != NULL ? ann_element_get_error (element)->message
-                                                    : ann_text_element_trouble (element);
-  if (g_str_has_prefix (message, ann_element_get_path (element)))
-    g_ptr_array_add (self->warnings, g_strdup (message));
-  else
-    g_ptr_array_add (self->warnings,
-                     g_strdup_printf ("%s: %s", ann_element_get_path (element), message));
 }
 
 /* ---- From metadata ---- */
@@ -145,7 +125,6 @@ read_matrix (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
     }
 
   self->paths[ANN_CARD_MATRIX] = g_strdup (ann_element_get_path (x));
-  warn_if_broken (self, x);
   if (!is_ok (x))
     {
       add_row (self, ANN_CARD_MATRIX, _ ("Type"), g_strdup (_ ("cannot be read")));
@@ -208,7 +187,6 @@ read_frame (AnnOverview *self, AnnCard card, AnnFrame *frame, GCancellable *canc
   guint n_columns;
 
   self->paths[card] = g_strdup (ann_element_get_path (ANN_ELEMENT (frame)));
-  warn_if_broken (self, ANN_ELEMENT (frame));
   if (!is_ok (ANN_ELEMENT (frame)))
     {
       add_row (self, card, _ ("Columns"), g_strdup (_ ("cannot be read")));
@@ -224,7 +202,6 @@ read_frame (AnnOverview *self, AnnCard card, AnnFrame *frame, GCancellable *canc
 
       if (column == NULL)
         continue;
-      warn_if_broken (self, column);
       g_ptr_array_add (names[column_kind (column)],
                        (gpointer) ann_frame_get_column_name (frame, i));
     }
@@ -261,7 +238,6 @@ read_axis (AnnOverview *self,
   else
     {
       self->paths[card] = g_strdup (ann_element_get_path (element));
-      warn_if_broken (self, element);
       add_row (self, card, _ ("Columns"),
                g_strdup (is_ok (element) ? ann_text_element_kind (element) : _ ("cannot be read")));
     }
@@ -307,10 +283,7 @@ read_group (AnnOverview *self, AnnCard card, AnnElement *group, GCancellable *ca
   guint n;
 
   if (!is_ok (group))
-    {
-      warn_if_broken (self, group);
-      return 0;
-    }
+    return 0;
 
   self->paths[card] = g_strdup (ann_element_get_path (group));
   names = ann_element_list_children (group, cancellable, NULL);
@@ -321,7 +294,6 @@ read_group (AnnOverview *self, AnnCard card, AnnElement *group, GCancellable *ca
 
       if (child == NULL)
         continue;
-      warn_if_broken (self, child);
       add_row (self, card, names[i], describe_child (child, cancellable));
     }
   if (n > MAX_ROWS)
@@ -357,8 +329,6 @@ read_layers (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
 
   if (is_ok (layers))
     names = ann_element_list_children (layers, cancellable, NULL);
-  else
-    warn_if_broken (self, layers);
   n = names != NULL ? g_strv_length (names) : 0;
 
   self->details[card] = g_strdup_printf ("%u%s", n, has_raw ? _ (" · raw") : "");
@@ -370,7 +340,6 @@ read_layers (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
     {
       g_autoptr (AnnElement) layer = open_child (layers, names[i], cancellable);
 
-      warn_if_broken (self, layer);
       if (layer != NULL)
         add_row (self, card, names[i],
                  is_ok (layer) ? ann_text_element_type (layer) : g_strdup (_ ("cannot be read")));
@@ -378,14 +347,12 @@ read_layers (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
   if (n > 3)
     add_row (self, card, _ ("Further layers"), ann_text_count (n - 3));
 
-  warn_if_broken (self, raw);
   if (has_raw)
     {
       g_autoptr (AnnElement) x = open_child (raw, "X", cancellable);
 
       if (self->paths[card] == NULL)
         self->paths[card] = g_strdup (ann_element_get_path (raw));
-      warn_if_broken (self, x);
       if (is_ok (x))
         {
           g_autofree char *type = ann_text_element_type (x);
@@ -424,11 +391,8 @@ AnnOverview *
 ann_overview_read (AnnData *data, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnOverview) self = overview_new ();
-  const char *const *warnings = ann_data_get_warnings (data);
   AnnElement *root = ann_data_get_root (data);
 
-  for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
-    g_ptr_array_add (self->warnings, g_strdup (warnings[i]));
   if (ann_data_is_annotated (data))
     {
       read_matrix (self, root, cancellable);

@@ -25,7 +25,6 @@ typedef enum {
  * @details: (nullable): for each card, what stands beside its title
  * @paths: (nullable): for each card, the element that it leads to; %NULL when the store has none
  * @guesses: (nullable): for each card, what its values look like
- * @warnings: (element-type utf8): what is odd about the store as a whole, or broken in it
  * @shares: (nullable) (element-type double): of a column's categories
  * @colors: (nullable) (element-type guint32): of these categories, 0xRRGGBB
  * @share_name: (nullable): name of that column
@@ -37,7 +36,6 @@ typedef struct {
   char *details[ANN_N_CARDS];
   char *paths[ANN_N_CARDS];
   char *guesses[ANN_N_CARDS];
-  GPtrArray *warnings;
   GArray *shares;
   GArray *colors;
   char *share_name;

@@ -8,10 +8,12 @@
 #include "ann-text.h"
 #include "ann-weak.h"
 #include "models/ann-overview.h"
+#include "models/ann-problems.h"
 #include "models/ann-storage-facts.h"
 #include "widgets/ann-card.h"
 #include "widgets/ann-columns.h"
 #include "widgets/ann-job.h"
+#include "widgets/ann-problem-list.h"
 #include "widgets/ann-share-bar.h"
 
 #include <glib/gi18n.h>
@@ -19,8 +21,8 @@
 /* Parts of the storage bar; the rest is one more. */
 #define MAX_PARTS 7
 
-/* Comes in three steps, each by a worker: what metadata tells, what samples tell, and how many
- * bytes everything takes. Each can be cancelled, and what has come stays.
+/* Comes in steps, each by a worker: what metadata tells, what is wrong, what samples tell, and how
+ * many bytes everything takes. Each can be cancelled, and what has come stays.
  */
 struct _AnnOverviewPage {
   AdwBin parent_instance;
@@ -29,13 +31,10 @@ struct _AnnOverviewPage {
   GCancellable *cancellable;
   AnnProgress *progress;
   AnnJob *job;
-  GPtrArray *warnings; /* of utf8 */
   guint n_running;
 
-  GtkWidget *banner;
-  GtkWidget *banner_label;
-  GtkWidget *banner_details;
   GtkWidget *content;
+  GtkWidget *header;
   GtkWidget *cards[ANN_N_CARDS];
   GtkWidget *storage;
 };
@@ -52,103 +51,6 @@ gboolean
 ann_overview_page_is_complete (AnnOverviewPage *self)
 {
   return self->n_running == 0;
-}
-
-/* ---- The banner ---- */
-
-static void
-on_details (AnnOverviewPage *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (root), _ ("Problems in This Store"),
-                                              NULL);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *label;
-  g_autofree char *text = NULL;
-
-  g_ptr_array_add (self->warnings, NULL);
-  text = g_strjoinv ("\n\n", (char **) self->warnings->pdata);
-  g_ptr_array_set_size (self->warnings, self->warnings->len - 1);
-
-  label = gtk_label_new (text);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), label);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  /* The natural height of a label that wraps is that of the widest lines: not to be relied on. */
-  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (scroller), FALSE);
-  gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scroller), 460);
-  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scroller),
-                                              CLAMP ((int) self->warnings->len * 70, 100, 320));
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), scroller);
-  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "close");
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
-on_dismiss (AnnOverviewPage *self)
-{
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->banner), FALSE);
-}
-
-static void
-add_warnings (AnnOverviewPage *self, GPtrArray *warnings)
-{
-  for (guint i = 0; i < warnings->len; i++)
-    g_ptr_array_add (self->warnings, g_strdup (warnings->pdata[i]));
-  if (self->warnings->len == 0)
-    return;
-
-  if (self->warnings->len == 1)
-    gtk_label_set_text (GTK_LABEL (self->banner_label), self->warnings->pdata[0]);
-  else
-    {
-      g_autofree char *text = g_strdup_printf (
-          _ ("%s (and %u more)"), (char *) self->warnings->pdata[0], self->warnings->len - 1);
-
-      gtk_label_set_text (GTK_LABEL (self->banner_label), text);
-    }
-  gtk_revealer_set_reveal_child (GTK_REVEALER (self->banner), TRUE);
-}
-
-static GtkWidget *
-new_banner (AnnOverviewPage *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
-  GtkWidget *dismiss = gtk_button_new_from_icon_name ("window-close-symbolic");
-
-  self->banner_label = gtk_label_new (NULL);
-  gtk_label_set_xalign (GTK_LABEL (self->banner_label), 0);
-  gtk_label_set_wrap (GTK_LABEL (self->banner_label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (self->banner_label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_lines (GTK_LABEL (self->banner_label), 2);
-  gtk_label_set_ellipsize (GTK_LABEL (self->banner_label), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (self->banner_label, TRUE);
-
-  self->banner_details = gtk_button_new_with_mnemonic (_ ("_Details"));
-  gtk_widget_set_valign (self->banner_details, GTK_ALIGN_CENTER);
-  g_signal_connect_swapped (self->banner_details, "clicked", G_CALLBACK (on_details), self);
-  gtk_widget_add_css_class (dismiss, "flat");
-  gtk_widget_set_valign (dismiss, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (dismiss, _ ("Hide"));
-  g_signal_connect_swapped (dismiss, "clicked", G_CALLBACK (on_dismiss), self);
-
-  gtk_widget_add_css_class (icon, "warning");
-  gtk_box_append (GTK_BOX (box), icon);
-  gtk_box_append (GTK_BOX (box), self->banner_label);
-  gtk_box_append (GTK_BOX (box), self->banner_details);
-  gtk_box_append (GTK_BOX (box), dismiss);
-  gtk_widget_add_css_class (box, "ann-banner");
-
-  self->banner = gtk_revealer_new ();
-  gtk_revealer_set_child (GTK_REVEALER (self->banner), box);
-
-  return self->banner;
 }
 
 /* ---- The facts ---- */
@@ -186,8 +88,14 @@ show_overview (AnnOverviewPage *self, const AnnOverview *overview)
       ann_card_widget_append (ANN_CARD_WIDGET (self->cards[ANN_CARD_CELLS]), label);
       ann_card_widget_append (ANN_CARD_WIDGET (self->cards[ANN_CARD_CELLS]), bar);
     }
+}
 
-  add_warnings (self, overview->warnings);
+static void
+show_problems (AnnOverviewPage *self, GPtrArray *problems)
+{
+  if (problems->len > 0)
+    gtk_box_insert_child_after (GTK_BOX (self->content), ann_problem_list_new (problems),
+                                self->header);
 }
 
 /* ---- The bytes ---- */
@@ -358,7 +266,7 @@ show_parts (AnnOverviewPage *self, GPtrArray *parts)
 
 /* ---- Steps ---- */
 
-typedef enum { STEP_METADATA, STEP_SAMPLES, STEP_BYTES, N_STEPS } Step;
+typedef enum { STEP_METADATA, STEP_PROBLEMS, STEP_SAMPLES, STEP_BYTES, N_STEPS } Step;
 
 typedef struct {
   AnnData *data;
@@ -376,6 +284,13 @@ request_free (gpointer data)
   g_free (request);
 }
 
+static GDestroyNotify
+get_free_func (Step step)
+{
+  return step == STEP_PROBLEMS || step == STEP_BYTES ? (GDestroyNotify) g_ptr_array_unref
+                                                     : (GDestroyNotify) ann_overview_free;
+}
+
 static void
 run_step (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -385,6 +300,8 @@ run_step (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
 
   if (request->step == STEP_METADATA)
     result = ann_overview_read (request->data, cancellable, &error);
+  else if (request->step == STEP_PROBLEMS)
+    result = ann_problems_find (request->data, cancellable, &error);
   else if (request->step == STEP_SAMPLES)
     result = ann_overview_sample (request->data, cancellable, &error);
   else
@@ -393,9 +310,7 @@ run_step (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
   if (result == NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, result,
-                           request->step == STEP_BYTES ? (GDestroyNotify) g_ptr_array_unref
-                                                       : (GDestroyNotify) ann_overview_free);
+    g_task_return_pointer (task, result, get_free_func (request->step));
 }
 
 static void start_step (AnnOverviewPage *self, Step step);
@@ -414,23 +329,23 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
       g_clear_pointer (&self->job, ann_job_finish);
       if (facts != NULL && request->step == STEP_BYTES)
         show_parts (self, facts);
+      else if (facts != NULL && request->step == STEP_PROBLEMS)
+        show_problems (self, facts);
       else if (facts != NULL)
         show_overview (self, facts);
       if (!g_cancellable_is_cancelled (self->cancellable) && request->step + 1 < N_STEPS)
         start_step (self, request->step + 1);
     }
 
-  if (facts != NULL && request->step == STEP_BYTES)
-    g_ptr_array_unref (facts);
-  else if (facts != NULL)
-    ann_overview_free (facts);
+  if (facts != NULL)
+    get_free_func (request->step) (facts);
 }
 
 static void
 start_step (AnnOverviewPage *self, Step step)
 {
-  const char *const texts[N_STEPS] = { _ ("Reading metadata…"), _ ("Sampling values…"),
-                                       _ ("Adding up stored bytes…") };
+  const char *const texts[N_STEPS] = { _ ("Reading metadata…"), _ ("Looking for problems…"),
+                                       _ ("Sampling values…"), _ ("Adding up stored bytes…") };
   g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_step, ann_weak_new (self));
   Request *request = g_new0 (Request, 1);
 
@@ -553,7 +468,6 @@ ann_overview_page_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   ann_progress_unref (self->progress);
-  g_ptr_array_unref (self->warnings);
 
   G_OBJECT_CLASS (ann_overview_page_parent_class)->finalize (object);
 }
@@ -570,13 +484,11 @@ ann_overview_page_class_init (AnnOverviewPageClass *klass)
 static void
 ann_overview_page_init (AnnOverviewPage *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *clamp = adw_clamp_new ();
 
   self->cancellable = g_cancellable_new ();
   self->progress = ann_progress_new ();
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
 
   self->content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   gtk_widget_add_css_class (self->content, "ann-page");
@@ -586,11 +498,7 @@ ann_overview_page_init (AnnOverviewPage *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), clamp);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);
-  gtk_widget_set_vexpand (scroller, TRUE);
-
-  gtk_box_append (GTK_BOX (box), new_banner (self));
-  gtk_box_append (GTK_BOX (box), scroller);
-  adw_bin_set_child (ADW_BIN (self), box);
+  adw_bin_set_child (ADW_BIN (self), scroller);
 }
 
 /**
@@ -604,13 +512,13 @@ GtkWidget *
 ann_overview_page_new (AnnData *data, const char *place)
 {
   AnnOverviewPage *self = g_object_new (ANN_TYPE_OVERVIEW_PAGE, NULL);
-  GtkWidget *header = new_header (data, place);
   g_autofree char *bytes = ann_text_count (ann_data_get_stored_size (data));
   g_autofree char *detail = g_strdup_printf (_ ("%s bytes"), bytes);
 
   self->data = g_object_ref (data);
-  gtk_widget_set_margin_bottom (header, 6);
-  gtk_box_append (GTK_BOX (self->content), header);
+  self->header = new_header (data, place);
+  gtk_widget_set_margin_bottom (self->header, 6);
+  gtk_box_append (GTK_BOX (self->content), self->header);
   if (ann_data_is_annotated (data))
     gtk_box_append (GTK_BOX (self->content), new_cards (self));
   self->storage = ann_card_widget_new ("ann-raw-symbolic", _ ("Storage"));
