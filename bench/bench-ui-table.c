@@ -85,12 +85,7 @@ is_idle (Bench *bench)
 {
   AnnTableModel *model = ann_table_view_get_model (bench->view);
 
-  if (ANN_IS_FRAME_MODEL (model))
-    return ann_frame_model_is_idle (ANN_FRAME_MODEL (model));
-  if (ANN_IS_MATRIX_MODEL (model))
-    return ann_matrix_model_is_idle (ANN_MATRIX_MODEL (model));
-
-  return TRUE;
+  return !ANN_IS_LOADED_MODEL (model) || ann_loaded_model_is_idle (ANN_LOADED_MODEL (model));
 }
 
 static void

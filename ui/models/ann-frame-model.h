@@ -5,18 +5,14 @@
 
 #pragma once
 
-#include "models/ann-table-model.h"
+#include "models/ann-loaded-model.h"
 
 G_BEGIN_DECLS
 
 #define ANN_TYPE_FRAME_MODEL (ann_frame_model_get_type ())
 
-G_DECLARE_FINAL_TYPE (AnnFrameModel, ann_frame_model, ANN, FRAME_MODEL, GObject)
+G_DECLARE_FINAL_TYPE (AnnFrameModel, ann_frame_model, ANN, FRAME_MODEL, AnnLoadedModel)
 
 AnnFrameModel *ann_frame_model_new (AnnData *data, AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
-
-gboolean ann_frame_model_is_idle (AnnFrameModel *self);
-gsize ann_frame_model_get_size (AnnFrameModel *self);
-guint64 ann_frame_model_get_n_reads (AnnFrameModel *self);
 
 G_END_DECLS

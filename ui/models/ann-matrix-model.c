@@ -6,8 +6,6 @@
 #include "models/ann-matrix-model.h"
 
 #include "models/ann-axis-labels.h"
-#include "models/ann-block-loader.h"
-#include "models/ann-column-source.h"
 
 #include <string.h>
 
@@ -17,151 +15,78 @@
 #define BLOCK_BYTES (1 << 20)
 #define MAX_BLOCK_ROWS 4096
 #define MIN_BLOCK_ROWS 16
-#define GATHERED_ROWS 64
 #define BLOCK_COLUMNS 8
 
 /* Names of columns that are read at once. */
 #define BLOCK_NAMES 1024
 
-/* For blocks that are not on the screen any more. */
-#define BUDGET (64 * 1024 * 1024)
-
 /* A gene's name is not cut before this. */
 #define MAX_TITLE_CHARS 16
 
-typedef enum { SOURCE_VALUES, SOURCE_ROW_NAMES, SOURCE_COLUMN_NAMES, N_SOURCES } Source;
+typedef enum { SOURCE_VALUES, SOURCE_ROW_NAMES, SOURCE_COLUMN_NAMES } Source;
 
 struct _AnnMatrixModel {
-  GObject parent_instance;
+  AnnLoadedModel parent_instance;
 
   AnnElement *element;
-  guint64 n_rows;
-  guint64 n_columns;
-  gboolean is_turned;                  /* read by columns */
-  guint64 block_rows;                  /* in the stored order */
-  AnnColumnSource *sources[N_SOURCES]; /* those of names may be NULL */
-  gboolean is_known[N_SOURCES];
-  AnnTableOrder *order;
-  AnnBlockLoader *loader;
+  gboolean reads_columns;
+  guint64 block_rows; /* in the stored order */
 };
-
-typedef struct {
-  AnnColumnSource *source;
-  gboolean is_turned;
-  guint64 start;
-  gsize n_rows; /* columns if turned */
-  guint64 *rows;
-} Request;
 
 static void ann_matrix_model_iface_init (AnnTableModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (AnnMatrixModel,
                                ann_matrix_model,
-                               G_TYPE_OBJECT,
+                               ANN_TYPE_LOADED_MODEL,
                                G_IMPLEMENT_INTERFACE (ANN_TYPE_TABLE_MODEL,
                                                       ann_matrix_model_iface_init))
 
 /* How many rows, columns or names the blocks of a source have. */
 static guint64
-get_block_length (AnnMatrixModel *self, Source source)
+get_block_length (AnnLoadedModel *loaded, guint source)
 {
+  AnnMatrixModel *self = ANN_MATRIX_MODEL (loaded);
+
   if (source == SOURCE_COLUMN_NAMES)
     return BLOCK_NAMES;
-  if (source == SOURCE_VALUES && self->is_turned)
+  if (source == SOURCE_VALUES && self->reads_columns)
     return BLOCK_COLUMNS;
-  if (self->order != NULL)
-    return GATHERED_ROWS;
+  if (ann_loaded_model_is_ordered (loaded))
+    return ANN_GATHERED_ROWS;
 
   return source == SOURCE_VALUES ? self->block_rows : MAX_BLOCK_ROWS;
 }
 
-static gpointer
-make_request (const AnnBlockKey *key, gpointer owner)
+static gboolean
+is_turned (AnnLoadedModel *self, guint source)
 {
-  AnnMatrixModel *self = owner;
-  const Source source = (Source) key->source;
-  const gboolean by_rows = source == SOURCE_ROW_NAMES
-                           || (source == SOURCE_VALUES && !self->is_turned);
-  const guint64 length = get_block_length (self, source);
-  const guint64 n = by_rows ? self->n_rows : self->n_columns;
-  Request *request = g_new0 (Request, 1);
-
-  request->source = ann_column_source_ref (self->sources[source]);
-  request->is_turned = source == SOURCE_VALUES && self->is_turned;
-  request->start = key->block * length;
-  request->n_rows = MIN (length, n - request->start);
-  if (by_rows && self->order != NULL)
-    {
-      request->rows = g_new (guint64, request->n_rows);
-      for (gsize i = 0; i < request->n_rows; i++)
-        request->rows[i] = ann_table_order_get (self->order, request->start + i);
-    }
-
-  return request;
+  return source == SOURCE_VALUES && ANN_MATRIX_MODEL (self)->reads_columns;
 }
 
-static void
-request_free (gpointer data)
+static gboolean
+runs_by_rows (AnnLoadedModel *self, guint source)
 {
-  Request *request = data;
-
-  ann_column_source_unref (request->source);
-  g_free (request->rows);
-  g_free (request);
+  return source == SOURCE_ROW_NAMES || (source == SOURCE_VALUES && !is_turned (self, source));
 }
 
-static gpointer
-run_request (gpointer data, GCancellable *cancellable, GError **error)
+static guint
+find_source (AnnLoadedModel *self, guint64 column, guint64 *value)
 {
-  Request *request = data;
+  *value = column;
 
-  if (request->is_turned)
-    return ann_column_source_read_turned (request->source, request->start, request->n_rows,
-                                          cancellable, error);
-
-  return ann_column_source_read (request->source, request->rows, request->start, request->n_rows,
-                                 cancellable, error);
-}
-
-static gsize
-get_size (gconstpointer block)
-{
-  return ann_loaded_rows_get_size (block);
+  return SOURCE_VALUES;
 }
 
 static const AnnColumnFacts *
 get_facts (AnnMatrixModel *self, Source source)
 {
-  return self->sources[source] == NULL ? NULL : ann_column_source_get_facts (self->sources[source]);
+  return ann_loaded_model_get_facts (ANN_LOADED_MODEL (self), source);
 }
 
-static void
-on_arrived (gpointer owner)
+static AnnColumnSource *
+get_source (AnnMatrixModel *self, Source source)
 {
-  AnnMatrixModel *self = owner;
-  guint what = ANN_TABLE_CHANGED_CELLS;
-
-  for (guint i = 0; i < N_SOURCES; i++)
-    {
-      if (!self->is_known[i] && get_facts (self, i) != NULL)
-        {
-          self->is_known[i] = TRUE;
-          what |= ANN_TABLE_CHANGED_COLUMNS;
-        }
-    }
-  ann_table_model_changed (ANN_TABLE_MODEL (self), what);
-}
-
-static guint64
-matrix_get_n_rows (AnnTableModel *model)
-{
-  return ANN_MATRIX_MODEL (model)->n_rows;
-}
-
-static guint64
-matrix_get_n_columns (AnnTableModel *model)
-{
-  return ANN_MATRIX_MODEL (model)->n_columns;
+  return ann_loaded_model_get_source (ANN_LOADED_MODEL (self), source);
 }
 
 /* Names that do not fit the matrix, or cannot be read, are no names. */
@@ -170,7 +95,7 @@ has_names (AnnMatrixModel *self, Source source)
 {
   const AnnColumnFacts *facts = get_facts (self, source);
 
-  return self->sources[source] != NULL && (facts == NULL || facts->error == NULL);
+  return get_source (self, source) != NULL && (facts == NULL || facts->error == NULL);
 }
 
 static const char *
@@ -219,8 +144,8 @@ is_vector (AnnMatrixModel *self)
 static void
 append_title (AnnMatrixModel *self, guint64 column, GString *title)
 {
-  const guint64 length = BLOCK_NAMES;
-  const AnnLoadedRows *names;
+  AnnTableCell cell = { .state = ANN_CELL_LOADING };
+  const gsize length = title->len;
 
   if (is_vector (self))
     {
@@ -231,16 +156,12 @@ append_title (AnnMatrixModel *self, guint64 column, GString *title)
   else if (!has_names (self, SOURCE_COLUMN_NAMES))
     g_string_append_printf (title, "%" G_GUINT64_FORMAT, column);
   else
-    {
-      names = ann_block_loader_find (self->loader, SOURCE_COLUMN_NAMES, column / length, NULL);
-      if (names != NULL)
-        {
-          AnnTableCell cell;
+    ann_loaded_model_get_cell (ANN_LOADED_MODEL (self), SOURCE_COLUMN_NAMES, column / BLOCK_NAMES,
+                               column % BLOCK_NAMES, 0, &cell, title);
 
-          ann_loaded_rows_get_cell (names, get_facts (self, SOURCE_COLUMN_NAMES), column % length,
-                                    0, &cell, title);
-        }
-    }
+  /* Why a name cannot be read is no title. */
+  if (cell.state == ANN_CELL_INVALID)
+    g_string_truncate (title, length);
 }
 
 static void
@@ -267,21 +188,12 @@ matrix_get_column (AnnTableModel *model, guint64 column, AnnTableColumn *info, G
 static AnnCellState
 matrix_get_index (AnnTableModel *model, guint64 row, GString *text)
 {
-  AnnMatrixModel *self = ANN_MATRIX_MODEL (model);
+  AnnLoadedModel *self = ANN_LOADED_MODEL (model);
   const guint64 length = get_block_length (self, SOURCE_ROW_NAMES);
-  const AnnColumnFacts *facts = get_facts (self, SOURCE_ROW_NAMES);
-  const GError *error = NULL;
-  const AnnLoadedRows *names;
   AnnTableCell cell = { .state = ANN_CELL_LOADING };
 
-  if (facts == NULL || facts->error != NULL)
-    return ANN_CELL_LOADING;
-
-  names = ann_block_loader_find (self->loader, SOURCE_ROW_NAMES, row / length, &error);
-  if (error != NULL)
-    return ANN_CELL_INVALID;
-  if (names != NULL)
-    ann_loaded_rows_get_cell (names, facts, row % length, 0, &cell, text);
+  if (has_names (ANN_MATRIX_MODEL (model), SOURCE_ROW_NAMES))
+    ann_loaded_model_get_cell (self, SOURCE_ROW_NAMES, row / length, row % length, 0, &cell, text);
 
   return cell.state;
 }
@@ -293,27 +205,15 @@ matrix_get_cell (AnnTableModel *model,
                  AnnTableCell *cell,
                  GString *text)
 {
-  AnnMatrixModel *self = ANN_MATRIX_MODEL (model);
+  AnnLoadedModel *self = ANN_LOADED_MODEL (model);
   const guint64 length = get_block_length (self, SOURCE_VALUES);
-  const AnnColumnFacts *facts = get_facts (self, SOURCE_VALUES);
-  const GError *error = facts == NULL ? NULL : facts->error;
-  const AnnLoadedRows *rows = NULL;
 
-  if (facts == NULL)
-    return;
-  if (error == NULL)
-    rows = ann_block_loader_find (self->loader, SOURCE_VALUES,
-                                  (self->is_turned ? column : row) / length, &error);
-  if (error != NULL)
-    {
-      cell->state = ANN_CELL_INVALID;
-      g_string_append (text, error->message);
-    }
-  else if (rows != NULL && self->is_turned)
-    ann_loaded_rows_get_cell (rows, facts, ann_table_model_get_stored_row (model, row),
-                              column % length, cell, text);
-  else if (rows != NULL)
-    ann_loaded_rows_get_cell (rows, facts, row % length, column, cell, text);
+  if (is_turned (self, SOURCE_VALUES))
+    ann_loaded_model_get_cell (self, SOURCE_VALUES, column / length,
+                               ann_table_model_get_stored_row (model, row), column % length, cell,
+                               text);
+  else
+    ann_loaded_model_get_cell (self, SOURCE_VALUES, row / length, row % length, column, cell, text);
 }
 
 /* The blocks in which @first to @end - 1 lie, and with @ring the one before and the one after. */
@@ -326,11 +226,11 @@ want (AnnMatrixModel *self,
       guint64 n,
       gboolean ring)
 {
-  const guint64 length = get_block_length (self, source);
+  const guint64 length = get_block_length (ANN_LOADED_MODEL (self), source);
   guint64 from = first / length;
   guint64 to = (end + length - 1) / length;
 
-  if (self->sources[source] == NULL || !(source == SOURCE_VALUES || has_names (self, source)))
+  if (get_source (self, source) == NULL || !(source == SOURCE_VALUES || has_names (self, source)))
     return;
 
   if (ring)
@@ -339,11 +239,7 @@ want (AnnMatrixModel *self,
       to = MIN (to + 1, (n + length - 1) / length);
     }
   for (guint64 block = from; block < to; block++)
-    {
-      const AnnBlockKey key = { source, block };
-
-      g_array_append_val (keys, key);
-    }
+    ann_loaded_model_want (keys, source, block);
 }
 
 static void
@@ -354,60 +250,22 @@ matrix_set_window (AnnTableModel *model, const AnnTableWindow *window)
   const guint64 bottom = top + window->n_rows;
   const guint64 left = window->first_column;
   const guint64 right = left + window->n_columns;
+  const guint64 n_rows = ann_table_model_get_n_rows (model);
+  const guint64 n_columns = ann_table_model_get_n_columns (model);
+  const gboolean by_columns = self->reads_columns;
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (AnnBlockKey));
 
   if (window->n_rows == 0)
     return;
 
-  want (self, keys, SOURCE_COLUMN_NAMES, left, right, self->n_columns, FALSE);
-  want (self, keys, SOURCE_ROW_NAMES, top, bottom, self->n_rows, FALSE);
+  want (self, keys, SOURCE_COLUMN_NAMES, left, right, n_columns, FALSE);
+  want (self, keys, SOURCE_ROW_NAMES, top, bottom, n_rows, FALSE);
   for (guint ring = 0; ring < 2 && window->n_columns > 0; ring++)
-    want (self, keys, SOURCE_VALUES, self->is_turned ? left : top, self->is_turned ? right : bottom,
-          self->is_turned ? self->n_columns : self->n_rows, ring == 1);
-  want (self, keys, SOURCE_ROW_NAMES, top, bottom, self->n_rows, TRUE);
+    want (self, keys, SOURCE_VALUES, by_columns ? left : top, by_columns ? right : bottom,
+          by_columns ? n_columns : n_rows, ring == 1);
+  want (self, keys, SOURCE_ROW_NAMES, top, bottom, n_rows, TRUE);
 
-  ann_block_loader_set_wanted (self->loader, (const AnnBlockKey *) (gpointer) keys->data,
-                               keys->len);
-}
-
-static AnnTableOrder *
-matrix_make_order (AnnTableModel *model,
-                   guint64 column,
-                   AnnSortDirection direction,
-                   AnnProgress *progress,
-                   GCancellable *cancellable,
-                   GError **error)
-{
-  AnnMatrixModel *self = ANN_MATRIX_MODEL (model);
-  g_autoptr (AnnTableSorter) sorter = ann_table_sorter_new (self->n_rows, column, direction, error);
-
-  if (sorter == NULL)
-    return NULL;
-
-  if (progress != NULL)
-    ann_progress_add_total (progress, self->n_rows);
-  if (!ann_column_source_add_to_sorter (self->sources[SOURCE_VALUES], column, self->n_rows, sorter,
-                                        progress, cancellable, error))
-    return NULL;
-
-  return ann_table_sorter_finish (sorter, cancellable, error);
-}
-
-static void
-matrix_set_order (AnnTableModel *model, AnnTableOrder *order)
-{
-  AnnMatrixModel *self = ANN_MATRIX_MODEL (model);
-
-  ann_block_loader_clear (self->loader);
-  g_clear_pointer (&self->order, ann_table_order_unref);
-  self->order = order == NULL ? NULL : ann_table_order_ref (order);
-  ann_table_model_changed (model, ANN_TABLE_CHANGED_ROWS);
-}
-
-static AnnTableOrder *
-matrix_get_order (AnnTableModel *model)
-{
-  return ANN_MATRIX_MODEL (model)->order;
+  ann_loaded_model_set_wanted (ANN_LOADED_MODEL (model), keys);
 }
 
 /* Titles for a copy: of all columns asked for, wherever they are. */
@@ -421,7 +279,7 @@ write_titles (AnnMatrixModel *self,
               GCancellable *cancellable,
               GError **error)
 {
-  AnnColumnSource *source = self->sources[SOURCE_COLUMN_NAMES];
+  AnnColumnSource *source = get_source (self, SOURCE_COLUMN_NAMES);
   g_autoptr (GString) title = g_string_new (NULL);
   g_autoptr (AnnLoadedRows) names = NULL;
   const AnnColumnFacts *facts = NULL;
@@ -481,8 +339,8 @@ read_values (AnnMatrixModel *self,
              GCancellable *cancellable,
              GError **error)
 {
-  AnnColumnSource *source = self->sources[SOURCE_VALUES];
-  const guint64 step = self->is_turned ? BLOCK_COLUMNS : n_columns;
+  AnnColumnSource *source = get_source (self, SOURCE_VALUES);
+  const guint64 step = self->reads_columns ? BLOCK_COLUMNS : n_columns;
 
   values->facts = ann_column_source_prepare (source, cancellable, error);
   if (values->facts == NULL)
@@ -490,7 +348,7 @@ read_values (AnnMatrixModel *self,
 
   for (guint64 i = 0; i < n_columns && n_rows > 0; i += step)
     {
-      AnnLoadedRows *band = self->is_turned
+      AnnLoadedRows *band = self->reads_columns
                                 ? ann_column_source_read_turned (source, values->first_column + i,
                                                                  MIN (step, n_columns - i),
                                                                  cancellable, error)
@@ -541,7 +399,7 @@ matrix_read_cells (AnnTableModel *model,
   g_autofree guint64 *rows = g_new (guint64, MAX (n_rows, 1));
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (AnnLoadedRows) names = NULL;
-  Values values = { bands, NULL, rows, first_column, self->is_turned };
+  Values values = { bands, NULL, rows, first_column, self->reads_columns };
   gsize n_values = 0;
 
   for (gsize i = 0; i < n_rows; i++)
@@ -556,7 +414,7 @@ matrix_read_cells (AnnTableModel *model,
       g_autoptr (GError) local_error = NULL;
 
       /* That the names do not fit may be found only now: the values are there all the same. */
-      names = ann_column_source_read (self->sources[SOURCE_ROW_NAMES], rows, 0, n_values,
+      names = ann_column_source_read (get_source (self, SOURCE_ROW_NAMES), rows, 0, n_values,
                                       cancellable, &local_error);
       if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         {
@@ -589,39 +447,12 @@ matrix_read_cells (AnnTableModel *model,
   return TRUE;
 }
 
-static AnnElement *
-matrix_open_column (AnnTableModel *model,
-                    guint64 column,
-                    guint32 **colors,
-                    GCancellable *cancellable,
-                    GError **error)
-{
-  AnnMatrixModel *self = ANN_MATRIX_MODEL (model);
-
-  return ann_column_source_open (self->sources[SOURCE_VALUES], column, colors, cancellable, error);
-}
-
-static void
-ann_matrix_model_dispose (GObject *object)
-{
-  AnnMatrixModel *self = ANN_MATRIX_MODEL (object);
-
-  if (self->loader != NULL)
-    ann_block_loader_stop (self->loader);
-  g_clear_object (&self->loader);
-
-  G_OBJECT_CLASS (ann_matrix_model_parent_class)->dispose (object);
-}
-
 static void
 ann_matrix_model_finalize (GObject *object)
 {
   AnnMatrixModel *self = ANN_MATRIX_MODEL (object);
 
   g_clear_object (&self->element);
-  for (guint i = 0; i < N_SOURCES; i++)
-    g_clear_pointer (&self->sources[i], ann_column_source_unref);
-  g_clear_pointer (&self->order, ann_table_order_unref);
 
   G_OBJECT_CLASS (ann_matrix_model_parent_class)->finalize (object);
 }
@@ -629,8 +460,6 @@ ann_matrix_model_finalize (GObject *object)
 static void
 ann_matrix_model_iface_init (AnnTableModelInterface *iface)
 {
-  iface->get_n_rows = matrix_get_n_rows;
-  iface->get_n_columns = matrix_get_n_columns;
   iface->get_index_title = matrix_get_index_title;
   iface->get_index_widest = matrix_get_index_widest;
   iface->get_column_width = matrix_get_column_width;
@@ -639,35 +468,24 @@ ann_matrix_model_iface_init (AnnTableModelInterface *iface)
   iface->get_index = matrix_get_index;
   iface->get_cell = matrix_get_cell;
   iface->set_window = matrix_set_window;
-  iface->make_order = matrix_make_order;
-  iface->set_order = matrix_set_order;
-  iface->get_order = matrix_get_order;
   iface->read_cells = matrix_read_cells;
-  iface->open_column = matrix_open_column;
 }
 
 static void
 ann_matrix_model_class_init (AnnMatrixModelClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  AnnLoadedModelClass *loaded_class = ANN_LOADED_MODEL_CLASS (klass);
 
-  object_class->dispose = ann_matrix_model_dispose;
-  object_class->finalize = ann_matrix_model_finalize;
+  G_OBJECT_CLASS (klass)->finalize = ann_matrix_model_finalize;
+  loaded_class->get_block_length = get_block_length;
+  loaded_class->runs_by_rows = runs_by_rows;
+  loaded_class->is_turned = is_turned;
+  loaded_class->find_source = find_source;
 }
 
 static void
 ann_matrix_model_init (AnnMatrixModel *self)
 {
-  static const AnnBlockLoaderFuncs funcs = {
-    .make_request = make_request,
-    .run = run_request,
-    .free_request = request_free,
-    .get_size = get_size,
-    .free_block = (GDestroyNotify) ann_loaded_rows_free,
-    .arrived = on_arrived,
-  };
-
-  self->loader = ann_block_loader_new (&funcs, self, BUDGET);
 }
 
 /* A column of obs or var that is looked at alone has the names of its frame's rows. */
@@ -694,13 +512,14 @@ static void
 choose_block_rows (AnnMatrixModel *self)
 {
   const guint64 size = MAX (ann_dtype_get_size (ann_element_get_dtype (self->element)), 4);
-  guint64 row_bytes = MAX (self->n_columns, 1);
+  guint64 row_bytes = MAX (ann_element_get_width (self->element), 1);
 
   if (ANN_IS_SPARSE (self->element))
-    row_bytes = ann_sparse_get_n_stored (ANN_SPARSE (self->element)) / MAX (self->n_rows, 1) * 2;
+    row_bytes = ann_sparse_get_n_stored (ANN_SPARSE (self->element))
+                / MAX (ann_element_get_n_rows (self->element), 1) * 2;
   row_bytes = MIN (row_bytes, G_MAXUINT32) * size;
 
-  self->is_turned = ann_element_get_kind (self->element) == ANN_ELEMENT_CSC;
+  self->reads_columns = ann_element_get_kind (self->element) == ANN_ELEMENT_CSC;
   self->block_rows = CLAMP (BLOCK_BYTES / MAX (row_bytes, 1), MIN_BLOCK_ROWS, MAX_BLOCK_ROWS);
 }
 
@@ -718,45 +537,24 @@ AnnMatrixModel *
 ann_matrix_model_new (AnnData *data, AnnElement *element)
 {
   AnnMatrixModel *self = g_object_new (ANN_TYPE_MATRIX_MODEL, NULL);
+  AnnLoadedModel *loaded = ANN_LOADED_MODEL (self);
   g_autofree char *row_frame = find_row_frame (element);
   g_autofree char *column_frame = ann_axis_labels_find_frame (ann_element_get_path (element), 1);
+  const guint64 n_rows = ann_element_get_n_rows (element);
+  const guint64 n_columns = ann_element_get_width (element);
 
   self->element = g_object_ref (element);
-  self->n_rows = ann_element_get_n_rows (element);
-  self->n_columns = ann_element_get_width (element);
   choose_block_rows (self);
+  ann_loaded_model_set_up (loaded, n_rows, n_columns);
 
-  self->sources[SOURCE_VALUES] = ann_column_source_new_element (data, element);
-  if (row_frame != NULL)
-    self->sources[SOURCE_ROW_NAMES] = ann_column_source_new_index_at (data, row_frame,
-                                                                      self->n_rows);
-  if (column_frame != NULL && ann_element_get_rank (element) == 2)
-    self->sources[SOURCE_COLUMN_NAMES] = ann_column_source_new_index_at (data, column_frame,
-                                                                         self->n_columns);
+  /* In the order of Source. */
+  ann_loaded_model_add_source (loaded, ann_column_source_new_element (data, element));
+  ann_loaded_model_add_source (
+      loaded, row_frame == NULL ? NULL : ann_column_source_new_index_at (data, row_frame, n_rows));
+  ann_loaded_model_add_source (
+      loaded, column_frame == NULL || ann_element_get_rank (element) != 2
+                  ? NULL
+                  : ann_column_source_new_index_at (data, column_frame, n_columns));
 
   return self;
-}
-
-/**
- * ann_matrix_model_is_idle:
- * @self: a model
- *
- * Returns: whether all is there that the table has asked for
- */
-gboolean
-ann_matrix_model_is_idle (AnnMatrixModel *self)
-{
-  return ann_block_loader_is_idle (self->loader);
-}
-
-/**
- * ann_matrix_model_get_n_reads:
- * @self: a model
- *
- * Returns: how many blocks workers were asked for so far
- */
-guint64
-ann_matrix_model_get_n_reads (AnnMatrixModel *self)
-{
-  return ann_block_loader_get_n_started (self->loader);
 }

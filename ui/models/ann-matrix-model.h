@@ -5,17 +5,14 @@
 
 #pragma once
 
-#include "models/ann-table-model.h"
+#include "models/ann-loaded-model.h"
 
 G_BEGIN_DECLS
 
 #define ANN_TYPE_MATRIX_MODEL (ann_matrix_model_get_type ())
 
-G_DECLARE_FINAL_TYPE (AnnMatrixModel, ann_matrix_model, ANN, MATRIX_MODEL, GObject)
+G_DECLARE_FINAL_TYPE (AnnMatrixModel, ann_matrix_model, ANN, MATRIX_MODEL, AnnLoadedModel)
 
 AnnMatrixModel *ann_matrix_model_new (AnnData *data, AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
-
-gboolean ann_matrix_model_is_idle (AnnMatrixModel *self);
-guint64 ann_matrix_model_get_n_reads (AnnMatrixModel *self);
 
 G_END_DECLS

@@ -274,8 +274,5 @@ ann_table_page_get_view (AnnTablePage *self)
 gboolean
 ann_table_page_is_idle (AnnTablePage *self)
 {
-  if (ANN_IS_FRAME_MODEL (self->model))
-    return ann_frame_model_is_idle (ANN_FRAME_MODEL (self->model));
-
-  return ann_matrix_model_is_idle (ANN_MATRIX_MODEL (self->model));
+  return ann_loaded_model_is_idle (ANN_LOADED_MODEL (self->model));
 }

@@ -17,8 +17,7 @@
 static gboolean
 is_idle (AnnTableModel *model)
 {
-  return ANN_IS_FRAME_MODEL (model) ? ann_frame_model_is_idle (ANN_FRAME_MODEL (model))
-                                    : ann_matrix_model_is_idle (ANN_MATRIX_MODEL (model));
+  return ann_loaded_model_is_idle (ANN_LOADED_MODEL (model));
 }
 
 /* The first and the last rows in turn, until all of the window is there. */
@@ -315,19 +314,19 @@ test_lazy (void)
 
   for (guint i = 0; i < 20; i++)
     ann_ui_test_iterate ();
-  g_assert_cmpuint (ann_frame_model_get_n_reads (frame), ==, 0);
-  g_assert_cmpuint (ann_matrix_model_get_n_reads (values), ==, 0);
+  g_assert_cmpuint (ann_loaded_model_get_n_reads (ANN_LOADED_MODEL (frame)), ==, 0);
+  g_assert_cmpuint (ann_loaded_model_get_n_reads (ANN_LOADED_MODEL (values)), ==, 0);
 
   /* The index, one column and two beside it, and what the others are. */
   ann_table_model_set_window (ANN_TABLE_MODEL (frame), &one);
-  ann_ui_test_wait_until (ann_frame_model_is_idle (frame));
-  g_assert_cmpuint (ann_frame_model_get_n_reads (frame), <=, 4 + 8);
-  g_assert_cmpuint (ann_frame_model_get_size (frame), <, 200000);
+  ann_ui_test_wait_until (ann_loaded_model_is_idle (ANN_LOADED_MODEL (frame)));
+  g_assert_cmpuint (ann_loaded_model_get_n_reads (ANN_LOADED_MODEL (frame)), <=, 4 + 8);
+  g_assert_cmpuint (ann_loaded_model_get_size (ANN_LOADED_MODEL (frame)), <, 200000);
 
   /* One block of values and one of each axis' names, and the next. */
   ann_table_model_set_window (ANN_TABLE_MODEL (values), &one);
-  ann_ui_test_wait_until (ann_matrix_model_is_idle (values));
-  g_assert_cmpuint (ann_matrix_model_get_n_reads (values), <=, 5);
+  ann_ui_test_wait_until (ann_loaded_model_is_idle (ANN_LOADED_MODEL (values)));
+  g_assert_cmpuint (ann_loaded_model_get_n_reads (ANN_LOADED_MODEL (values)), <=, 5);
 }
 
 /* A field with several values in each row, or with fields of its own, says so in place of showing
