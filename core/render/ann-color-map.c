@@ -5,6 +5,8 @@
 
 #include "render/ann-color-map.h"
 
+#include "render/ann-value-scale-private.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -224,28 +226,22 @@ ann_tile_paint (const AnnTile *tile,
                 guint32 *pixels,
                 gsize stride)
 {
-  AnnValueScale linear = { ANN_TRANSFORM_LINEAR, 0, 0 };
   Brush brush;
-  double factor, offset;
+  double low, high, factor, offset;
 
   g_return_if_fail (tile != NULL && scale != NULL && pixels != NULL);
   g_return_if_fail ((guint) map < ANN_N_COLOR_MAPS);
   g_return_if_fail (stride >= tile->n_columns);
 
-  linear.low = scale->low;
-  linear.high = scale->high;
-  if (scale->transform == ANN_TRANSFORM_LOG1P)
-    {
-      linear.low = copysign (log1p (fabs (scale->low)), scale->low);
-      linear.high = copysign (log1p (fabs (scale->high)), scale->high);
-    }
-  factor = (ANN_COLOR_MAP_SIZE - 1) / (linear.high - linear.low);
-  offset = 0.5 - linear.low * factor;
+  low = _ann_transform_apply (scale->transform, scale->low);
+  high = _ann_transform_apply (scale->transform, scale->high);
+  factor = (ANN_COLOR_MAP_SIZE - 1) / (high - low);
+  offset = 0.5 - low * factor;
   brush.table = ann_color_map_get_table (map);
   brush.transform = scale->transform;
   brush.factor = (float) factor;
   brush.offset = (float) offset;
-  if (!(linear.low < linear.high) || !isfinite (brush.factor) || !isfinite (brush.offset))
+  if (!(low < high) || !isfinite (brush.factor) || !isfinite (brush.offset))
     {
       paint_steps (tile, scale, brush.table, pixels, stride);
       return;

@@ -5,6 +5,8 @@
 
 #include "render/ann-value-scale.h"
 
+#include "render/ann-value-scale-private.h"
+
 #include <math.h>
 
 struct _AnnValueSample {
@@ -19,13 +21,10 @@ struct _AnnValueSample {
 
 G_DEFINE_BOXED_TYPE (AnnValueSample, ann_value_sample, ann_value_sample_ref, ann_value_sample_unref)
 
-static double
-transform (const AnnValueScale *scale, double value)
+double
+_ann_transform_apply (AnnTransform transform, double value)
 {
-  if (scale->transform == ANN_TRANSFORM_LINEAR)
-    return value;
-
-  return copysign (log1p (fabs (value)), value);
+  return transform == ANN_TRANSFORM_LINEAR ? value : copysign (log1p (fabs (value)), value);
 }
 
 /**
@@ -47,9 +46,9 @@ ann_value_scale_get_position (const AnnValueScale *scale, double value)
   if (isnan (value))
     return NAN;
 
-  low = transform (scale, scale->low);
-  high = transform (scale, scale->high);
-  at = transform (scale, value);
+  low = _ann_transform_apply (scale->transform, scale->low);
+  high = _ann_transform_apply (scale->transform, scale->high);
+  at = _ann_transform_apply (scale->transform, value);
   if (!(low < high) || !isfinite (high - low))
     return value <= scale->low ? 0 : 1;
 
@@ -70,8 +69,8 @@ ann_value_scale_get_value (const AnnValueScale *scale, double position)
 
   g_return_val_if_fail (scale != NULL, NAN);
 
-  low = transform (scale, scale->low);
-  high = transform (scale, scale->high);
+  low = _ann_transform_apply (scale->transform, scale->low);
+  high = _ann_transform_apply (scale->transform, scale->high);
   if (!isfinite (high - low))
     return position < 0.5 ? scale->low : scale->high;
 
@@ -311,49 +310,33 @@ ann_value_sample_get_percentile (AnnValueSample *self, double percent)
 }
 
 /**
- * ann_value_sample_choose_scale: (skip)
+ * ann_value_sample_get_clipped: (skip)
  * @self: a sample
- * @low_percent: the percentile of the lower end, usually 1
- * @high_percent: that of the upper end, usually 99
- * @scale: (inout): its transform is kept, its ends are set
- *
- * Chooses the ends of a colour bar so that a few extreme values do not wash out the rest.
- * Where values are 0 or more the bar begins at 0 if there are zeros among them, for then zero is
- * the ground that the others stand out from. Where some are negative and some positive it is
- * symmetrical around 0. It always has some extent.
+ * @low: where a colour bar begins
+ * @high: where it ends
+ * @below: (out): the share of the values, missing ones not counted, that lie below it
+ * @above: (out): the share that lies above it
  */
 void
-ann_value_sample_choose_scale (AnnValueSample *self,
-                               double low_percent,
-                               double high_percent,
-                               AnnValueScale *scale)
+ann_value_sample_get_clipped (AnnValueSample *self,
+                              double low,
+                              double high,
+                              double *below,
+                              double *above)
 {
-  double low, high;
+  guint64 n, n_below, n_above;
 
-  g_return_if_fail (self != NULL && scale != NULL);
+  g_return_if_fail (self != NULL && below != NULL && above != NULL);
 
-  low = ann_value_sample_get_percentile (self, low_percent);
-  high = ann_value_sample_get_percentile (self, high_percent);
-  if (low < 0 && high > 0)
+  n = self->n_non_zeros + self->n_zeros;
+  n_below = low > 0 ? self->n_zeros : 0;
+  n_above = high < 0 ? self->n_zeros : 0;
+  for (gsize i = 0; i < self->n_non_zeros; i++)
     {
-      high = MAX (-low, high);
-      low = -high;
-    }
-  else if (self->n_zeros > 0)
-    {
-      low = MIN (low, 0);
-      high = MAX (high, 0);
-    }
-  if (!(low < high))
-    {
-      if (low > 0)
-        low = 0;
-      else if (high < 0)
-        high = 0;
-      else
-        high = 1;
+      n_below += self->non_zeros[i] < low;
+      n_above += self->non_zeros[i] > high;
     }
 
-  scale->low = low;
-  scale->high = high;
+  *below = n > 0 ? (double) n_below / (double) n : 0;
+  *above = n > 0 ? (double) n_above / (double) n : 0;
 }

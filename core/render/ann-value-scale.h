@@ -61,10 +61,11 @@ ANN_API gboolean ann_value_sample_is_integer (AnnValueSample *self);
 ANN_API double ann_value_sample_get_minimum (AnnValueSample *self);
 ANN_API double ann_value_sample_get_maximum (AnnValueSample *self);
 ANN_API double ann_value_sample_get_percentile (AnnValueSample *self, double percent);
-ANN_API void ann_value_sample_choose_scale (AnnValueSample *self,
-                                            double low_percent,
-                                            double high_percent,
-                                            AnnValueScale *scale);
+ANN_API void ann_value_sample_get_clipped (AnnValueSample *self,
+                                           double low,
+                                           double high,
+                                           double *below,
+                                           double *above);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnValueSample, ann_value_sample_unref)
 

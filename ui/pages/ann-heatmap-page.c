@@ -5,6 +5,7 @@
 
 #include "pages/ann-heatmap-page.h"
 
+#include "ann-text.h"
 #include "pages/ann-page.h"
 #include "widgets/ann-color-bar.h"
 
@@ -83,23 +84,6 @@ static const char *const map_labels[ANN_N_COLOR_MAPS] = {
   N_ ("Viridis"), N_ ("Magma"), N_ ("Cividis"), N_ ("Greys"), N_ ("Blue–Red"),
 };
 
-static char *
-format_count (guint64 n)
-{
-  g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
-  gsize length = strlen (digits);
-  GString *text = g_string_new (NULL);
-
-  for (gsize i = 0; i < length; i++)
-    {
-      if (i > 0 && (length - i) % 3 == 0)
-        g_string_append (text, "\xe2\x80\x89");
-      g_string_append_c (text, digits[i]);
-    }
-
-  return g_string_free (text, FALSE);
-}
-
 /* --- What is shown beside the picture --- */
 
 static void
@@ -119,8 +103,8 @@ update_legend (AnnHeatmapPage *self)
     meaning = g_strdup (_ ("stored values"));
   else
     {
-      g_autofree char *rows = format_count ((guint64) 1 << row_level);
-      g_autofree char *columns = format_count ((guint64) 1 << column_level);
+      g_autofree char *rows = ann_text_count ((guint64) 1 << row_level);
+      g_autofree char *columns = ann_text_count ((guint64) 1 << column_level);
 
       /* Translators: rows × columns of a matrix under one pixel */
       meaning = g_strdup_printf (_ ("mean of %s × %s"), rows, columns);
@@ -140,7 +124,7 @@ static char *
 format_factor (double factor)
 {
   return factor >= 10 || fabs (factor - round (factor)) < 0.05
-             ? format_count ((guint64) (factor + 0.5))
+             ? ann_text_count ((guint64) (factor + 0.5))
              : g_strdup_printf ("%.1f", factor);
 }
 
@@ -169,8 +153,8 @@ update_zoom_label (AnnHeatmapPage *self)
   AnnView view;
 
   ann_heatmap_view_get_view (self->view, &view);
-  rows = format_count ((guint64) MIN (ceil (view.height * view.rows_per_pixel), view.n_rows));
-  columns = format_count (
+  rows = ann_text_count ((guint64) MIN (ceil (view.height * view.rows_per_pixel), view.n_rows));
+  columns = ann_text_count (
       (guint64) MIN (ceil (view.width * view.columns_per_pixel), view.n_columns));
   scale = format_scale (&view);
   /* Translators: rows × columns in the window · their scale */
@@ -433,7 +417,7 @@ on_sampled (GObject *source, GAsyncResult *result, gpointer user_data)
   if (sample == NULL || self->view == NULL)
     return; /* cancelled, or broken: then the tiles say what is wrong */
 
-  rows = format_count (ann_value_sample_get_n_rows (sample));
+  rows = ann_text_count (ann_value_sample_get_n_rows (sample));
   text = g_strdup_printf (_ ("Range from a sample of %s rows"), rows);
   gtk_label_set_text (GTK_LABEL (self->sample_label), text);
 

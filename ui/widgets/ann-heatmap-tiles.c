@@ -111,28 +111,13 @@ find_tile (AnnHeatmapTiles *self, const AnnTileKey *key)
 
 /* --- The range of colours --- */
 
-static int
-compare_floats (gconstpointer a, gconstpointer b)
+/* Some pixels of the visible tiles at their own level; NULL unless each of them is there. */
+static AnnValueSample *
+sample_pixels (AnnHeatmapTiles *self, gboolean exact_only)
 {
-  float x = *(const float *) a;
-  float y = *(const float *) b;
+  g_autoptr (GArray) non_zeros = g_array_new (FALSE, FALSE, sizeof (double));
+  guint64 n_zeros = 0;
 
-  return x < y ? -1 : x > y;
-}
-
-static double
-get_percentile (const GArray *sorted, double percent)
-{
-  gsize last = sorted->len - 1;
-
-  return g_array_index (sorted, float, (gsize) (percent / 100 * last + 0.5));
-}
-
-/* Some pixels of the visible tiles at their own level; FALSE unless each of them is there. */
-static gboolean
-collect_pixels (AnnHeatmapTiles *self, gboolean exact_only, GArray *non_zeros, guint64 *n_pixels)
-{
-  *n_pixels = 0;
   for (guint k = 0; k < self->visible->len; k++)
     {
       const AnnTileKey *key = &g_array_index (self->visible, AnnTileKey, k);
@@ -144,60 +129,43 @@ collect_pixels (AnnHeatmapTiles *self, gboolean exact_only, GArray *non_zeros, g
       if (tile == NULL && !exact_only)
         tile = ann_tile_cache_lookup (self->cache, &coarse);
       if (tile == NULL)
-        return FALSE;
+        return NULL;
 
       step = MAX (1, tile->n_rows * tile->n_columns / SAMPLES_PER_TILE);
       for (guint i = k % step; i < tile->n_rows * tile->n_columns; i += step)
         {
-          float value = tile->values[i / tile->n_columns * ANN_TILE_SIZE + i % tile->n_columns];
+          double value = tile->values[i / tile->n_columns * ANN_TILE_SIZE + i % tile->n_columns];
 
-          if (!isfinite (value))
-            continue;
-          *n_pixels += 1;
-          if (value != 0)
+          if (value == 0)
+            n_zeros++;
+          else
             g_array_append_val (non_zeros, value);
         }
     }
 
-  return self->visible->len > 0;
+  return self->visible->len > 0 ? ann_value_sample_new (g_steal_pointer (&non_zeros), n_zeros, 0, 0)
+                                : NULL;
 }
 
 /* Colours of signed values lie around zero; those of a matrix without negative ones begin there,
  * unless zero hardly occurs in it.
  */
 static void
-choose_ends (AnnHeatmapTiles *self, double lowest, double non_zero_share, Range *range)
+choose_ends (AnnHeatmapTiles *self, AnnValueSample *sample, Range *range)
 {
+  range->low = ann_value_sample_get_percentile (sample, self->colors.low_percent);
+  range->high = ann_value_sample_get_percentile (sample, self->colors.high_percent);
   if (self->colors.map == ANN_COLOR_MAP_BLUE_RED)
     {
       range->high = MAX (fabs (range->low), fabs (range->high));
       range->low = -range->high;
     }
-  else if (lowest >= 0 && non_zero_share < 0.95)
+  else if (ann_value_sample_get_minimum (sample) >= 0
+           && ann_value_sample_get_non_zero_share (sample) < 0.95)
     range->low = 0;
 
   if (!(range->high > range->low))
     range->high = range->low + (range->low == 0 ? 1 : fabs (range->low) * 1e-3);
-}
-
-static void
-count_clipped (const GArray *sorted, guint64 n_pixels, Range *range)
-{
-  guint64 n_below = 0;
-  guint64 n_above = 0;
-
-  for (guint i = 0; i < sorted->len; i++)
-    {
-      float value = g_array_index (sorted, float, i);
-
-      n_below += value < range->low;
-      n_above += value > range->high;
-    }
-  if (range->low > 0)
-    n_below += n_pixels - sorted->len;
-
-  range->share_below = n_pixels > 0 ? (double) n_below / n_pixels : 0;
-  range->share_above = n_pixels > 0 ? (double) n_above / n_pixels : 0;
 }
 
 /* Once from whatever is there first, and once more when all exact tiles are: never while scrolling.
@@ -206,8 +174,7 @@ static void
 update_range (AnnHeatmapTiles *self)
 {
   Range *range = g_hash_table_lookup (self->ranges, level_pair (self));
-  g_autoptr (GArray) non_zeros = NULL;
-  guint64 n_pixels;
+  g_autoptr (AnnValueSample) pixels = NULL;
   gboolean is_exact;
   gboolean is_full_size = ann_view_get_row_level (&self->view) == 0
                           && ann_view_get_column_level (&self->view) == 0;
@@ -215,36 +182,18 @@ update_range (AnnHeatmapTiles *self)
   if ((range != NULL && range->is_final) || (range != NULL && self->n_missing > 0))
     return;
 
-  non_zeros = g_array_new (FALSE, FALSE, sizeof (float));
-  is_exact = collect_pixels (self, TRUE, non_zeros, &n_pixels);
+  pixels = sample_pixels (self, TRUE);
+  is_exact = pixels != NULL;
   if (!is_exact)
-    {
-      g_array_set_size (non_zeros, 0);
-      if (!collect_pixels (self, FALSE, non_zeros, &n_pixels))
-        return;
-    }
-  g_array_sort (non_zeros, compare_floats);
+    pixels = sample_pixels (self, FALSE);
+  if (pixels == NULL)
+    return;
 
   range = g_new0 (Range, 1);
   range->is_final = is_exact;
-  if (is_full_size && self->sample != NULL)
-    {
-      range->low = ann_value_sample_get_percentile (self->sample, self->colors.low_percent);
-      range->high = ann_value_sample_get_percentile (self->sample, self->colors.high_percent);
-      choose_ends (self, ann_value_sample_get_minimum (self->sample),
-                   ann_value_sample_get_non_zero_share (self->sample), range);
-    }
-  else
-    {
-      if (non_zeros->len > 0)
-        {
-          range->low = get_percentile (non_zeros, self->colors.low_percent);
-          range->high = get_percentile (non_zeros, self->colors.high_percent);
-        }
-      choose_ends (self, non_zeros->len > 0 ? g_array_index (non_zeros, float, 0) : 0,
-                   n_pixels > 0 ? (double) non_zeros->len / n_pixels : 0, range);
-    }
-  count_clipped (non_zeros, n_pixels, range);
+  choose_ends (self, is_full_size && self->sample != NULL ? self->sample : pixels, range);
+  ann_value_sample_get_clipped (pixels, range->low, range->high, &range->share_below,
+                                &range->share_above);
 
   g_hash_table_insert (self->ranges, level_pair (self), range);
   self->colors_serial++;

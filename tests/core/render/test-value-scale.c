@@ -120,32 +120,27 @@ test_sample_kinds (void)
 }
 
 static void
-assert_scale (const double *values, gsize n, guint64 n_zeros, double low, double high)
+test_clipped (void)
 {
-  g_autoptr (AnnValueSample) sample = make (values, n, n_zeros, 0);
-  AnnValueScale scale = { ANN_TRANSFORM_LOG1P, NAN, NAN };
+  const double values[] = { -2, 1, 3, 8, NAN };
+  g_autoptr (AnnValueSample) sample = make (values, 5, 4, 0);
+  g_autoptr (AnnValueSample) empty = make (NULL, 0, 0, 0);
+  double below, above;
 
-  ann_value_sample_choose_scale (sample, 0, 100, &scale);
-  g_assert_cmpint (scale.transform, ==, ANN_TRANSFORM_LOG1P);
-  g_assert_cmpfloat (scale.low, ==, low);
-  g_assert_cmpfloat (scale.high, ==, high);
-}
+  ann_value_sample_get_clipped (sample, -1, 5, &below, &above);
+  g_assert_cmpfloat (below, ==, 1 / 8.);
+  g_assert_cmpfloat (above, ==, 1 / 8.);
 
-static void
-test_choose_scale (void)
-{
-  const double counts[] = { 1, 4, 2 };
-  const double signs[] = { -1, 4, 2 };
-  const double negative[] = { -5, -4 };
-  const double same[] = { 3, 3 };
-
-  assert_scale (counts, 3, 10, 0, 4);
-  assert_scale (counts, 3, 0, 1, 4);
-  assert_scale (signs, 3, 10, -4, 4);
-  assert_scale (negative, 2, 0, -5, -4);
-  assert_scale (negative, 2, 1, -5, 0);
-  assert_scale (same, 2, 0, 0, 3);
-  assert_scale (NULL, 0, 7, 0, 1);
+  /* The zeros too, and the ends themselves are within. */
+  ann_value_sample_get_clipped (sample, 1, 8, &below, &above);
+  g_assert_cmpfloat (below, ==, 5 / 8.);
+  g_assert_cmpfloat (above, ==, 0);
+  ann_value_sample_get_clipped (sample, -9, -2, &below, &above);
+  g_assert_cmpfloat (below, ==, 0);
+  g_assert_cmpfloat (above, ==, 7 / 8.);
+  ann_value_sample_get_clipped (empty, 0, 1, &below, &above);
+  g_assert_cmpfloat (below, ==, 0);
+  g_assert_cmpfloat (above, ==, 0);
 }
 
 int
@@ -159,7 +154,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/value-scale/no-extent", test_no_extent);
   g_test_add_func ("/value-sample/percentiles", test_percentiles);
   g_test_add_func ("/value-sample/kinds", test_sample_kinds);
-  g_test_add_func ("/value-sample/choose-scale", test_choose_scale);
+  g_test_add_func ("/value-sample/clipped", test_clipped);
 
   return g_test_run ();
 }
