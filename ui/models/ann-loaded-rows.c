@@ -10,18 +10,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Where each row is: in which block, and there in which row. */
-typedef struct {
-  guint32 block;
-  guint32 row;
-} Place;
-
 struct _AnnLoadedRows {
-  GPtrArray *blocks; /* of AnnBlock */
-  Place *places;     /* NULL: in the one block, in order */
+  AnnBlock *block;
   gsize n_rows;
   gboolean is_turned; /* the rows of the block are columns */
-  gsize size;
 };
 
 /**
@@ -31,8 +23,7 @@ struct _AnnLoadedRows {
 void
 ann_loaded_rows_free (AnnLoadedRows *self)
 {
-  g_ptr_array_unref (self->blocks);
-  g_free (self->places);
+  ann_block_unref (self->block);
   g_free (self);
 }
 
@@ -57,7 +48,7 @@ ann_loaded_rows_get_n_rows (const AnnLoadedRows *self)
 gsize
 ann_loaded_rows_get_size (const AnnLoadedRows *self)
 {
-  return self->size;
+  return ann_block_get_size (self->block) + sizeof (AnnBlock) + sizeof (AnnLoadedRows);
 }
 
 static guint64
@@ -161,10 +152,12 @@ sort_block (AnnBlock *block, GError **error)
   return g_steal_pointer (&sorted);
 }
 
-static gboolean
-take_block (AnnLoadedRows *rows, AnnBlock *block, GError **error)
+/* Takes @block. */
+static AnnLoadedRows *
+loaded_rows_new (AnnBlock *block, gsize n_rows, gboolean is_turned, GError **error)
 {
   g_autoptr (AnnBlock) owned = block;
+  AnnLoadedRows *self;
 
   if (owned != NULL && ann_block_is_sparse (owned) && !is_sorted (owned))
     {
@@ -174,57 +167,34 @@ take_block (AnnLoadedRows *rows, AnnBlock *block, GError **error)
       owned = sorted;
     }
   if (owned == NULL)
-    return FALSE;
+    return NULL;
 
-  rows->size += ann_block_get_size (owned) + sizeof (AnnBlock);
-  g_ptr_array_add (rows->blocks, g_steal_pointer (&owned));
+  self = g_new0 (AnnLoadedRows, 1);
+  self->block = g_steal_pointer (&owned);
+  self->n_rows = n_rows;
+  self->is_turned = is_turned;
 
-  return TRUE;
+  return self;
 }
 
-static AnnLoadedRows *
-loaded_rows_new (gsize n_rows)
+static AnnBlock *
+read_listed (AnnElement *element,
+             const guint64 *rows,
+             gsize n_rows,
+             GCancellable *cancellable,
+             GError **error)
 {
-  AnnLoadedRows *rows = g_new0 (AnnLoadedRows, 1);
+  g_autofree gint64 *positions = g_new (gint64, MAX (n_rows, 1));
+  g_autoptr (AnnSelection) selection = NULL;
 
-  rows->n_rows = n_rows;
-  rows->size = sizeof (AnnLoadedRows);
-  rows->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) ann_block_unref);
+  for (gsize i = 0; i < n_rows; i++)
+    positions[i] = (gint64) rows[i];
+  selection = ann_selection_new_from_indices (positions, n_rows, ann_element_get_n_rows (element),
+                                              error);
+  if (selection == NULL)
+    return NULL;
 
-  return rows;
-}
-
-/* Rows so near to each other are read in one go with what is between them. */
-#define MAX_GAP 32
-
-/* @wanted: where each row is to go, sorted by row. */
-static gboolean
-gather (AnnLoadedRows *rows,
-        AnnElement *element,
-        const Entry *wanted,
-        GCancellable *cancellable,
-        GError **error)
-{
-  rows->places = g_new (Place, MAX (rows->n_rows, 1));
-  rows->size += rows->n_rows * sizeof (Place);
-
-  for (gsize i = 0, end; i < rows->n_rows; i = end)
-    {
-      const guint64 first = wanted[i].index;
-
-      for (end = i + 1; end < rows->n_rows && wanted[end].index - wanted[end - 1].index <= MAX_GAP;)
-        end++;
-      if (!take_block (rows,
-                       ann_element_read_rows (element, first, wanted[end - 1].index - first + 1,
-                                              cancellable, error),
-                       error))
-        return FALSE;
-      for (gsize k = i; k < end; k++)
-        rows->places[wanted[k].from] = (Place){ rows->blocks->len - 1,
-                                                (guint32) (wanted[k].index - first) };
-    }
-
-  return TRUE;
+  return ann_element_read (element, selection, NULL, cancellable, error);
 }
 
 /**
@@ -237,7 +207,7 @@ gather (AnnLoadedRows *rows,
  * @cancellable: (nullable): to give up
  * @error: return location for an error
  *
- * Neighbours are read together. Blocks; any thread.
+ * Blocks; any thread.
  *
  * Returns: (transfer full) (nullable): the rows as asked for
  */
@@ -249,29 +219,11 @@ ann_loaded_rows_read (AnnElement *element,
                       GCancellable *cancellable,
                       GError **error)
 {
-  g_autoptr (AnnLoadedRows) loaded = loaded_rows_new (n_rows);
+  AnnBlock *block = rows != NULL
+                        ? read_listed (element, rows, n_rows, cancellable, error)
+                        : ann_element_read_rows (element, start, n_rows, cancellable, error);
 
-  if (n_rows == 0)
-    return g_steal_pointer (&loaded);
-
-  if (rows == NULL)
-    {
-      if (!take_block (loaded, ann_element_read_rows (element, start, n_rows, cancellable, error),
-                       error))
-        return NULL;
-    }
-  else
-    {
-      g_autofree Entry *wanted = g_new (Entry, MAX (n_rows, 1));
-
-      for (gsize i = 0; i < n_rows; i++)
-        wanted[i] = (Entry){ rows[i], i };
-      qsort (wanted, n_rows, sizeof (Entry), compare_entries);
-      if (!gather (loaded, element, wanted, cancellable, error))
-        return NULL;
-    }
-
-  return g_steal_pointer (&loaded);
+  return loaded_rows_new (block, n_rows, FALSE, error);
 }
 
 /**
@@ -294,34 +246,26 @@ ann_loaded_rows_read_columns (AnnElement *element,
                               GCancellable *cancellable,
                               GError **error)
 {
-  g_autoptr (AnnLoadedRows) loaded = loaded_rows_new (ann_element_get_n_rows (element));
-
-  loaded->is_turned = TRUE;
-  if (!take_block (loaded,
-                   ann_element_read_columns (element, first_column, n_columns, cancellable, error),
-                   error))
-    return NULL;
-
-  return g_steal_pointer (&loaded);
+  return loaded_rows_new (
+      ann_element_read_columns (element, first_column, n_columns, cancellable, error),
+      ann_element_get_n_rows (element), TRUE, error);
 }
 
 /**
  * ann_loaded_rows_get_block:
- * @self: rows that were read in one run
+ * @self: rows
  *
  * Returns: (transfer none): all of them
  */
 AnnBlock *
 ann_loaded_rows_get_block (const AnnLoadedRows *self)
 {
-  return g_ptr_array_index (self->blocks, 0);
+  return self->block;
 }
 
 static const AnnBlock *
 find_block (const AnnLoadedRows *self, gsize *row, guint64 *column)
 {
-  const AnnBlock *block;
-
   if (self->is_turned)
     {
       const guint64 swap = *row;
@@ -329,11 +273,8 @@ find_block (const AnnLoadedRows *self, gsize *row, guint64 *column)
       *row = *column;
       *column = swap;
     }
-  block = g_ptr_array_index (self->blocks, self->places == NULL ? 0 : self->places[*row].block);
-  if (self->places != NULL)
-    *row = self->places[*row].row;
 
-  return block;
+  return self->block;
 }
 
 /* Where the entries of a place are among the stored ones; duplicates count together. */
