@@ -8,6 +8,7 @@
 #include "array/ann-chunk-cache-private.h"
 #include "array/ann-chunk-reader-private.h"
 #include "array/ann-slabs-private.h"
+#include "base/ann-buffer-private.h"
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
 #include "base/ann-worker.h"
@@ -450,7 +451,7 @@ ann_array_read (AnnArray *self, const AnnBox *box, GCancellable *cancellable, GE
   if (!_ann_array_check_box (self, box, error) || !_ann_array_check_readable (self, error))
     return NULL;
 
-  result = ann_buffer_new (priv->dtype, box->rank, box->count, error);
+  result = _ann_buffer_new_unset (priv->dtype, box->rank, box->count, error);
   if (result == NULL)
     {
       g_prefix_error (error, "%s: ", priv->path);

@@ -44,7 +44,11 @@ AnnChunkLookup _ann_chunk_cache_begin (const AnnChunkKey *key,
 AnnBuffer *_ann_chunk_cache_peek (const AnnChunkKey *key) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk);
 void _ann_chunk_cache_abandon (const AnnChunkKey *key);
+/* Whether a chunk of this size is kept; and whether the chunks of a box are, which has so many
+ * bytes: a large one would push out everything else.
+ */
 gboolean _ann_chunk_cache_wants (gsize chunk_size);
+gboolean _ann_chunk_cache_wants_box (gsize chunk_size, gsize box_size);
 
 /* An array is gone: its chunks will not be asked for again. */
 void _ann_chunk_cache_drop_array (guint64 array);

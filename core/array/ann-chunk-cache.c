@@ -103,6 +103,26 @@ evict_down_to (guint64 n_bytes, GQueue *evicted)
     evict (g_queue_peek_tail (&uses), evicted);
 }
 
+/* Of the chunks that take more than a quarter of the budget one is kept, the last one made: so
+ * that rows that are read from it block by block do not decode it each time. It is the first to go
+ * when others want its place.
+ */
+static gboolean
+is_large (gsize chunk_size)
+{
+  return chunk_size > budget / 4;
+}
+
+/* Large ones are at the tail, unless the budget has changed; then they go as others do. */
+static void
+evict_large (GQueue *evicted)
+{
+  Entry *last = g_queue_peek_tail (&uses);
+
+  if (last != NULL && is_large (ann_buffer_get_size (last->chunk)))
+    evict (last, evicted);
+}
+
 static void
 release (GQueue *evicted)
 {
@@ -156,8 +176,11 @@ add_entry (const AnnChunkKey *key)
 static AnnBuffer *
 use (Entry *entry)
 {
-  g_queue_unlink (&uses, &entry->use_link);
-  g_queue_push_head_link (&uses, &entry->use_link);
+  if (!is_large (ann_buffer_get_size (entry->chunk)))
+    {
+      g_queue_unlink (&uses, &entry->use_link);
+      g_queue_push_head_link (&uses, &entry->use_link);
+    }
 
   return ann_buffer_ref (entry->chunk);
 }
@@ -225,12 +248,6 @@ _ann_chunk_cache_peek (const AnnChunkKey *key)
   return chunk;
 }
 
-static gboolean
-wants (gsize chunk_size)
-{
-  return chunk_size <= budget / 4;
-}
-
 /* Takes the key from the one who makes the chunk. */
 static void
 drop_entry_being_made (Entry *entry)
@@ -251,10 +268,12 @@ _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk)
   entry = g_hash_table_lookup (entries, key);
   g_assert (entry != NULL && entry->chunk == NULL);
 
-  if (wants (size))
+  if (size <= budget)
     {
       ArrayEntries *array;
 
+      if (is_large (size))
+        evict_large (&evicted);
       evict_down_to (budget - size, &evicted);
       array = g_hash_table_lookup (arrays, &key->array);
       if (array == NULL)
@@ -264,7 +283,10 @@ _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk)
           g_hash_table_add (arrays, array);
         }
       entry->chunk = ann_buffer_ref (chunk);
-      g_queue_push_head_link (&uses, &entry->use_link);
+      if (is_large (size))
+        g_queue_push_tail_link (&uses, &entry->use_link);
+      else
+        g_queue_push_head_link (&uses, &entry->use_link);
       g_queue_push_head_link (&array->entries, &entry->array_link);
       stats.n_bytes += size;
     }
@@ -296,7 +318,19 @@ _ann_chunk_cache_wants (gsize chunk_size)
   gboolean result;
 
   acquire ();
-  result = wants (chunk_size);
+  result = chunk_size <= budget;
+  pthread_mutex_unlock (&lock);
+
+  return result;
+}
+
+gboolean
+_ann_chunk_cache_wants_box (gsize chunk_size, gsize box_size)
+{
+  gboolean result;
+
+  acquire ();
+  result = chunk_size <= budget && !is_large (box_size);
   pthread_mutex_unlock (&lock);
 
   return result;

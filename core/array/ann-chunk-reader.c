@@ -8,6 +8,7 @@
 #include "array/ann-array-private.h"
 #include "array/ann-chunk-cache-private.h"
 #include "array/ann-chunk-job-private.h"
+#include "base/ann-buffer-private.h"
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
 #include "base/ann-worker.h"
@@ -349,7 +350,8 @@ make_chunk (const AnnChunkJob *job, const Batch *batch, gsize i, GError **error)
       return TRUE;
     }
 
-  chunk = ann_buffer_new (ann_array_get_dtype (job->array), grid->rank, grid->chunk_shape, error);
+  chunk = _ann_buffer_new_unset (ann_array_get_dtype (job->array), grid->rank, grid->chunk_shape,
+                                 error);
   if (chunk == NULL || !decode (job, batch, i, ann_buffer_get_data_for_writing (chunk), error)
       || !_ann_chunk_job_deliver (job, batch->items[i], ann_buffer_get_data (chunk), error))
     return FALSE;
@@ -515,7 +517,7 @@ _ann_chunk_reader_read (AnnArray *array,
 
   _ann_chunk_job_init (&job, array, grid, box);
   job.values = values;
-  job.uses_cache = _ann_chunk_cache_wants (MAX (grid->chunk_size, get_box_size (grid, box)));
+  job.uses_cache = _ann_chunk_cache_wants_box (grid->chunk_size, get_box_size (grid, box));
 
   return run (&job, cancellable, error);
 }
@@ -533,7 +535,7 @@ _ann_chunk_reader_read_cells (AnnArray *array,
 
   _ann_chunk_job_init_cells (&job, array, grid, box, cells);
   job.values = values;
-  job.uses_cache = _ann_chunk_cache_wants (MAX (grid->chunk_size, get_box_size (grid, box)));
+  job.uses_cache = _ann_chunk_cache_wants_box (grid->chunk_size, get_box_size (grid, box));
 
   return run (&job, cancellable, error);
 }

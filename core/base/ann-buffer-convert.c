@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "base/ann-buffer.h"
+#include "base/ann-buffer-private.h"
 
 #include "base/ann-error.h"
 
@@ -135,9 +135,8 @@ store_whole (Piece *piece, AnnDtype dtype, guint8 *values)
     }
 }
 
-/* To the nearest, of two as near to the even one, as IEEE 754 has it. */
-static guint16
-float_to_half (float value)
+guint16
+_ann_float_to_half (float value)
 {
   guint32 bits;
   guint32 sign;
@@ -201,7 +200,7 @@ store_float (AnnDtype dtype, double value, guint8 *values, gsize i)
   switch ((int) dtype)
     {
     case ANN_DTYPE_FLOAT16:
-      ((guint16 *) values)[i] = float_to_half (double_to_odd_float (value));
+      ((guint16 *) values)[i] = _ann_float_to_half (double_to_odd_float (value));
       return isfinite (value) && (((guint16 *) values)[i] & 0x7c00) == 0x7c00;
     case ANN_DTYPE_FLOAT32:
       ((float *) values)[i] = narrow;

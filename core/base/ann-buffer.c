@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "base/ann-buffer.h"
+#include "base/ann-buffer-private.h"
 
 #include "base/ann-error.h"
 
@@ -22,20 +22,8 @@ struct _AnnBuffer {
 
 G_DEFINE_BOXED_TYPE (AnnBuffer, ann_buffer, ann_buffer_ref, ann_buffer_unref)
 
-/**
- * ann_buffer_new:
- * @dtype: the type of its elements
- * @rank: how many axes it has, at most `ANN_MAX_RANK`
- * @shape: (array length=rank): the length of each axis
- * @error: return location for a [error@Ann.Error], or %NULL
- *
- * Makes a buffer of zeros. The shape may come from a file that lies about it,
- * so a size that cannot be had is an error here and not an abort.
- *
- * Returns: (transfer full): a new buffer, or %NULL with @error set
- */
-AnnBuffer *
-ann_buffer_new (AnnDtype dtype, guint rank, const guint64 *shape, GError **error)
+static AnnBuffer *
+new_buffer (AnnDtype dtype, guint rank, const guint64 *shape, gboolean zeros, GError **error)
 {
   AnnBuffer *self;
   gsize item_size = ann_dtype_get_size (dtype);
@@ -60,7 +48,7 @@ ann_buffer_new (AnnDtype dtype, guint rank, const guint64 *shape, GError **error
       return NULL;
     }
 
-  data = g_try_malloc0 (MAX (size, 1));
+  data = zeros ? g_try_malloc0 (MAX (size, 1)) : g_try_malloc (MAX (size, 1));
   if (data == NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
@@ -79,6 +67,30 @@ ann_buffer_new (AnnDtype dtype, guint rank, const guint64 *shape, GError **error
   self->data = data;
 
   return self;
+}
+
+/**
+ * ann_buffer_new:
+ * @dtype: the type of its elements
+ * @rank: how many axes it has, at most `ANN_MAX_RANK`
+ * @shape: (array length=rank): the length of each axis
+ * @error: return location for a [error@Ann.Error], or %NULL
+ *
+ * Makes a buffer of zeros. The shape may come from a file that lies about it,
+ * so a size that cannot be had is an error here and not an abort.
+ *
+ * Returns: (transfer full): a new buffer, or %NULL with @error set
+ */
+AnnBuffer *
+ann_buffer_new (AnnDtype dtype, guint rank, const guint64 *shape, GError **error)
+{
+  return new_buffer (dtype, rank, shape, TRUE, error);
+}
+
+AnnBuffer *
+_ann_buffer_new_unset (AnnDtype dtype, guint rank, const guint64 *shape, GError **error)
+{
+  return new_buffer (dtype, rank, shape, FALSE, error);
 }
 
 /**

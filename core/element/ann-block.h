@@ -55,6 +55,7 @@ ANN_API void ann_block_unref (AnnBlock *self);
 ANN_API gboolean ann_block_is_sparse (const AnnBlock *self);
 ANN_API gboolean ann_block_is_missing (const AnnBlock *self, gsize index);
 ANN_API gsize ann_block_get_size (const AnnBlock *self);
+ANN_API AnnBlock *ann_block_canonicalize (AnnBlock *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnBlock, ann_block_unref)
 

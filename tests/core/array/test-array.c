@@ -388,12 +388,30 @@ test_large_boxes_pass_the_cache (void)
   ann_chunk_cache_get_stats (&stats);
   g_assert_cmpuint (stats.n_bytes, ==, 100 * 130 * 4);
 
-  /* A quarter of the budget is less than a chunk. */
-  ann_chunk_cache_set_budget (200 * 1000);
+  /* The budget is less than a chunk. */
+  ann_chunk_cache_set_budget (100 * 130 * 4 - 1);
   ann_chunk_cache_clear ();
   assert_read (array, &small_box);
   ann_chunk_cache_get_stats (&stats);
   g_assert_cmpuint (stats.n_bytes, ==, 0);
+}
+
+/* A chunk of more than a quarter of the budget is decoded once for all blocks of its rows. */
+static void
+test_large_chunk_once (void)
+{
+  static const guint64 shape[] = { 1000, 100 };
+  g_autoptr (GridArray) array = grid_array_new (2, shape, shape, TRUE);
+
+  ann_chunk_cache_clear ();
+  ann_chunk_cache_set_budget (1000 * 100 * 4);
+  for (guint64 row = 0; row < 1000; row += 100)
+    {
+      const AnnBox box = { 2, { row, 0 }, { 100, 100 } };
+
+      assert_read (array, &box);
+    }
+  g_assert_cmpint (array->n_chunks_fetched, ==, 1);
 }
 
 /* --- Failures --- */
@@ -751,6 +769,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/array/absent-chunks-are-not-fetched", test_absent_chunks_are_not_fetched);
   g_test_add_func ("/array/second-read-is-from-the-cache", test_second_read_is_from_the_cache);
   g_test_add_func ("/array/large-boxes-pass-the-cache", test_large_boxes_pass_the_cache);
+  g_test_add_func ("/array/large-chunk-once", test_large_chunk_once);
   g_test_add_func ("/array/bounds", test_bounds);
   g_test_add_func ("/array/bad-grids", test_bad_grids);
   g_test_add_func ("/array/missing-codec", test_missing_codec);

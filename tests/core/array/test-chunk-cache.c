@@ -351,13 +351,66 @@ test_keys (void)
 
   /* The budget has become too small while the chunk was made. */
   g_assert_cmpint (_ann_chunk_cache_begin (&key, TRUE, &found, NULL, &error), ==, ANN_CHUNK_MINE);
-  ann_chunk_cache_set_budget (399);
+  ann_chunk_cache_set_budget (99);
   _ann_chunk_cache_put (&key, chunk);
   g_assert_null (_ann_chunk_cache_peek (&key));
   ann_chunk_cache_set_budget (MIB);
 
-  g_assert_true (_ann_chunk_cache_wants (MIB / 4));
-  g_assert_false (_ann_chunk_cache_wants (MIB / 4 + 1));
+  g_assert_true (_ann_chunk_cache_wants (MIB));
+  g_assert_false (_ann_chunk_cache_wants (MIB + 1));
+  g_assert_true (_ann_chunk_cache_wants_box (MIB, MIB / 4));
+  g_assert_false (_ann_chunk_cache_wants_box (MIB, MIB / 4 + 1));
+  g_assert_false (_ann_chunk_cache_wants_box (MIB + 1, 1));
+}
+
+static void
+put_chunk (guint64 number, gsize size)
+{
+  const AnnChunkKey key = { G_MAXUINT64 - 1, number };
+  g_autoptr (AnnBuffer) chunk = ann_buffer_new_vector (ANN_DTYPE_INT8, size, NULL);
+  AnnBuffer *found = NULL;
+
+  g_assert_cmpint (_ann_chunk_cache_begin (&key, TRUE, &found, NULL, NULL), ==, ANN_CHUNK_MINE);
+  _ann_chunk_cache_put (&key, chunk);
+}
+
+static gboolean
+has_chunk (guint64 number)
+{
+  const AnnChunkKey key = { G_MAXUINT64 - 1, number };
+  g_autoptr (AnnBuffer) chunk = _ann_chunk_cache_peek (&key);
+
+  return chunk != NULL;
+}
+
+/* One chunk of more than a quarter of the budget is kept, and is the first to go. */
+static void
+test_large_chunk (void)
+{
+  ann_chunk_cache_clear ();
+  ann_chunk_cache_set_budget (MIB);
+
+  put_chunk (1, 100);
+  put_chunk (2, MIB / 2);
+  g_assert_true (has_chunk (1));
+  g_assert_true (has_chunk (2)); /* and a use does not make it younger */
+  put_chunk (3, MIB / 3);
+  g_assert_true (has_chunk (1));
+  g_assert_false (has_chunk (2));
+  g_assert_true (has_chunk (3));
+
+  for (guint64 i = 0; i < 3; i++)
+    put_chunk (10 + i, MIB / 4);
+  g_assert_false (has_chunk (3));
+  g_assert_true (has_chunk (1));
+  g_assert_true (has_chunk (10));
+
+  put_chunk (4, MIB + 1);
+  g_assert_false (has_chunk (4));
+  put_chunk (5, MIB);
+  g_assert_true (has_chunk (5));
+  g_assert_false (has_chunk (10));
+  _ann_chunk_cache_drop_array (G_MAXUINT64 - 1);
 }
 
 int
@@ -374,6 +427,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/chunk-cache/budget", test_budget);
   g_test_add_func ("/chunk-cache/array-is-gone", test_array_is_gone);
   g_test_add_func ("/chunk-cache/keys", test_keys);
+  g_test_add_func ("/chunk-cache/large-chunk", test_large_chunk);
 
   return g_test_run ();
 }

@@ -1,0 +1,19 @@
+/* ann-buffer-private.h
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "base/ann-buffer.h"
+
+G_BEGIN_DECLS
+
+/* As ann_buffer_new (), but with anything in it: the caller writes every element. */
+AnnBuffer *_ann_buffer_new_unset (AnnDtype dtype, guint rank, const guint64 *shape, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* To the nearest, of two as near to the even one, as IEEE 754 has it. */
+guint16 _ann_float_to_half (float value);
+
+G_END_DECLS

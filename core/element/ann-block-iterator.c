@@ -1,0 +1,272 @@
+/* ann-block-iterator.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "element/ann-block-iterator.h"
+
+#include <pthread.h>
+#include <time.h>
+
+/* A thread reads blocks into a queue of bounded length and stops at the first that fails. It is
+ * started by the first call, and told to end, and waited for, by the last unref: what it reads is
+ * cancelled then.
+ */
+
+/* How often somebody who waits looks whether he has been cancelled. */
+#define WAIT_MS 20
+
+struct _AnnBlockIterator {
+  gatomicrefcount ref_count;
+  AnnElement *element;
+  guint64 n_rows; /* of a block */
+  guint64 n_blocks;
+  guint64 n_given;
+  guint n_ahead;
+  GThread *thread;
+  GCancellable *stop;
+
+  pthread_mutex_t lock; /* for what follows */
+  pthread_cond_t changed;
+  GQueue blocks;
+  GError *error;
+  gboolean is_stopped;
+};
+
+G_DEFINE_BOXED_TYPE (AnnBlockIterator,
+                     ann_block_iterator,
+                     ann_block_iterator_ref,
+                     ann_block_iterator_unref)
+
+/**
+ * ann_block_iterator_new:
+ * @element: an element that has rows of values
+ * @n_rows: how many rows a block has, at least 1; the last one has what is left
+ * @n_ahead: how many blocks are read before they are asked for: so many are in memory at most,
+ *   and the one that is being read
+ *
+ * An element without rows gives one empty block. Nothing is read before the first block is asked
+ * for.
+ *
+ * Returns: (transfer full): an iterator at the first row
+ */
+AnnBlockIterator *
+ann_block_iterator_new (AnnElement *element, guint64 n_rows, guint n_ahead)
+{
+  AnnBlockIterator *self;
+  pthread_condattr_t attributes;
+  guint64 n_all;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (element), NULL);
+  g_return_val_if_fail (n_rows > 0, NULL);
+
+  n_all = ann_element_get_n_rows (element);
+  self = g_new0 (AnnBlockIterator, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->element = g_object_ref (element);
+  self->n_rows = n_rows;
+  self->n_blocks = n_all > 0 ? (n_all - 1) / n_rows + 1 : 1;
+  self->n_ahead = n_ahead;
+  self->stop = g_cancellable_new ();
+  g_queue_init (&self->blocks);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&self->changed, &attributes);
+  pthread_condattr_destroy (&attributes);
+
+  return self;
+}
+
+/**
+ * ann_block_iterator_ref:
+ * @self: an iterator
+ *
+ * Returns: (transfer full): @self
+ */
+AnnBlockIterator *
+ann_block_iterator_ref (AnnBlockIterator *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+/**
+ * ann_block_iterator_unref:
+ * @self: (transfer full): an iterator
+ *
+ * The last reference cancels what is being read, and waits until that has ended.
+ */
+void
+ann_block_iterator_unref (AnnBlockIterator *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_cancellable_cancel (self->stop);
+  pthread_mutex_lock (&self->lock);
+  self->is_stopped = TRUE;
+  pthread_cond_broadcast (&self->changed);
+  pthread_mutex_unlock (&self->lock);
+  g_clear_pointer (&self->thread, g_thread_join);
+
+  g_queue_clear_full (&self->blocks, (GDestroyNotify) ann_block_unref);
+  g_clear_error (&self->error);
+  g_object_unref (self->stop);
+  g_object_unref (self->element);
+  pthread_cond_destroy (&self->changed);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+/**
+ * ann_block_iterator_get_n_blocks:
+ * @self: an iterator
+ *
+ * Returns: how many blocks there are in all
+ */
+guint64
+ann_block_iterator_get_n_blocks (const AnnBlockIterator *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_blocks;
+}
+
+static AnnBlock *
+read_block (AnnBlockIterator *self, guint64 number, GCancellable *cancellable, GError **error)
+{
+  const guint64 n_all = ann_element_get_n_rows (self->element);
+  const guint64 start = number * self->n_rows;
+
+  return ann_element_read_rows (self->element, start, MIN (self->n_rows, n_all - start),
+                                cancellable, error);
+}
+
+/* Waits until there is room. Returns: %FALSE if there is no more use for a block */
+static gboolean
+wait_for_room (AnnBlockIterator *self)
+{
+  gboolean goes_on;
+
+  pthread_mutex_lock (&self->lock);
+  while (!self->is_stopped && self->blocks.length >= self->n_ahead)
+    pthread_cond_wait (&self->changed, &self->lock);
+  goes_on = !self->is_stopped;
+  pthread_mutex_unlock (&self->lock);
+
+  return goes_on;
+}
+
+static gpointer
+read_ahead (gpointer data)
+{
+  AnnBlockIterator *self = data;
+
+  for (guint64 i = 0; i < self->n_blocks && wait_for_room (self); i++)
+    {
+      GError *error = NULL;
+      AnnBlock *block = read_block (self, i, self->stop, &error);
+
+      pthread_mutex_lock (&self->lock);
+      if (block != NULL)
+        {
+          g_queue_push_tail (&self->blocks, block);
+        }
+      else
+        {
+          self->error = error;
+          self->is_stopped = TRUE;
+        }
+      pthread_cond_broadcast (&self->changed);
+      pthread_mutex_unlock (&self->lock);
+    }
+
+  return NULL;
+}
+
+/* Under the lock. */
+static void
+wait_for_change (AnnBlockIterator *self)
+{
+  struct timespec until;
+
+  clock_gettime (CLOCK_MONOTONIC, &until);
+  until.tv_nsec += WAIT_MS * 1000 * 1000;
+  if (until.tv_nsec >= 1000 * 1000 * 1000)
+    {
+      until.tv_sec++;
+      until.tv_nsec -= 1000 * 1000 * 1000;
+    }
+  pthread_cond_timedwait (&self->changed, &self->lock, &until);
+}
+
+/* The next block from the thread, or its error, or none if the caller is cancelled. */
+static AnnBlock *
+take_block (AnnBlockIterator *self, GCancellable *cancellable, GError **error)
+{
+  AnnBlock *block;
+  g_autoptr (GError) failure = NULL;
+
+  if (self->thread == NULL)
+    self->thread = g_thread_new ("ann-ahead", read_ahead, self);
+
+  pthread_mutex_lock (&self->lock);
+  while (self->blocks.length == 0 && self->error == NULL
+         && !g_cancellable_is_cancelled (cancellable))
+    wait_for_change (self);
+  block = g_queue_pop_head (&self->blocks);
+  if (block == NULL && self->error != NULL)
+    failure = g_error_copy (self->error);
+  pthread_cond_broadcast (&self->changed);
+  pthread_mutex_unlock (&self->lock);
+
+  /* A handler of "cancelled" must not find the lock taken, hence not before. */
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else if (block == NULL)
+    g_cancellable_set_error_if_cancelled (cancellable, error);
+
+  return block;
+}
+
+/**
+ * ann_block_iterator_next:
+ * @self: an iterator
+ * @block: (out) (transfer full) (nullable): the next block, or %NULL behind the last
+ * @cancellable: (nullable): a [class@Gio.Cancellable]; the iterator goes on if it is asked again
+ * @error: return location for an error, or %NULL
+ *
+ * Blocks until there is one. A block that cannot be read fails this call and all that follow.
+ *
+ * Returns: %FALSE with @error set if it fails
+ */
+gboolean
+ann_block_iterator_next (AnnBlockIterator *self,
+                         AnnBlock **block,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (block != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  *block = NULL;
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (self->n_given == self->n_blocks)
+    return TRUE;
+
+  *block = self->n_ahead > 0 ? take_block (self, cancellable, error)
+                             : read_block (self, self->n_given, cancellable, error);
+  if (*block == NULL)
+    return FALSE;
+  self->n_given++;
+
+  return TRUE;
+}
