@@ -18,6 +18,10 @@ ID = "com.example.AnnBrowser"
 FILES = (
     "bin/ann",
     "bin/annbrowser",
+    "share/bash-completion/completions/ann",
+    "share/fish/vendor_completions.d/ann.fish",
+    "share/man/man1/ann.1",
+    "share/zsh/site-functions/_ann",
     f"share/applications/{ID}.desktop",
     f"share/glib-2.0/schemas/{ID}.gschema.xml",
     f"share/icons/hicolor/scalable/apps/{ID}.svg",

@@ -11,6 +11,7 @@
 #define N_NAMES_AT_ONCE 65536
 
 struct _AnnAxis {
+  AnnFrame *frame;
   AnnElement *index;
   AnnStrings *labels;
   char *title;
@@ -39,6 +40,7 @@ ann_axis_new_for_frame (AnnFrame *frame, GError **error)
     }
 
   self = g_new0 (AnnAxis, 1);
+  self->frame = g_object_ref (frame);
   self->index = g_steal_pointer (&index);
   self->labels = g_steal_pointer (&labels);
   self->title = g_strdup (title != NULL && strcmp (title, "_index") != 0 ? title : "");
@@ -95,6 +97,7 @@ ann_axis_new_for_path (AnnData *data, const char *path, guint axis)
 void
 ann_axis_free (AnnAxis *self)
 {
+  g_clear_object (&self->frame);
   g_clear_object (&self->index);
   g_clear_pointer (&self->labels, ann_strings_unref);
   g_free (self->title);
@@ -165,4 +168,22 @@ ann_axis_find (AnnAxis *self, GHashTable *positions, GError **error)
     }
 
   return TRUE;
+}
+
+/* @names: one name, or several with commas between: a name may have commas itself, so that the
+ * whole text is tried first. A name that several rows have gives all of them.
+ */
+AnnSelection *
+ann_axis_find_names (AnnAxis *self, const char *names, GError **error)
+{
+  g_auto (GStrv) items = g_strsplit (names, ",", -1);
+  AnnSelection *found = NULL;
+
+  if (items[0] != NULL && items[1] != NULL)
+    found = ann_frame_find_names (self->frame, &names, 1, NULL, NULL);
+  if (found != NULL)
+    return found;
+
+  return ann_frame_find_names (self->frame, (const char *const *) items, g_strv_length (items),
+                               NULL, error);
 }

@@ -24,6 +24,7 @@ const char *ann_axis_get_title (AnnAxis *self);
 guint64 ann_axis_get_length (AnnAxis *self);
 AnnStrings *ann_axis_read_names (AnnAxis *self, guint64 start, guint64 count, GError **error);
 gboolean ann_axis_find (AnnAxis *self, GHashTable *positions, GError **error);
+AnnSelection *ann_axis_find_names (AnnAxis *self, const char *names, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnAxis, ann_axis_free)
 

@@ -4,6 +4,7 @@
  */
 
 #include "ann-digest.h"
+#include "ann-select.h"
 #include "ann-slice-private.h"
 
 #include <string.h>
@@ -31,7 +32,27 @@ add_columns (GArray *selected, guint64 start, guint64 end, GError **error)
   return TRUE;
 }
 
-/* Adds what one item of --columns names: a column by its name, else a range of numbers. */
+static gboolean
+add_selection (GArray *selected, const AnnSelection *columns, GError **error)
+{
+  guint64 start;
+  gint64 step;
+
+  if (ann_selection_is_range (columns, &start, &step) && step == 1)
+    return add_columns (selected, start, start + ann_selection_get_length (columns), error);
+
+  for (guint64 i = 0; i < ann_selection_get_length (columns); i++)
+    {
+      guint64 column = ann_selection_get_position (columns, i);
+
+      if (!add_columns (selected, column, column + 1, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Adds what one item of --columns names: a column by its name, else some by numbers. */
 static gboolean
 add_item (GArray *selected,
           const char *item,
@@ -40,15 +61,19 @@ add_item (GArray *selected,
           GError **error)
 {
   const guint64 *position = g_hash_table_lookup (positions, item);
-  AnnRange range;
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (AnnSelection) columns = NULL;
 
   if (position != NULL && *position != G_MAXUINT64)
     return add_columns (selected, *position, *position + 1, error);
-  if (ann_range_looks_like_one (item))
-    return ann_range_parse (&range, item, n_columns, "column", error)
-           && add_columns (selected, range.start, range.end, error);
 
-  g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "there is no column %s", item);
+  columns = ann_select_parse (item, n_columns, "column", &local_error);
+  if (columns != NULL)
+    return add_selection (selected, columns, error);
+  if (!g_error_matches (local_error, ANN_ERROR, ANN_ERROR_FORMAT))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "there is no column %s", item);
 
   return FALSE;
 }

@@ -6,6 +6,7 @@
 #include "ann-slice-private.h"
 
 #include "ann-number-add.h"
+#include "ann-select.h"
 
 #include <string.h>
 
@@ -96,6 +97,22 @@ gboolean
 ann_slice_has_row_names (AnnSlice *self)
 {
   return self->row_axis != NULL;
+}
+
+/* @text: numbers, as ann_select_parse () takes them, or else names of rows */
+AnnSelection *
+ann_slice_select_rows (AnnSlice *self, const char *text, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  AnnSelection *rows = ann_select_parse (text, self->n_rows, "row", &local_error);
+
+  if (rows == NULL && self->row_axis != NULL
+      && g_error_matches (local_error, ANN_ERROR, ANN_ERROR_FORMAT))
+    return ann_axis_find_names (self->row_axis, text, error);
+  if (rows == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return rows;
 }
 
 static gboolean

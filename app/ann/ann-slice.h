@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "ann-range.h"
+#include <ann-core.h>
 
 G_BEGIN_DECLS
 
@@ -53,6 +53,7 @@ const char *ann_slice_get_column_name (AnnSlice *self, guint column);
 const char *ann_slice_get_index_name (AnnSlice *self);
 gboolean ann_slice_has_row_names (AnnSlice *self);
 
+AnnSelection *ann_slice_select_rows (AnnSlice *self, const char *text, GError **error);
 guint64 ann_slice_get_batch_size (AnnSlice *self);
 gboolean ann_slice_load (AnnSlice *self, guint64 start, guint64 count, GError **error);
 void ann_slice_get_row_name (AnnSlice *self, guint64 row, AnnCell *cell);

@@ -153,7 +153,7 @@ describe_verbs (void)
   GString *text = g_string_new ("Verbs:\n");
 
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
-    g_string_append_printf (text, "  %-8s %s\n", verbs[i]->name, verbs[i]->summary);
+    g_string_append_printf (text, "  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
   g_string_append (
       text, "\nSTORE is a file, and may go on within it: cells.h5mu/mod/rna is a group as a "
             "store.\n`ann VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.");

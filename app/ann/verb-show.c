@@ -14,6 +14,9 @@
 #define N_ROWS_SHOWN 20
 #define N_COLUMNS_SHOWN 20
 
+/* Rows are read together if no more than so many are read for each of them. */
+#define MAX_SPREAD 4
+
 /* What stands in a table for a missing value. */
 #define MISSING_TEXT "NA"
 
@@ -25,10 +28,12 @@ static char *columns_text;
 static char *format_text;
 
 static const GOptionEntry options[] = {
-  { "rows", 0, 0, G_OPTION_ARG_STRING, &rows_text,
-    "Rows, as Python counts: 10:20, -5:, 7 (the first 20)", "A:B" },
-  { "columns", 0, 0, G_OPTION_ARG_FILENAME, &columns_text, "Columns, by number or by name",
-    "A:B|NAME,…" },
+  { "rows", 0, 0, G_OPTION_ARG_FILENAME, &rows_text,
+    "Rows, as Python counts: 10:20, -5:, ::2, 1,7,9 or names (the first 20); @FILE: an index a "
+    "line",
+    "A:B[:S]|NAME,…|@FILE" },
+  { "columns", 0, 0, G_OPTION_ARG_FILENAME, &columns_text, "Columns, the same way",
+    "A:B[:S]|NAME,…|@FILE" },
   { "format", 0, 0, G_OPTION_ARG_STRING, &format_text, "table (default), csv, tsv or json",
     "NAME" },
   { NULL },
@@ -41,10 +46,10 @@ typedef enum {
   FORMAT_JSON,
 } Format;
 
-/* Prints the rows [@range) of @slice, a batch at a time. */
+/* Prints @rows of @slice, a batch at a time. */
 typedef struct {
   AnnSlice *slice;
-  AnnRange range;
+  AnnSelection *rows;
   Format format;
   AnnTextTable *table;
   AnnJsonWriter *json;
@@ -232,26 +237,62 @@ write_json_row (Show *self, guint64 row)
   ann_json_writer_end_object (self->json);
 }
 
+static void
+print_row (Show *self, guint64 row)
+{
+  if (self->format == FORMAT_TABLE)
+    add_table_row (self, row);
+  else if (self->format == FORMAT_JSON)
+    write_json_row (self, row);
+  else
+    print_separated_row (self, row);
+}
+
+/* How many of the selected rows from @first are read together, and the run of stored rows that has
+ * them: with steps and backwards, but not where most of the run would be for nothing.
+ */
+static guint64
+find_batch (Show *self, guint64 first, guint64 *start, guint64 *count)
+{
+  const guint64 n_rows = ann_selection_get_length (self->rows);
+  const guint64 size = ann_slice_get_batch_size (self->slice);
+  guint64 low = ann_selection_get_position (self->rows, first);
+  guint64 high = low;
+  guint64 n = 1;
+
+  while (first + n < n_rows)
+    {
+      guint64 row = ann_selection_get_position (self->rows, first + n);
+      guint64 new_low = MIN (low, row);
+      guint64 new_high = MAX (high, row);
+
+      if (new_high - new_low >= size || new_high - new_low > MAX_SPREAD * (n + 1))
+        break;
+      low = new_low;
+      high = new_high;
+      n++;
+    }
+  *start = low;
+  *count = high - low + 1;
+
+  return n;
+}
+
 static gboolean
 print_rows (Show *self, GError **error)
 {
+  const guint64 n_rows = ann_selection_get_length (self->rows);
   guint64 n;
 
-  for (guint64 start = self->range.start; start < self->range.end; start += n)
+  for (guint64 first = 0; first < n_rows; first += n)
     {
-      n = MIN (self->range.end - start, ann_slice_get_batch_size (self->slice));
-      if (!ann_slice_load (self->slice, start, n, error))
-        return FALSE;
+      guint64 start, count;
 
-      for (guint64 row = start; row < start + n; row++)
-        {
-          if (self->format == FORMAT_TABLE)
-            add_table_row (self, row);
-          else if (self->format == FORMAT_JSON)
-            write_json_row (self, row);
-          else
-            print_separated_row (self, row);
-        }
+      n = find_batch (self, first, &start, &count);
+      if (!ann_slice_load (self->slice, start, count, error))
+        return FALSE;
+      for (guint64 i = first; i < first + n; i++)
+        print_row (self, ann_selection_get_position (self->rows, i));
       if (self->format == FORMAT_TABLE)
         ann_text_table_print (self->table, stdout);
     }
@@ -264,13 +305,13 @@ static void
 print_rest (Show *self)
 {
   guint64 n_rows = ann_slice_get_n_rows (self->slice);
+  guint64 n_shown = ann_selection_get_length (self->rows);
   guint64 n_columns = ann_slice_get_n_columns_in_all (self->slice);
-  gboolean all_rows = self->range.end - self->range.start == n_rows;
   gboolean all_columns = ann_slice_get_n_columns (self->slice) == n_columns;
 
-  if (!all_rows)
-    printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rows%s",
-            self->range.end - self->range.start, n_rows, all_columns ? "\n" : ", ");
+  if (n_shown != n_rows)
+    printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rows%s", n_shown, n_rows,
+            all_columns ? "\n" : ", ");
   if (!all_columns)
     printf ("%u of %" G_GUINT64_FORMAT " columns\n", ann_slice_get_n_columns (self->slice),
             n_columns);
@@ -373,6 +414,7 @@ show_element (AnnData *data, const char *path, AnnElement *element, Format forma
 {
   g_autoptr (AnnSlice) slice = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (AnnSelection) rows = NULL;
   Show show = { .format = format, .text = text };
 
   if (ann_element_get_kind (element) == ANN_ELEMENT_NULL)
@@ -389,10 +431,14 @@ show_element (AnnData *data, const char *path, AnnElement *element, Format forma
     return show_scalar (slice, format, error);
 
   show.slice = slice;
-  show.range.end = MIN (ann_slice_get_n_rows (slice), N_ROWS_SHOWN);
-  if (rows_text != NULL
-      && !ann_range_parse (&show.range, rows_text, ann_slice_get_n_rows (slice), "row", error))
+  if (rows_text != NULL)
+    rows = ann_slice_select_rows (slice, rows_text, error);
+  else
+    rows = ann_selection_new_range (0, MIN (ann_slice_get_n_rows (slice), N_ROWS_SHOWN), 1,
+                                    ann_slice_get_n_rows (slice), error);
+  if (rows == NULL)
     return FALSE;
+  show.rows = rows;
 
   return show_slice (&show, path, element, error) && ann_slice_check (slice, error);
 }
@@ -409,8 +455,6 @@ run (char **arguments)
 
   if (!parse_format (format_text, &format))
     return ann_command_fail_usage ("show", "--format %s: table, csv, tsv or json", format_text);
-  if (rows_text != NULL && !ann_range_looks_like_one (rows_text))
-    return ann_command_fail_usage ("show", "--rows %s: A:B, like 10:20, -5: or 7", rows_text);
 
   data = ann_data_open (store, NULL, &error);
   if (data == NULL)

@@ -6,10 +6,12 @@
 #include "ann-json-writer.h"
 #include "ann-number-add.h"
 #include "ann-range.h"
+#include "ann-select.h"
 #include "ann-text-table.h"
 #include "ann-value-digest.h"
 
 #include <float.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -454,6 +456,59 @@ test_text_table (void)
   g_assert_cmpstr (text, ==, "name    n\n細胞  100\na\\nb\n");
 }
 
+/* @expected: positions, ended by -1 */
+static void
+assert_selects (const char *text, guint64 length, const gint64 *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnSelection) found = ann_select_parse (text, length, "row", &error);
+  guint64 n = 0;
+
+  g_assert_no_error (error);
+  for (; expected[n] >= 0; n++)
+    g_assert_cmpint ((gint64) ann_selection_get_position (found, n), ==, expected[n]);
+  g_assert_cmpuint (ann_selection_get_length (found), ==, n);
+}
+
+static void
+assert_selects_nothing (const char *text, guint64 length, AnnError code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ann_select_parse (text, length, "row", &error));
+  g_assert_error (error, ANN_ERROR, (int) code);
+}
+
+static void
+test_select (void)
+{
+  static const gint64 plain[] = { 2, 3, -1 };
+  static const gint64 backwards[] = { 9, 6, 3, 0, -1 };
+  static const gint64 list[] = { 7, 9, 7, 1, 2, -1 };
+  static const gint64 from_file[] = { 5, 9, 5, -1 };
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  int file = g_file_open_tmp ("ann-select-XXXXXX", &path, NULL);
+
+  assert_selects ("2:4", 10, plain);
+  assert_selects ("::-3", 10, backwards);
+  assert_selects ("7,-1,7,1:3", 10, list);
+  assert_selects_nothing ("2:40", 10, ANN_ERROR_BOUNDS);
+  assert_selects_nothing ("1,40", 10, ANN_ERROR_BOUNDS);
+  assert_selects_nothing ("gene", 10, ANN_ERROR_FORMAT);
+
+  g_assert_cmpint (file, >=, 0);
+  g_assert_true (g_close (file, NULL));
+  text = g_strconcat ("@", path, NULL);
+  g_assert_true (g_file_set_contents (path, "5\n-1\r\n\n 5", -1, NULL));
+  assert_selects (text, 10, from_file);
+  g_assert_true (g_file_set_contents (path, "5\n10\n", -1, NULL));
+  assert_selects_nothing (text, 10, ANN_ERROR_BOUNDS);
+  g_assert_true (g_file_set_contents (path, "5\nfive\n", -1, NULL));
+  assert_selects_nothing (text, 10, ANN_ERROR_BOUNDS);
+  g_remove (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -467,6 +522,7 @@ main (int argc, char **argv)
   g_test_add_func ("/command/json", test_json);
   g_test_add_func ("/command/json/goes-back", test_json_goes_back);
   g_test_add_func ("/command/range", test_range);
+  g_test_add_func ("/command/select", test_select);
   g_test_add_func ("/command/add/half", test_add_half);
   g_test_add_func ("/command/add/others", test_add_others);
   g_test_add_func ("/command/digest/values", test_value_digest);

@@ -1,9 +1,9 @@
-/* test-info-lazy.c: what listing a store reads, counted
+/* test-info-lazy.c: what listing a store and showing some rows read, counted
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include <ann-core.h>
+#include "ann-slice.h"
 
 #include <stdio.h>
 
@@ -79,11 +79,39 @@ test_no_chunk_is_read (void)
     }
 }
 
+/* X of the sample has chunks of 44 rows and 96 columns: ten rows lie in 8 of its 128 chunks, and
+ * two columns of them in one. Their names, in obs and var, are a chunk each.
+ */
+static void
+test_rows_read_their_chunks (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = ann_data_open (g_getenv ("ANN_TEST_SAMPLE"), NULL, &error);
+  g_autoptr (AnnElement) element = NULL;
+  g_autoptr (AnnSlice) slice = NULL;
+  AnnChunkCacheStats before, after;
+
+  g_assert_no_error (error);
+  element = ann_data_open_element (data, "X", NULL, &error);
+  g_assert_no_error (error);
+  slice = ann_slice_new (data, "X", element, "0:20", G_MAXUINT, &error);
+  g_assert_no_error (error);
+
+  ann_chunk_cache_get_stats (&before);
+  g_assert_true (ann_slice_load (slice, 50, 10, &error));
+  g_assert_no_error (error);
+  ann_chunk_cache_get_stats (&after);
+  g_test_message ("%" G_GUINT64_FORMAT " chunks", (guint64) (after.n_misses - before.n_misses));
+  g_assert_cmpuint (after.n_misses - before.n_misses, <=, 9);
+  g_assert_cmpuint (after.n_misses - before.n_misses, >=, 8);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/info/lazy", test_no_chunk_is_read);
+  g_test_add_func ("/show/lazy", test_rows_read_their_chunks);
 
   return g_test_run ();
 }

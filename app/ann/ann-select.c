@@ -1,0 +1,73 @@
+/* ann-select.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-select.h"
+
+#include "ann-range.h"
+
+#include <string.h>
+
+/* One index a line; empty lines are nothing. */
+static gboolean
+add_line (GArray *indices, const char *path, guint number, char *line, GError **error)
+{
+  gint64 index;
+
+  g_strstrip (line);
+  if (*line == '\0')
+    return TRUE;
+  if (!g_ascii_string_to_signed (line, 10, G_MININT64, G_MAXINT64, &index, NULL))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS, "%s, line %u: %.40s is no whole number",
+                   path, number, line);
+      return FALSE;
+    }
+
+  g_array_append_val (indices, index);
+
+  return TRUE;
+}
+
+static AnnSelection *
+read_indices (const char *path, guint64 axis_length, GError **error)
+{
+  g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autofree char *text = NULL;
+  guint number = 0;
+
+  if (!g_file_get_contents (path, &text, NULL, error))
+    return NULL;
+
+  for (char *line = text; line != NULL;)
+    {
+      char *end = strchr (line, '\n');
+
+      if (end != NULL)
+        *end++ = '\0';
+      if (!add_line (indices, path, ++number, line, error))
+        return NULL;
+      line = end;
+    }
+
+  return ann_selection_new_from_indices ((const gint64 *) indices->data, indices->len, axis_length,
+                                         error);
+}
+
+AnnSelection *
+ann_select_parse (const char *text, guint64 axis_length, const char *what, GError **error)
+{
+  AnnRange range;
+
+  if (*text == '@')
+    return read_indices (text + 1, axis_length, error);
+  if (!ann_range_looks_like_one (text))
+    return ann_selection_parse (text, axis_length, error);
+
+  /* Who asks for row 200 of 100 has the wrong store: a plain range is not cut off. */
+  if (!ann_range_parse (&range, text, axis_length, what, error))
+    return NULL;
+
+  return ann_selection_new_range (range.start, range.end - range.start, 1, axis_length, error);
+}
