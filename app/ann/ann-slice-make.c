@@ -12,6 +12,10 @@
 /* A grid that is wider is not made: nobody reads it, and a file may claim any width. */
 #define N_COLUMNS_MAX 1000000
 
+/* A tree is for people: so many lines, and so much of a value. */
+#define N_TREE_ROWS_MAX 1000
+#define N_CHARACTERS_OF_VALUE 40
+
 /* Records within records: nobody means more. */
 #define MAX_NESTING 8
 
@@ -431,21 +435,46 @@ describe_shape (AnnElement *element)
   return g_string_free (text, FALSE);
 }
 
-/* One row of a listing: name, kind, shape, type, state. */
+/* The value of a scalar, in one line; empty for all else, and for what cannot be read. */
+static char *
+preview_value (AnnElement *element)
+{
+  g_autofree char *text = NULL;
+
+  if (ANN_IS_SCALAR (element) && ann_element_get_error (element) == NULL)
+    text = ann_scalar_read_text (ANN_SCALAR (element), NULL, NULL);
+  if (text == NULL)
+    return g_strdup ("");
+
+  return g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), N_CHARACTERS_OF_VALUE));
+}
+
+/* One row of a listing: name, kind, shape, type, state; in a tree, the value too.
+ * @depth: how far the name is moved in
+ */
 static gboolean
-list_child (AnnStrings *texts, const char *name, AnnElement *child, GError **error)
+list_child (AnnSlice *self,
+            AnnStrings *texts,
+            const char *name,
+            guint depth,
+            AnnElement *child,
+            GError **error)
 {
   g_autofree char *shape = describe_shape (child);
+  g_autofree char *moved_in = g_strdup_printf ("%*s%s", (int) depth * 2, "", name);
+  g_autofree char *value = self->is_tree ? preview_value (child) : NULL;
   AnnDtype dtype = ann_element_get_dtype (child);
   const char *cells[] = {
-    name,
+    moved_in,
     ann_element_kind_get_name (ann_element_get_kind (child)),
     shape,
     ann_dtype_get_size (dtype) > 0 && *shape != '\0' ? ann_dtype_get_name (dtype) : "",
     ann_element_state_get_name (ann_element_get_state (child)),
+    value,
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+  self->n_rows++;
+  for (guint i = 0; i < self->columns->len; i++)
     {
       if (!ann_strings_append (texts, cells[i], -1, error))
         return FALSE;
@@ -455,33 +484,63 @@ list_child (AnnStrings *texts, const char *name, AnnElement *child, GError **err
 }
 
 static gboolean
-make_listing (AnnSlice *self, const char *text, GError **error)
+is_listed_through (AnnElement *element)
 {
-  static const char *const titles[] = { "name", "kind", "shape", "type", "state" };
-  g_auto (GStrv) names = ann_element_list_children (self->element, NULL, error);
-  g_autoptr (AnnStrings) texts = ann_strings_new ();
+  AnnElementKind kind = ann_element_get_kind (element);
+
+  return ann_element_get_error (element) == NULL
+         && (kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW || kind == ANN_ELEMENT_MAPPING);
+}
+
+/* The children of @element; in a tree, theirs below them. */
+static gboolean
+list_children (AnnSlice *self, AnnStrings *texts, AnnElement *element, guint depth, GError **error)
+{
+  g_auto (GStrv) names = ann_element_list_children (element, NULL, error);
 
   if (names == NULL)
     return FALSE;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (AnnElement) child = NULL;
+
+      if (self->is_tree && self->n_rows >= N_TREE_ROWS_MAX)
+        {
+          self->is_cut = TRUE;
+          return TRUE;
+        }
+      child = ann_element_open_child (element, names[i], NULL, error);
+      if (child == NULL || !list_child (self, texts, names[i], depth, child, error))
+        return FALSE;
+      if (self->is_tree && is_listed_through (child)
+          && !list_children (self, texts, child, depth + 1, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+make_listing (AnnSlice *self, const char *text, GError **error)
+{
+  static const char *const titles[] = { "name", "kind", "shape", "type", "state", "value" };
+  g_autoptr (AnnStrings) texts = ann_strings_new ();
+
   if (text != NULL)
     {
       g_set_error_literal (error, ANN_ERROR, ANN_ERROR_BOUNDS, "is no table: leave out --columns");
       return FALSE;
     }
 
-  self->n_rows = g_strv_length (names);
-  self->n_columns_in_all = G_N_ELEMENTS (titles);
-  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+  self->n_rows = 0;
+  self->n_columns_in_all = G_N_ELEMENTS (titles) - !self->is_tree;
+  for (guint i = 0; i < self->n_columns_in_all; i++)
     add_column (self, g_strdup (titles[i]), i);
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autoptr (AnnElement) child = ann_element_open_child (self->element, names[i], NULL, error);
+  if (!list_children (self, texts, self->element, 0, error))
+    return FALSE;
 
-      if (child == NULL || !list_child (texts, names[i], child, error))
-        return FALSE;
-    }
-
-  self->listing = ann_block_new (0, self->n_rows, G_N_ELEMENTS (titles));
+  self->listing = ann_block_new (0, self->n_rows, self->n_columns_in_all);
   self->listing->texts = g_steal_pointer (&texts);
 
   return TRUE;
@@ -534,7 +593,8 @@ make (AnnSlice *self,
 }
 
 /* @columns: (nullable): as the option says: names, numbers, ranges, with commas between
- * @n_shown: of a matrix, if @columns is %NULL, so many columns at most
+ * @n_shown: of a matrix, if @columns is %NULL, so many columns at most; %G_MAXUINT for a program
+ *   that reads it: then a mapping is its children and not a tree
  */
 AnnSlice *
 ann_slice_new (AnnData *data,
@@ -553,6 +613,7 @@ ann_slice_new (AnnData *data,
     }
 
   self = _ann_slice_alloc (element);
+  self->is_tree = n_shown != G_MAXUINT;
   if (!make (self, data, path, columns, n_shown, error))
     return NULL;
 

@@ -35,6 +35,8 @@ typedef struct {
 /* @has_own_columns: each column has an element or a field; else all are of one block
  * @listing: (nullable): cells that are made and not read: the children of a mapping
  * @is_json: texts are JSON
+ * @is_tree: a mapping is listed with all that lies in it
+ * @is_cut: … as far as that is not too much
  */
 struct _AnnSlice {
   AnnElement *element;
@@ -44,6 +46,8 @@ struct _AnnSlice {
   GPtrArray *columns;
   gboolean has_own_columns;
   gboolean is_json;
+  gboolean is_tree;
+  gboolean is_cut;
   AnnBlock *listing;
   guint64 start;
   guint64 count;

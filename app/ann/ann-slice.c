@@ -99,6 +99,20 @@ ann_slice_has_row_names (AnnSlice *self)
   return self->row_axis != NULL;
 }
 
+/* Whether the rows are the children of a mapping, which no store has as rows. */
+gboolean
+ann_slice_is_listing (AnnSlice *self)
+{
+  return self->listing != NULL;
+}
+
+/* Whether a listing is not all of it. */
+gboolean
+ann_slice_is_cut (AnnSlice *self)
+{
+  return self->is_cut;
+}
+
 /* @text: numbers, as ann_select_parse () takes them, or else names of rows */
 AnnSelection *
 ann_slice_select_rows (AnnSlice *self, const char *text, GError **error)

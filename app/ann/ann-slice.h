@@ -52,6 +52,8 @@ guint ann_slice_get_n_columns (AnnSlice *self);
 const char *ann_slice_get_column_name (AnnSlice *self, guint column);
 const char *ann_slice_get_index_name (AnnSlice *self);
 gboolean ann_slice_has_row_names (AnnSlice *self);
+gboolean ann_slice_is_listing (AnnSlice *self);
+gboolean ann_slice_is_cut (AnnSlice *self);
 
 AnnSelection *ann_slice_select_rows (AnnSlice *self, const char *text, GError **error);
 guint64 ann_slice_get_batch_size (AnnSlice *self);

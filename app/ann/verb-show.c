@@ -315,6 +315,8 @@ print_rest (Show *self)
   if (!all_columns)
     printf ("%u of %" G_GUINT64_FORMAT " columns\n", ann_slice_get_n_columns (self->slice),
             n_columns);
+  if (ann_slice_is_cut (self->slice))
+    puts ("and more: show what lies within, or give --format csv");
 }
 
 static gboolean
@@ -409,6 +411,18 @@ is_scalar (AnnElement *element)
   return kind == ANN_ELEMENT_STRING || kind == ANN_ELEMENT_NUMBER;
 }
 
+/* Of a table the first few; a mapping is shown as a whole. */
+static AnnSelection *
+select_first_rows (AnnSlice *slice, GError **error)
+{
+  const guint64 n_rows = ann_slice_get_n_rows (slice);
+
+  if (ann_slice_is_listing (slice))
+    return ann_selection_new_all (n_rows);
+
+  return ann_selection_new_range (0, MIN (n_rows, N_ROWS_SHOWN), 1, n_rows, error);
+}
+
 static gboolean
 show_element (AnnData *data, const char *path, AnnElement *element, Format format, GError **error)
 {
@@ -434,8 +448,7 @@ show_element (AnnData *data, const char *path, AnnElement *element, Format forma
   if (rows_text != NULL)
     rows = ann_slice_select_rows (slice, rows_text, error);
   else
-    rows = ann_selection_new_range (0, MIN (ann_slice_get_n_rows (slice), N_ROWS_SHOWN), 1,
-                                    ann_slice_get_n_rows (slice), error);
+    rows = select_first_rows (slice, error);
   if (rows == NULL)
     return FALSE;
   show.rows = rows;

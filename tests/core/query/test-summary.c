@@ -462,6 +462,22 @@ test_sparse (gconstpointer data)
   g_assert_cmpuint (summary->bins[6], ==, 1);
 }
 
+static void
+test_sparse_rows (void)
+{
+  static const gint64 some[] = { 2, 1, 2 };
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) element = add_sparse (store, FALSE);
+  g_autoptr (AnnSelection) rows = ann_selection_new_from_indices (some, 3, 3, NULL);
+  g_autoptr (AnnSummary) summary = summarize (element, rows);
+
+  g_assert_cmpuint (summary->n, ==, 12);
+  g_assert_cmpuint (summary->n_stored, ==, 6);
+  g_assert_cmpuint (summary->n_zero, ==, 8);
+  assert_same (summary->minimum, 0);
+  assert_same (summary->mean, 10 / 12.0);
+}
+
 /* 300 million zeros that take no time, and none in memory. */
 static void
 test_unstored_zeros (void)
@@ -676,6 +692,7 @@ main (int argc, char **argv)
   g_test_add_func ("/summary/categories", test_categories);
   g_test_add_data_func ("/summary/csr", GINT_TO_POINTER (FALSE), test_sparse);
   g_test_add_data_func ("/summary/csc", GINT_TO_POINTER (TRUE), test_sparse);
+  g_test_add_func ("/summary/sparse-rows", test_sparse_rows);
   g_test_add_func ("/summary/unstored-zeros", test_unstored_zeros);
   g_test_add_func ("/summary/many-distinct", test_many_distinct);
   g_test_add_func ("/summary/other-shapes", test_other_shapes);
