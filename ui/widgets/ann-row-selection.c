@@ -130,6 +130,48 @@ ann_row_selection_add (AnnRowSelection *self, guint64 first, guint64 end)
 }
 
 /**
+ * ann_row_selection_add_all:
+ * @self: a selection
+ * @other: another one
+ *
+ * Selects the rows of @other besides those that are selected already: in one pass over both, for
+ * there may be as many ranges as rows.
+ */
+void
+ann_row_selection_add_all (AnnRowSelection *self, const AnnRowSelection *other)
+{
+  g_autoptr (GArray) left = self->ranges;
+  const GArray *right = other->ranges;
+  guint i = 0, k = 0;
+
+  self->ranges = g_array_sized_new (FALSE, FALSE, sizeof (AnnRowRange), left->len + right->len);
+  self->n_rows = 0;
+  while (i < left->len || k < right->len)
+    {
+      const gboolean takes_left = k >= right->len
+                                  || (i < left->len
+                                      && g_array_index (left, AnnRowRange, i).first
+                                             <= g_array_index (right, AnnRowRange, k).first);
+      const AnnRowRange next = takes_left ? g_array_index (left, AnnRowRange, i++)
+                                          : g_array_index (right, AnnRowRange, k++);
+      AnnRowRange *last = self->ranges->len == 0
+                              ? NULL
+                              : &g_array_index (self->ranges, AnnRowRange, self->ranges->len - 1);
+
+      if (last == NULL || next.first > last->end)
+        {
+          g_array_append_val (self->ranges, next);
+          self->n_rows += next.end - next.first;
+        }
+      else if (next.end > last->end)
+        {
+          self->n_rows += next.end - last->end;
+          last->end = next.end;
+        }
+    }
+}
+
+/**
  * ann_row_selection_remove:
  * @self: a selection
  * @first: the first row

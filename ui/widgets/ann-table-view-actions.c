@@ -144,8 +144,6 @@ _ann_table_view_select_rows (AnnTableView *self, guint64 first, guint64 last, gb
   const guint64 n_rows = ann_table_model_get_n_rows (self->model);
   AnnTableOrder *order = ann_table_model_get_order (self->model);
   g_autoptr (AnnRowSelection) rows = ann_row_selection_new ();
-  const AnnRowRange *ranges;
-  gsize n_ranges;
 
   if (order == NULL || (first == 0 && last + 1 == n_rows))
     ann_row_selection_add (rows, first, last + 1);
@@ -162,9 +160,7 @@ _ann_table_view_select_rows (AnnTableView *self, guint64 first, guint64 last, gb
 
   if (!add)
     ann_row_selection_clear (self->selection);
-  ranges = ann_row_selection_get_ranges (rows, &n_ranges);
-  for (gsize i = 0; i < n_ranges; i++)
-    ann_row_selection_add (self->selection, ranges[i].first, ranges[i].end);
+  ann_row_selection_add_all (self->selection, rows);
   _ann_table_view_selection_changed (self);
 }
 

@@ -646,22 +646,11 @@ ann_table_view_get_selection (AnnTableView *self)
 void
 ann_table_view_select (AnnTableView *self, const AnnRowSelection *rows, gboolean add)
 {
-  const AnnRowRange *ranges;
-  gsize n_ranges;
-
   g_return_if_fail (ANN_IS_TABLE_VIEW (self));
 
   if (!add)
-    {
-      ann_row_selection_free (self->selection);
-      self->selection = ann_row_selection_copy (rows);
-    }
-  else
-    {
-      ranges = ann_row_selection_get_ranges (rows, &n_ranges);
-      for (gsize i = 0; i < n_ranges; i++)
-        ann_row_selection_add (self->selection, ranges[i].first, ranges[i].end);
-    }
+    ann_row_selection_clear (self->selection);
+  ann_row_selection_add_all (self->selection, rows);
   _ann_table_view_selection_changed (self);
 }
 

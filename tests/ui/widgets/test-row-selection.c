@@ -112,6 +112,45 @@ test_huge (void)
   g_assert_true (ann_row_selection_contains (selection, n / 2));
 }
 
+/* Row by row too, and with more ranges than could be put in one by one. */
+static void
+test_add_all (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  g_autoptr (AnnRowSelection) even = ann_row_selection_new ();
+  g_autoptr (AnnRowSelection) odd = ann_row_selection_new ();
+  const AnnRowRange *ranges;
+  gsize n_ranges;
+
+  for (guint step = 0; step < 3000; step++)
+    {
+      g_autoptr (AnnRowSelection) left = ann_row_selection_new ();
+      g_autoptr (AnnRowSelection) right = ann_row_selection_new ();
+      gboolean expected[N_ROWS] = { FALSE };
+
+      for (guint i = 0; i < 6; i++)
+        {
+          const guint64 first = (guint64) g_rand_int_range (random, 0, N_ROWS);
+          const guint64 length = (guint64) g_rand_int_range (random, 0, 6);
+          const guint64 end = MIN (first + length, N_ROWS);
+
+          ann_row_selection_add (i % 2 == 0 ? left : right, first, end);
+          for (guint64 row = first; row < end; row++)
+            expected[row] = TRUE;
+        }
+      ann_row_selection_add_all (left, right);
+      check (left, expected);
+    }
+
+  for (guint64 row = 0; row < 2000000; row++)
+    ann_row_selection_add (row % 2 == 0 ? even : odd, 2 * row, 2 * row + 1);
+  ann_row_selection_add_all (even, odd);
+  ranges = ann_row_selection_get_ranges (even, &n_ranges);
+  g_assert_cmpuint (n_ranges, ==, 2000000);
+  g_assert_cmpuint (ann_row_selection_get_n_rows (even), ==, 2000000);
+  g_assert_cmpuint (ranges[1999999].first, ==, 3999998);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -119,6 +158,7 @@ main (int argc, char **argv)
   g_test_add_func ("/row-selection/against-rows", test_against_rows);
   g_test_add_func ("/row-selection/rows", test_rows);
   g_test_add_func ("/row-selection/huge", test_huge);
+  g_test_add_func ("/row-selection/add-all", test_add_all);
 
   return g_test_run ();
 }
