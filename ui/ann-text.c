@@ -503,6 +503,36 @@ ann_text_element_trouble (AnnElement *element)
 }
 
 /**
+ * ann_text_element_advice:
+ * @element: an element whose state is not ok
+ *
+ * Returns: what can be done about it, in a sentence or two
+ */
+const char *
+ann_text_element_advice (AnnElement *element)
+{
+  switch (ann_element_get_state (element))
+    {
+    case ANN_ELEMENT_UNSUPPORTED:
+      return _ (
+          "A newer version may know it. The Storage page shows the arrays and attributes that "
+          "it is made of.");
+    case ANN_ELEMENT_MISSING_CODEC:
+      return _ ("Install the plugin of HDF5 that has this filter and set HDF5_PLUGIN_PATH to its "
+                "folder, or write the file again with gzip.");
+    case ANN_ELEMENT_CORRUPT:
+      return _ ("Get the file once more from where it came, or have it written again; tell its "
+                "writer the reason above.");
+    case ANN_ELEMENT_DENIED:
+      return _ ("Put the files that the store names into its folder, or ask for the right to read "
+                "them.");
+    case ANN_ELEMENT_OK:
+    default:
+      return _ ("Nothing has to be done.");
+    }
+}
+
+/**
  * ann_text_element_reason:
  * @element: an element whose state is not ok
  *

@@ -24,5 +24,6 @@ const char *ann_text_element_kind (AnnElement *element);
 const char *ann_text_element_icon (AnnElement *element);
 char *ann_text_element_reason (AnnElement *element);
 const char *ann_text_element_trouble (AnnElement *element);
+const char *ann_text_element_advice (AnnElement *element);
 
 G_END_DECLS

@@ -87,6 +87,9 @@ new_rows (AnnElement *element)
                                ann_property_row_new (_ ("Shape"), shape));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
                              ann_property_row_new (_ ("Reason"), reason));
+  adw_preferences_group_add (
+      ADW_PREFERENCES_GROUP (group),
+      ann_property_row_new (_ ("What to do"), ann_text_element_advice (element)));
 
   return group;
 }

@@ -113,6 +113,8 @@ test_row (void)
   g_signal_emit_by_name (row, "activate");
   ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "X"));
   g_assert_true (ANN_IS_BROKEN_PAGE (ann_document_get_page_widget (document)));
+  ann_ui_test_wait_for_frame (GTK_WIDGET (window));
+  ann_ui_test_screenshot (GTK_WIDGET (window), "broken-page");
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
