@@ -561,20 +561,6 @@ remove_folder (const char *path)
   g_rmdir (path);
 }
 
-/* GTK 4.8 says this when a scrolled window finds while it is given its place that it wants a scroll
- * bar: it asks for another round, and one frame is drawn before that. All else is fatal.
- */
-static GLogWriterOutput
-write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
-{
-  for (gsize i = 0; i < n_fields; i++)
-    if (g_str_equal (fields[i].key, "MESSAGE")
-        && strstr (fields[i].value, "without a current allocation") != NULL)
-      return G_LOG_WRITER_HANDLED;
-
-  return g_log_writer_default (level, fields, n_fields, user_data);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -584,7 +570,6 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("annbrowser-test-XXXXXX", NULL);
   g_setenv ("XDG_DATA_HOME", folder, TRUE);
   ann_ui_test_init (&argc, &argv);
-  g_log_set_writer_func (write_log, NULL, NULL);
 
   g_test_add_func ("/window/start", test_start);
   g_test_add_func ("/window/open", test_open);
