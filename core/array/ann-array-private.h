@@ -125,4 +125,7 @@ guint _ann_array_get_fetched_at_once (AnnArray *self);
 /* A number that no other array of this process has: the first half of a chunk cache key. */
 guint64 _ann_array_get_id (AnnArray *self);
 
+/* The same for what a format keeps in that cache itself. */
+guint64 _ann_array_new_id (void);
+
 G_END_DECLS

@@ -60,13 +60,20 @@ ann_array_class_init (AnnArrayClass *klass)
   G_OBJECT_CLASS (klass)->finalize = ann_array_finalize;
 }
 
+guint64
+_ann_array_new_id (void)
+{
+  static atomic_uint_fast64_t last_id;
+
+  return atomic_fetch_add (&last_id, 1) + 1;
+}
+
 static void
 ann_array_init (AnnArray *self)
 {
-  static atomic_uint_fast64_t last_id;
   AnnArrayPrivate *priv = ann_array_get_instance_private (self);
 
-  priv->id = atomic_fetch_add (&last_id, 1) + 1;
+  priv->id = _ann_array_new_id ();
 }
 
 /* Once, by the format that makes the array, before anybody else has it. */

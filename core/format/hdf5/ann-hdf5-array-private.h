@@ -7,46 +7,37 @@
 
 #include "array/ann-array-private.h"
 #include "format/hdf5/ann-hdf5-array.h"
+#include "format/hdf5/ann-hdf5-dataset.h"
 #include "format/hdf5/ann-hdf5-types.h"
 
 G_BEGIN_DECLS
 
 /**
  * AnnHdf5Array:
- * @dataset: its own reference on the id
  * @fields: (nullable): the way from the stored record to the field that this array is
- * @type: of the values: of the field, if it is one
- * @memory: what libhdf5 reads into: @type's, wrapped in as many records as @fields has names
- * @stored_item_size: bytes of a whole stored element, as it lies in the file
- * @text_offset: where the text, or the reference to it, begins in that
- * @takes_elements: texts: stored elements can be had without libhdf5's reading
- * @has_fill_text: a text of variable length stands for those that were never written
- * @address: where the elements lie in one run, if they can be taken from there; or HADDR_UNDEF
+ * @type: of the values: of the field, if it is one; within an array type that of its elements
+ * @offset: where the value begins in the stored element
+ * @n_outer_axes: the axes of the dataset; those of an array type follow
+ * @inner_shape: of the axes that follow
+ * @takes_chunks: stored chunks are what the values are, up to codecs
+ * @is_in_one_run: stored elements are, and lie in one run
  * @mask_shift: by how much the bits of a filter mask move up: codecs before HDF5's filters
- * @edges_are_plain: chunks over the edge of the array are stored without filters
- * @chunks_are_plain: no chunk has filters
- * @are_sizes_checked: by lock: many such chunks have been found to be as large as they should be
  *
- * Immutable once made, but for what it remembers of a check. Values come by the way that fits:
- * stored chunks, reads by address, or libhdf5's own reading.
+ * Immutable once made. Values come by the way that fits: stored chunks, one run, or stored elements
+ * that are converted.
  */
 struct _AnnHdf5Array {
   AnnArray parent_instance;
 
-  AnnHdf5File *file;
-  hid_t dataset;
+  AnnHdf5Dataset *dataset;
   char **fields;
   AnnHdf5Type type;
-  hid_t memory;
-  gsize stored_item_size;
-  gsize text_offset;
-  gboolean takes_elements;
-  gboolean has_fill_text;
-  haddr_t address;
+  gsize offset;
+  guint n_outer_axes;
+  guint64 inner_shape[ANN_MAX_RANK];
+  gboolean takes_chunks;
+  gboolean is_in_one_run;
   guint mask_shift;
-  gboolean edges_are_plain;
-  gboolean chunks_are_plain;
-  gboolean are_sizes_checked;
 };
 
 /* The virtuals that read: ann-hdf5-chunks.c, ann-hdf5-boxes.c, ann-hdf5-strings.c. */
@@ -75,10 +66,9 @@ AnnStrings *_ann_hdf5_array_read_strings (AnnArray *array,
 /**
  * AnnHdf5Pieces:
  *
- * Cuts a box into pieces that libhdf5 reads in one short call each: whole chunks where there are
- * chunks, so that each is decoded once. Pieces are cells of a grid that begins where the first
- * chunk of the box does, of at most `limit` elements each. With `in_order` all elements of a piece
- * follow each other in C order, and so do the pieces.
+ * Cuts a box of elements into pieces of at most `limit` of them, whole chunks where there are
+ * chunks, so that each is decoded once. All elements of a piece follow each other in C order, and
+ * so do the pieces.
  */
 typedef struct {
   AnnBox box;
@@ -88,29 +78,13 @@ typedef struct {
   gboolean is_done;
 } AnnHdf5Pieces;
 
+/* Bytes of elements that are in memory at once, unless a single one has more. */
+#define ANN_HDF5_PIECE_SIZE ((gsize) 4 << 20)
+
 void _ann_hdf5_pieces_init (AnnHdf5Pieces *self,
-                            AnnHdf5Array *array,
+                            const AnnHdf5Dataset *dataset,
                             const AnnBox *box,
-                            gsize limit,
-                            gboolean in_order);
+                            gsize limit);
 gboolean _ann_hdf5_pieces_next (AnnHdf5Pieces *self, AnnBox *piece);
-
-/* The stored elements of @piece as a dataspace with a selection; under the lock. */
-hid_t _ann_hdf5_array_select (AnnHdf5Array *self, const AnnBox *piece);
-
-/* The stored elements of @piece, side by side: by address, or out of decoded chunks. */
-gboolean _ann_hdf5_array_read_elements (AnnHdf5Array *self,
-                                        const AnnBox *piece,
-                                        guint8 *elements,
-                                        GCancellable *cancellable,
-                                        GError **error);
-gboolean _ann_hdf5_array_read_by_address (AnnHdf5Array *self,
-                                          const AnnBox *box,
-                                          guint8 *elements,
-                                          GCancellable *cancellable,
-                                          GError **error);
-
-/* An error instead of a read if a codec is missing or a chunk would be too much for memory. */
-gboolean _ann_hdf5_array_check_readable (AnnHdf5Array *self, GError **error);
 
 G_END_DECLS

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "array/ann-array.h"
-#include "format/hdf5/ann-hdf5-file-private.h"
+#include "format/hdf5/ann-hdf5-header.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +14,10 @@ G_BEGIN_DECLS
 
 ANN_DECLARE_FINAL_TYPE (AnnHdf5Array, _ann_hdf5_array, ANN, HDF5_ARRAY, AnnArray)
 
-/* The values of @dataset, which stays the caller's and is not a null dataspace. */
-AnnArray *_ann_hdf5_array_new (AnnHdf5File *file, hid_t dataset, const char *path, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* The values of the dataset with @header, which has no null dataspace. */
+AnnArray *_ann_hdf5_array_new (AnnHdf5File *file,
+                               const AnnHdf5Header *header,
+                               const char *path,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* ann-hdf5-elements.c: stored elements as bytes, past libhdf5's conversions
+/* ann-hdf5-elements.c: stored elements as bytes
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -6,53 +6,124 @@
 #include "array/ann-box-copy-private.h"
 #include "array/ann-chunk-cache-private.h"
 #include "base/ann-scratch-private.h"
-#include "format/hdf5/ann-hdf5-array-private.h"
+#include "format/hdf5/ann-hdf5-dataset.h"
+#include "format/hdf5/ann-hdf5-sources.h"
+#include "format/hdf5/ann-hdf5-structure.h"
 
 #include <string.h>
 
 /* A stored chunk may be larger than the decoded one, but not by any amount. */
 #define MAX_EXTRA_SIZE ((gsize) 64 << 10)
 
-/* Chunks of elements are kept in the cache of the process, as bytes: an array of texts has no other
- * chunks there. One after the other, so that no two readers wait for each other.
+/* A larger chunk is not decoded: it would be whole in memory. */
+#define MAX_CHUNK_SIZE ((guint64) 256 << 20)
+
+/* Chunks of elements are kept in the cache of the process, as bytes. One after the other, so that
+ * no two readers wait for each other.
  */
+
+gboolean
+_ann_hdf5_dataset_check_readable (const AnnHdf5Dataset *self, GError **error)
+{
+  AnnCodec *missing = self->codecs != NULL ? ann_codec_chain_get_missing (self->codecs) : NULL;
+  guint64 size = self->stored->size;
+
+  if (missing != NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC,
+                   "%s: Its values are packed by %s, which this build cannot unpack", self->path,
+                   ann_codec_get_description (missing));
+      return FALSE;
+    }
+
+  for (guint i = 0; self->layout.layout == ANN_LAYOUT_CHUNKED && i < self->layout.rank; i++)
+    {
+      if (!g_uint64_checked_mul (&size, size, self->layout.chunk_shape[i]))
+        size = G_MAXUINT64;
+    }
+  if (size > MAX_CHUNK_SIZE)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%s: Its chunks have more than %" G_GUINT64_FORMAT " MiB each", self->path,
+                   MAX_CHUNK_SIZE >> 20);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Whether chunk number @index ends beyond the edge of the array. */
+static gboolean
+is_at_edge (const AnnHdf5Dataset *self, guint64 index)
+{
+  for (guint i = self->layout.rank; i-- > 0;)
+    {
+      guint64 shape = self->space.shape[i];
+      guint64 chunk = self->layout.chunk_shape[i];
+      guint64 n_chunks = (shape - 1) / chunk + 1;
+
+      if (chunk > shape - index % n_chunks * chunk)
+        return TRUE;
+      index /= n_chunks;
+    }
+
+  return FALSE;
+}
+
+gboolean
+_ann_hdf5_dataset_locate (const AnnHdf5Dataset *self,
+                          const guint64 *indices,
+                          gsize n,
+                          AnnChunkLocation *locations,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  if (!_ann_hdf5_chunk_index_locate (self->index, indices, n, locations, cancellable, error))
+    return FALSE;
+
+  for (gsize i = 0; self->layout.edges_are_plain && i < n; i++)
+    {
+      if (is_at_edge (self, indices[i]))
+        locations[i].filter_mask = G_MAXUINT32;
+    }
+
+  return TRUE;
+}
 
 /* Bytes of a chunk; checked when the read began. */
 static gsize
-get_chunk_size (AnnHdf5Array *self)
+get_chunk_size (const AnnHdf5Dataset *self)
 {
-  AnnArray *array = ANN_ARRAY (self);
-  const guint64 *chunk_shape = ann_array_get_chunk_shape (array);
-  gsize size = self->stored_item_size;
+  gsize size = self->stored->size;
 
-  for (guint i = 0; i < ann_array_get_rank (array); i++)
-    size *= chunk_shape[i];
+  for (guint i = 0; i < self->layout.rank; i++)
+    size *= self->layout.chunk_shape[i];
 
   return size;
 }
 
 /* @location: of a chunk that is there */
 static AnnBuffer *
-decode_chunk (AnnHdf5Array *self,
+decode_chunk (AnnHdf5Dataset *self,
               AnnChunkLocation *location,
               GCancellable *cancellable,
               GError **error)
 {
-  AnnArray *array = ANN_ARRAY (self);
   gsize size = get_chunk_size (self);
   g_auto (AnnScratch) stored = { NULL, 0 };
   g_autoptr (AnnBuffer) buffer = ann_buffer_new_vector (ANN_DTYPE_UINT8, size, error);
 
   if (buffer == NULL || !_ann_scratch_reserve (&stored, location->length, error)
-      || !_ann_hdf5_array_fetch (array, location, 1, &stored.data, cancellable, error))
+      || g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !_ann_hdf5_file_read (self->file, location->offset, stored.data, location->length,
+                               self->path, error))
     return NULL;
+  _ann_hdf5_count_chunk (location->length);
 
-  if (!ann_codec_chain_decode (ann_array_get_codecs (array), stored.data, location->length,
-                               location->filter_mask, ann_buffer_get_data_for_writing (buffer),
-                               size, error))
+  if (!ann_codec_chain_decode (self->codecs, stored.data, location->length, location->filter_mask,
+                               ann_buffer_get_data_for_writing (buffer), size, error))
     {
-      g_prefix_error (error, "%s, chunk %" G_GUINT64_FORMAT ": ", ann_array_get_path (array),
-                      location->index);
+      g_prefix_error (error, "%s, chunk %" G_GUINT64_FORMAT ": ", self->path, location->index);
       return NULL;
     }
 
@@ -61,25 +132,16 @@ decode_chunk (AnnHdf5Array *self,
 
 /* Sets @chunk, or leaves it if the chunk is absent. */
 static gboolean
-make_chunk (AnnHdf5Array *self,
+make_chunk (AnnHdf5Dataset *self,
             guint64 index,
             AnnBuffer **chunk,
             GCancellable *cancellable,
             GError **error)
 {
-  const char *path = ann_array_get_path (ANN_ARRAY (self));
   AnnChunkLocation location;
 
-  if (!_ann_hdf5_array_locate (ANN_ARRAY (self), &index, 1, &location, cancellable, error))
+  if (!_ann_hdf5_dataset_locate (self, &index, 1, &location, cancellable, error))
     return FALSE;
-
-  if (location.is_absent && self->has_fill_text)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s: Texts that were never written have a fill value, which cannot be read",
-                   path);
-      return FALSE;
-    }
   if (location.is_absent)
     return TRUE;
   if (location.length > 2 * get_chunk_size (self) + MAX_EXTRA_SIZE)
@@ -87,7 +149,7 @@ make_chunk (AnnHdf5Array *self,
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
                    "%s, chunk %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
                    " stored bytes cannot be a chunk of %" G_GSIZE_FORMAT,
-                   path, index, location.length, get_chunk_size (self));
+                   self->path, index, location.length, get_chunk_size (self));
       return FALSE;
     }
   *chunk = decode_chunk (self, &location, cancellable, error);
@@ -96,13 +158,13 @@ make_chunk (AnnHdf5Array *self,
 }
 
 static gboolean
-get_chunk (AnnHdf5Array *self,
+get_chunk (AnnHdf5Dataset *self,
            guint64 index,
            AnnBuffer **chunk,
            GCancellable *cancellable,
            GError **error)
 {
-  const AnnChunkKey key = { _ann_array_get_id (ANN_ARRAY (self)), index };
+  const AnnChunkKey key = { self->cache_id, index };
 
   *chunk = NULL;
   if (!_ann_chunk_cache_wants (get_chunk_size (self)))
@@ -132,47 +194,52 @@ get_chunk (AnnHdf5Array *self,
   return TRUE;
 }
 
-/* Copies the part of @chunk, the one at @place in the grid, that lies in @piece. */
+/* Copies the part of @chunk, the one at @place in the grid, that lies in @box; without a chunk puts
+ * the fill value there.
+ */
 static void
-copy_part (AnnHdf5Array *self,
+copy_part (AnnHdf5Dataset *self,
            AnnBuffer *chunk,
            const guint64 *place,
-           const AnnBox *piece,
+           const AnnBox *box,
            guint8 *elements)
 {
-  const guint64 *chunk_shape = ann_array_get_chunk_shape (ANN_ARRAY (self));
+  const guint64 *chunk_shape = self->layout.chunk_shape;
   guint64 from[ANN_MAX_RANK], to[ANN_MAX_RANK], count[ANN_MAX_RANK];
 
-  for (guint i = 0; i < piece->rank; i++)
+  for (guint i = 0; i < box->rank; i++)
     {
       guint64 origin = place[i] * chunk_shape[i];
-      guint64 start = MAX (origin, piece->start[i]);
+      guint64 start = MAX (origin, box->start[i]);
 
       from[i] = start - origin;
-      to[i] = start - piece->start[i];
-      count[i] = MIN (chunk_shape[i] - from[i], piece->count[i] - to[i]);
+      to[i] = start - box->start[i];
+      count[i] = MIN (chunk_shape[i] - from[i], box->count[i] - to[i]);
     }
-  _ann_box_copy (piece->rank, self->stored_item_size, count, ann_buffer_get_data (chunk),
-                 chunk_shape, from, elements, piece->count, to);
+
+  if (chunk != NULL)
+    _ann_box_copy (box->rank, self->stored->size, count, ann_buffer_get_data (chunk), chunk_shape,
+                   from, elements, box->count, to);
+  else
+    _ann_box_fill (box->rank, self->stored->size, count, self->fill_value, elements, box->count,
+                   to);
 }
 
 static gboolean
-read_from_chunks (AnnHdf5Array *self,
-                  const AnnBox *piece,
+read_from_chunks (AnnHdf5Dataset *self,
+                  const AnnBox *box,
                   guint8 *elements,
                   GCancellable *cancellable,
                   GError **error)
 {
-  AnnArray *array = ANN_ARRAY (self);
-  const guint64 *shape = ann_array_get_shape (array);
-  const guint64 *chunk_shape = ann_array_get_chunk_shape (array);
+  const guint64 *chunk_shape = self->layout.chunk_shape;
   guint64 index[ANN_MAX_RANK] = { 0 };
   guint64 first[ANN_MAX_RANK], count[ANN_MAX_RANK], place[ANN_MAX_RANK];
 
-  for (guint i = 0; i < piece->rank; i++)
+  for (guint i = 0; i < box->rank; i++)
     {
-      first[i] = piece->start[i] / chunk_shape[i];
-      count[i] = (piece->start[i] + piece->count[i] - 1) / chunk_shape[i] - first[i] + 1;
+      first[i] = box->start[i] / chunk_shape[i];
+      count[i] = (box->start[i] + box->count[i] - 1) / chunk_shape[i] - first[i] + 1;
     }
 
   do
@@ -180,37 +247,71 @@ read_from_chunks (AnnHdf5Array *self,
       g_autoptr (AnnBuffer) chunk = NULL;
       guint64 number = 0;
 
-      for (guint i = 0; i < piece->rank; i++)
+      for (guint i = 0; i < box->rank; i++)
         {
           place[i] = first[i] + index[i];
-          number = number * ((shape[i] - 1) / chunk_shape[i] + 1) + place[i];
+          number = number * ((self->space.shape[i] - 1) / chunk_shape[i] + 1) + place[i];
         }
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !get_chunk (self, number, &chunk, cancellable, error))
         return FALSE;
-      if (chunk != NULL)
-        copy_part (self, chunk, place, piece, elements);
+      copy_part (self, chunk, place, box, elements);
     }
-  while (_ann_box_next_index (piece->rank, index, count));
+  while (_ann_box_next_index (box->rank, index, count));
 
   return TRUE;
 }
 
-/* What is absent is zeros: references to nothing, or empty texts. */
-gboolean
-_ann_hdf5_array_read_elements (AnnHdf5Array *self,
-                               const AnnBox *piece,
-                               guint8 *elements,
-                               GCancellable *cancellable,
-                               GError **error)
+static void
+fill (AnnHdf5Dataset *self, const AnnBox *box, guint8 *elements)
 {
-  gsize n = 0;
+  const guint64 start[ANN_MAX_RANK] = { 0 };
 
-  if (self->address != HADDR_UNDEF)
-    return _ann_hdf5_array_read_by_address (self, piece, elements, cancellable, error);
+  _ann_box_fill (box->rank, self->stored->size, box->count, self->fill_value, elements, box->count,
+                 start);
+}
 
-  ann_box_get_n_elements (piece, &n);
-  memset (elements, 0, n * self->stored_item_size);
+static gboolean
+read_compact (AnnHdf5Dataset *self, const AnnBox *box, guint8 *elements, GError **error)
+{
+  const guint64 start[ANN_MAX_RANK] = { 0 };
+  guint64 size = self->stored->size;
 
-  return read_from_chunks (self, piece, elements, cancellable, error);
+  for (guint i = 0; i < self->space.rank; i++)
+    size *= self->space.shape[i];
+  if (self->layout.n_bytes < size)
+    return _ann_hdf5_set_damaged (error, self->path, "layout", "it has not all its values");
+
+  _ann_box_copy (box->rank, self->stored->size, box->count, self->layout.bytes, self->space.shape,
+                 box->start, elements, box->count, start);
+
+  return TRUE;
+}
+
+gboolean
+_ann_hdf5_dataset_read (AnnHdf5Dataset *self,
+                        const AnnBox *box,
+                        guint8 *elements,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  switch (self->layout.layout)
+    {
+    case ANN_LAYOUT_CHUNKED:
+      return read_from_chunks (self, box, elements, cancellable, error);
+    case ANN_LAYOUT_COMPACT:
+      return read_compact (self, box, elements, error);
+    case ANN_LAYOUT_EXTERNAL:
+    case ANN_LAYOUT_VIRTUAL:
+      fill (self, box, elements);
+      return _ann_hdf5_sources_read (self->sources, box, elements, cancellable, error);
+    case ANN_LAYOUT_CONTIGUOUS:
+      if (self->layout.address != ANN_HDF5_NO_ADDRESS)
+        return _ann_hdf5_dataset_read_run (self, box, elements, cancellable, error);
+      fill (self, box, elements);
+      return TRUE;
+    case ANN_LAYOUT_MEMORY:
+    default:
+      return FALSE;
+    }
 }

@@ -5,7 +5,11 @@
 
 #pragma once
 
-#include "format/hdf5/ann-hdf5-lock.h"
+#include "format/hdf5/ann-hdf5-cursor.h"
+#include "format/hdf5/ann-hdf5-stats.h"
+#include "format/hdf5/ann-hdf5-superblock.h"
+
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -19,25 +23,12 @@ typedef struct _AnnHdf5File AnnHdf5File;
 
 typedef struct _AnnHdf5HeapCache AnnHdf5HeapCache; /* in ann-hdf5-heap.h */
 
-/**
- * AnnHdf5Sizes:
- * @base: where addresses of the file are counted from
- * @address: bytes of an address, at most 8; 0 if addresses are none that can be used here
- * @length: bytes of a length, at most 8
- *
- * How a file counts.
- */
-typedef struct {
-  guint64 base;
-  guint address;
-  guint length;
-} AnnHdf5Sizes;
-
 AnnHdf5File *_ann_hdf5_file_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 AnnHdf5File *_ann_hdf5_file_ref (AnnHdf5File *self);
 void _ann_hdf5_file_unref (AnnHdf5File *self);
 
-hid_t _ann_hdf5_file_get_id (AnnHdf5File *self);
+/* A number that no other file of this process has. */
+guint64 _ann_hdf5_file_get_number (AnnHdf5File *self);
 guint64 _ann_hdf5_file_get_size (AnnHdf5File *self);
 const AnnHdf5Sizes *_ann_hdf5_file_get_sizes (AnnHdf5File *self);
 AnnHdf5HeapCache *_ann_hdf5_file_get_heap_cache (AnnHdf5File *self);
@@ -48,13 +39,37 @@ AnnHdf5HeapCache *_ann_hdf5_file_get_heap_cache (AnnHdf5File *self);
 char *_ann_hdf5_file_resolve (AnnHdf5File *self, const char *name, const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Reads at an address, outside the lock. */
+/* Reads values at an offset: what lies there is the caller's matter. ANN_ERROR_CHANGED if the file
+ * is no longer what it was when it was opened. @path: of the object, for the message.
+ */
 gboolean _ann_hdf5_file_read (AnnHdf5File *self,
                               guint64 offset,
                               void *bytes,
                               gsize n_bytes,
                               const char *path,
                               GError **error);
+
+/* Reads a structure at an address, which is counted from the file's base: what is small comes
+ * from the blocks that were read last.
+ */
+gboolean _ann_hdf5_file_read_metadata (AnnHdf5File *self,
+                                       guint64 address,
+                                       void *to,
+                                       gsize n_bytes,
+                                       const char *path,
+                                       GError **error);
+
+/* Whether @n_bytes at an address lie in the file. */
+gboolean _ann_hdf5_file_has_range (AnnHdf5File *self, guint64 address, guint64 n_bytes);
+
+/* A place in memory, for this file's sizes. */
+AnnHdf5Cursor _ann_hdf5_file_get_cursor (AnnHdf5File *self, const guint8 *bytes, gsize n_bytes);
+
+/* The root group's header. */
+guint64 _ann_hdf5_file_get_root (AnnHdf5File *self);
+
+/* The superblock's extension, a header, or ANN_HDF5_NO_ADDRESS. */
+guint64 _ann_hdf5_file_get_extension (AnnHdf5File *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnHdf5File, _ann_hdf5_file_unref)
 

@@ -3,9 +3,13 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#define _GNU_SOURCE /* O_NOATIME */
+
 #include "format/hdf5/ann-hdf5-file.h"
 
+#include "format/hdf5/ann-hdf5-blocks.h"
 #include "format/hdf5/ann-hdf5-file-private.h"
+#include "format/hdf5/ann-hdf5-header.h"
 #include "format/hdf5/ann-hdf5-heap.h"
 #include "format/hdf5/ann-hdf5-node.h"
 
@@ -22,45 +26,42 @@ struct _AnnHdf5File {
   dev_t device;
   ino_t inode;
   guint64 size;
+  struct timespec modified;
   char *folder; /* without links */
   int fd;
-  hid_t id;
-  AnnHdf5Sizes sizes;
+  guint64 number;
+  AnnHdf5Superblock superblock;
+  AnnHdf5Blocks *blocks;
   AnnHdf5HeapCache *heap_cache;
 };
 
-/* All open files. Held for moments only, and never while entering libhdf5; a file leaves the list
- * when its last reference goes, and may be opened anew while libhdf5 still closes it.
+/* All open files, and how many there have been. Held for moments only; a file leaves the list when
+ * its last reference goes.
  */
 static pthread_mutex_t files_lock = PTHREAD_MUTEX_INITIALIZER;
 static GPtrArray *files;
+static guint64 n_opened;
 
+static gboolean
+is_same (const AnnHdf5File *self, const struct stat *status)
+{
+  return self->size == (guint64) status->st_size && self->modified.tv_sec == status->st_mtim.tv_sec
+         && self->modified.tv_nsec == status->st_mtim.tv_nsec;
+}
+
+/* A file that was rewritten in its place is another one. By files_lock. */
 static AnnHdf5File *
 find_open (const struct stat *status)
 {
-  AnnHdf5File *found = NULL;
-
-  pthread_mutex_lock (&files_lock);
-  for (guint i = 0; files != NULL && i < files->len && found == NULL; i++)
+  for (guint i = 0; files != NULL && i < files->len; i++)
     {
       AnnHdf5File *file = g_ptr_array_index (files, i);
 
-      if (file->device == status->st_dev && file->inode == status->st_ino)
-        found = _ann_hdf5_file_ref (file);
+      if (file->device == status->st_dev && file->inode == status->st_ino && is_same (file, status))
+        return _ann_hdf5_file_ref (file);
     }
-  pthread_mutex_unlock (&files_lock);
 
-  return found;
-}
-
-static void
-remember (AnnHdf5File *self)
-{
-  pthread_mutex_lock (&files_lock);
-  if (files == NULL)
-    files = g_ptr_array_new ();
-  g_ptr_array_add (files, self);
-  pthread_mutex_unlock (&files_lock);
+  return NULL;
 }
 
 AnnHdf5File *
@@ -74,10 +75,10 @@ _ann_hdf5_file_ref (AnnHdf5File *self)
 static void
 file_free (AnnHdf5File *self)
 {
-  _ann_hdf5_close (self->id);
   if (self->fd >= 0)
     close (self->fd);
   _ann_hdf5_heap_cache_free (self->heap_cache);
+  _ann_hdf5_blocks_free (self->blocks);
   g_free (self->folder);
   g_free (self);
 }
@@ -102,10 +103,10 @@ _ann_hdf5_file_unref (AnnHdf5File *self)
     file_free (self);
 }
 
-hid_t
-_ann_hdf5_file_get_id (AnnHdf5File *self)
+guint64
+_ann_hdf5_file_get_number (AnnHdf5File *self)
 {
-  return self->id;
+  return self->number;
 }
 
 guint64
@@ -117,7 +118,7 @@ _ann_hdf5_file_get_size (AnnHdf5File *self)
 const AnnHdf5Sizes *
 _ann_hdf5_file_get_sizes (AnnHdf5File *self)
 {
-  return &self->sizes;
+  return &self->superblock.sizes;
 }
 
 AnnHdf5HeapCache *
@@ -160,74 +161,22 @@ read_at (int fd, guint64 offset, void *bytes, gsize n_bytes)
   return (gssize) done;
 }
 
-static guint64
-get_address (const guint8 *bytes, guint size)
-{
-  guint64 value = 0;
-
-  for (guint i = 0; i < size; i++)
-    value |= (guint64) bytes[i] << 8 * i;
-
-  return value;
-}
-
-/* Where the superblock at @start says that the file ends, or 0 if it cannot be told. Of the
- * addresses in it, the base is the first, the end the third; when it does not stand at its base,
- * something was put before the file or cut from its front, and the end has moved along.
- */
-static guint64
-get_stated_end (const guint8 *block, gsize size, guint64 start)
-{
-  guint version, address_size, first;
-  guint64 base, end;
-
-  if (size < 16)
-    return 0;
-
-  version = block[8];
-  address_size = version <= 1 ? block[13] : block[9];
-  first = version == 0 ? 24 : version == 1 ? 28 : 12;
-  if (version > 3 || address_size < 2 || address_size > 8 || size < first + 3 * address_size)
-    return 0;
-
-  base = get_address (block + first, address_size);
-  end = get_address (block + first + 2 * address_size, address_size);
-
-  return base <= G_MAXINT64 && end <= G_MAXINT64 && end + start > base ? end + start - base : 0;
-}
-
-/* What libhdf5 would say in its own words, said in ours: not an HDF5 file, cut off. */
+/* Finds the superblock: behind nothing, or behind a block of the user's own. */
 static gboolean
-check_superblock (int fd, guint64 file_size, GError **error)
+find_superblock (int fd, guint64 file_size, AnnHdf5Superblock *superblock, GError **error)
 {
-  static const guint8 signature[8] = "\211HDF\r\n\032\n";
-
   for (guint64 offset = 0; offset < file_size; offset = offset == 0 ? 512 : offset * 2)
     {
-      guint8 block[64];
+      guint8 block[ANN_HDF5_SUPERBLOCK_SIZE];
       gssize size = read_at (fd, offset, block, sizeof block);
-      guint64 end;
 
       if (size < 0)
         {
           set_system_error (error, errno);
           return FALSE;
         }
-      if ((gsize) size < sizeof signature || memcmp (block, signature, sizeof signature) != 0)
-        continue;
-
-      end = get_stated_end (block, (gsize) size, offset);
-      if (end > file_size)
-        g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                     "The HDF5 file is cut off: it has %" G_GUINT64_FORMAT
-                     " bytes and should have %" G_GUINT64_FORMAT,
-                     file_size, end);
-      else if (end == 0 && file_size - offset < 48)
-        g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                     "The HDF5 file is cut off after %" G_GUINT64_FORMAT " bytes", file_size);
-      else
-        return TRUE;
-      return FALSE;
+      if (_ann_hdf5_is_superblock (block, (gsize) size))
+        return _ann_hdf5_superblock_init (superblock, offset, block, (gsize) size, error);
     }
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "This is not an HDF5 file");
@@ -235,11 +184,58 @@ check_superblock (int fd, guint64 file_size, GError **error)
   return FALSE;
 }
 
+/* What HDF5 files come in several, of which this is one. */
+static gboolean
+check_driver (int fd, const AnnHdf5Superblock *superblock, GError **error)
+{
+  char words[17] = "";
+  guint64 offset;
+
+  if (superblock->driver_info == ANN_HDF5_NO_ADDRESS
+      || !g_uint64_checked_add (&offset, superblock->driver_info, superblock->sizes.base)
+      || offset > G_MAXINT64 || read_at (fd, offset, words, 16) < 16 || words[0] != 0)
+    return TRUE;
+
+  /* A version, 3 bytes of nothing, the length of what follows; then who wrote it. */
+  if (strcmp (words + 8, "NCSAfami") != 0 && strcmp (words + 8, "NCSAmult") != 0)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+               "This is one of several files that make up an HDF5 file (driver “%s”)",
+               strcmp (words + 8, "NCSAfami") == 0 ? "family" : "multi");
+
+  return FALSE;
+}
+
+static gboolean
+check_size (guint64 file_size, const AnnHdf5Superblock *superblock, GError **error)
+{
+  if (superblock->end <= file_size)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+               "The HDF5 file is cut off: it has %" G_GUINT64_FORMAT
+               " bytes and should have %" G_GUINT64_FORMAT,
+               file_size, superblock->end);
+
+  return FALSE;
+}
+
+/* The time of the last access is left alone where that is allowed: in one's own files. */
 static int
-open_regular (const char *path, struct stat *status, GError **error)
+open_quietly (const char *path)
 {
   /* Not blocking, for a pipe may be named so. */
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  int fd = open (path, flags | O_NOATIME);
+
+  return fd < 0 && errno == EPERM ? open (path, flags) : fd;
+}
+
+static int
+open_regular (const char *path, struct stat *status, AnnHdf5Superblock *superblock, GError **error)
+{
+  int fd = open_quietly (path);
 
   if (fd < 0)
     {
@@ -255,70 +251,103 @@ open_regular (const char *path, struct stat *status, GError **error)
     g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "This is not a regular file");
   else if (status->st_size == 0)
     g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "The file is empty");
-  else if (check_superblock (fd, (guint64) status->st_size, error))
+  else if (find_superblock (fd, (guint64) status->st_size, superblock, error)
+           && check_driver (fd, superblock, error)
+           && check_size ((guint64) status->st_size, superblock, error))
     return fd;
 
   close (fd);
   return -1;
 }
 
-/* Under the lock. */
-static void
-read_sizes (AnnHdf5File *self)
+static AnnHdf5File *
+file_new (const char *path, const struct stat *status, const AnnHdf5Superblock *superblock, int fd)
 {
-  g_auto (AnnHdf5Hid) creation = H5Fget_create_plist (self->id);
-  size_t address_size, length_size;
-  hsize_t user_block;
+  AnnHdf5File *self = g_new0 (AnnHdf5File, 1);
+  char *real_path = realpath (path, NULL);
 
-  if (creation > 0 && H5Pget_sizes (creation, &address_size, &length_size) >= 0
-      && H5Pget_userblock (creation, &user_block) >= 0 && address_size <= 8 && length_size <= 8)
-    self->sizes = (AnnHdf5Sizes){ user_block, (guint) address_size, (guint) length_size };
+  g_atomic_ref_count_init (&self->ref_count);
+  self->device = status->st_dev;
+  self->inode = status->st_ino;
+  self->size = (guint64) status->st_size;
+  self->modified = status->st_mtim;
+  self->superblock = *superblock;
+  self->folder = g_path_get_dirname (real_path != NULL ? real_path : path);
+  self->fd = fd;
+  self->blocks = _ann_hdf5_blocks_new ();
+  self->heap_cache = _ann_hdf5_heap_cache_new ();
+  free (real_path);
+
+  return self;
+}
+
+/* Two threads that open the same file meet here: the second one finds what the first opened.
+ * @self: (transfer full)
+ */
+static AnnHdf5File *
+share (AnnHdf5File *self, const struct stat *status)
+{
+  AnnHdf5File *other;
+
+  pthread_mutex_lock (&files_lock);
+  other = find_open (status);
+  if (other == NULL)
+    {
+      if (files == NULL)
+        files = g_ptr_array_new ();
+      g_ptr_array_add (files, self);
+      self->number = ++n_opened;
+    }
+  pthread_mutex_unlock (&files_lock);
+
+  if (other != NULL)
+    {
+      file_free (self);
+      return other;
+    }
+  _ann_hdf5_count_file ();
+
+  return self;
+}
+
+/* What the extension may say that makes the file unreadable for us: newer files name a driver
+ * there, and a file may have its structures in one image in place of where they belong.
+ */
+static gboolean
+check_extension (AnnHdf5File *self, GError **error)
+{
+  g_autoptr (AnnHdf5Header) header = NULL;
+  const char *why = NULL;
+
+  if (self->superblock.extension == ANN_HDF5_NO_ADDRESS)
+    return TRUE;
+
+  header = _ann_hdf5_header_read (self, self->superblock.extension, "", error);
+  if (header == NULL)
+    return FALSE;
+  if (_ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_DRIVER) != NULL)
+    why = "This is one of several files that make up an HDF5 file";
+  else if (_ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_CACHE_IMAGE) != NULL)
+    why = "The HDF5 file has an image of its writer's cache, which cannot be read";
+  if (why != NULL)
+    g_set_error_literal (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, why);
+
+  return why == NULL;
 }
 
 AnnHdf5File *
 _ann_hdf5_file_open (const char *path, GError **error)
 {
   struct stat status;
-  AnnHdf5File *self;
-  char *real_path;
-  int fd = open_regular (path, &status, error);
+  AnnHdf5Superblock superblock;
+  g_autoptr (AnnHdf5File) self = NULL;
+  int fd = open_regular (path, &status, &superblock, error);
 
   if (fd < 0)
     return NULL;
+  self = share (file_new (path, &status, &superblock, fd), &status);
 
-  /* Two threads that open the same file meet here: the second one finds what the first opened. */
-  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
-
-  self = find_open (&status);
-  if (self != NULL)
-    {
-      close (fd);
-      return self;
-    }
-
-  real_path = realpath (path, NULL);
-  self = g_new0 (AnnHdf5File, 1);
-  g_atomic_ref_count_init (&self->ref_count);
-  self->device = status.st_dev;
-  self->inode = status.st_ino;
-  self->size = (guint64) status.st_size;
-  self->folder = g_path_get_dirname (real_path != NULL ? real_path : path);
-  self->fd = fd;
-  self->heap_cache = _ann_hdf5_heap_cache_new ();
-  self->id = H5Fopen (real_path != NULL ? real_path : path, H5F_ACC_RDONLY, H5P_DEFAULT);
-  free (real_path);
-  if (self->id < 0)
-    {
-      _ann_hdf5_set_error (error, "", "libhdf5 cannot open the file");
-      file_free (self);
-      return NULL;
-    }
-
-  read_sizes (self);
-  remember (self);
-  _ann_hdf5_count_file ();
-
-  return self;
+  return check_extension (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static gboolean
@@ -362,6 +391,36 @@ _ann_hdf5_file_resolve (AnnHdf5File *self, const char *name, const char *path, G
   return result;
 }
 
+/* Sets an error for a read that brought @n bytes, or failed if that is negative. */
+static void
+set_read_error (gssize n, const char *path, GError **error)
+{
+  const char *separator = path[0] != '\0' ? ": " : "";
+
+  if (n < 0)
+    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
+                 "%s%sThe file cannot be read: %s", path, separator, g_strerror (errno));
+  else
+    g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                 "%s%sIts values lie beyond the end of the file", path, separator);
+}
+
+/* A writer may be at work in the file, or have been. */
+static gboolean
+check_unchanged (AnnHdf5File *self, const char *path, GError **error)
+{
+  struct stat status;
+
+  if (fstat (self->fd, &status) < 0 || is_same (self, &status))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED,
+               "%s%sThe file was changed since it was opened; open it again", path,
+               path[0] != '\0' ? ": " : "");
+
+  return FALSE;
+}
+
 gboolean
 _ann_hdf5_file_read (AnnHdf5File *self,
                      guint64 offset,
@@ -370,24 +429,110 @@ _ann_hdf5_file_read (AnnHdf5File *self,
                      const char *path,
                      GError **error)
 {
-  gssize n = -1;
+  gssize n = 0;
 
   if (offset <= G_MAXINT64 && n_bytes <= G_MAXINT64 - offset)
     n = read_at (self->fd, offset, bytes, n_bytes);
-  else
-    errno = EINVAL;
-
-  if (n < 0)
+  if (n >= 0 && !check_unchanged (self, path, error))
+    return FALSE;
+  if (n < 0 || (gsize) n < n_bytes)
     {
-      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
-                   "%s: The file cannot be read: %s", path, g_strerror (errno));
+      set_read_error (n, path, error);
       return FALSE;
     }
-  if ((gsize) n < n_bytes)
+
+  return TRUE;
+}
+
+gboolean
+_ann_hdf5_file_has_range (AnnHdf5File *self, guint64 address, guint64 n_bytes)
+{
+  guint64 room = self->size - self->superblock.sizes.base;
+
+  return address <= room && n_bytes <= room - address;
+}
+
+AnnHdf5Cursor
+_ann_hdf5_file_get_cursor (AnnHdf5File *self, const guint8 *bytes, gsize n_bytes)
+{
+  return (AnnHdf5Cursor){ bytes, bytes + n_bytes, self->superblock.sizes.address,
+                          self->superblock.sizes.length };
+}
+
+guint64
+_ann_hdf5_file_get_root (AnnHdf5File *self)
+{
+  return self->superblock.root;
+}
+
+guint64
+_ann_hdf5_file_get_extension (AnnHdf5File *self)
+{
+  return self->superblock.extension;
+}
+
+/* Reads the block @number into @block; its size, or -1 with an error. */
+static gssize
+read_block (AnnHdf5File *self, guint64 number, guint8 *block, const char *path, GError **error)
+{
+  gssize n = read_at (self->fd, number * ANN_HDF5_BLOCK_SIZE, block, ANN_HDF5_BLOCK_SIZE);
+
+  if (n < 0)
+    set_read_error (n, path, error);
+  if (n < 0 || !check_unchanged (self, path, error))
+    return -1;
+
+  _ann_hdf5_count_metadata ();
+  _ann_hdf5_blocks_put (self->blocks, number, block, (gsize) n);
+
+  return n;
+}
+
+gboolean
+_ann_hdf5_file_read_metadata (AnnHdf5File *self,
+                              guint64 address,
+                              void *to,
+                              gsize n_bytes,
+                              const char *path,
+                              GError **error)
+{
+  guint64 offset = self->superblock.sizes.base + address;
+  guint8 *bytes = to;
+
+  if (!_ann_hdf5_file_has_range (self, address, n_bytes))
     {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                   "%s: Its values lie beyond the end of the file", path);
+      set_read_error (0, path, error);
       return FALSE;
+    }
+  if (n_bytes > ANN_HDF5_BLOCK_SIZE)
+    {
+      _ann_hdf5_count_metadata ();
+      return _ann_hdf5_file_read (self, offset, bytes, n_bytes, path, error);
+    }
+
+  while (n_bytes > 0)
+    {
+      guint64 number = offset / ANN_HDF5_BLOCK_SIZE;
+      gsize skip = offset % ANN_HDF5_BLOCK_SIZE;
+      gsize n = MIN (n_bytes, ANN_HDF5_BLOCK_SIZE - skip);
+
+      if (!_ann_hdf5_blocks_get (self->blocks, number, skip, bytes, n))
+        {
+          guint8 block[ANN_HDF5_BLOCK_SIZE];
+          gssize size = read_block (self, number, block, path, error);
+
+          if (size < 0)
+            return FALSE;
+          if ((gsize) size < skip + n)
+            {
+              set_read_error (0, path, error);
+              return FALSE;
+            }
+          memcpy (bytes, block + skip, n);
+        }
+      bytes += n;
+      offset += n;
+      n_bytes -= n;
     }
 
   return TRUE;
@@ -397,23 +542,14 @@ AnnNode *
 _ann_hdf5_open (const char *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnHdf5File) file = NULL;
-  g_auto (AnnHdf5Hid) root = H5I_INVALID_HID;
+  g_auto (AnnHdf5Target) target = { .file = NULL };
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
   file = _ann_hdf5_file_open (path, error);
-  if (file == NULL)
+  if (file == NULL || !_ann_hdf5_open_address (file, file->superblock.root, "", &target, error))
     return NULL;
 
-  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
-
-  root = H5Oopen (file->id, "/", H5P_DEFAULT);
-  if (root < 0)
-    {
-      _ann_hdf5_set_error (error, "", "The root group cannot be opened");
-      return NULL;
-    }
-
-  return _ann_hdf5_node_new (file, _ann_hdf5_steal (&root), "", "hard", error);
+  return _ann_hdf5_node_new (&target, "", error);
 }

@@ -302,6 +302,29 @@ get_collection (AnnHdf5Heap *self, guint64 address, GError **error)
 }
 
 gboolean
+_ann_hdf5_heap_get_object (AnnHdf5Heap *self,
+                           guint64 address,
+                           guint64 number,
+                           const guint8 **bytes,
+                           gsize *n_bytes,
+                           GError **error)
+{
+  Collection *collection = get_collection (self, address, error);
+  const guint8 *object;
+
+  if (collection == NULL)
+    return FALSE;
+  if (number >= collection->n_places || collection->places[number] == 0)
+    return set_damaged (self, "an object is not where it should be", error);
+
+  object = collection->bytes + collection->places[number];
+  *n_bytes = get_number (object + 8, self->sizes.length);
+  *bytes = object + get_header_size (self);
+
+  return TRUE;
+}
+
+gboolean
 _ann_hdf5_heap_get (AnnHdf5Heap *self,
                     const guint8 *reference,
                     const char **bytes,
@@ -311,25 +334,20 @@ _ann_hdf5_heap_get (AnnHdf5Heap *self,
   guint64 length = get_number (reference, 4);
   guint64 address = get_number (reference + 4, self->sizes.address);
   guint64 number = get_number (reference + 4 + self->sizes.address, 4);
-  Collection *collection;
   const guint8 *object;
+  gsize room;
 
   *bytes = NULL;
   *n_bytes = 0;
   if (address == 0 || length == 0)
     return TRUE;
 
-  collection = get_collection (self, address, error);
-  if (collection == NULL)
+  if (!_ann_hdf5_heap_get_object (self, address, number, &object, &room, error))
     return FALSE;
-  if (number >= collection->n_places || collection->places[number] == 0)
-    return set_damaged (self, "a text is not where it should be", error);
-
-  object = collection->bytes + collection->places[number];
-  if (length > get_number (object + 8, self->sizes.length))
+  if (length > room)
     return set_damaged (self, "a text is longer than the room it has", error);
 
-  *bytes = (const char *) object + get_header_size (self);
+  *bytes = (const char *) object;
   *n_bytes = length;
 
   return TRUE;

@@ -38,6 +38,14 @@ gboolean _ann_hdf5_heap_get (AnnHdf5Heap *self,
                              gsize *n_bytes,
                              GError **error);
 
+/* Object @number of the collection at @address, all of it. */
+gboolean _ann_hdf5_heap_get_object (AnnHdf5Heap *self,
+                                    guint64 address,
+                                    guint64 number,
+                                    const guint8 **bytes,
+                                    gsize *n_bytes,
+                                    GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnHdf5Heap, _ann_hdf5_heap_free)
 
 G_END_DECLS

@@ -5,16 +5,16 @@
 
 #include "format/hdf5/ann-hdf5-link.h"
 
+#include "format/hdf5/ann-hdf5-group.h"
+
 #include <string.h>
 
 /* As libhdf5 has it: more links in a row are a circle. */
 #define MAX_LINKS 16
 
-/* A name of 64 KiB is no name. */
-#define MAX_LINK_SIZE (64 << 10)
-
 static gboolean open_link (AnnHdf5File *file,
-                           hid_t group,
+                           guint64 group,
+                           const AnnHdf5Header *header,
                            const char *name,
                            const char *path,
                            guint *n_links,
@@ -25,8 +25,7 @@ void
 _ann_hdf5_target_clear (AnnHdf5Target *self)
 {
   g_clear_pointer (&self->file, _ann_hdf5_file_unref);
-  _ann_hdf5_close (self->object);
-  self->object = H5I_INVALID_HID;
+  g_clear_pointer (&self->header, _ann_hdf5_header_free);
   g_clear_pointer (&self->description, g_free);
 }
 
@@ -36,15 +35,58 @@ target_move (AnnHdf5Target *to, AnnHdf5Target *from)
 {
   _ann_hdf5_target_clear (to);
   *to = *from;
-  *from = (AnnHdf5Target){ NULL, H5I_INVALID_HID, NULL };
+  *from = (AnnHdf5Target){ .file = NULL };
 }
 
-/* Goes along @object_path, from @group unless it begins with a slash, or without one from the root
- * of @file.
+static gboolean
+open_at (AnnHdf5File *file,
+         guint64 address,
+         const char *path,
+         AnnHdf5Target *target,
+         GError **error)
+{
+  AnnHdf5Header *header = _ann_hdf5_header_read (file, address, path, error);
+
+  if (header == NULL)
+    return FALSE;
+
+  *target = (AnnHdf5Target){ _ann_hdf5_file_ref (file), address, header, g_strdup ("hard") };
+
+  return TRUE;
+}
+
+/* Goes one step of a path: an object that is not there makes the link a wrong one. */
+static gboolean
+take_step (AnnHdf5Target *here,
+           const char *name,
+           const char *object_path,
+           const char *path,
+           guint *n_links,
+           GError **error)
+{
+  g_auto (AnnHdf5Target) next = { .file = NULL };
+  g_autoptr (GError) step_error = NULL;
+
+  if (open_link (here->file, here->address, here->header, name, path, n_links, &next, &step_error))
+    {
+      target_move (here, &next);
+      return TRUE;
+    }
+
+  if (g_error_matches (step_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                 "%s: The link leads to “%s”, which is not there", path, object_path);
+  else
+    g_propagate_error (error, g_steal_pointer (&step_error));
+
+  return FALSE;
+}
+
+/* Goes along @object_path from the group at @address, or from the root if it begins with a slash.
  */
 static gboolean
 walk (AnnHdf5File *file,
-      hid_t group,
+      guint64 address,
       const char *object_path,
       const char *path,
       guint *n_links,
@@ -52,35 +94,18 @@ walk (AnnHdf5File *file,
       GError **error)
 {
   g_auto (GStrv) segments = g_strsplit (object_path, "/", -1);
-  g_auto (AnnHdf5Target) here = { _ann_hdf5_file_ref (file), H5I_INVALID_HID, NULL };
+  g_auto (AnnHdf5Target) here = { .file = NULL };
 
-  here.object = object_path[0] == '/' || group <= 0
-                    ? H5Oopen (_ann_hdf5_file_get_id (file), "/", H5P_DEFAULT)
-                    : H5Oopen (group, ".", H5P_DEFAULT);
-  if (here.object < 0)
-    {
-      _ann_hdf5_set_error (error, path, "The link cannot be followed");
-      return FALSE;
-    }
+  if (object_path[0] == '/')
+    address = _ann_hdf5_file_get_root (file);
+  if (!open_at (file, address, path, &here, error))
+    return FALSE;
 
   for (guint i = 0; segments[i] != NULL; i++)
     {
-      g_auto (AnnHdf5Target) next = { NULL, H5I_INVALID_HID, NULL };
-      g_autoptr (GError) step_error = NULL;
-
-      if (segments[i][0] == '\0' || strcmp (segments[i], ".") == 0)
-        continue;
-
-      if (!open_link (here.file, here.object, segments[i], path, n_links, &next, &step_error))
-        {
-          if (g_error_matches (step_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
-            g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
-                         "%s: The link leads to “%s”, which is not there", path, object_path);
-          else
-            g_propagate_error (error, g_steal_pointer (&step_error));
-          return FALSE;
-        }
-      target_move (&here, &next);
+      if (segments[i][0] != '\0' && strcmp (segments[i], ".") != 0
+          && !take_step (&here, segments[i], object_path, path, n_links, error))
+        return FALSE;
     }
 
   target_move (target, &here);
@@ -88,75 +113,9 @@ walk (AnnHdf5File *file,
   return TRUE;
 }
 
-/* How datasets are opened: files with their raw data are looked for beside the store, not in the
- * working directory. It cannot be said later, so every dataset is opened so. Made once, never
- * closed.
- */
-static hid_t
-get_dataset_access (void)
-{
-  static hid_t access = H5I_INVALID_HID;
-
-  if (access <= 0)
-    {
-      access = H5Pcreate (H5P_DATASET_ACCESS);
-      H5Pset_efile_prefix (access, "${ORIGIN}");
-    }
-
-  return access;
-}
-
-static gboolean
-open_hard (AnnHdf5File *file,
-           hid_t group,
-           const char *name,
-           const char *path,
-           AnnHdf5Target *target,
-           GError **error)
-{
-  g_auto (AnnHdf5Hid) object = H5Dopen2 (group, name, get_dataset_access ());
-
-  if (object < 0)
-    object = H5Oopen (group, name, H5P_DEFAULT);
-  if (object < 0)
-    {
-      _ann_hdf5_set_error (error, path, "It cannot be opened");
-      return FALSE;
-    }
-
-  target->file = _ann_hdf5_file_ref (file);
-  target->object = _ann_hdf5_steal (&object);
-  target->description = g_strdup ("hard");
-
-  return TRUE;
-}
-
-/* What a soft or external link holds, with a NUL behind it. */
-static char *
-read_value (hid_t group, const char *name, gsize size, const char *path, GError **error)
-{
-  g_autofree char *value = NULL;
-
-  if (size > MAX_LINK_SIZE)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                   "%s: The link has %" G_GSIZE_FORMAT " bytes", path, size);
-      return NULL;
-    }
-
-  value = g_malloc0 (size + 1);
-  if (H5Lget_val (group, name, value, size, H5P_DEFAULT) < 0)
-    {
-      _ann_hdf5_set_error (error, path, "The link cannot be read");
-      return NULL;
-    }
-
-  return g_steal_pointer (&value);
-}
-
 static gboolean
 open_soft (AnnHdf5File *file,
-           hid_t group,
+           guint64 group,
            const char *value,
            const char *path,
            guint *n_links,
@@ -174,8 +133,7 @@ open_soft (AnnHdf5File *file,
 
 static gboolean
 open_external (AnnHdf5File *file,
-               const char *value,
-               gsize size,
+               const AnnHdf5Link *link,
                const char *path,
                guint *n_links,
                AnnHdf5Target *target,
@@ -183,17 +141,8 @@ open_external (AnnHdf5File *file,
 {
   g_autoptr (AnnHdf5File) other = NULL;
   g_autoptr (GError) open_error = NULL;
-  g_autofree char *other_path = NULL;
-  const char *file_name, *object_path;
-  unsigned flags;
+  g_autofree char *other_path = _ann_hdf5_file_resolve (file, link->value, path, error);
 
-  if (H5Lunpack_elink_val (value, size, &flags, &file_name, &object_path) < 0)
-    {
-      _ann_hdf5_set_error (error, path, "The external link cannot be read");
-      return FALSE;
-    }
-
-  other_path = _ann_hdf5_file_resolve (file, file_name, path, error);
   if (other_path == NULL)
     return FALSE;
 
@@ -201,53 +150,58 @@ open_external (AnnHdf5File *file,
   if (other == NULL)
     {
       g_set_error (error, open_error->domain, open_error->code,
-                   "%s: The file “%s” that it names cannot be opened: %s", path, file_name,
+                   "%s: The file “%s” that it names cannot be opened: %s", path, link->value,
                    open_error->message);
       return FALSE;
     }
 
-  if (!walk (other, H5I_INVALID_HID, object_path, path, n_links, target, error))
+  if (!walk (other, _ann_hdf5_file_get_root (other), link->object_path, path, n_links, target,
+             error))
     return FALSE;
 
   g_free (target->description);
-  target->description = g_strdup_printf ("external → %s: %s", file_name, object_path);
+  target->description = g_strdup_printf ("external → %s: %s", link->value, link->object_path);
 
   return TRUE;
 }
 
 static gboolean
+find_link (AnnHdf5File *file,
+           const AnnHdf5Header *header,
+           const char *name,
+           const char *path,
+           AnnHdf5Link *link,
+           GError **error)
+{
+  gboolean is_found = FALSE;
+
+  if (name[0] != '\0' && strchr (name, '/') == NULL && strcmp (name, ".") != 0
+      && _ann_hdf5_header_is_group (header)
+      && !_ann_hdf5_group_find (file, header, name, &is_found, link, path, error))
+    return FALSE;
+
+  if (!is_found)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: There is nothing of this name", path);
+
+  return is_found;
+}
+
+static gboolean
 open_link (AnnHdf5File *file,
-           hid_t group,
+           guint64 group,
+           const AnnHdf5Header *header,
            const char *name,
            const char *path,
            guint *n_links,
            AnnHdf5Target *target,
            GError **error)
 {
-  g_autofree char *value = NULL;
-  H5L_info_t info;
-  htri_t exists;
+  g_auto (AnnHdf5Link) link = { .kind = ANN_HDF5_LINK_HARD };
 
-  if (name[0] == '\0' || strchr (name, '/') != NULL || strcmp (name, ".") == 0
-      || H5Iget_type (group) != H5I_GROUP)
-    exists = 0;
-  else
-    exists = H5Lexists (group, name, H5P_DEFAULT);
-
-  if (exists == 0)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: There is nothing of this name",
-                   path);
-      return FALSE;
-    }
-  if (exists < 0 || H5Lget_info (group, name, &info, H5P_DEFAULT) < 0)
-    {
-      _ann_hdf5_set_error (error, path, "The link cannot be read");
-      return FALSE;
-    }
-
-  if (info.type == H5L_TYPE_HARD)
-    return open_hard (file, group, name, path, target, error);
+  if (!find_link (file, header, name, path, &link, error))
+    return FALSE;
+  if (link.kind == ANN_HDF5_LINK_HARD)
+    return open_at (file, link.address, path, target, error);
 
   if (++*n_links > MAX_LINKS)
     {
@@ -255,27 +209,23 @@ open_link (AnnHdf5File *file,
       return FALSE;
     }
 
-  if (info.type != H5L_TYPE_SOFT && info.type != H5L_TYPE_EXTERNAL)
+  switch (link.kind)
     {
+    case ANN_HDF5_LINK_SOFT:
+      return open_soft (file, group, link.value, path, n_links, target, error);
+    case ANN_HDF5_LINK_EXTERNAL:
+      return open_external (file, &link, path, n_links, target, error);
+    default:
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s: It is a link of a kind (%d) that its writer made up", path,
-                   (int) info.type);
+                   "%s: It is a link of a kind (%u) that its writer made up", path, link.kind);
       return FALSE;
     }
-
-  value = read_value (group, name, info.u.val_size, path, error);
-  if (value == NULL)
-    return FALSE;
-
-  if (info.type == H5L_TYPE_SOFT)
-    return open_soft (file, group, value, path, n_links, target, error);
-
-  return open_external (file, value, info.u.val_size, path, n_links, target, error);
 }
 
 gboolean
 _ann_hdf5_open_link (AnnHdf5File *file,
-                     hid_t group,
+                     guint64 group,
+                     const AnnHdf5Header *header,
                      const char *name,
                      const char *path,
                      AnnHdf5Target *target,
@@ -283,9 +233,9 @@ _ann_hdf5_open_link (AnnHdf5File *file,
 {
   guint n_links = 0;
 
-  *target = (AnnHdf5Target){ NULL, H5I_INVALID_HID, NULL };
+  *target = (AnnHdf5Target){ .file = NULL };
 
-  return open_link (file, group, name, path, &n_links, target, error);
+  return open_link (file, group, header, name, path, &n_links, target, error);
 }
 
 gboolean
@@ -297,7 +247,19 @@ _ann_hdf5_open_path (AnnHdf5File *file,
 {
   guint n_links = 0;
 
-  *target = (AnnHdf5Target){ NULL, H5I_INVALID_HID, NULL };
+  *target = (AnnHdf5Target){ .file = NULL };
 
-  return walk (file, H5I_INVALID_HID, object_path, path, &n_links, target, error);
+  return walk (file, _ann_hdf5_file_get_root (file), object_path, path, &n_links, target, error);
+}
+
+gboolean
+_ann_hdf5_open_address (AnnHdf5File *file,
+                        guint64 address,
+                        const char *path,
+                        AnnHdf5Target *target,
+                        GError **error)
+{
+  *target = (AnnHdf5Target){ .file = NULL };
+
+  return open_at (file, address, path, target, error);
 }

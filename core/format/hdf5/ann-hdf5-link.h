@@ -5,21 +5,23 @@
 
 #pragma once
 
-#include "format/hdf5/ann-hdf5-file-private.h"
+#include "format/hdf5/ann-hdf5-header.h"
 
 G_BEGIN_DECLS
 
 /**
  * AnnHdf5Target:
  * @file: (transfer full): the file that has the object
- * @object: (transfer full): the object
+ * @address: of its header
+ * @header: (transfer full): that
  * @description: (transfer full): of the link, such as `soft → /obs/x`
  *
  * What a link leads to.
  */
 typedef struct {
   AnnHdf5File *file;
-  hid_t object;
+  guint64 address;
+  AnnHdf5Header *header;
   char *description;
 } AnnHdf5Target;
 
@@ -27,12 +29,12 @@ void _ann_hdf5_target_clear (AnnHdf5Target *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnHdf5Target, _ann_hdf5_target_clear)
 
-/* Follows the link @name of @group, which is one path segment. libhdf5 is asked for hard links
- * alone: soft and external ones are followed here, so that no chain of links leaves the folder of
- * the store unseen. Under the lock.
+/* Follows the link @name, which is one path segment, of the group with @header at the address
+ * @group. No chain of links leaves the folder of the store.
  */
 gboolean _ann_hdf5_open_link (AnnHdf5File *file,
-                              hid_t group,
+                              guint64 group,
+                              const AnnHdf5Header *header,
                               const char *name,
                               const char *path,
                               AnnHdf5Target *target,
@@ -44,5 +46,12 @@ gboolean _ann_hdf5_open_path (AnnHdf5File *file,
                               const char *path,
                               AnnHdf5Target *target,
                               GError **error);
+
+/* The object whose header is at @address. */
+gboolean _ann_hdf5_open_address (AnnHdf5File *file,
+                                 guint64 address,
+                                 const char *path,
+                                 AnnHdf5Target *target,
+                                 GError **error);
 
 G_END_DECLS

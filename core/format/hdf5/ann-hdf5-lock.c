@@ -5,9 +5,6 @@
 
 #include "format/hdf5/ann-hdf5-lock.h"
 
-#include "format/hdf5/ann-hdf5-filters.h"
-#include "format/hdf5/ann-hdf5-types.h"
-
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -25,7 +22,6 @@ static atomic_int n_pending; /* its length, readable without the lock */
 static _Thread_local guint depth;       /* how often this thread has entered */
 static _Thread_local gboolean is_quiet; /* libhdf5 prints no errors of this thread */
 static gboolean is_initialized;         /* by lock */
-static _Atomic guint64 counters[4];     /* files, chunks, slabs, bytes */
 
 static void
 initialize (void)
@@ -42,8 +38,6 @@ initialize (void)
    */
   H5Pset_file_locking (H5P_FILE_ACCESS_DEFAULT, FALSE, TRUE);
 #endif
-  _ann_hdf5_register_filters ();
-  _ann_hdf5_register_conversions ();
   is_initialized = TRUE;
 }
 
@@ -192,58 +186,4 @@ _ann_hdf5_set_error (GError **error, const char *path, const char *what)
                    ? " (written by a newer HDF5 than this one, or damaged)"
                    : "");
   g_free (complaint.message);
-}
-
-typedef struct {
-  const char *words;
-  gboolean is_found;
-} Search;
-
-static herr_t
-look_for_words (unsigned n G_GNUC_UNUSED, const H5E_error2_t *entry, void *user_data)
-{
-  Search *search = user_data;
-
-  search->is_found |= entry->desc != NULL && strstr (entry->desc, search->words) != NULL;
-
-  return 0;
-}
-
-gboolean
-_ann_hdf5_complains_of (const char *words)
-{
-  Search search = { words, FALSE };
-
-  H5Ewalk2 (H5E_DEFAULT, H5E_WALK_UPWARD, look_for_words, &search);
-
-  return search.is_found;
-}
-
-void
-_ann_hdf5_get_stats (AnnHdf5Stats *stats)
-{
-  stats->n_files = atomic_load (&counters[0]);
-  stats->n_chunk_reads = atomic_load (&counters[1]);
-  stats->n_slab_reads = atomic_load (&counters[2]);
-  stats->n_bytes = atomic_load (&counters[3]);
-}
-
-void
-_ann_hdf5_count_file (void)
-{
-  atomic_fetch_add (&counters[0], 1);
-}
-
-void
-_ann_hdf5_count_chunk (gsize n_bytes)
-{
-  atomic_fetch_add (&counters[1], 1);
-  atomic_fetch_add (&counters[3], n_bytes);
-}
-
-void
-_ann_hdf5_count_slab (gsize n_bytes)
-{
-  atomic_fetch_add (&counters[2], 1);
-  atomic_fetch_add (&counters[3], n_bytes);
 }

@@ -1,4 +1,4 @@
-/* ann-hdf5-lock.h: the one way into libhdf5
+/* ann-hdf5-lock.h: the one way into libhdf5, which reads no file of ours
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,13 +16,13 @@ G_BEGIN_DECLS
  * AnnHdf5Lock:
  *
  * That the calling thread is inside libhdf5. Every call of it happens between
- * _ann_hdf5_lock () and _ann_hdf5_unlock (), and what lies between them is short: at most 4 MiB
- * are read, nothing is decoded that could be decoded outside, and nothing waits for another
- * thread. A thread that is inside may enter again.
+ * _ann_hdf5_lock () and _ann_hdf5_unlock (), and what lies between them is short: a chunk is
+ * decoded that nothing else decodes, and nothing waits for another thread. A thread that is inside
+ * may enter again.
  *
  * |[
  *   G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
- *   g_auto (AnnHdf5Hid) space = H5Dget_space (dataset);
+ *   g_auto (AnnHdf5Hid) space = H5Screate (H5S_SCALAR);
  * ]|
  */
 typedef struct _AnnHdf5Lock AnnHdf5Lock;
@@ -31,9 +31,6 @@ AnnHdf5Lock *_ann_hdf5_lock (void) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_unlock (AnnHdf5Lock *lock);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnHdf5Lock, _ann_hdf5_unlock)
-
-/* The most bytes that one call of libhdf5 reads. */
-#define ANN_HDF5_SLAB_SIZE ((gsize) 4 << 20)
 
 /* An id of libhdf5 that is closed at the end of its block. Any thread may close at any time and
  * never waits: if another one is inside, it closes in our stead before it leaves.
@@ -58,29 +55,5 @@ _ann_hdf5_steal (AnnHdf5Hid *id)
  * "@path: @what: the innermost message"; @path may be "" for the root or the file itself.
  */
 void _ann_hdf5_set_error (GError **error, const char *path, const char *what);
-
-/* Whether libhdf5 complains in these words, where its codes do not tell; under the lock. */
-gboolean _ann_hdf5_complains_of (const char *words);
-
-/**
- * AnnHdf5Stats:
- * @n_files: files opened
- * @n_chunk_reads: stored chunks brought as they are
- * @n_slab_reads: reads by libhdf5's own machinery, and by address
- * @n_bytes: bytes that both brought
- *
- * Counted since the process began. Laziness is tested with these.
- */
-typedef struct {
-  guint64 n_files;
-  guint64 n_chunk_reads;
-  guint64 n_slab_reads;
-  guint64 n_bytes;
-} AnnHdf5Stats;
-
-void _ann_hdf5_get_stats (AnnHdf5Stats *stats);
-void _ann_hdf5_count_file (void);
-void _ann_hdf5_count_chunk (gsize n_bytes);
-void _ann_hdf5_count_slab (gsize n_bytes);
 
 G_END_DECLS

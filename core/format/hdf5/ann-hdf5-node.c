@@ -8,18 +8,18 @@
 #include "array/ann-node-private.h"
 #include "format/hdf5/ann-hdf5-array.h"
 #include "format/hdf5/ann-hdf5-attributes.h"
-#include "format/hdf5/ann-hdf5-link.h"
+#include "format/hdf5/ann-hdf5-dataset.h"
+#include "format/hdf5/ann-hdf5-group.h"
 
 #include <string.h>
 
-/* A group, a dataset or a named type, held open. Immutable once made; the object's id may be
- * closed by any thread that drops the last reference.
- */
+/* A group, a dataset or a named type, with its header. Immutable once made. */
 struct _AnnHdf5Node {
   AnnNode parent_instance;
 
   AnnHdf5File *file;
-  hid_t object;
+  guint64 address;
+  AnnHdf5Header *header;
 };
 
 typedef struct {
@@ -41,20 +41,8 @@ ann_hdf5_node_read_attributes (AnnNode *node, GCancellable *cancellable, GError 
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
 
-  return _ann_hdf5_read_attributes (self->file, self->object, ann_node_get_path (node), cancellable,
+  return _ann_hdf5_read_attributes (self->file, self->header, ann_node_get_path (node), cancellable,
                                     error);
-}
-
-/* No type of an object is asked for: that would read each of them. */
-static herr_t
-note_name (hid_t group G_GNUC_UNUSED,
-           const char *name,
-           const H5L_info_t *info G_GNUC_UNUSED,
-           void *user_data)
-{
-  g_ptr_array_add (user_data, g_strdup (name));
-
-  return 0;
 }
 
 static int
@@ -72,16 +60,10 @@ ann_hdf5_node_list_children (AnnNode *node, GCancellable *cancellable, GError **
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  if (ann_node_get_kind (node) == ANN_NODE_GROUP)
-    {
-      G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
-
-      if (H5Literate (self->object, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, note_name, names) < 0)
-        {
-          _ann_hdf5_set_error (error, ann_node_get_path (node), "The children cannot be listed");
-          return NULL;
-        }
-    }
+  if (ann_node_get_kind (node) == ANN_NODE_GROUP
+      && !_ann_hdf5_group_list (self->file, self->header, names, cancellable,
+                                ann_node_get_path (node), error))
+    return NULL;
 
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
@@ -97,31 +79,26 @@ ann_hdf5_node_open_child (AnnNode *node,
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
   g_autofree char *path = get_child_path (self, name);
-  g_auto (AnnHdf5Target) target = { NULL, H5I_INVALID_HID, NULL };
-  hid_t object;
+  g_auto (AnnHdf5Target) target = { .file = NULL };
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !_ann_hdf5_open_link (self->file, self->address, self->header, name, path, &target, error))
     return NULL;
 
-  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
-
-  if (!_ann_hdf5_open_link (self->file, self->object, name, path, &target, error))
-    return NULL;
-
-  object = target.object;
-  target.object = H5I_INVALID_HID;
-
-  return _ann_hdf5_node_new (target.file, object, path, target.description, error);
+  return _ann_hdf5_node_new (&target, path, error);
 }
 
 static gboolean
 ann_hdf5_node_has_child (AnnNode *node, const char *name, GCancellable *cancellable G_GNUC_UNUSED)
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
+  g_auto (AnnHdf5Link) link = { .value = NULL };
+  gboolean is_found = FALSE;
 
-  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
-
-  return H5Lexists (self->object, name, H5P_DEFAULT) > 0;
+  return ann_node_get_kind (node) == ANN_NODE_GROUP
+         && _ann_hdf5_group_find (self->file, self->header, name, &is_found, &link,
+                                  ann_node_get_path (node), NULL)
+         && is_found;
 }
 
 static AnnArray *
@@ -129,22 +106,10 @@ ann_hdf5_node_open_array (AnnNode *node, GCancellable *cancellable G_GNUC_UNUSED
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
 
-  return _ann_hdf5_array_new (self->file, self->object, ann_node_get_path (node), error);
+  return _ann_hdf5_array_new (self->file, self->header, ann_node_get_path (node), error);
 }
 
-/* Reads one object reference. FALSE for an attribute that is something else. */
-static gboolean
-read_reference (hid_t object, const char *attribute, hobj_ref_t *reference)
-{
-  g_auto (AnnHdf5Hid) id = H5Aopen (object, attribute, H5P_DEFAULT);
-  g_auto (AnnHdf5Hid) type = id < 0 ? H5I_INVALID_HID : H5Aget_type (id);
-  g_auto (AnnHdf5Hid) space = id < 0 ? H5I_INVALID_HID : H5Aget_space (id);
-
-  return type >= 0 && H5Tequal (type, H5T_STD_REF_OBJ) > 0
-         && H5Sget_simple_extent_npoints (space) == 1
-         && H5Aread (id, H5T_STD_REF_OBJ, reference) >= 0;
-}
-
+/* The object that an attribute refers to; where it lies is not told by a reference. */
 static AnnNode *
 ann_hdf5_node_open_reference (AnnNode *node,
                               const char *attribute,
@@ -152,31 +117,35 @@ ann_hdf5_node_open_reference (AnnNode *node,
                               GError **error)
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
-  /* libhdf5 could tell where it lies only by a search through the file. */
-  g_autofree char *path = g_strdup_printf ("%s → %s", ann_node_get_path (node), attribute);
-  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
-  hobj_ref_t reference = 0;
-  hid_t object;
+  const char *own_path = ann_node_get_path (node);
+  g_autofree char *path = g_strdup_printf ("%s → %s", own_path, attribute);
+  g_auto (AnnHdf5Target) target = { .file = NULL };
+  g_autoptr (GError) read_error = NULL;
+  guint64 address;
 
-  if (!read_reference (self->object, attribute, &reference))
+  if (!_ann_hdf5_read_reference (self->file, self->header, attribute, &address, own_path,
+                                 &read_error))
     {
-      H5Eclear2 (H5E_DEFAULT);
-      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "%s: its attribute “%s” is no reference",
-                   ann_node_get_path (node), attribute);
+      if (read_error != NULL)
+        g_propagate_error (error, g_steal_pointer (&read_error));
+      else
+        g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "%s: its attribute “%s” is no reference",
+                     own_path, attribute);
       return NULL;
     }
 
-  object = H5Rdereference2 (self->object, H5P_DEFAULT, H5R_OBJECT, &reference);
-  if (object < 0)
+  if (!_ann_hdf5_open_address (self->file, address, path, &target, NULL)
+      || _ann_hdf5_header_is_deleted (target.header))
     {
-      H5Eclear2 (H5E_DEFAULT);
       g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
-                   "%s: its attribute “%s” refers to something that is not there",
-                   ann_node_get_path (node), attribute);
+                   "%s: its attribute “%s” refers to something that is not there", own_path,
+                   attribute);
       return NULL;
     }
+  g_free (target.description);
+  target.description = g_strdup ("reference");
 
-  return _ann_hdf5_node_new (self->file, object, path, "reference", error);
+  return _ann_hdf5_node_new (&target, path, error);
 }
 
 static void
@@ -184,8 +153,7 @@ ann_hdf5_node_finalize (GObject *object)
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (object);
 
-  /* The object first: then libhdf5 has nothing open when the file goes. */
-  _ann_hdf5_close (self->object);
+  g_clear_pointer (&self->header, _ann_hdf5_header_free);
   g_clear_pointer (&self->file, _ann_hdf5_file_unref);
 
   G_OBJECT_CLASS (_ann_hdf5_node_parent_class)->finalize (object);
@@ -206,56 +174,46 @@ _ann_hdf5_node_class_init (AnnHdf5NodeClass *klass)
 }
 
 static void
-_ann_hdf5_node_init (AnnHdf5Node *self)
+_ann_hdf5_node_init (G_GNUC_UNUSED AnnHdf5Node *self)
 {
-  self->object = H5I_INVALID_HID;
 }
 
 static gboolean
-get_kind (hid_t object, AnnNodeKind *kind)
+get_kind (AnnHdf5Node *self, const char *path, AnnNodeKind *kind, GError **error)
 {
-  g_auto (AnnHdf5Hid) space = H5I_INVALID_HID;
-  H5I_type_t type = H5Iget_type (object);
+  g_auto (AnnHdf5Body) body = { .owned = NULL };
+  AnnHdf5Dataspace space;
 
-  *kind = type == H5I_GROUP ? ANN_NODE_GROUP : ANN_NODE_OTHER;
-  if (type != H5I_DATASET)
-    return TRUE;
+  if (!_ann_hdf5_header_is_dataset (self->header))
+    {
+      *kind = _ann_hdf5_header_is_group (self->header) ? ANN_NODE_GROUP : ANN_NODE_OTHER;
+      return TRUE;
+    }
 
-  space = H5Dget_space (object);
-  if (space < 0)
+  if (!_ann_hdf5_header_open (self->header, ANN_HDF5_MESSAGE_DATASPACE, &body, self->file, path,
+                              error)
+      || !_ann_hdf5_dataspace_init (&space, &body.cursor, path, error))
     return FALSE;
-
-  *kind = H5Sget_simple_extent_type (space) == H5S_NULL ? ANN_NODE_NULL : ANN_NODE_ARRAY;
+  *kind = space.is_null ? ANN_NODE_NULL : ANN_NODE_ARRAY;
 
   return TRUE;
 }
 
 AnnNode *
-_ann_hdf5_node_new (AnnHdf5File *file,
-                    hid_t object,
-                    const char *path,
-                    const char *link_description,
-                    GError **error)
+_ann_hdf5_node_new (AnnHdf5Target *target, const char *path, GError **error)
 {
   g_autoptr (AnnHdf5Node) self = g_object_new (ANN_TYPE_HDF5_NODE, NULL);
   AnnNodeKind kind;
 
-  self->file = _ann_hdf5_file_ref (file);
-  self->object = object;
-  if (!get_kind (object, &kind))
-    {
-      _ann_hdf5_set_error (error, path, "The shape cannot be read");
-      return NULL;
-    }
+  self->file = g_steal_pointer (&target->file);
+  self->address = target->address;
+  self->header = g_steal_pointer (&target->header);
+  if (!get_kind (self, path, &kind, error))
+    return NULL;
 
-  _ann_node_set_info (ANN_NODE (self), kind, path, link_description);
+  _ann_node_set_info (ANN_NODE (self), kind, path, target->description);
   if (kind == ANN_NODE_GROUP)
-    {
-      H5O_info_t info;
-
-      if (H5Oget_info2 (object, &info, H5O_INFO_BASIC) >= 0)
-        _ann_node_set_identity (ANN_NODE (self), info.fileno, info.addr);
-    }
+    _ann_node_set_identity (ANN_NODE (self), _ann_hdf5_file_get_number (self->file), self->address);
 
   return ANN_NODE (g_steal_pointer (&self));
 }

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "array/ann-node.h"
-#include "format/hdf5/ann-hdf5-file-private.h"
+#include "format/hdf5/ann-hdf5-link.h"
 
 G_BEGIN_DECLS
 
@@ -14,11 +14,8 @@ G_BEGIN_DECLS
 
 ANN_DECLARE_FINAL_TYPE (AnnHdf5Node, _ann_hdf5_node, ANN, HDF5_NODE, AnnNode)
 
-/* Takes @object, a group, dataset or named type of @file. Under the lock. */
-AnnNode *_ann_hdf5_node_new (AnnHdf5File *file,
-                             hid_t object,
-                             const char *path,
-                             const char *link_description,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes what is in @target. */
+AnnNode *_ann_hdf5_node_new (AnnHdf5Target *target, const char *path, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

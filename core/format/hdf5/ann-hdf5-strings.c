@@ -3,45 +3,21 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "array/ann-box-copy-private.h"
 #include "base/ann-scratch-private.h"
 #include "format/hdf5/ann-hdf5-array-private.h"
 #include "format/hdf5/ann-hdf5-heap.h"
-#include "format/hdf5/ann-hdf5-lock.h"
 
 #include <string.h>
 
 /* So many elements are in memory at once. */
 #define MAX_TEXTS_AT_ONCE 65536
 
+/* A text as short may stand for many: as a fill value, or where a writer stores each but once. */
+#define MAX_SHARED_TEXT 256
+
 /* After so many, whether somebody has cancelled is looked at. */
 #define TEXTS_PER_LOOK 256
-
-/* Texts, or the references to them, by libhdf5: the elements that cannot be had without it. */
-static gboolean
-read_by_libhdf5 (AnnHdf5Array *self, const AnnBox *piece, gsize n, guint8 *texts, GError **error)
-{
-  const hsize_t length = n;
-  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
-  g_auto (AnnHdf5Hid) stored = _ann_hdf5_array_select (self, piece);
-  g_auto (AnnHdf5Hid) memory = H5Screate_simple (1, &length, NULL);
-
-  if (stored < 0 || memory < 0
-      || H5Dread (self->dataset, self->memory, memory, stored, H5P_DEFAULT, texts) < 0)
-    {
-      _ann_hdf5_set_error (error, ann_array_get_path (ANN_ARRAY (self)),
-                           "The texts cannot be read");
-      return FALSE;
-    }
-  _ann_hdf5_count_slab (n * self->type.string_size);
-
-  return TRUE;
-}
-
-/* How texts lie in memory on their way: in stored elements, or side by side. */
-typedef struct {
-  gsize stride;
-  gsize offset;
-} TextLayout;
 
 /* @text: a text of fixed length, or a reference into @heap */
 static gboolean
@@ -63,8 +39,9 @@ append_text (AnnHdf5Array *self,
       length = text != NULL ? strnlen (text, length) : 0;
 
       /* Each has its own place in the file. References to one large text would fill the memory. */
-      *n_bytes += length;
-      if (*n_bytes > _ann_hdf5_file_get_size (self->file))
+      if (length > MAX_SHARED_TEXT)
+        *n_bytes += length;
+      if (*n_bytes > _ann_hdf5_file_get_size (self->dataset->file))
         {
           g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
                        "%s: Its texts have more bytes than the file",
@@ -76,6 +53,56 @@ append_text (AnnHdf5Array *self,
   return ann_strings_append (result, text, (gssize) length, error);
 }
 
+/* What is needed while texts are read. */
+typedef struct {
+  AnnHdf5Array *array;
+  AnnHdf5Heap *heap;
+  AnnBox inner; /* of the axes of an array type */
+  guint64 n_bytes;
+  AnnStrings *result;
+} Reader;
+
+/* The texts of one stored element: one, or those of a box of its axes. */
+static gboolean
+append_element (Reader *reader, const guint8 *element, GError **error)
+{
+  AnnHdf5Array *self = reader->array;
+  guint64 index[ANN_MAX_RANK] = { 0 };
+
+  do
+    {
+      guint64 place = 0;
+      const char *text;
+
+      for (guint i = 0; i < reader->inner.rank; i++)
+        place = place * self->inner_shape[i] + reader->inner.start[i] + index[i];
+      text = (const char *) element + self->offset + place * self->type.stored->size;
+      if (!append_text (self, reader->heap, text, &reader->n_bytes, reader->result, error))
+        return FALSE;
+    }
+  while (_ann_box_next_index (reader->inner.rank, index, reader->inner.count));
+
+  return TRUE;
+}
+
+static gboolean
+append_piece (Reader *reader,
+              const guint8 *elements,
+              gsize n,
+              GCancellable *cancellable,
+              GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i % TEXTS_PER_LOOK == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (!append_element (reader, elements + i * reader->array->dataset->stored->size, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 read_texts (AnnHdf5Array *self,
             const AnnBox *box,
@@ -83,39 +110,33 @@ read_texts (AnnHdf5Array *self,
             GCancellable *cancellable,
             GError **error)
 {
-  const TextLayout layout = self->takes_elements
-                                ? (TextLayout){ self->stored_item_size, self->text_offset }
-                                : (TextLayout){ self->type.string_size, 0 };
-  gsize item_size = MAX (self->stored_item_size, layout.stride);
-  g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (self->file,
-                                                     ann_array_get_path (ANN_ARRAY (self)));
+  gsize item_size = self->dataset->stored->size;
+  g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (self->dataset->file, self->dataset->path);
   g_auto (AnnScratch) elements = { NULL, 0 };
-  guint64 n_bytes = 0;
+  Reader reader = { .array = self, .heap = heap, .result = result };
+  AnnBox outer = *box;
   AnnHdf5Pieces pieces;
   AnnBox piece;
 
-  _ann_hdf5_pieces_init (&pieces, self, box,
-                         CLAMP (ANN_HDF5_SLAB_SIZE / item_size, 1, MAX_TEXTS_AT_ONCE), TRUE);
+  outer.rank = self->n_outer_axes;
+  reader.inner.rank = box->rank - outer.rank;
+  for (guint i = 0; i < reader.inner.rank; i++)
+    {
+      reader.inner.start[i] = box->start[outer.rank + i];
+      reader.inner.count[i] = box->count[outer.rank + i];
+    }
+
+  _ann_hdf5_pieces_init (&pieces, self->dataset, &outer,
+                         CLAMP (ANN_HDF5_PIECE_SIZE / item_size, 1, MAX_TEXTS_AT_ONCE));
   while (_ann_hdf5_pieces_next (&pieces, &piece))
     {
       gsize n = 0;
 
       ann_box_get_n_elements (&piece, &n);
-      if (!_ann_scratch_reserve (&elements, n * layout.stride, error)
-          || !(self->takes_elements
-                   ? _ann_hdf5_array_read_elements (self, &piece, elements.data, cancellable, error)
-                   : read_by_libhdf5 (self, &piece, n, elements.data, error)))
+      if (!_ann_scratch_reserve (&elements, n * item_size, error)
+          || !_ann_hdf5_dataset_read (self->dataset, &piece, elements.data, cancellable, error)
+          || !append_piece (&reader, elements.data, n, cancellable, error))
         return FALSE;
-
-      for (gsize i = 0; i < n; i++)
-        {
-          const guint8 *text = elements.data + i * layout.stride + layout.offset;
-
-          if (i % TEXTS_PER_LOOK == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
-            return FALSE;
-          if (!append_text (self, heap, (const char *) text, &n_bytes, result, error))
-            return FALSE;
-        }
     }
 
   return TRUE;
@@ -139,14 +160,12 @@ _ann_hdf5_array_read_strings (AnnArray *array,
     }
   if (ann_box_get_n_elements (box, &n_elements) && n_elements == 0)
     return g_steal_pointer (&result);
-  if (!_ann_hdf5_array_check_readable (self, error))
+  if (!_ann_hdf5_dataset_check_readable (self->dataset, error))
     return NULL;
 
-  if (self->type.is_variable
-      && (ann_array_get_layout (array) == ANN_LAYOUT_VIRTUAL
-          || _ann_hdf5_file_get_sizes (self->file)->address == 0))
+  if (self->type.is_variable && ann_array_get_layout (array) == ANN_LAYOUT_VIRTUAL)
     {
-      /* The references would be into another file's heap, or are of a kind that nobody has. */
+      /* The references would be into another file's heap. */
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "%s: Texts of variable length cannot be read in this layout",
                    ann_array_get_path (array));

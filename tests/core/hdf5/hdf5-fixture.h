@@ -9,6 +9,7 @@
 #include "base/ann-error.h"
 #include "format/ann-open.h"
 #include "format/hdf5/ann-hdf5-lock.h"
+#include "format/hdf5/ann-hdf5-stats.h"
 
 #include <glib/gstdio.h>
 

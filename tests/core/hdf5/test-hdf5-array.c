@@ -409,7 +409,7 @@ test_damaged_chunk (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
 /* Contiguous values that the file says lie where it does not reach. */
 static void
-test_beyond_the_end (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+test_shortened (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   const hsize_t length = 1000;
   g_autofree gint32 *values = g_new0 (gint32, 1000);
@@ -427,9 +427,8 @@ test_beyond_the_end (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   /* Shortened behind our back, as a writer elsewhere may do. */
   g_assert_true (g_file_get_contents (fixture->path, &bytes, &size, NULL));
   g_assert_no_errno (truncate (fixture->path, (off_t) size - 100));
-  ann_buffer_unref (ann_array_read_range (array, 0, 900, NULL, NULL));
-  g_assert_null (ann_array_read_range (array, 0, 1000, NULL, &error));
-  assert_says (error, ANN_ERROR_CORRUPT, "beyond the end");
+  g_assert_null (ann_array_read_range (array, 0, 900, NULL, &error));
+  assert_says (error, ANN_ERROR_CHANGED, "v: The file was changed since it was opened");
 }
 
 static void
@@ -653,11 +652,11 @@ claim_size (const char *path, guint32 size)
   g_assert_no_error (error);
 }
 
-/* libhdf5 would write as many bytes into our memory as the index says. */
+/* As many bytes are never read as the index says. */
 static void
 test_plain_chunk_claims_more (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-  static const hsize_t lengths[] = { 24, 16384 }; /* 3 chunks, and too many for a look at each */
+  static const hsize_t lengths[] = { 24, 16384 }; /* a tree that is a leaf, and a deeper one */
 
   for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
     {
@@ -687,8 +686,8 @@ test_plain_chunk_claims_more (Fixture *fixture, gconstpointer data G_GNUC_UNUSED
       claim_size (fixture->path, 800);
       root = fixture_open (fixture);
       array = open_array (root, "v");
-      g_assert_null (ann_array_read_range (array, 0, 8, NULL, &error));
-      assert_says (error, ANN_ERROR_CORRUPT, "v: Chunk 0 has not the size of a chunk");
+      g_assert_null (ann_array_read_range (array, 0, lengths[i], NULL, &error));
+      assert_says (error, ANN_ERROR_CORRUPT, "has not the size of a chunk");
     }
 }
 
@@ -705,7 +704,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/array/missing-codec", test_missing_codec);
   add_test ("/hdf5/array/damaged-chunk", test_damaged_chunk);
   add_test ("/hdf5/array/plain-chunk-claims-more", test_plain_chunk_claims_more);
-  add_test ("/hdf5/array/beyond-the-end", test_beyond_the_end);
+  add_test ("/hdf5/array/shortened", test_shortened);
   add_test ("/hdf5/array/external-raw", test_external_raw);
   add_test ("/hdf5/array/virtual", test_virtual);
   add_test ("/hdf5/array/huge-chunk", test_huge_chunk);

@@ -241,6 +241,167 @@ test_replaced (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* Rewritten in its place: what is open says so, and who opens it anew gets what is there now. */
+static void
+test_changed (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const gint32 values[2] = { 1, 2 };
+  g_autofree char *other = g_build_filename (fixture->folder, "other.h5", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (AnnNode) again = NULL;
+  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (AnnArray) new_array = NULL;
+  g_autoptr (AnnBuffer) buffer = NULL;
+  g_autoptr (GError) error = NULL;
+  FILE *stream;
+  gsize size;
+
+  write_vector (fixture->file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 1, &values[0]);
+  root = fixture_open (fixture);
+  array = open_array (root, "v");
+  {
+    g_auto (AnnHdf5Hid) file = H5Fcreate (other, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+
+    write_vector (file, "v", H5T_STD_I32LE, H5T_NATIVE_INT, 1, &values[1]);
+  }
+  g_assert_true (g_file_get_contents (other, &bytes, &size, NULL));
+  stream = fopen (fixture->path, "r+");
+  g_assert_cmpuint (fwrite (bytes, 1, size, stream), ==, size);
+  fclose (stream);
+  g_assert_no_errno (
+      utimensat (AT_FDCWD, fixture->path, (struct timespec[2]){ { 1000, 1 }, { 1000, 2 } }, 0));
+
+  g_assert_null (ann_array_read_range (array, 0, 1, NULL, &error));
+  assert_says (error, ANN_ERROR_CHANGED, "v: The file was changed since it was opened; open it");
+
+  again = ann_open_node (fixture->path, NULL, NULL, NULL);
+  new_array = open_array (again, "v");
+  buffer = ann_array_read_range (new_array, 0, 1, NULL, NULL);
+  g_assert_cmpfloat (ann_buffer_get_double (buffer, 0), ==, 2);
+}
+
+/* HDF5 files of which the one that is opened is not all. */
+static void
+test_not_whole (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *pattern = g_build_filename (fixture->folder, "part%d.h5", NULL);
+  g_autofree char *part = g_build_filename (fixture->folder, "part0.h5", NULL);
+  g_autofree char *image = g_build_filename (fixture->folder, "image.h5", NULL);
+
+  for (int latest = 0; latest < 2; latest++)
+    {
+      G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+      g_auto (AnnHdf5Hid) access = H5Pcreate (H5P_FILE_ACCESS);
+      g_auto (AnnHdf5Hid) file = H5I_INVALID_HID;
+
+      if (latest)
+        H5Pset_libver_bounds (access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+      H5Pset_fapl_family (access, 1 << 20, H5P_DEFAULT);
+      file = H5Fcreate (pattern, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+      g_assert_cmpint (file, >, 0);
+      _ann_hdf5_close (_ann_hdf5_steal (&file));
+      assert_fails (part, ANN_ERROR_UNSUPPORTED, "This is one of several files");
+    }
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    H5AC_cache_image_config_t config = { H5AC__CURR_CACHE_IMAGE_CONFIG_VERSION, TRUE, FALSE,
+                                         H5AC__CACHE_IMAGE__ENTRY_AGEOUT__NONE };
+    g_auto (AnnHdf5Hid) access = H5Pcreate (H5P_FILE_ACCESS);
+    g_auto (AnnHdf5Hid) file = H5I_INVALID_HID;
+
+    H5Pset_libver_bounds (access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+    g_assert_cmpint (H5Pset_mdc_image_config (access, &config), >=, 0);
+    file = H5Fcreate (image, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    _ann_hdf5_close (make_group (file, "group"));
+  }
+  assert_fails (image, ANN_ERROR_UNSUPPORTED, "an image of its writer's cache");
+}
+
+/* The superblock says nothing that is believed. */
+static void
+test_superblock (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "new.h5", NULL);
+  g_autofree char *bytes = NULL;
+  g_autofree char *new_bytes = NULL;
+  gsize size, new_size;
+  const struct {
+    gboolean is_new;
+    guint place;
+    guint8 byte;
+    int code;
+    const char *words;
+  } damages[] = {
+    { FALSE, 8, 9, ANN_ERROR_UNSUPPORTED, "version 9" },
+    { FALSE, 13, 9, ANN_ERROR_CORRUPT, "makes no sense" },
+    { FALSE, 14, 1, ANN_ERROR_CORRUPT, "makes no sense" },
+    { FALSE, 47, 255, ANN_ERROR_CORRUPT, "makes no sense" },
+    { FALSE, 45, 255, ANN_ERROR_CORRUPT, "should have" },
+    { FALSE, 70, 255, ANN_ERROR_CORRUPT, "header" },
+    { TRUE, 9, 9, ANN_ERROR_CORRUPT, "makes no sense" },
+    { TRUE, 11, 255, ANN_ERROR_CORRUPT, "checksum of its superblock" },
+    { TRUE, 36, 255, ANN_ERROR_CORRUPT, "checksum of its superblock" },
+  };
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) access = H5Pcreate (H5P_FILE_ACCESS);
+
+    H5Pset_libver_bounds (access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+    _ann_hdf5_close (H5Fcreate (path, H5F_ACC_TRUNC, H5P_DEFAULT, access));
+  }
+  g_object_unref (fixture_open (fixture));
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, &size, NULL));
+  g_assert_true (g_file_get_contents (path, &new_bytes, &new_size, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (damages); i++)
+    {
+      char *place = (damages[i].is_new ? new_bytes : bytes) + damages[i].place;
+      char was = *place;
+
+      *place = (char) damages[i].byte;
+      write_file (fixture->path, damages[i].is_new ? new_bytes : bytes,
+                  damages[i].is_new ? new_size : size);
+      *place = was;
+      assert_fails (fixture->path, damages[i].code, damages[i].words);
+    }
+}
+
+/* To open a file and look at what is in it takes few reads, and none of values. */
+static void
+test_few_reads (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const gint32 values[4] = { 1, 2, 3, 4 };
+  AnnHdf5Stats before, after;
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("v%d", i);
+
+      write_vector (fixture->file, name, H5T_STD_I32LE, H5T_NATIVE_INT, 4, values);
+    }
+  g_object_unref (fixture_open (fixture));
+
+  _ann_hdf5_get_stats (&before);
+  {
+    g_autoptr (AnnNode) root = fixture_open (fixture);
+
+    for (int i = 0; i < 20; i++)
+      {
+        g_autofree char *name = g_strdup_printf ("v%d", i);
+        g_autoptr (AnnNode) node = open_node (root, name);
+
+        ann_attributes_unref (ann_node_read_attributes (node, NULL, NULL));
+        g_object_unref (open_array (root, name));
+      }
+  }
+  _ann_hdf5_get_stats (&after);
+  g_assert_cmpuint (after.n_files - before.n_files, ==, 1);
+  g_assert_cmpuint (after.n_metadata_reads - before.n_metadata_reads, >, 0);
+  g_assert_cmpuint (after.n_metadata_reads - before.n_metadata_reads, <=, 10);
+  g_assert_cmpuint (after.n_bytes - before.n_bytes, ==, 0);
+}
+
 static char *
 checksum_file (const char *path)
 {
@@ -384,6 +545,10 @@ main (int argc, char **argv)
   add_test ("/hdf5/file/user-block", test_user_block);
   add_test ("/hdf5/file/shared", test_shared);
   add_test ("/hdf5/file/replaced", test_replaced);
+  add_test ("/hdf5/file/changed", test_changed);
+  add_test ("/hdf5/file/not-whole", test_not_whole);
+  add_test ("/hdf5/file/superblock", test_superblock);
+  add_test ("/hdf5/file/few-reads", test_few_reads);
   add_test ("/hdf5/file/untouched", test_untouched);
   add_test ("/hdf5/file/locked", test_locked);
   add_test ("/hdf5/file/cancelled", test_cancelled);

@@ -490,7 +490,6 @@ test_others (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
         _ann_hdf5_close (nested);
         nested = outer;
       }
-    write_vector (fixture->file, "array", array, array, 2, NULL);
     write_vector (fixture->file, "sequence", sequence, sequence, 2, NULL);
     write_vector (fixture->file, "opaque", opaque, opaque, 2, NULL);
     write_vector (fixture->file, "bits", H5T_STD_B16LE, H5T_STD_B16LE, 2, NULL);
@@ -500,8 +499,6 @@ test_others (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   }
 
   root = fixture_open (fixture);
-  assert_type (root, "array", ANN_DTYPE_OTHER,
-               "array 3 × 2 of string of 1 bytes, null-terminated, ASCII");
   assert_type (root, "sequence", ANN_DTYPE_OTHER,
                "sequence of variable length of int32, little-endian");
   assert_type (root, "opaque", ANN_DTYPE_OTHER, "opaque, 5 bytes");
@@ -522,6 +519,80 @@ test_others (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   }
 }
 
+/* The axes of an array type follow those of the dataset: as values of their own, and in a record.
+ */
+static void
+test_arrays (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const hsize_t shape[2] = { 3, 2 };
+  const hsize_t two = 2, one = 1;
+  const AnnBox box = { 3, { 0, 1, 1 }, { 2, 2, 1 } };
+  const AnnBox texts_box = { 2, { 1, 1 }, { 1, 2 } };
+  const gint16 wanted[4] = { 3, 5, 13, 15 };
+  struct {
+    guint8 before;
+    char texts[3][2];
+    gint16 values[6];
+  } records[2] = { { 0 } };
+  g_autoptr (AnnNode) root = NULL;
+
+  for (int i = 0; i < 2; i++)
+    for (int j = 0; j < 6; j++)
+      {
+        records[i].values[j] = (gint16) (10 * i + j);
+        records[i].texts[j / 2][j % 2] = (char) ('a' + 6 * i + j);
+      }
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) creation = make_chunking (1, &one);
+    g_auto (AnnHdf5Hid) memory_array = H5Tarray_create2 (H5T_NATIVE_INT16, 2, shape);
+    g_auto (AnnHdf5Hid) array = H5Tarray_create2 (H5T_STD_I16BE, 2, shape);
+    g_auto (AnnHdf5Hid) text = H5Tcopy (H5T_C_S1);
+    g_auto (AnnHdf5Hid) texts = H5I_INVALID_HID;
+    g_auto (AnnHdf5Hid) memory = H5Tcreate (H5T_COMPOUND, sizeof records[0]);
+    g_auto (AnnHdf5Hid) stored = H5Tcreate (H5T_COMPOUND, sizeof records[0]);
+    gint16 values[12];
+
+    H5Tset_size (text, 2);
+    H5Tset_strpad (text, H5T_STR_NULLPAD);
+    texts = H5Tarray_create2 (text, 1, shape);
+    H5Tinsert (memory, "texts", G_STRUCT_OFFSET (typeof (records[0]), texts), texts);
+    H5Tinsert (memory, "values", G_STRUCT_OFFSET (typeof (records[0]), values), memory_array);
+    H5Tinsert (stored, "values", 1, array);
+    H5Tinsert (stored, "texts", 13, texts);
+    for (int i = 0; i < 2; i++)
+      memcpy (values + 6 * i, records[i].values, sizeof records[i].values);
+    write_vector (fixture->file, "array", array, memory_array, 2, values);
+    write_vector (fixture->file, "record", stored, memory, 2, records);
+    write_dataset (fixture->file, "chunked", stored, memory, 1, &two, creation, records);
+  }
+
+  root = fixture_open (fixture);
+  assert_type (root, "array", ANN_DTYPE_INT16, "array 3 × 2 of int16, big-endian");
+  for (int i = 0; i < 3; i++)
+    {
+      g_autoptr (AnnArray) whole = open_array (root, i == 0   ? "array"
+                                                     : i == 1 ? "record"
+                                                              : "chunked");
+      g_autoptr (AnnArray) array = i == 0 ? g_object_ref (whole)
+                                          : ann_array_open_field (whole, "values", NULL);
+      g_autoptr (AnnArray) texts = i == 0 ? NULL : ann_array_open_field (whole, "texts", NULL);
+      g_autoptr (AnnBuffer) read = ann_array_read (array, &box, NULL, NULL);
+      g_autoptr (AnnStrings) strings = NULL;
+
+      g_assert_cmpuint (ann_array_get_rank (array), ==, 3);
+      g_assert_cmpuint (ann_array_get_shape (array)[1], ==, 3);
+      g_assert_cmpmem (ann_buffer_get_data (read), ann_buffer_get_size (read), wanted,
+                       sizeof wanted);
+      if (i == 0)
+        continue;
+      strings = ann_array_read_strings (texts, &texts_box, NULL, NULL);
+      g_assert_cmpuint (ann_strings_get_length (strings), ==, 2);
+      g_assert_cmpstr (ann_strings_get (strings, 0, NULL), ==, "ij");
+      g_assert_cmpstr (ann_strings_get (strings, 1, NULL), ==, "kl");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -534,6 +605,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/types/records", test_records);
   add_test ("/hdf5/types/array-fields", test_array_fields);
   add_test ("/hdf5/types/others", test_others);
+  add_test ("/hdf5/types/arrays", test_arrays);
 
   return g_test_run ();
 }
