@@ -150,7 +150,8 @@ shuffle_decode (const AnnCodec *codec,
       return FALSE;
     }
 
-  _ann_codec_unshuffle (src, dest, n_items, item_size);
+  if (n_items > 0) /* or a loop over the bytes of an item that is not there */
+    _ann_codec_unshuffle (src, dest, n_items, item_size);
   if (n_shuffled < src_size) /* a rest that makes no item is kept as it is */
     memcpy (dest + n_shuffled, src + n_shuffled, src_size - n_shuffled);
   *dest_size = src_size;
