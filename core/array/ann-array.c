@@ -381,12 +381,15 @@ read_some_slabs (gsize first,
   for (gsize i = first; i < first + n; i++)
     {
       AnnBox slab;
-      gsize before = _ann_slabs_get (&read->slabs, i, &slab);
+      guint8 *place = read->values + _ann_slabs_get (&read->slabs, i, &slab) * item_size;
+      gsize n_elements;
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !ANN_ARRAY_GET_CLASS (read->array)
-                  ->read_box (read->array, &slab, read->values + before * item_size, cancellable,
-                              error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (ann_box_get_n_elements (&slab, &n_elements))
+        _ann_buffer_populate (place, n_elements * item_size);
+      if (!ANN_ARRAY_GET_CLASS (read->array)
+               ->read_box (read->array, &slab, place, cancellable, error))
         return FALSE;
     }
 

@@ -222,7 +222,10 @@ decode_and_deliver (const AnnChunkJob *job, const Batch *batch, gsize i, GError 
   _ann_chunk_job_get_part (job, batch->items[i], &part);
   place = _ann_chunk_job_find_place (job, &part);
   if (place != NULL)
-    return decode (job, batch, i, place, error);
+    {
+      _ann_buffer_populate (place, job->grid->chunk_size);
+      return decode (job, batch, i, place, error);
+    }
 
   return _ann_scratch_reserve (&chunk, job->grid->chunk_size, error)
          && decode (job, batch, i, chunk.data, error)
@@ -352,7 +355,10 @@ make_chunk (const AnnChunkJob *job, const Batch *batch, gsize i, GError **error)
 
   chunk = _ann_buffer_new_unset (ann_array_get_dtype (job->array), grid->rank, grid->chunk_shape,
                                  error);
-  if (chunk == NULL || !decode (job, batch, i, ann_buffer_get_data_for_writing (chunk), error)
+  if (chunk == NULL)
+    return FALSE;
+  _ann_buffer_populate (ann_buffer_get_data_for_writing (chunk), ann_buffer_get_size (chunk));
+  if (!decode (job, batch, i, ann_buffer_get_data_for_writing (chunk), error)
       || !_ann_chunk_job_deliver (job, batch->items[i], ann_buffer_get_data (chunk), error))
     return FALSE;
 

@@ -13,6 +13,11 @@ G_BEGIN_DECLS
 AnnBuffer *_ann_buffer_new_unset (AnnDtype dtype, guint rank, const guint64 *shape, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Asks the kernel for the pages of @data at once, where it can do that. It is about to be written,
+ * and one page fault after the other takes half as long again; a VM feels it most.
+ */
+void _ann_buffer_populate (gpointer data, gsize size);
+
 /* To the nearest, of two as near to the even one, as IEEE 754 has it. */
 guint16 _ann_float_to_half (float value);
 

@@ -9,6 +9,12 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
+
+/* Less is not worth a call. */
+#define MIN_POPULATED_SIZE ((gsize) 64 * 1024)
+
+#define PAGE_SIZE ((guintptr) 4096)
 
 struct _AnnBuffer {
   gatomicrefcount ref_count;
@@ -91,6 +97,22 @@ AnnBuffer *
 _ann_buffer_new_unset (AnnDtype dtype, guint rank, const guint64 *shape, GError **error)
 {
   return new_buffer (dtype, rank, shape, FALSE, error);
+}
+
+void
+_ann_buffer_populate (gpointer data, gsize size)
+{
+#ifdef MADV_POPULATE_WRITE
+  const guintptr begin = ((guintptr) data + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+  const guintptr end = ((guintptr) data + size) & ~(PAGE_SIZE - 1);
+
+  /* An old kernel, or larger pages than these, refuse: then they come one by one. */
+  if (size >= MIN_POPULATED_SIZE)
+    madvise ((gpointer) begin, end - begin, MADV_POPULATE_WRITE);
+#else
+  (void) data;
+  (void) size;
+#endif
 }
 
 /**
