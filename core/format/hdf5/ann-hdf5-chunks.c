@@ -24,6 +24,22 @@ _ann_hdf5_array_locate (AnnArray *array,
   return TRUE;
 }
 
+/* How many of the chunks from the first one on follow each other in the file, and go to memory that
+ * does too: writers that write in order leave many of them so. @n_bytes: of all of them
+ */
+static gsize
+count_neighbors (const AnnChunkLocation *locations, guint8 *const *bytes, gsize n, guint64 *n_bytes)
+{
+  gsize i = 1;
+
+  *n_bytes = locations[0].length;
+  while (i < n && locations[i].offset == locations[0].offset + *n_bytes
+         && bytes[i] == bytes[0] + *n_bytes)
+    *n_bytes += locations[i++].length;
+
+  return i;
+}
+
 gboolean
 _ann_hdf5_array_fetch (AnnArray *array,
                        AnnChunkLocation *locations,
@@ -34,13 +50,17 @@ _ann_hdf5_array_fetch (AnnArray *array,
 {
   const AnnHdf5Dataset *dataset = ANN_HDF5_ARRAY (array)->dataset;
 
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n;)
     {
+      guint64 n_bytes;
+      gsize n_neighbors = count_neighbors (locations + i, bytes + i, n - i, &n_bytes);
+
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !_ann_hdf5_file_read (dataset->file, locations[i].offset, bytes[i],
-                                   locations[i].length, dataset->path, error))
+          || !_ann_hdf5_file_read (dataset->file, locations[i].offset, bytes[i], n_bytes,
+                                   dataset->path, error))
         return FALSE;
-      _ann_hdf5_count_chunk (locations[i].length);
+      _ann_hdf5_count_chunks (n_neighbors, n_bytes);
+      i += n_neighbors;
     }
 
   return TRUE;

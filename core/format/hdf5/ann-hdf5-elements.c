@@ -118,7 +118,7 @@ decode_chunk (AnnHdf5Dataset *self,
       || !_ann_hdf5_file_read (self->file, location->offset, stored.data, location->length,
                                self->path, error))
     return NULL;
-  _ann_hdf5_count_chunk (location->length);
+  _ann_hdf5_count_chunks (1, location->length);
 
   if (!ann_codec_chain_decode (self->codecs, stored.data, location->length, location->filter_mask,
                                ann_buffer_get_data_for_writing (buffer), size, error))

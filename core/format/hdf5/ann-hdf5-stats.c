@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-static _Atomic guint64 counters[5]; /* files, chunks, slabs, bytes, metadata */
+static _Atomic guint64 counters[6]; /* files, chunks, slabs, bytes, metadata, fetches */
 
 void
 _ann_hdf5_get_stats (AnnHdf5Stats *stats)
@@ -17,6 +17,7 @@ _ann_hdf5_get_stats (AnnHdf5Stats *stats)
   stats->n_slab_reads = atomic_load (&counters[2]);
   stats->n_bytes = atomic_load (&counters[3]);
   stats->n_metadata_reads = atomic_load (&counters[4]);
+  stats->n_fetch_reads = atomic_load (&counters[5]);
 }
 
 void
@@ -26,10 +27,11 @@ _ann_hdf5_count_file (void)
 }
 
 void
-_ann_hdf5_count_chunk (gsize n_bytes)
+_ann_hdf5_count_chunks (gsize n, gsize n_bytes)
 {
-  atomic_fetch_add (&counters[1], 1);
+  atomic_fetch_add (&counters[1], n);
   atomic_fetch_add (&counters[3], n_bytes);
+  atomic_fetch_add (&counters[5], 1);
 }
 
 void
