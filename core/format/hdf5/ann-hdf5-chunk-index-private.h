@@ -84,7 +84,8 @@ typedef struct {
  *   numbers in the grid. Arrays count in the grid that the array may grow to, the axis without a
  *   limit outermost.
  * @leaves: (nullable): once they are known; set by one thread
- * @n_kept: chunks of leaves that are kept
+ * @n_kept: chunks of leaves that are kept, by all threads
+ * @max_kept: how many may be
  */
 struct _AnnHdf5ChunkIndex {
   AnnHdf5File *file;
@@ -98,6 +99,7 @@ struct _AnnHdf5ChunkIndex {
   gboolean keys_are_numbers;
   AnnHdf5Leaves *leaves;
   gsize n_kept;
+  gsize max_kept;
 };
 
 /* Sets an error about the index. FALSE. */

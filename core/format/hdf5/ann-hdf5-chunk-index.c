@@ -12,6 +12,9 @@
 /* Leaves with more chunks than this together are not kept: 32 MiB. They are read again. */
 #define MAX_KEPT_CHUNKS ((gsize) 1 << 20)
 
+/* A leaf takes more bytes of the file than this, or is in a node with as few others. */
+#define MIN_LEAF_SIZE 64
+
 /* After so many chunks, whether somebody has cancelled is looked at. */
 #define CHUNKS_PER_LOOK 1024
 
@@ -84,6 +87,9 @@ _ann_hdf5_leaves_add (AnnHdf5Leaves *self,
   /* Equal where a leaf has nothing but chunks outside the grid. */
   if (self->n_leaves > 0 && leaf->first < self->leaves[self->n_leaves - 1].first)
     return _ann_hdf5_chunk_index_damaged (index, "it is not in order", error);
+  if (self->n_leaves > _ann_hdf5_file_get_size (index->file) / MIN_LEAF_SIZE + CHUNKS_PER_LOOK)
+    return _ann_hdf5_chunk_index_damaged (index, "it has more parts than the file has room for",
+                                          error);
   if (!grow (index, &items, sizeof *leaf, self->n_leaves, &self->room, error))
     return FALSE;
   self->leaves = items;
@@ -327,17 +333,24 @@ keep_chunks (Search *self, AnnHdf5Leaf *leaf, AnnHdf5Chunks *chunks)
 {
   gsize n_kept = (gsize) g_atomic_pointer_add (&self->index->n_kept, (gssize) chunks->n_chunks);
 
-  if (n_kept + chunks->n_chunks <= MAX_KEPT_CHUNKS)
-    {
-      if (g_atomic_pointer_compare_and_exchange (&leaf->chunks, NULL, chunks))
-        {
-          self->chunks = chunks;
-          return;
-        }
-    }
+  self->chunks = chunks;
+  if (n_kept + chunks->n_chunks <= self->index->max_kept
+      && g_atomic_pointer_compare_and_exchange (&leaf->chunks, NULL, chunks))
+    return;
+
   g_atomic_pointer_add (&self->index->n_kept, -(gssize) chunks->n_chunks);
   self->owned = chunks;
-  self->chunks = chunks;
+}
+
+/* A leaf that has what another should have is in two places, perhaps in very many. */
+static gboolean
+check_range (Search *self, const AnnHdf5Leaf *leaf, const AnnHdf5Chunks *chunks, GError **error)
+{
+  return chunks->n_chunks == 0
+         || (is_in_leaf (self, leaf, chunks->chunks[0].key)
+             && is_in_leaf (self, leaf, chunks->chunks[chunks->n_chunks - 1].key))
+         || _ann_hdf5_chunk_index_damaged (self->index, "a chunk is in the wrong part of it",
+                                           error);
 }
 
 static gboolean
@@ -351,7 +364,8 @@ enter_leaf (Search *self, AnnHdf5Leaf *leaf, GError **error)
   if (self->chunks == NULL)
     {
       chunks = g_new0 (AnnHdf5Chunks, 1);
-      if (!load_leaf (self->index, self->leaves, leaf, chunks, error))
+      if (!load_leaf (self->index, self->leaves, leaf, chunks, error)
+          || !check_range (self, leaf, chunks, error))
         return FALSE;
       keep_chunks (self, leaf, g_steal_pointer (&chunks));
     }
@@ -667,6 +681,7 @@ _ann_hdf5_chunk_index_new (AnnHdf5File *file,
   self->layout = *layout;
   self->layout.bytes = NULL; /* not ours, and not of chunks */
   self->has_filters = has_filters;
+  self->max_kept = MAX_KEPT_CHUNKS;
   if (space->rank != layout->rank)
     _ann_hdf5_chunk_index_damaged (self, "chunks have other axes than the array", error);
   else if (!measure_chunk (self) || !measure_grid (self, space))

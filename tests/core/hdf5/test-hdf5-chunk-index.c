@@ -5,7 +5,7 @@
 
 #include "hdf5-fixture.h"
 
-#include "format/hdf5/ann-hdf5-chunk-index.h"
+#include "format/hdf5/ann-hdf5-chunk-index-private.h"
 #include "format/hdf5/ann-hdf5-header.h"
 
 #include <string.h>
@@ -539,6 +539,8 @@ test_damaged (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     { "tree 1", "TREE", 24 + 32 + 6, 1, "more than the file has where it should lie" },
     { "tree 1", "TREE", 7, 0xff, "beyond the end of the file" },
     { "tree 1, deep", "TREE", 5, 8, "a node has the wrong level" },
+    { "tree 1, deep", "TREE", 24 + 8, 32, "a chunk is in the wrong part of it" },
+    { "tree 1, deep", "TREE", 24 + 48 * 5 + 8, 32, "it is not in order" },
     { "fixed", "FAHD", 10, 1, "a checksum does not fit" },
     { "fixed", "FADB", 30, 1, "a checksum does not fit" },
     { "fixed, pages", "FADB", 14, 1, "a checksum does not fit" },
@@ -617,6 +619,70 @@ static const Case many[] = {
     FALSE },
 };
 
+/* Many threads ask for everything, each in another order, while the index is still being read. */
+typedef struct {
+  AnnHdf5ChunkIndex *index;
+  const char *bytes;
+  guint64 n;
+  guint64 step;
+} Asker;
+
+static gpointer
+ask (gpointer data)
+{
+  const Asker *asker = data;
+  g_autoptr (GError) error = NULL;
+
+  for (guint64 i = 0; i < asker->n; i += 10)
+    {
+      guint64 numbers[10];
+      AnnChunkLocation locations[10];
+
+      for (guint64 j = 0; j < 10; j++)
+        numbers[j] = (i + j) * asker->step % asker->n;
+      _ann_hdf5_chunk_index_locate (asker->index, numbers, 10, locations, NULL, &error);
+      g_assert_no_error (error);
+      for (guint j = 0; j < 10; j++)
+        g_assert_cmpuint ((guint8) asker->bytes[locations[j].offset], ==, numbers[j] % 256);
+    }
+
+  return NULL;
+}
+
+/* @data: how many chunks may be kept: all, or the leaves are read again and again */
+static void
+test_threads (Fixture *fixture, gconstpointer data)
+{
+  static const guint64 primes[] = { 1, 3, 7, 11, 13, 17, 19, 23 };
+  static const Case test = {
+    "tree 1", ANN_HDF5_INDEX_BTREE1, 2, { 40, 50 }, { 40, 50 }, { 1, 1 }, 1, 0, FALSE, TRUE
+  };
+  g_autoptr (AnnHdf5ChunkIndex) index = NULL;
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *threads[G_N_ELEMENTS (primes)];
+  Asker askers[G_N_ELEMENTS (primes)];
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+
+    index = open_index (fixture, &test, make_file (fixture, &test), &error);
+    g_assert_no_error (error);
+  }
+  index->max_kept = GPOINTER_TO_SIZE (data);
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, NULL, &error));
+  for (guint i = 0; i < G_N_ELEMENTS (primes); i++)
+    {
+      askers[i] = (Asker){ index, bytes, 2000, primes[i] };
+      threads[i] = g_thread_new ("ask", ask, &askers[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (primes); i++)
+    g_thread_join (threads[i]);
+  /* As many as the index has, or as may be. */
+  g_assert_cmpuint (index->n_kept, <=, index->max_kept);
+  g_assert_cmpuint (index->n_kept, >=, MIN (index->max_kept, 2000) / 2);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -624,6 +690,10 @@ main (int argc, char *argv[])
 
   add_test ("/hdf5/chunk-index/kinds", test_kinds);
   add_test ("/hdf5/chunk-index/damaged", test_damaged);
+  g_test_add ("/hdf5/chunk-index/threads", Fixture, GSIZE_TO_POINTER (G_MAXSIZE), fixture_set_up,
+              test_threads, fixture_tear_down);
+  g_test_add ("/hdf5/chunk-index/threads-with-little-memory", Fixture, GSIZE_TO_POINTER (500),
+              fixture_set_up, test_threads, fixture_tear_down);
   for (guint i = 0; i < G_N_ELEMENTS (many); i++)
     {
       g_autofree char *path = g_strdup_printf ("/hdf5/chunk-index/many/%s", many[i].name);
