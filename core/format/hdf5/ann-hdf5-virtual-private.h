@@ -10,10 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* A dataset that parts come from. */
+/* A dataset that parts come from. @space: what it was when this one was opened. */
 typedef struct {
   char *file;
   char *name;
+  AnnHdf5Dataspace space;
   AnnHdf5Dataset *dataset; /* (nullable): opened for each read */
 } AnnHdf5Source;
 

@@ -14,6 +14,13 @@
 
 #define STRUCTURE "list of datasets that it is put together from"
 
+#define MAX_VERSION 1
+
+/* Flags of a part, from version 1 on. */
+#define FILE_IS_SHARED 1
+#define NAME_IS_SHARED 2
+#define IN_SAME_FILE 4
+
 /* Datasets and parts of one, and how many lead to each other. */
 #define MAX_MAPPINGS 100000
 #define MAX_DEPTH 4
@@ -165,38 +172,31 @@ check_name (AnnHdf5Virtual *self, const char *file, const char *name, GError **e
   return FALSE;
 }
 
-/* Finds the source of a part, or adds it; @dataset is (transfer full) one to look at now. */
+/* Finds the source of a part, or adds it. */
 static gboolean
-add_source (AnnHdf5Virtual *self,
-            const char *file,
-            const char *name,
-            guint *number,
-            AnnHdf5Dataset **dataset,
-            GError **error)
+add_source (AnnHdf5Virtual *self, const char *file, const char *name, guint *number, GError **error)
 {
   g_autofree char *key = g_strconcat (file, "\n", name, NULL);
-  AnnHdf5Source source = { NULL, NULL, NULL };
+  g_autoptr (AnnHdf5Dataset) dataset = NULL;
+  AnnHdf5Source source;
   gpointer found;
 
   if (g_hash_table_lookup_extended (self->numbers, key, NULL, &found))
     {
       *number = GPOINTER_TO_UINT (found);
-      source = g_array_index (self->sources, AnnHdf5Source, *number);
-      *dataset = source.dataset != NULL ? _ann_hdf5_dataset_ref (source.dataset)
-                                        : _ann_hdf5_virtual_open_source (self, file, name, error);
-      return *dataset != NULL;
+      return TRUE;
     }
 
   if (!check_name (self, file, name, error) || !count_opening (self, error))
     return FALSE;
-  *dataset = _ann_hdf5_virtual_open_source (self, file, name, error);
-  if (*dataset == NULL || !check_type (self, *dataset, error))
+  dataset = _ann_hdf5_virtual_open_source (self, file, name, error);
+  if (dataset == NULL || !check_type (self, dataset, error))
     return FALSE;
 
   *number = self->sources->len;
-  source = (AnnHdf5Source){ g_strdup (file), g_strdup (name), NULL };
+  source = (AnnHdf5Source){ g_strdup (file), g_strdup (name), dataset->space, NULL };
   if (*number < MAX_KEPT_OPEN)
-    source.dataset = _ann_hdf5_dataset_ref (*dataset);
+    source.dataset = g_steal_pointer (&dataset);
   g_array_append_val (self->sources, source);
   g_hash_table_insert (self->numbers, g_steal_pointer (&key), GUINT_TO_POINTER (*number));
 
@@ -248,26 +248,81 @@ close_axis (AnnHdf5Virtual *self, AnnHdf5Mapping *mapping, guint there, GError *
   return TRUE;
 }
 
+/* A name, or the number of a part before this one, which has it too. */
 static gboolean
-parse_mapping (AnnHdf5Virtual *self, AnnHdf5Cursor *cursor, AnnHdf5Mapping *mapping, GError **error)
+parse_name (AnnHdf5Virtual *self,
+            AnnHdf5Cursor *cursor,
+            gboolean is_shared,
+            const AnnHdf5Source **other,
+            const char **name)
+{
+  guint64 number = 0;
+  guint source;
+
+  if (!is_shared)
+    return _ann_hdf5_cursor_get_text (cursor, 1, name);
+  if (!_ann_hdf5_cursor_get_length (cursor, &number) || number >= self->mappings->len)
+    return FALSE;
+
+  source = g_array_index (self->mappings, AnnHdf5Mapping, number).source;
+  *other = &g_array_index (self->sources, AnnHdf5Source, source);
+
+  return TRUE;
+}
+
+/* In version 1 flags precede the names, which may be left out. */
+static gboolean
+parse_names (AnnHdf5Virtual *self,
+             AnnHdf5Cursor *cursor,
+             guint version,
+             const char **file,
+             const char **name)
+{
+  const AnnHdf5Source *other = NULL;
+  guint8 flags = 0;
+
+  if (version > 0 && !_ann_hdf5_cursor_get_u8 (cursor, &flags))
+    return FALSE;
+
+  if ((flags & IN_SAME_FILE) != 0)
+    *file = ".";
+  else if (!parse_name (self, cursor, (flags & FILE_IS_SHARED) != 0, &other, file))
+    return FALSE;
+  else if (other != NULL)
+    *file = other->file;
+
+  other = NULL;
+  if (!parse_name (self, cursor, (flags & NAME_IS_SHARED) != 0, &other, name))
+    return FALSE;
+  if (other != NULL)
+    *name = other->name;
+
+  return TRUE;
+}
+
+static gboolean
+parse_mapping (AnnHdf5Virtual *self,
+               AnnHdf5Cursor *cursor,
+               guint version,
+               AnnHdf5Mapping *mapping,
+               GError **error)
 {
   const char *path = self->dataset->path;
-  g_autoptr (AnnHdf5Dataset) source = NULL;
+  const AnnHdf5Dataspace *source;
   const char *file, *name;
   gboolean is_open;
   guint axis;
 
-  if (!_ann_hdf5_cursor_get_text (cursor, 1, &file)
-      || !_ann_hdf5_cursor_get_text (cursor, 1, &name))
+  if (!parse_names (self, cursor, version, &file, &name))
     return set_damaged (self, "it is cut off", error);
   if (!_ann_hdf5_selection_init (&mapping->there, cursor, path, error)
       || !_ann_hdf5_selection_init (&mapping->here, cursor, path, error)
-      || !add_source (self, file, name, &mapping->source, &source, error))
+      || !add_source (self, file, name, &mapping->source, error))
     return FALSE;
 
+  source = &g_array_index (self->sources, AnnHdf5Source, mapping->source).space;
   is_open = _ann_hdf5_selection_get_open_axis (&mapping->there, &axis);
-  if (!_ann_hdf5_selection_bind (&mapping->there, source->space.rank, source->space.shape, path,
-                                 error))
+  if (!_ann_hdf5_selection_bind (&mapping->there, source->rank, source->shape, path, error))
     return FALSE;
   if (is_open)
     return close_axis (self, mapping, axis, error);
@@ -312,8 +367,8 @@ bind_mapping (AnnHdf5Virtual *self, AnnHdf5Mapping *mapping, GError **error)
   return mapping->here.is_none || match_axes (self, mapping, error);
 }
 
-/* A list in the global heap, version 0: names of file and dataset, the part there, the part here;
- * with a checksum at its end.
+/* A list in the global heap, versions 0 and 1: names of file and dataset, the part there, the part
+ * here; with a checksum at its end.
  */
 static gboolean
 parse (AnnHdf5Virtual *self, const guint8 *bytes, gsize n_bytes, GError **error)
@@ -324,7 +379,7 @@ parse (AnnHdf5Virtual *self, const guint8 *bytes, gsize n_bytes, GError **error)
 
   if (!_ann_hdf5_cursor_get_u8 (&cursor, &version))
     return set_damaged (self, "it is cut off", error);
-  if (version != 0)
+  if (version > MAX_VERSION)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "%s: Its " STRUCTURE " has version %u, which is not known here",
@@ -348,7 +403,7 @@ parse (AnnHdf5Virtual *self, const guint8 *bytes, gsize n_bytes, GError **error)
     {
       AnnHdf5Mapping mapping = { 0 };
 
-      if (!parse_mapping (self, &cursor, &mapping, error))
+      if (!parse_mapping (self, &cursor, version, &mapping, error))
         {
           mapping_clear (&mapping);
           return FALSE;

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#define _GNU_SOURCE /* memmem () */
+
 #include "hdf5-fixture.h"
 
 #include "format/hdf5/ann-hdf5-selection.h"
@@ -250,6 +252,25 @@ write_open_end (Fixture *fixture)
   virtual_end (&virtual, fixture, H5T_STD_I32LE);
 }
 
+/* More datasets than stay open: each one element of the first rows. */
+static void
+write_mosaic (Fixture *fixture)
+{
+  g_auto (AnnHdf5Hid) source = H5Screate_simple (2, PAIR (1, 1), NULL);
+  Virtual virtual;
+
+  virtual_begin (&virtual);
+  for (guint i = 0; i < 70; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("tile-%u", i);
+
+      write_numbers (fixture->file, name, H5T_STD_I32LE, 2, PAIR (1, 1), (int) i, H5P_DEFAULT);
+      SELECT (virtual.space, SET, PAIR (i / N_COLUMNS, i % N_COLUMNS), NULL, PAIR (1, 1), NULL);
+      map (&virtual, ".", name, source);
+    }
+  virtual_end (&virtual, fixture, H5T_STD_I32LE);
+}
+
 static void
 test_mappings (Fixture *fixture, gconstpointer data)
 {
@@ -261,6 +282,102 @@ test_mappings (Fixture *fixture, gconstpointer data)
     write (fixture);
   }
   assert_boxes (fixture, "v");
+}
+
+static void
+append_number (GByteArray *bytes, guint64 number, guint size)
+{
+  number = GUINT64_TO_LE (number);
+  g_byte_array_append (bytes, (const guint8 *) &number, size);
+}
+
+/* Rows from @row on, @n_rows of them, as HDF5 2.0 writes it: by numbers of two bytes. */
+static void
+append_rows (GByteArray *bytes, guint row, guint n_rows)
+{
+  static const guint8 start[] = { 2, 0, 0, 0, 3, 0, 0, 0, 1, 2, 2, 0, 0, 0 };
+  const guint numbers[] = { row, 1, 1, n_rows, 0, 1, 1, N_COLUMNS };
+
+  g_byte_array_append (bytes, start, sizeof start);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    append_number (bytes, numbers[i], 2);
+}
+
+/* The list of parts that HDF5 2.0 writes, in which names are not repeated: in place of that which
+ * libhdf5 1.10 wrote. Rows 0 to 2 are rows 5 to 7 of "a", 4 and 5 are 0 and 1, and 8 is row 3 of
+ * "b".
+ */
+static void
+test_new_list (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct {
+    guint8 flags;
+    const char *name; /* or NULL for that of the first part */
+    guint there, here, n_rows;
+  } parts[] = { { 4, "a", 5, 0, 3 }, { 4 | 2, NULL, 0, 4, 2 }, { 1, "b", 3, 8, 1 } };
+  g_autoptr (GByteArray) list = g_byte_array_new ();
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (AnnBuffer) buffer = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *bytes = NULL;
+  char *heap;
+  gsize n_bytes;
+  AnnBox box;
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+
+    write_numbers (fixture->file, "b", H5T_STD_I32LE, 2, PAIR (N_ROWS, N_COLUMNS), 1000,
+                   H5P_DEFAULT);
+    write_other_order (fixture);
+  }
+  g_object_unref (fixture_open (fixture));
+
+  append_number (list, 1, 1); /* the version */
+  append_number (list, G_N_ELEMENTS (parts), 8);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      append_number (list, parts[i].flags, 1);
+      if (parts[i].flags & 1)
+        append_number (list, 0, 8); /* the file of the first part */
+      if (parts[i].name != NULL)
+        g_byte_array_append (list, (const guint8 *) parts[i].name, 2);
+      else
+        append_number (list, 0, 8);
+      append_rows (list, parts[i].there, parts[i].n_rows);
+      append_rows (list, parts[i].here, parts[i].n_rows);
+    }
+  append_number (list, _ann_hdf5_checksum (list->data, list->len), 4);
+
+  /* The first object of the heap's first collection: its length precedes it. */
+  g_assert_true (g_file_get_contents (fixture->path, &bytes, &n_bytes, NULL));
+  heap = memmem (bytes, n_bytes, "GCOL", 4);
+  g_assert_nonnull (heap);
+  memset (heap + 24, 0, 4096 - 24);
+  heap[24] = (char) list->len;
+  g_assert_cmpuint (list->len, <, 256);
+  memcpy (heap + 32, list->data, list->len);
+  g_assert_true (g_file_set_contents (fixture->path, bytes, (gssize) n_bytes, NULL));
+
+  root = fixture_open (fixture);
+  array = open_array (root, "v");
+  ann_box_init_whole (&box, 2, ann_array_get_shape (array));
+  buffer = ann_array_read (array, &box, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < N_ROWS; i++)
+    for (guint j = 0; j < N_COLUMNS; j++)
+      {
+        double expected = -7;
+
+        if (i < 3)
+          expected = (i + 5) * N_COLUMNS + j;
+        else if (i == 4 || i == 5)
+          expected = (i - 4) * N_COLUMNS + j;
+        else if (i == 8)
+          expected = 1000 + 3 * N_COLUMNS + j;
+        g_assert_cmpfloat (ann_buffer_get_double (buffer, i * N_COLUMNS + j), ==, expected);
+      }
 }
 
 /* A selection as HDF5 2.0 writes it: by numbers of two bytes. */
@@ -406,6 +523,7 @@ main (int argc, char *argv[])
     { "chosen", write_chosen },
     { "other-order", write_other_order },
     { "open-end", write_open_end },
+    { "mosaic", write_mosaic },
   };
 
   g_test_init (&argc, &argv, NULL);
@@ -419,6 +537,7 @@ main (int argc, char *argv[])
       g_test_add (path, Fixture, (gconstpointer) mappings[i].write, fixture_set_up, test_mappings,
                   fixture_tear_down);
     }
+  add_test ("/hdf5/virtual/new-list", test_new_list);
   add_test ("/hdf5/virtual/external", test_external);
 
   return g_test_run ();
