@@ -97,6 +97,7 @@ damage (const Original *original, guint8 *bytes, GRand *rand)
 {
   gsize place = choose_place (original, rand);
   gsize left = original->size - place;
+  gsize most = (gsize) g_rand_int_range (rand, 1, 300); /* MIN () would draw it twice */
   guint64 word;
 
   switch (g_rand_int_range (rand, 0, 6))
@@ -115,12 +116,12 @@ damage (const Original *original, guint8 *bytes, GRand *rand)
       memcpy (bytes + place, &word, MIN (left, 8));
       break;
     case 4:
-      memset (bytes + place, 0, MIN (left, (gsize) g_rand_int_range (rand, 1, 300)));
+      memset (bytes + place, 0, MIN (left, most));
       break;
     default:
       word = choose_place (original, rand);
       memmove (bytes + place, original->bytes + word,
-               MIN (MIN (left, original->size - word), (gsize) g_rand_int_range (rand, 1, 64)));
+               MIN (MIN (left, original->size - word), most / 4 + 1));
       break;
     }
 }
@@ -345,6 +346,69 @@ write_records (hid_t place)
                  records);
 }
 
+/* An index with pages: of an array with its final shape, or of one that grows. */
+static void
+write_pages (hid_t place, const char *name, hsize_t max_length)
+{
+  const hsize_t length = 3000, chunk_length = 1;
+  g_auto (AnnHdf5Hid) creation = make_chunking (1, &chunk_length);
+  g_auto (AnnHdf5Hid) space = H5Screate_simple (1, &length, &max_length);
+  g_auto (AnnHdf5Hid) dataset = H5Dcreate2 (place, name, H5T_STD_U8LE, space, H5P_DEFAULT, creation,
+                                            H5P_DEFAULT);
+
+  for (hsize_t i = 0; i < length; i += 70)
+    {
+      guint8 value = (guint8) i;
+
+      g_assert_cmpint (H5Dwrite_chunk (dataset, H5P_DEFAULT, 0, &i, 1, &value), >=, 0);
+    }
+}
+
+/* Rows of another dataset in this file, in two parts, and every second column of one of them. */
+static void
+write_virtual (hid_t place)
+{
+  const hsize_t shape[2] = { 20, 12 }, half[2] = { 10, 6 }, start[2] = { 10, 1 };
+  const hsize_t stride[2] = { 1, 2 }, ones[2] = { 1, 1 };
+  g_auto (AnnHdf5Hid) creation = H5Pcreate (H5P_DATASET_CREATE);
+  g_auto (AnnHdf5Hid) here = H5Screate_simple (2, shape, NULL);
+  g_auto (AnnHdf5Hid) there = H5Screate_simple (2, shape, NULL);
+  g_auto (AnnHdf5Hid) dataset = H5I_INVALID_HID;
+
+  H5Sselect_hyperslab (here, H5S_SELECT_SET, start, stride, half, NULL);
+  H5Sselect_hyperslab (there, H5S_SELECT_SET, start, NULL, ones, half);
+  g_assert_cmpint (H5Pset_virtual (creation, here, ".", "/group/tree", there), >=, 0);
+  H5Sselect_hyperslab (here, H5S_SELECT_SET, (const hsize_t[]){ 0, 0 }, NULL, ones, half);
+  g_assert_cmpint (H5Pset_virtual (creation, here, ".", "/group/fixed", there), >=, 0);
+  dataset = H5Dcreate2 (place, "virtual", H5T_STD_I32LE, here, H5P_DEFAULT, creation, H5P_DEFAULT);
+  g_assert_cmpint (dataset, >, 0);
+}
+
+/* Links in a heap whose blocks went through a filter, and an attribute too large for any block. */
+static void
+write_heaps (hid_t place)
+{
+  const hsize_t n = 20000;
+  g_autofree gint32 *values = g_new0 (gint32, n);
+  g_auto (AnnHdf5Hid) creation = H5Pcreate (H5P_GROUP_CREATE);
+  g_auto (AnnHdf5Hid) space = H5Screate_simple (1, &n, NULL);
+  g_auto (AnnHdf5Hid) group = H5I_INVALID_HID;
+  g_auto (AnnHdf5Hid) attribute = H5I_INVALID_HID;
+
+  H5Pset_link_phase_change (creation, 0, 0);
+  H5Pset_attr_phase_change (creation, 0, 0);
+  H5Pset_deflate (creation, 1);
+  group = H5Gcreate2 (place, "heaps", H5P_DEFAULT, creation, H5P_DEFAULT);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("soft-%u", i);
+
+      H5Lcreate_soft ("/group/numbers", group, name, H5P_DEFAULT, H5P_DEFAULT);
+    }
+  attribute = H5Acreate2 (group, "large", H5T_STD_I32LE, space, H5P_DEFAULT, H5P_DEFAULT);
+  g_assert_cmpint (H5Awrite (attribute, H5T_NATIVE_INT32, values), >=, 0);
+}
+
 static void
 write_file (const char *path, gboolean latest)
 {
@@ -376,6 +440,13 @@ write_file (const char *path, gboolean latest)
   write_chunked (group, "tree", H5S_UNLIMITED, H5S_UNLIMITED, TRUE);
   write_chunked (group, "tree-plain", H5S_UNLIMITED, H5S_UNLIMITED, FALSE);
   write_records (group);
+  write_virtual (group);
+  if (latest)
+    {
+      write_pages (group, "fixed-pages", 3000);
+      write_pages (group, "extensible-pages", H5S_UNLIMITED);
+      write_heaps (file);
+    }
   H5Lcreate_soft ("/group/texts", group, "soft", H5P_DEFAULT, H5P_DEFAULT);
   many = make_group (file, "many"); /* too many for the header */
   for (guint i = 0; i < 20; i++)
