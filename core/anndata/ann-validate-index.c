@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Labels are compared by 64-bit hashes, of which so many fit into 192 MiB. */
-#define N_LABELS_MAX (24 * 1024 * 1024)
+/* Labels are compared by 64-bit hashes, of which so many fit into 96 MiB, and what
+ * qsort () takes beside them into as much again.
+ */
+#define N_LABELS_MAX (12 * 1024 * 1024)
 
 #define N_LABELS_AT_ONCE 65536
 
@@ -138,7 +140,7 @@ report_twins (Labels *self, guint64 n_rows, GError **error)
   if (done && twin.is_found)
     _ann_report_add (self->validation->report, ANN_RULE_NAMES_DUPLICATE,
                      ann_element_get_path (self->index),
-                     "%" G_GUINT64_FORMAT " labels repeat another; “%s” is that of the rows "
+                     "labels that repeat another: %" G_GUINT64_FORMAT "; “%s” is that of the rows "
                      "%" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT,
                      n_twins, twin.label->str, twin.first_row, twin.second_row);
   if (twin.label != NULL)
