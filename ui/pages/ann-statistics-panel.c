@@ -49,6 +49,7 @@ struct _AnnStatisticsPanel {
   GtkWidget *type;
   GtkWidget *stack;
   GtkWidget *status;
+  GtkWidget *again;
   GtkWidget *histogram;
   GtkWidget *search;
   GtkWidget *values;
@@ -212,14 +213,16 @@ update_actions (AnnStatisticsPanel *self)
   const gboolean is_there = self->statistics != NULL;
 
   set_enabled (self, "copy", is_there);
+  set_enabled (self, "refresh", !is_there && self->has_column);
   set_enabled (self, "select-class", is_there);
   set_enabled (self, "select-missing", is_there && self->statistics->summary->n_missing > 0);
 }
 
 static void
-show_status (AnnStatisticsPanel *self, const char *text)
+show_status (AnnStatisticsPanel *self, const char *text, gboolean can_be_tried_again)
 {
   gtk_label_set_text (GTK_LABEL (self->status), text);
+  gtk_widget_set_visible (self->again, can_be_tried_again);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "status");
   update_actions (self);
 }
@@ -366,9 +369,10 @@ show_error (AnnStatisticsPanel *self, const GError *error)
 {
   g_autofree char *message = g_utf8_make_valid (error->message, -1);
 
-  show_status (self, g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-                         ? _ ("The computation was cancelled.")
-                         : message);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_status (self, _ ("The computation was cancelled."), TRUE);
+  else
+    show_status (self, message, FALSE);
 }
 
 static void
@@ -429,7 +433,7 @@ follow_cursor (AnnStatisticsPanel *self)
     return;
   if (ann_table_model_get_n_columns (model) == 0)
     {
-      show_status (self, _ ("This table has no columns besides the labels of its rows."));
+      show_status (self, _ ("This table has no columns besides the labels of its rows."), FALSE);
       return;
     }
 
@@ -442,7 +446,7 @@ follow_cursor (AnnStatisticsPanel *self)
   self->has_column = TRUE;
   self->column = column;
   show_header (self);
-  show_status (self, "");
+  show_status (self, "", FALSE);
   begin_waiting (self);
 }
 
@@ -512,6 +516,15 @@ static void
 on_select_missing (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   start_selecting (user_data, ANN_CLASS_MISSING, ANN_CLASS_MISSING, FALSE);
+}
+
+static void
+on_refresh (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AnnStatisticsPanel *self = user_data;
+
+  show_status (self, "", FALSE);
+  start (self, request_new (self, WORK_READ));
 }
 
 static void
@@ -597,6 +610,7 @@ make_actions (AnnStatisticsPanel *self)
 {
   static const GActionEntry entries[] = {
     { .name = "copy", .activate = on_copy },
+    { .name = "refresh", .activate = on_refresh },
     { .name = "select-class", .activate = on_select_class, .parameter_type = "(uub)" },
     { .name = "select-missing", .activate = on_select_missing },
   };
@@ -684,12 +698,11 @@ new_statistics (AnnStatisticsPanel *self)
   return box;
 }
 
-static void
-ann_statistics_panel_init (AnnStatisticsPanel *self)
+static GtkWidget *
+new_status (AnnStatisticsPanel *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
 
-  make_actions (self);
   self->status = gtk_label_new (NULL);
   gtk_label_set_wrap (GTK_LABEL (self->status), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (self->status), PANGO_WRAP_WORD_CHAR);
@@ -697,11 +710,26 @@ ann_statistics_panel_init (AnnStatisticsPanel *self)
   gtk_label_set_yalign (GTK_LABEL (self->status), 0);
   gtk_widget_add_css_class (self->status, "dim-label");
   gtk_widget_set_name (self->status, "statistics-status");
+  self->again = gtk_button_new_with_mnemonic (_ ("Co_mpute"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->again), "statistics.refresh");
+  gtk_widget_set_halign (self->again, GTK_ALIGN_START);
 
+  gtk_box_append (GTK_BOX (box), self->status);
+  gtk_box_append (GTK_BOX (box), self->again);
+
+  return box;
+}
+
+static void
+ann_statistics_panel_init (AnnStatisticsPanel *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  make_actions (self);
   self->stack = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
-  gtk_stack_add_named (GTK_STACK (self->stack), self->status, "status");
+  gtk_stack_add_named (GTK_STACK (self->stack), new_status (self), "status");
   gtk_stack_add_named (GTK_STACK (self->stack), new_statistics (self), "statistics");
   gtk_widget_set_vexpand (self->stack, TRUE);
 

@@ -298,6 +298,42 @@ test_toggle (void)
   tear_down (&fixture);
 }
 
+/* Each of the three passes over the store can be ended. */
+static void
+test_cancel (void)
+{
+  Fixture fixture;
+  GtkWidget *panel;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (AnnColumnStatistics) statistics = NULL;
+  g_autoptr (AnnRowSelection) rows = ann_row_selection_new ();
+  g_autoptr (GError) error = NULL;
+
+  set_up (&fixture, SAMPLE_STORE, "obs", 1280, 800);
+  panel = GTK_WIDGET (fixture.panel);
+  go_to (&fixture, "n_genes");
+
+  statistics = ann_column_statistics_read (fixture.model, 1, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_cancellable_cancel (cancellable);
+  ann_row_selection_add (rows, 3, 20);
+  g_assert_null (ann_column_statistics_read (fixture.model, 1, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (ann_column_statistics_read_selected (statistics, rows, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (ann_column_statistics_find_rows (statistics, 0, 1, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  /* Again is only for what is not there. */
+  gtk_widget_activate_action (panel, "statistics.refresh", NULL);
+  g_assert_true (ann_statistics_panel_is_idle (fixture.panel));
+  go_to (&fixture, "percent_mito");
+  g_assert_nonnull (ann_statistics_panel_get_statistics (fixture.panel));
+  tear_down (&fixture);
+}
+
 static void
 test_no_stall (void)
 {
@@ -352,6 +388,7 @@ main (int argc, char **argv)
   g_test_add_func ("/statistics-panel/matrix", test_matrix);
   g_test_add_func ("/statistics-panel/missing", test_missing);
   g_test_add_func ("/statistics-panel/toggle", test_toggle);
+  g_test_add_func ("/statistics-panel/cancel", test_cancel);
   g_test_add_func ("/statistics-panel/no-stall", test_no_stall);
   g_test_add_func ("/statistics-panel/close", test_close);
 
