@@ -76,22 +76,28 @@ find_frame (const char *path, guint axis)
   return NULL;
 }
 
-/* @axis: 0 for rows, 1 for columns. %NULL if nothing names them, or that cannot be read: the
- * names are a help, the values were asked for.
+/* @axis: 0 for rows, 1 for columns. %NULL if nothing names them, or that is broken: the names are a
+ * help, the values were asked for. Only a disk that failed is an error.
  */
 AnnAxis *
-ann_axis_new_for_path (AnnData *data, const char *path, guint axis)
+ann_axis_new_for_path (AnnData *data, const char *path, guint axis, GError **error)
 {
   const char *frame_path = find_frame (path, axis);
   g_autoptr (AnnElement) frame = NULL;
+  g_autoptr (GError) why = NULL;
+  AnnAxis *self = NULL;
 
   if (frame_path == NULL || !ann_data_is_annotated (data))
     return NULL;
-  frame = ann_data_open_element (data, frame_path, NULL, NULL);
-  if (frame == NULL || !ANN_IS_FRAME (frame))
-    return NULL;
+  frame = ann_data_open_element (data, frame_path, NULL, &why);
+  if (frame != NULL && ANN_IS_FRAME (frame))
+    self = ann_axis_new_for_frame (ANN_FRAME (frame), &why);
+  else if (frame != NULL && ann_element_get_error (frame) != NULL)
+    why = g_error_copy (ann_element_get_error (frame));
+  if (why != NULL && why->domain != ANN_ERROR)
+    g_propagate_error (error, g_steal_pointer (&why));
 
-  return ann_axis_new_for_frame (ANN_FRAME (frame), NULL);
+  return self;
 }
 
 void

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef struct _AnnAxis AnnAxis;
 
 AnnAxis *ann_axis_new_for_frame (AnnFrame *frame, GError **error);
-AnnAxis *ann_axis_new_for_path (AnnData *data, const char *path, guint axis);
+AnnAxis *ann_axis_new_for_path (AnnData *data, const char *path, guint axis, GError **error);
 void ann_axis_free (AnnAxis *self);
 
 const char *ann_axis_get_title (AnnAxis *self);

@@ -577,12 +577,13 @@ make (AnnSlice *self,
     case ANN_ELEMENT_AWKWARD:
     case ANN_ELEMENT_STRING:
     case ANN_ELEMENT_NUMBER:
-      self->row_axis = ann_axis_new_for_path (data, path, 0);
+      self->row_axis = ann_axis_new_for_path (data, path, 0, &self->names_error);
       if (self->row_axis != NULL && ann_axis_get_length (self->row_axis) != self->n_rows)
         g_clear_pointer (&self->row_axis, ann_axis_free);
       if (ann_element_get_rank (self->element) < 2)
         return make_vector (self, columns, error);
-      column_axis = ann_axis_new_for_path (data, path, 1);
+      column_axis = ann_axis_new_for_path (data, path, 1,
+                                           self->names_error == NULL ? &self->names_error : NULL);
       return make_matrix (self, column_axis, columns, n_shown, error);
     case ANN_ELEMENT_NULL:
     case ANN_ELEMENT_OPAQUE:

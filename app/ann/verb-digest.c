@@ -196,6 +196,12 @@ digest_store (Digest *self, char **paths)
   ann_json_writer_end_object (self->json);
 }
 
+static guint
+count_warnings (AnnData *data)
+{
+  return g_strv_length ((char **) ann_data_get_warnings (data));
+}
+
 static int
 run (char **arguments)
 {
@@ -205,18 +211,22 @@ run (char **arguments)
   g_autoptr (AnnData) data = NULL;
   g_auto (GStrv) paths = NULL;
   Digest digest;
+  guint n_warnings;
 
   ann_chunk_cache_set_budget (CACHE_BUDGET);
   data = ann_data_open (store, NULL, &error);
   if (data == NULL)
     return ann_command_fail (store, NULL, error);
-  ann_command_print_warnings (store, data);
+  n_warnings = count_warnings (data);
   paths = ann_data_list_elements (data, NULL, &error);
   if (paths == NULL)
     return ann_command_fail (store, NULL, error);
+  ann_command_print_warnings (store, data);
 
   json = ann_json_writer_new (stdout);
-  digest = (Digest){ store, data, json, !ann_data_is_annotated (data), 0 };
+  /* What could not be listed has no digest. */
+  digest = (Digest){ store, data, json, !ann_data_is_annotated (data),
+                     count_warnings (data) - n_warnings };
   add_root (&digest, &paths);
   digest_store (&digest, paths);
   if (!ann_json_writer_finish (json))

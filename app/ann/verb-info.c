@@ -12,6 +12,7 @@
 
 static gboolean as_json;
 static gboolean with_storage;
+static GError *size_error; /* why the first size that is missing is not known, if the disk failed */
 
 static const GOptionEntry options[] = {
   { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON document", NULL },
@@ -94,7 +95,21 @@ is_ok (AnnElement *element)
   return ann_element_get_state (element) == ANN_ELEMENT_OK;
 }
 
-/* Stored bytes of all arrays of an element; %FALSE if some array cannot tell. */
+/* Stored bytes of an array; %FALSE if it cannot tell. That its disk failed is told at the end. */
+static gboolean
+get_array_size (AnnArray *array, guint64 *stored_size)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ann_array_get_stored_size (array, stored_size, NULL, &error))
+    return TRUE;
+  if (error->domain != ANN_ERROR && size_error == NULL)
+    size_error = g_steal_pointer (&error);
+
+  return FALSE;
+}
+
+/* Of all arrays of an element; %FALSE if some array cannot tell. */
 static gboolean
 get_stored_size (AnnArray **arrays, gsize n_arrays, guint64 *stored_size)
 {
@@ -103,7 +118,7 @@ get_stored_size (AnnArray **arrays, gsize n_arrays, guint64 *stored_size)
     {
       guint64 one = 0;
 
-      if (!ann_array_get_stored_size (arrays[i], &one, NULL, NULL))
+      if (!get_array_size (arrays[i], &one))
         return FALSE;
       *stored_size += one;
     }
@@ -142,7 +157,7 @@ write_array (AnnJsonWriter *json, AnnArray *array)
     }
   ann_json_writer_name (json, "codecs");
   ann_json_writer_string (json, codecs);
-  if (with_storage && ann_array_get_stored_size (array, &stored_size, NULL, NULL))
+  if (with_storage && get_array_size (array, &stored_size))
     {
       ann_json_writer_name (json, "stored_size");
       ann_json_writer_uint (json, stored_size);
@@ -419,15 +434,23 @@ run (char **arguments)
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnData) data = ann_data_open (store, NULL, &error);
   g_auto (GStrv) paths = NULL;
+  int status;
 
   if (data == NULL)
     return ann_command_fail (store, NULL, error);
-  ann_command_print_warnings (store, data);
   paths = ann_data_list_elements (data, NULL, &error);
   if (paths == NULL)
     return ann_command_fail (store, NULL, error);
+  ann_command_print_warnings (store, data);
 
-  return as_json ? print_json (store, data, paths) : print_table (store, data, paths);
+  status = as_json ? print_json (store, data, paths) : print_table (store, data, paths);
+  if (size_error != NULL)
+    {
+      status = ann_command_fail (store, NULL, size_error);
+      g_clear_error (&size_error);
+    }
+
+  return status;
 }
 
 const AnnVerb ann_verb_info = {

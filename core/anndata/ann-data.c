@@ -67,6 +67,14 @@ ann_data_init (G_GNUC_UNUSED AnnData *self)
 {
 }
 
+/* Whether it was not the store that was wrong but the reading of it, which may go well next time.
+ */
+static gboolean
+is_disk_error (const GError *error)
+{
+  return error != NULL && error->domain != ANN_ERROR;
+}
+
 AnnData *
 _ann_data_new (AnnNode *node,
                const char *uri,
@@ -82,6 +90,11 @@ _ann_data_new (AnnNode *node,
   self->root = _ann_element_open_root (node, cancellable, error);
   if (self->root == NULL)
     return NULL;
+  if (is_disk_error (ann_element_get_error (self->root)))
+    {
+      g_propagate_error (error, g_error_copy (ann_element_get_error (self->root)));
+      return NULL;
+    }
 
   if (ann_element_get_kind (self->root) == ANN_ELEMENT_ANNDATA)
     {
@@ -454,15 +467,17 @@ is_listed_through (AnnElement *element)
     }
 }
 
-static gboolean list_below (AnnElement *element,
+static gboolean list_below (AnnData *self,
+                            AnnElement *element,
                             const char *path,
                             GPtrArray *paths,
                             GCancellable *cancellable,
                             GError **error);
 
-/* What cannot be listed is there itself, and says why when it is asked; the rest goes on. */
+/* What cannot be listed is there itself, and the store warns of it; the rest goes on. */
 static gboolean
-list_child (AnnElement *element,
+list_child (AnnData *self,
+            AnnElement *element,
             const char *name,
             const char *path,
             GPtrArray *paths,
@@ -473,12 +488,19 @@ list_child (AnnElement *element,
   g_autoptr (AnnElement) child = NULL;
 
   child = ann_element_open_child (element, name, cancellable, &local_error);
-  if (child != NULL
-      && (!is_listed_through (child) || list_below (child, path, paths, cancellable, &local_error)))
+  if (child != NULL && is_disk_error (ann_element_get_error (child)))
+    local_error = g_error_copy (ann_element_get_error (child));
+  else if (child != NULL
+           && (!is_listed_through (child)
+               || list_below (self, child, path, paths, cancellable, &local_error)))
     return TRUE;
   if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
       && !g_error_matches (local_error, ANN_ERROR, ANN_ERROR_TOO_LARGE))
-    return TRUE;
+    {
+      _ann_element_add_warning (self->root, "%s: what lies in it could not be listed: %s", path,
+                                local_error->message);
+      return TRUE;
+    }
 
   g_propagate_error (error, g_steal_pointer (&local_error));
 
@@ -486,7 +508,8 @@ list_child (AnnElement *element,
 }
 
 static gboolean
-list_below (AnnElement *element,
+list_below (AnnData *self,
+            AnnElement *element,
             const char *path,
             GPtrArray *paths,
             GCancellable *cancellable,
@@ -511,7 +534,7 @@ list_below (AnnElement *element,
           return FALSE;
         }
       if (!is_frame /* columns are leaves: no need to open them */
-          && !list_child (element, names[i], child_path, paths, cancellable, error))
+          && !list_child (self, element, names[i], child_path, paths, cancellable, error))
         return FALSE;
     }
 
@@ -526,7 +549,8 @@ list_below (AnnElement *element,
  *
  * Lists every element of the store: entries of mappings, tables, and their columns, but not what
  * an element is made of, such as the categories of a categorical or the fields of records. Each
- * comes before what lies in it. [method@Ann.Data.open_element] opens them.
+ * comes before what lies in it. Where a part cannot be listed, that is a warning of the store.
+ * [method@Ann.Data.open_element] opens them.
  *
  * Returns: (transfer full) (array zero-terminated=1): paths, the root not among them, or %NULL
  *   with @error set
@@ -539,7 +563,8 @@ ann_data_list_elements (AnnData *self, GCancellable *cancellable, GError **error
   g_return_val_if_fail (ANN_IS_DATA (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (is_listed_through (self->root) && !list_below (self->root, "", paths, cancellable, error))
+  if (is_listed_through (self->root)
+      && !list_below (self, self->root, "", paths, cancellable, error))
     return NULL;
 
   g_ptr_array_add (paths, NULL);
