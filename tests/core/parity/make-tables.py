@@ -498,6 +498,36 @@ def make_shapes(folder):
     add_array("M8/strings", store, "uns/strings", np.array([], object))
 
 
+# --- Laziness: the same store with ten times the rows; tests/cli/check_lazy.py knows its chunks ---
+
+def make_rows(folder):
+    for n in (200, 2000):
+        adata = ad.AnnData(obs=frame(n, "cell"), var=frame(20, "g"))
+        adata.obs["group"] = pd.Categorical.from_codes(np.arange(n) % 3, ["a", "b", "c"])
+        adata.uns["deep"] = {"a": {"b": 1, "c": "text"}}
+        adata.write_h5ad(folder / f"rows-{n}.h5ad")
+        with reopen(folder / f"rows-{n}.h5ad") as file:
+            options = dict(compression="gzip", track_times=False)
+            numbers = (np.arange(n * 20) % 97).reshape(n, 20).astype("float32")
+            del file["obs/group/codes"]
+            codes = file["obs/group"].create_dataset("codes", data=(np.arange(n) % 3).astype("int8"), chunks=(50,), **options)
+            score = file["obs"].create_dataset("score", data=np.arange(n) / 4, chunks=(50,), **options)
+            file["obs"].attrs["column-order"] = ["group", "score"]
+            dense = file["layers"].create_dataset("dense", data=numbers, chunks=(50, 20), **options)
+            pca = file["obsm"].create_dataset("X_pca", data=numbers[:, :4], chunks=(50, 4), **options)
+            for array in (codes, score, dense, pca):
+                array.attrs["encoding-type"], array.attrs["encoding-version"] = "array", "0.2.0"
+            # Five entries a row, so that each chunk holds the entries of 50 rows.
+            columns = (np.arange(n)[:, None] * 3 + np.arange(5) * 4) % 20
+            columns.sort()
+            place = file.create_group("X")
+            place.attrs["encoding-type"], place.attrs["encoding-version"] = "csr_matrix", "0.1.0"
+            place.attrs["shape"] = np.array([n, 20])
+            place.create_dataset("data", data=np.ones(n * 5, "float32"), chunks=(250,), **options)
+            place.create_dataset("indices", data=columns.ravel().astype("int32"), chunks=(250,), **options)
+            place.create_dataset("indptr", data=np.arange(n + 1) * 5, chunks=(50,), **options)
+
+
 # --- O1, O6 ---
 
 def add_stores(stores):
@@ -514,7 +544,7 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as place:
         stores = pathlib.Path(place)
-        for make in [make_types, make_matrices, make_corrupt, make_tables, make_encodings, make_shapes]:
+        for make in [make_types, make_matrices, make_corrupt, make_tables, make_encodings, make_shapes, make_rows]:
             make(stores)
         add_stores(stores)
         with tarfile.open(folder / "stores.tar.xz", "w:xz") as archive:
