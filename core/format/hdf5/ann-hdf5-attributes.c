@@ -393,6 +393,15 @@ add_attribute (Reader *reader, Named *named, AnnAttributes *attributes, GError *
          && attribute_add_to (&attribute, reader->heap, attributes, named->name, error);
 }
 
+/* Whether only this attribute cannot be read; a disk that failed, or a file that changed, would
+ * make it look as if the attribute were another.
+ */
+static gboolean
+is_of_attribute (const GError *error)
+{
+  return error->domain == ANN_ERROR && error->code != ANN_ERROR_CHANGED;
+}
+
 AnnAttributes *
 _ann_hdf5_read_attributes (AnnHdf5File *file,
                            const AnnHdf5Header *header,
@@ -420,8 +429,14 @@ _ann_hdf5_read_attributes (AnnHdf5File *file,
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
-      if (!add_attribute (&reader, named, attributes, &attribute_error))
-        ann_attributes_add_unknown (attributes, named->name, attribute_error->message);
+      if (add_attribute (&reader, named, attributes, &attribute_error))
+        continue;
+      if (!is_of_attribute (attribute_error))
+        {
+          g_propagate_error (error, g_steal_pointer (&attribute_error));
+          return NULL;
+        }
+      ann_attributes_add_unknown (attributes, named->name, attribute_error->message);
     }
 
   return g_steal_pointer (&attributes);
