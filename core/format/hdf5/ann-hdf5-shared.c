@@ -85,7 +85,7 @@ find_heap (AnnHdf5File *file,
            GError **error)
 {
   const AnnHdf5Sizes *sizes = _ann_hdf5_file_get_sizes (file);
-  guint64 size = 4 + n_tables * (guint64) (16 + 2 * sizes->address) + 4;
+  guint64 size = 4 + n_tables * (guint64) (14 + 2 * sizes->address) + 4;
   g_autofree guint8 *bytes = _ann_hdf5_structure_read_plain (
       file, table, size, "table of what objects share", path, error);
   AnnHdf5Cursor cursor;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "format/hdf5/ann-hdf5-types.h"
 #include "hdf5-fixture.h"
 
 #include <string.h>
@@ -593,6 +594,43 @@ test_arrays (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* Types that this libhdf5 does not write: complex numbers of HDF5 2.0, made after the HDF5 File
+ * Format Specification, version 4.0.
+ */
+static void
+test_complex_of_hdf5_2 (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
+{
+  const guint8 message[] = {
+    0x5b, 0x01, 0,  0, 8, 0,  0,   0, /* complex, 8 bytes, of … */
+    0x51, 0x21, 31, 0, 4, 0,  0,   0, 0, 0,
+    32,   0,    23, 8, 0, 23, 127, 0, 0, 0, /* float32, big-endian */
+  };
+  const guint8 stored[8] = { 0x3f, 0xc0, 0, 0, 0xc0, 0, 0, 0 };
+  g_autoptr (GError) error = NULL;
+
+  for (gsize n = 0; n <= sizeof message; n++)
+    {
+      AnnHdf5Cursor cursor = { message, message + n, 8, 8 };
+      g_autoptr (AnnHdf5Datatype) datatype = _ann_hdf5_datatype_new (&cursor, "x", &error);
+      g_auto (AnnHdf5Type) type = { .dtype = ANN_DTYPE_OTHER };
+      float values[2];
+
+      if (n < sizeof message)
+        {
+          assert_says (error, ANN_ERROR_CORRUPT, "x: Its type is damaged");
+          g_clear_error (&error);
+          continue;
+        }
+      g_assert_no_error (error);
+      _ann_hdf5_type_init (&type, datatype);
+      g_assert_cmpint (type.dtype, ==, ANN_DTYPE_COMPLEX64);
+      g_assert_cmpstr (type.description, ==, "complex64, big-endian");
+      _ann_hdf5_type_convert (&type, stored, 8, 1, values);
+      g_assert_cmpfloat (values[0], ==, 1.5f);
+      g_assert_cmpfloat (values[1], ==, -2);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -606,6 +644,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/types/array-fields", test_array_fields);
   add_test ("/hdf5/types/others", test_others);
   add_test ("/hdf5/types/arrays", test_arrays);
+  add_test ("/hdf5/types/complex-of-hdf5-2", test_complex_of_hdf5_2);
 
   return g_test_run ();
 }
