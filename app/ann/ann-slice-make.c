@@ -435,14 +435,19 @@ describe_shape (AnnElement *element)
   return g_string_free (text, FALSE);
 }
 
-/* The value of a scalar, in one line; empty for all else, and for what cannot be read. */
+/* The value of a scalar, in one line; empty for all else, and for what cannot be read. That a disk
+ * failed is told at the end.
+ */
 static char *
-preview_value (AnnElement *element)
+preview_value (AnnSlice *self, AnnElement *element)
 {
   g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (ANN_IS_SCALAR (element) && ann_element_get_error (element) == NULL)
-    text = ann_scalar_read_text (ANN_SCALAR (element), NULL, NULL);
+    text = ann_scalar_read_text (ANN_SCALAR (element), NULL, &error);
+  if (error != NULL && error->domain != ANN_ERROR && self->disk_error == NULL)
+    self->disk_error = g_steal_pointer (&error);
   if (text == NULL)
     return g_strdup ("");
 
@@ -462,7 +467,7 @@ list_child (AnnSlice *self,
 {
   g_autofree char *shape = describe_shape (child);
   g_autofree char *moved_in = g_strdup_printf ("%*s%s", (int) depth * 2, "", name);
-  g_autofree char *value = self->is_tree ? preview_value (child) : NULL;
+  g_autofree char *value = self->is_tree ? preview_value (self, child) : NULL;
   AnnDtype dtype = ann_element_get_dtype (child);
   const char *cells[] = {
     moved_in,
@@ -577,13 +582,13 @@ make (AnnSlice *self,
     case ANN_ELEMENT_AWKWARD:
     case ANN_ELEMENT_STRING:
     case ANN_ELEMENT_NUMBER:
-      self->row_axis = ann_axis_new_for_path (data, path, 0, &self->names_error);
+      self->row_axis = ann_axis_new_for_path (data, path, 0, &self->disk_error);
       if (self->row_axis != NULL && ann_axis_get_length (self->row_axis) != self->n_rows)
         g_clear_pointer (&self->row_axis, ann_axis_free);
       if (ann_element_get_rank (self->element) < 2)
         return make_vector (self, columns, error);
       column_axis = ann_axis_new_for_path (data, path, 1,
-                                           self->names_error == NULL ? &self->names_error : NULL);
+                                           self->disk_error == NULL ? &self->disk_error : NULL);
       return make_matrix (self, column_axis, columns, n_shown, error);
     case ANN_ELEMENT_NULL:
     case ANN_ELEMENT_OPAQUE:

@@ -33,7 +33,7 @@ typedef struct {
 } AnnSliceColumn;
 
 /* @has_own_columns: each column has an element or a field; else all are of one block
- * @names_error: (nullable): why names could not be read
+ * @disk_error: (nullable): why names, or a value in a listing, could not be read
  * @listing: (nullable): cells that are made and not read: the children of a mapping
  * @is_json: texts are JSON
  * @is_tree: a mapping is listed with all that lies in it
@@ -42,7 +42,7 @@ typedef struct {
 struct _AnnSlice {
   AnnElement *element;
   AnnAxis *row_axis;
-  GError *names_error;
+  GError *disk_error;
   guint64 n_rows;
   guint64 n_columns_in_all;
   GPtrArray *columns;

@@ -49,7 +49,7 @@ ann_slice_free (AnnSlice *self)
 {
   g_clear_object (&self->element);
   g_clear_pointer (&self->row_axis, ann_axis_free);
-  g_clear_error (&self->names_error);
+  g_clear_error (&self->disk_error);
   g_clear_pointer (&self->row_names, ann_strings_unref);
   g_clear_pointer (&self->listing, ann_block_unref);
   g_ptr_array_unref (self->columns);
@@ -426,15 +426,15 @@ ann_slice_get_cell (AnnSlice *self, guint64 row, guint column, AnnCell *cell)
                  + index * ann_dtype_get_size (cell->dtype);
 }
 
-/* Whether the names and all columns could be read as far as they were; else @error is that of the
- * first.
+/* Whether names, values of a listing and all columns could be read as far as they were; else @error
+ * is that of the first.
  */
 gboolean
 ann_slice_check (AnnSlice *self, GError **error)
 {
-  if (self->names_error != NULL)
+  if (self->disk_error != NULL)
     {
-      g_propagate_error (error, g_error_copy (self->names_error));
+      g_propagate_error (error, g_error_copy (self->disk_error));
       return FALSE;
     }
   for (guint i = 0; i < self->columns->len; i++)
