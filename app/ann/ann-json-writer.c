@@ -261,8 +261,8 @@ ann_json_writer_double (AnnJsonWriter *self, double value)
 }
 
 /* As g_utf8_validate (), but a NUL is a character like others. */
-gboolean
-ann_text_is_utf8 (const char *text, gsize length)
+static gboolean
+is_utf8 (const char *text, gsize length)
 {
   const char *end = text + length;
 
@@ -282,7 +282,7 @@ ann_text_is_utf8 (const char *text, gsize length)
 void
 ann_append_text (GString *to, const char *text, gsize length)
 {
-  if (ann_text_is_utf8 (text, length))
+  if (is_utf8 (text, length))
     {
       g_string_append_len (to, text, (gssize) length);
       return;
@@ -325,7 +325,7 @@ static void
 append_quoted (GString *to, const char *text, gsize length)
 {
   g_string_append_c (to, '"');
-  if (ann_text_is_utf8 (text, length))
+  if (is_utf8 (text, length))
     append_escaped (to, text, length);
   else
     ann_append_text (to, text, length);

@@ -84,7 +84,6 @@ void ann_append_double (GString *text, double value);
 
 /* Text as it stands in JSON and in hashes: itself, or "hex:…". */
 void ann_append_text (GString *to, const char *text, gsize length);
-gboolean ann_text_is_utf8 (const char *text, gsize length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnJsonWriter, ann_json_writer_free)
 

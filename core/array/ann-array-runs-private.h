@@ -10,20 +10,11 @@
 
 G_BEGIN_DECLS
 
-/* Reads what is wanted of each axis into @values, which has @size bytes and the shape @shape.
+/* Reads what is wanted of each axis into a buffer of the shape @shape.
  * @runs: for each axis, %NULL where all of it is wanted; what they hold is taken. Each stored
  * chunk that they touch is decoded once; of an array that is not stored in chunks, what lies near
- * by is read together. Elements of @values that no run leads to are left as they are.
+ * by is read together. Elements of the buffer that no run leads to are zeros.
  */
-gboolean _ann_array_read_runs_into (AnnArray *self,
-                                    AnnRuns *const *runs,
-                                    const guint64 *shape,
-                                    gpointer values,
-                                    gsize size,
-                                    GCancellable *cancellable,
-                                    GError **error);
-
-/* The same, as a buffer. */
 AnnBuffer *_ann_array_read_runs (AnnArray *self,
                                  AnnRuns *const *runs,
                                  const guint64 *shape,

@@ -236,14 +236,14 @@ read_pieces (PieceRead *read, AnnRuns *const *runs, GCancellable *cancellable, G
 
 /* --- Reading and scanning --- */
 
-gboolean
-_ann_array_read_runs_into (AnnArray *self,
-                           AnnRuns *const *runs,
-                           const guint64 *shape,
-                           gpointer values,
-                           gsize size,
-                           GCancellable *cancellable,
-                           GError **error)
+static gboolean
+read_runs_into (AnnArray *self,
+                AnnRuns *const *runs,
+                const guint64 *shape,
+                gpointer values,
+                gsize size,
+                GCancellable *cancellable,
+                GError **error)
 {
   const guint rank = ann_array_get_rank (self);
   gboolean is_empty = FALSE;
@@ -284,8 +284,8 @@ _ann_array_read_runs (AnnArray *self,
       g_prefix_error (error, "%s: ", ann_array_get_path (self));
       return NULL;
     }
-  if (!_ann_array_read_runs_into (self, runs, shape, ann_buffer_get_data_for_writing (result),
-                                  ann_buffer_get_size (result), cancellable, error))
+  if (!read_runs_into (self, runs, shape, ann_buffer_get_data_for_writing (result),
+                       ann_buffer_get_size (result), cancellable, error))
     return NULL;
 
   return g_steal_pointer (&result);

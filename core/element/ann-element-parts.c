@@ -15,8 +15,8 @@ _ann_path_join (const char *path, const char *name)
   return *path != '\0' ? g_strconcat (path, "/", name, NULL) : g_strdup (name);
 }
 
-char *
-_ann_shape_to_string (guint rank, const guint64 *shape)
+static char *
+shape_to_string (guint rank, const guint64 *shape)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -44,8 +44,8 @@ _ann_element_check_axes (AnnElement *self, guint n_axes, const guint64 *lengths,
   if (rank >= n_axes && (n_axes == 0 || memcmp (shape, lengths, n_axes * sizeof (guint64)) == 0))
     return;
 
-  found = _ann_shape_to_string (rank, shape);
-  wanted = _ann_shape_to_string (n_axes, lengths);
+  found = shape_to_string (rank, shape);
+  wanted = shape_to_string (n_axes, lengths);
   _ann_element_take_error (self, g_error_new (ANN_ERROR, ANN_ERROR_CORRUPT,
                                               "%s: its shape is %s, but must %s %s (%s)",
                                               ann_element_get_path (self), found,

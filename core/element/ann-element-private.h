@@ -181,7 +181,6 @@ AnnArray *_ann_element_dup_array (AnnElement *element);
 void _ann_element_init_rows_box (AnnBox *box, AnnArray *array, guint64 start, guint64 count);
 gboolean _ann_element_check_codecs (AnnArray *array, GError **error);
 char *_ann_path_join (const char *path, const char *name);
-char *_ann_shape_to_string (guint rank, const guint64 *shape);
 
 /**
  * AnnElementInfo: what is known when an element is made; copied.

@@ -30,7 +30,6 @@ typedef struct {
 
 void _ann_number_set_add (AnnNumberSet *self, const guint64 *numbers, gsize n_numbers);
 void _ann_number_set_merge (AnnNumberSet *self, const AnnNumberSet *other);
-void _ann_number_set_give_up (AnnNumberSet *self);
 void _ann_number_set_clear (AnnNumberSet *self);
 
 G_END_DECLS

@@ -32,8 +32,8 @@ insert (guint64 *slots, guint n_slots_log, guint64 number)
   return TRUE;
 }
 
-void
-_ann_number_set_give_up (AnnNumberSet *self)
+static void
+give_up (AnnNumberSet *self)
 {
   g_clear_pointer (&self->slots, g_free);
   self->n_numbers = ANN_NUMBER_SET_MAX;
@@ -53,7 +53,7 @@ make_room (AnnNumberSet *self)
   slots = self->n_numbers < ANN_NUMBER_SET_MAX ? g_try_new0 (guint64, (gsize) 1 << n_log) : NULL;
   if (slots == NULL)
     {
-      _ann_number_set_give_up (self);
+      give_up (self);
       return FALSE;
     }
 
@@ -92,7 +92,7 @@ _ann_number_set_merge (AnnNumberSet *self, const AnnNumberSet *other)
   const guint64 zero = 0;
 
   if (other->is_full && !self->is_full)
-    _ann_number_set_give_up (self);
+    give_up (self);
   if (other->has_zero)
     _ann_number_set_add (self, &zero, 1);
   for (gsize i = 0; other->slots != NULL && i < (gsize) 1 << other->n_slots_log; i++)

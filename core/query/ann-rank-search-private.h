@@ -59,7 +59,6 @@ gboolean _ann_rank_search_end_pass (AnnRankSearch *self,
 double _ann_rank_search_get (const AnnRankSearch *self, guint target);
 
 guint64 _ann_rank_key_new (double value, gboolean is_narrow);
-double _ann_rank_key_get_double (guint64 key, gboolean is_narrow);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnRankSearch, _ann_rank_search_free)
 

@@ -45,8 +45,8 @@ _ann_rank_key_new (double value, gboolean is_narrow)
   return bits ^ ((bits & SIGN_64) ? G_MAXUINT64 : SIGN_64);
 }
 
-double
-_ann_rank_key_get_double (guint64 key, gboolean is_narrow)
+static double
+key_get_double (guint64 key, gboolean is_narrow)
 {
   double value;
 
@@ -172,8 +172,8 @@ find_only_key (const AnnRankSearch *self, guint64 prefix, guint64 *key)
   if (!self->is_integral)
     return FALSE;
 
-  low = _ann_rank_key_get_double (first, is_narrow (self));
-  high = _ann_rank_key_get_double (first | (G_MAXUINT64 >> self->n_bits), is_narrow (self));
+  low = key_get_double (first, is_narrow (self));
+  high = key_get_double (first | (G_MAXUINT64 >> self->n_bits), is_narrow (self));
   if (!isfinite (low) || !isfinite (high) || ceil (low) != floor (high))
     return FALSE;
   *key = _ann_rank_key_new (ceil (low) + 0.0, is_narrow (self));
@@ -360,5 +360,5 @@ _ann_rank_search_end_pass (AnnRankSearch *self, guint64 *counts, guint64 n_zeros
 double
 _ann_rank_search_get (const AnnRankSearch *self, guint target)
 {
-  return _ann_rank_key_get_double (self->targets[target].key, is_narrow (self));
+  return key_get_double (self->targets[target].key, is_narrow (self));
 }

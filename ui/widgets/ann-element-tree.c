@@ -492,13 +492,9 @@ end_search (AnnElementTree *self)
     ann_element_tree_reveal (self, path);
 }
 
-/**
- * ann_element_tree_set_filter:
- * @self: the tree
- * @text: what names shall contain, in any case; empty for all
- */
-void
-ann_element_tree_set_filter (AnnElementTree *self, const char *text)
+/* @text: what names shall contain, in any case; empty for all */
+static void
+set_filter (AnnElementTree *self, const char *text)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
 
@@ -520,14 +516,14 @@ ann_element_tree_set_filter (AnnElementTree *self, const char *text)
 static void
 on_search_changed (GtkSearchEntry *entry, AnnElementTree *self)
 {
-  ann_element_tree_set_filter (self, gtk_editable_get_text (GTK_EDITABLE (entry)));
+  set_filter (self, gtk_editable_get_text (GTK_EDITABLE (entry)));
 }
 
 static void
 on_stop_search (GtkSearchEntry *entry, AnnElementTree *self)
 {
   gtk_editable_set_text (GTK_EDITABLE (entry), "");
-  ann_element_tree_set_filter (self, "");
+  set_filter (self, "");
   gtk_widget_grab_focus (self->view);
 }
 

@@ -24,7 +24,6 @@ char **ann_element_tree_list_expanded (AnnElementTree *self);
 void ann_element_tree_restore_expanded (AnnElementTree *self, const char *const *paths);
 void ann_element_tree_focus_rows (AnnElementTree *self);
 void ann_element_tree_focus_search (AnnElementTree *self);
-void ann_element_tree_set_filter (AnnElementTree *self, const char *text);
 guint ann_element_tree_get_n_rows (AnnElementTree *self);
 
 G_END_DECLS

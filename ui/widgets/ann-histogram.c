@@ -40,18 +40,6 @@ G_DEFINE_FINAL_TYPE (AnnHistogram, ann_histogram, GTK_TYPE_WIDGET)
 /* ---- What it knows ---- */
 
 /**
- * ann_histogram_get_n_bins:
- * @self: a histogram
- *
- * Returns: how many bars it has; 0 before it knows of any
- */
-guint
-ann_histogram_get_n_bins (AnnHistogram *self)
-{
-  return self->n_bins;
-}
-
-/**
  * ann_histogram_get_limits:
  * @self: a histogram
  * @first: a bin
@@ -198,14 +186,9 @@ ann_histogram_set_selected (AnnHistogram *self, const guint64 *counts)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-/**
- * ann_histogram_set_cursor:
- * @self: a histogram
- * @bin: where the cursor goes; the last one for all behind it
- * @extend: whether the bins that it passes stay under it
- */
-void
-ann_histogram_set_cursor (AnnHistogram *self, guint bin, gboolean extend)
+/* To @bin, or the last one for all behind it. @extend: the bins that it passes stay under it. */
+static void
+set_cursor (AnnHistogram *self, guint bin, gboolean extend)
 {
   if (self->n_bins == 0)
     return;
@@ -399,7 +382,7 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, AnnHistogram *self)
     return;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  ann_histogram_set_cursor (self, find_bin (self, x), (state & GDK_SHIFT_MASK) != 0);
+  set_cursor (self, find_bin (self, x), (state & GDK_SHIFT_MASK) != 0);
 }
 
 static void
@@ -408,7 +391,7 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, AnnHistogram *sel
   double x, y;
 
   if (self->n_bins > 0 && gtk_gesture_drag_get_start_point (gesture, &x, &y))
-    ann_histogram_set_cursor (self, find_bin (self, x + dx), TRUE);
+    set_cursor (self, find_bin (self, x + dx), TRUE);
 }
 
 static void
@@ -451,8 +434,7 @@ on_move (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   int step;
 
   g_variant_get (arguments, "(ib)", &step, &extend);
-  ann_histogram_set_cursor (self, (guint) CLAMP ((gint64) self->cursor + step, 0, G_MAXINT),
-                            extend);
+  set_cursor (self, (guint) CLAMP ((gint64) self->cursor + step, 0, G_MAXINT), extend);
 
   return TRUE;
 }

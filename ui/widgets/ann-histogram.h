@@ -22,9 +22,7 @@ void ann_histogram_set_counts (AnnHistogram *self,
                                guint n_bins);
 void ann_histogram_set_selected (AnnHistogram *self, const guint64 *counts);
 
-guint ann_histogram_get_n_bins (AnnHistogram *self);
 void ann_histogram_get_cursor (AnnHistogram *self, guint *first, guint *last);
-void ann_histogram_set_cursor (AnnHistogram *self, guint bin, gboolean extend);
 void ann_histogram_get_limits (AnnHistogram *self,
                                guint first,
                                guint last,

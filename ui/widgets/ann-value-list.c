@@ -248,13 +248,9 @@ ann_value_list_set_filter (AnnValueList *self, const char *text)
   update_rows (self);
 }
 
-/**
- * ann_value_list_set_cursor:
- * @self: a list
- * @row: where the cursor goes; the last one for all behind it
- */
-void
-ann_value_list_set_cursor (AnnValueList *self, guint row)
+/* To @row, or the last one for all behind it. */
+static void
+set_cursor (AnnValueList *self, guint row)
 {
   if (self->rows->len == 0)
     return;
@@ -430,7 +426,7 @@ on_released (GtkGestureClick *gesture, int n_press, double x, double y, AnnValue
   if (row >= self->rows->len)
     return;
 
-  ann_value_list_set_cursor (self, row);
+  set_cursor (self, row);
   choose (self, gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)));
 }
 
@@ -461,7 +457,7 @@ on_move (GtkWidget *widget, GVariant *arguments, gpointer user_data)
   AnnValueList *self = ANN_VALUE_LIST (widget);
   const gint64 step = g_variant_get_int32 (arguments);
 
-  ann_value_list_set_cursor (self, (guint) CLAMP (self->cursor + step, 0, G_MAXINT));
+  set_cursor (self, (guint) CLAMP (self->cursor + step, 0, G_MAXINT));
 
   return TRUE;
 }

@@ -23,7 +23,6 @@ void ann_value_list_set_filter (AnnValueList *self, const char *text);
 
 guint ann_value_list_get_n_values (AnnValueList *self);
 guint ann_value_list_get_n_rows (AnnValueList *self);
-void ann_value_list_set_cursor (AnnValueList *self, guint row);
 char *ann_value_list_describe (AnnValueList *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
