@@ -7,10 +7,10 @@
 
 #include "array/ann-node-view-private.h"
 #include "base/ann-error.h"
+#include "base/ann-file-private.h"
 #include "format/hdf5/ann-hdf5-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,7 +73,7 @@ check_folder (const char *path, GError **error)
 static gboolean
 check_start (const char *path, GError **error)
 {
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  int fd = _ann_file_open (path);
   guint8 start[4] = { 0 };
   gssize n = fd < 0 ? -1 : pread (fd, start, sizeof start, 0);
 

@@ -5,11 +5,11 @@
 
 #include "array/ann-box-copy-private.h"
 #include "base/ann-error.h"
+#include "base/ann-file-private.h"
 #include "format/hdf5/ann-hdf5-sources-private.h"
 #include "format/hdf5/ann-hdf5-structure.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -229,8 +229,7 @@ read_piece (AnnHdf5External *self,
       || !g_uint64_checked_add (&end, offset, n_bytes) || end > G_MAXINT64)
     return set_damaged (self, "a part lies beyond what files can have", error);
 
-  /* Not blocking, for a pipe may be named so. */
-  fd = open (piece->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  fd = _ann_file_open (piece->path);
   if (fd < 0)
     return set_read_error (self, piece, errno, error);
   if (fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))

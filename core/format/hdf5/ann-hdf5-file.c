@@ -3,10 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#define _GNU_SOURCE /* O_NOATIME */
-
 #include "format/hdf5/ann-hdf5-file.h"
 
+#include "base/ann-file-private.h"
 #include "format/hdf5/ann-hdf5-blocks.h"
 #include "format/hdf5/ann-hdf5-file-private.h"
 #include "format/hdf5/ann-hdf5-header.h"
@@ -14,7 +13,6 @@
 #include "format/hdf5/ann-hdf5-node.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -221,21 +219,10 @@ check_size (guint64 file_size, const AnnHdf5Superblock *superblock, GError **err
   return FALSE;
 }
 
-/* The time of the last access is left alone where that is allowed: in one's own files. */
-static int
-open_quietly (const char *path)
-{
-  /* Not blocking, for a pipe may be named so. */
-  const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
-  int fd = open (path, flags | O_NOATIME);
-
-  return fd < 0 && errno == EPERM ? open (path, flags) : fd;
-}
-
 static int
 open_regular (const char *path, struct stat *status, AnnHdf5Superblock *superblock, GError **error)
 {
-  int fd = open_quietly (path);
+  int fd = _ann_file_open (path);
 
   if (fd < 0)
     {

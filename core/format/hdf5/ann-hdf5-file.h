@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Opens an HDF5 file read-only and gives its root group. One libhdf5 handle a path and process,
- * shared by all that open it; closed when the last node or array of it is gone. Internal.
+/* Opens an HDF5 file read-only and gives its root group. All that open the same file share what is
+ * open of it, which is closed when the last node or array of it is gone.
  */
 AnnNode *_ann_hdf5_open (const char *path, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

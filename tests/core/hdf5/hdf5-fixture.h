@@ -11,7 +11,9 @@
 #include "format/hdf5/ann-hdf5-lock.h"
 #include "format/hdf5/ann-hdf5-stats.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 
 /* A folder of its own for each test, with a file x.h5 to be written. */
 typedef struct {
@@ -170,6 +172,26 @@ open_array (AnnNode *root, const char *path)
   g_assert_no_error (error);
 
   return array;
+}
+
+/* A time of the last access that any read moves on, and whether it is still that. */
+#define LONG_AGO 1000000000
+
+G_GNUC_UNUSED static void
+set_accessed_long_ago (const char *path)
+{
+  const struct timespec times[2] = { { .tv_sec = LONG_AGO }, { .tv_nsec = UTIME_OMIT } };
+
+  g_assert_no_errno (utimensat (AT_FDCWD, path, times, 0));
+}
+
+G_GNUC_UNUSED static void
+assert_accessed_long_ago (const char *path)
+{
+  struct stat status;
+
+  g_assert_no_errno (stat (path, &status));
+  g_assert_cmpint (status.st_atim.tv_sec, ==, LONG_AGO);
 }
 
 /* Asserts the code of an error and words in its message. */

@@ -464,8 +464,10 @@ test_external_raw (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   root = fixture_open (fixture);
   array = open_array (root, "good");
   g_assert_cmpint (ann_array_get_layout (array), ==, ANN_LAYOUT_EXTERNAL);
+  set_accessed_long_ago (raw);
   buffer = ann_array_read_range (array, 0, 6, NULL, &error);
   g_assert_no_error (error);
+  assert_accessed_long_ago (raw);
   g_assert_cmpmem (ann_buffer_get_data (buffer), ann_buffer_get_size (buffer), values, 24);
 
   denied = open_node (root, "bad");

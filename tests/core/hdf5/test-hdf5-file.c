@@ -54,7 +54,9 @@ test_refused (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   write_file (other, "\037\213\010\000", 4);
   assert_fails (other, ANN_ERROR_FORMAT, "gzip");
   write_file (other, "PK\003\004", 4);
+  set_accessed_long_ago (other);
   assert_fails (other, ANN_ERROR_UNSUPPORTED, "Zarr");
+  assert_accessed_long_ago (other);
   write_file (other, "\211HDF\r\n\032\n", 8);
   assert_fails (other, ANN_ERROR_CORRUPT, "cut off");
 
