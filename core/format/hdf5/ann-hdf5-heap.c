@@ -145,17 +145,6 @@ _ann_hdf5_heap_free (AnnHdf5Heap *self)
   g_free (self);
 }
 
-static guint64
-get_number (const guint8 *bytes, guint size)
-{
-  guint64 value = 0;
-
-  for (guint i = 0; i < size; i++)
-    value |= (guint64) bytes[i] << 8 * i;
-
-  return value;
-}
-
 static gboolean
 set_damaged (AnnHdf5Heap *self, const char *what, GError **error)
 {
@@ -184,8 +173,8 @@ find_objects (AnnHdf5Heap *self, Collection *collection, GError **error)
   while (place + header_size <= collection->size)
     {
       const guint8 *header = collection->bytes + place;
-      guint number = (guint) get_number (header, 2);
-      guint64 length = get_number (header + 8, self->sizes.length);
+      guint number = (guint) _ann_hdf5_get_number (header, 2);
+      guint64 length = _ann_hdf5_get_number (header + 8, self->sizes.length);
 
       if (number == 0)
         break;
@@ -220,7 +209,7 @@ read_collection (AnnHdf5Heap *self, Collection *collection, guint64 offset, GErr
   if (memcmp (start, "GCOL\001", 5) != 0)
     return set_damaged (self, "no collection is where one should be", error);
 
-  size = get_number (start + 8, self->sizes.length);
+  size = _ann_hdf5_get_number (start + 8, self->sizes.length);
   if (size < get_header_size (self) || size > left)
     return set_damaged (self, "a collection is longer than the file", error);
 
@@ -318,7 +307,7 @@ _ann_hdf5_heap_get_object (AnnHdf5Heap *self,
     return set_damaged (self, "an object is not where it should be", error);
 
   object = collection->bytes + collection->places[number];
-  *n_bytes = get_number (object + 8, self->sizes.length);
+  *n_bytes = _ann_hdf5_get_number (object + 8, self->sizes.length);
   *bytes = object + get_header_size (self);
 
   return TRUE;
@@ -331,9 +320,9 @@ _ann_hdf5_heap_get (AnnHdf5Heap *self,
                     gsize *n_bytes,
                     GError **error)
 {
-  guint64 length = get_number (reference, 4);
-  guint64 address = get_number (reference + 4, self->sizes.address);
-  guint64 number = get_number (reference + 4 + self->sizes.address, 4);
+  guint64 length = _ann_hdf5_get_number (reference, 4);
+  guint64 address = _ann_hdf5_get_number (reference + 4, self->sizes.address);
+  guint64 number = _ann_hdf5_get_number (reference + 4 + self->sizes.address, 4);
   const guint8 *object;
   gsize room;
 

@@ -12,10 +12,9 @@ G_BEGIN_DECLS
 /**
  * AnnHdf5Heap:
  *
- * Reads the global heap of a file, to which stored texts refer, by address and without libhdf5:
- * outside the lock, and safe. libhdf5 1.10 takes the length of a text from the reference and that
- * of its copy from the heap, so that a file in which they differ writes over memory; and an object
- * of no length in a heap is one that it looks at for ever.
+ * Reads the global heap of a file, to which stored texts refer. What a reference says of a text's
+ * length is believed only as far as the heap has room for it: where the two differ libhdf5 1.10
+ * writes over memory, and at an object of no length it looks for ever.
  *
  * A reference is the length (4 bytes), the address of a collection, and the number of an object
  * in it (4 bytes). One reader serves one thread; it keeps the collections it has seen last.

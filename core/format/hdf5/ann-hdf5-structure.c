@@ -38,8 +38,8 @@ _ann_hdf5_structure_read_plain (AnnHdf5File *file,
   if (bytes == NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "%s: No memory for %" G_GUINT64_FORMAT " bytes of its %s", path, size,
-                   structure);
+                   "%s%sNo memory for %" G_GUINT64_FORMAT " bytes of its %s", path,
+                   path[0] != '\0' ? ": " : "", size, structure);
       return NULL;
     }
   if (!_ann_hdf5_file_read_metadata (file, address, bytes, size, path, error))
