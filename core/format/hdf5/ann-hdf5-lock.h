@@ -32,9 +32,7 @@ void _ann_hdf5_unlock (AnnHdf5Lock *lock);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnHdf5Lock, _ann_hdf5_unlock)
 
-/* An id of libhdf5 that is closed at the end of its block. Any thread may close at any time and
- * never waits: if another one is inside, it closes in our stead before it leaves.
- */
+/* An id of libhdf5 that is closed at the end of its block, under the lock. */
 typedef hid_t AnnHdf5Hid;
 
 void _ann_hdf5_close (hid_t id);
