@@ -11,10 +11,9 @@
 #include "models/ann-recents.h"
 #include "models/ann-store-watch.h"
 #include "models/ann-tree-item.h"
-#include "pages/ann-element-view.h"
 #include "pages/ann-open-error-page.h"
-#include "pages/ann-overview-page.h"
 #include "pages/ann-page.h"
+#include "pages/ann-view-stack.h"
 #include "widgets/ann-banner.h"
 #include "widgets/ann-element-tree.h"
 #include "widgets/ann-job-view.h"
@@ -25,9 +24,6 @@
 #define DEFAULT_SIDEBAR_WIDTH 252
 #define MIN_SIDEBAR_WIDTH 180
 #define MIN_CONTENT_WIDTH 360
-
-/* Pages of so many elements are kept, for going back to where one was. */
-#define MAX_KEPT_VIEWS 6
 
 /* From the choice of a row to its page. */
 #define SELECT_MS 20
@@ -63,9 +59,7 @@ struct _AnnDocument {
   GtkWidget *job_view;
   GtkWidget *paned;
   GtkWidget *tree;
-  GtkWidget *stack;
-  GtkWidget *overview;
-  GQueue views; /* of AnnElementView, the last seen first; the stack owns them */
+  GtkWidget *views;
 };
 
 enum {
@@ -178,15 +172,6 @@ ann_document_get_tree (AnnDocument *self)
   return self->tree;
 }
 
-static AnnElementView *
-get_view (AnnDocument *self)
-{
-  GtkWidget *child = self->stack != NULL ? gtk_stack_get_visible_child (GTK_STACK (self->stack))
-                                         : NULL;
-
-  return child != NULL && ANN_IS_ELEMENT_VIEW (child) ? ANN_ELEMENT_VIEW (child) : NULL;
-}
-
 /**
  * ann_document_get_path:
  * @self: a document
@@ -196,9 +181,7 @@ get_view (AnnDocument *self)
 const char *
 ann_document_get_path (AnnDocument *self)
 {
-  AnnElementView *view = get_view (self);
-
-  return view != NULL ? ann_tree_item_get_path (ann_element_view_get_item (view)) : "";
+  return self->views != NULL ? ann_view_stack_get_path (ANN_VIEW_STACK (self->views)) : "";
 }
 
 /**
@@ -210,12 +193,7 @@ ann_document_get_path (AnnDocument *self)
 const char *
 ann_document_get_page (AnnDocument *self)
 {
-  AnnElementView *view = get_view (self);
-
-  if (self->data == NULL)
-    return "";
-
-  return view != NULL ? ann_element_view_get_page (view) : "overview";
+  return self->views != NULL ? ann_view_stack_get_page (ANN_VIEW_STACK (self->views)) : "";
 }
 
 /**
@@ -227,9 +205,7 @@ ann_document_get_page (AnnDocument *self)
 GtkWidget *
 ann_document_get_page_widget (AnnDocument *self)
 {
-  AnnElementView *view = get_view (self);
-
-  return view != NULL ? ann_element_view_get_page_widget (view) : self->overview;
+  return self->views != NULL ? ann_view_stack_get_page_widget (ANN_VIEW_STACK (self->views)) : NULL;
 }
 
 /**
@@ -242,14 +218,11 @@ ann_document_get_page_widget (AnnDocument *self)
 gboolean
 ann_document_has_page (AnnDocument *self, const char *page)
 {
-  AnnElementView *view = get_view (self);
-
-  if (self->data == NULL)
+  if (self->views == NULL)
     return FALSE;
-  if (g_str_equal (page, "overview"))
-    return TRUE;
 
-  return view != NULL && ann_element_view_has_page (view, page);
+  return g_str_equal (page, "overview")
+         || ann_view_stack_has_page (ANN_VIEW_STACK (self->views), page);
 }
 
 /* ---- Where we are, and were ---- */
@@ -262,44 +235,6 @@ arrive (AnnDocument *self)
                       !self->is_travelling);
   self->is_travelling = FALSE;
   emit_changed (self);
-}
-
-static AnnElementView *
-find_view (AnnDocument *self, AnnTreeItem *item)
-{
-  for (GList *l = self->views.head; l != NULL; l = l->next)
-    if (ann_element_view_get_item (l->data) == item)
-      return l->data;
-
-  return NULL;
-}
-
-/* Shows an element; those looked at longest ago are given up, and what they were reading ends. */
-static void
-show_item (AnnDocument *self, AnnTreeItem *item)
-{
-  AnnElementView *view;
-
-  if (ann_tree_item_get_element (item) == NULL)
-    {
-      gtk_stack_set_visible_child (GTK_STACK (self->stack), self->overview);
-      return;
-    }
-
-  view = find_view (self, item);
-  if (view != NULL)
-    g_queue_remove (&self->views, view);
-  else
-    {
-      view = ANN_ELEMENT_VIEW (ann_element_view_new (self->data, item));
-      gtk_stack_add_child (GTK_STACK (self->stack), GTK_WIDGET (view));
-    }
-  ann_element_view_set_shows_inspector (view, self->shows_inspector);
-  g_queue_push_head (&self->views, view);
-  gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (view));
-
-  while (self->views.length > MAX_KEPT_VIEWS)
-    gtk_stack_remove (GTK_STACK (self->stack), g_queue_pop_tail (&self->views));
 }
 
 /* After a reload, whose widgets are all new: to where it was before. */
@@ -320,15 +255,13 @@ static void
 show_selected (AnnDocument *self)
 {
   AnnTreeItem *item = ann_element_tree_get_selected (ANN_ELEMENT_TREE (self->tree));
-  AnnElementView *view;
 
   if (item == NULL)
     return;
 
-  show_item (self, item);
-  view = get_view (self);
-  if (view != NULL && self->wanted_page != NULL)
-    ann_element_view_set_page (view, self->wanted_page);
+  ann_view_stack_show (ANN_VIEW_STACK (self->views), item);
+  if (self->wanted_page != NULL)
+    ann_view_stack_set_page (ANN_VIEW_STACK (self->views), self->wanted_page);
   g_clear_pointer (&self->wanted_page, g_free);
   arrive (self);
   resume_focus (self);
@@ -365,13 +298,11 @@ on_selected (AnnDocument *self)
 void
 ann_document_show_page (AnnDocument *self, const char *page)
 {
-  AnnElementView *view = get_view (self);
-
-  if (self->data == NULL)
+  if (self->views == NULL)
     return;
   if (g_str_equal (page, "overview"))
     ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree), "");
-  else if (view != NULL && ann_element_view_set_page (view, page))
+  else if (ann_view_stack_set_page (ANN_VIEW_STACK (self->views), page))
     arrive (self);
 }
 
@@ -492,11 +423,11 @@ ann_document_has_inspector (AnnDocument *self)
 void
 ann_document_focus_inspector (AnnDocument *self)
 {
-  AnnElementView *view = get_view (self);
-  GtkWidget *inspector;
+  GtkWidget *inspector = NULL;
 
   g_object_set (self, "shows-inspector", TRUE, NULL);
-  inspector = view != NULL ? ann_element_view_get_inspector (view) : NULL;
+  if (self->views != NULL)
+    inspector = ann_view_stack_get_inspector (ANN_VIEW_STACK (self->views));
   if (inspector != NULL)
     gtk_widget_child_focus (inspector, GTK_DIR_TAB_FORWARD);
 }
@@ -524,11 +455,9 @@ clear_content (AnnDocument *self)
   g_clear_handle_id (&self->select, g_source_remove);
   if (self->root != NULL)
     ann_tree_item_close (self->root);
-  g_queue_clear (&self->views);
   self->paned = NULL;
   self->tree = NULL;
-  self->stack = NULL;
-  self->overview = NULL;
+  self->views = NULL;
   if (self->job_view != NULL)
     ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), NULL);
   g_clear_object (&self->root);
@@ -586,18 +515,15 @@ build_content (AnnDocument *self)
   g_signal_connect_object (self->tree, "notify::selected", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
 
-  self->stack = gtk_stack_new ();
-  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
-  gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
-  gtk_widget_set_size_request (self->stack, MIN_CONTENT_WIDTH, -1);
-  self->overview = ann_overview_page_new (self->data, place);
-  gtk_stack_add_child (GTK_STACK (self->stack), self->overview);
+  self->views = ann_view_stack_new (self->data, place);
+  ann_view_stack_set_shows_inspector (ANN_VIEW_STACK (self->views), self->shows_inspector);
+  gtk_widget_set_size_request (self->views, MIN_CONTENT_WIDTH, -1);
 
   self->paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
   gtk_paned_set_start_child (GTK_PANED (self->paned), self->tree);
   gtk_paned_set_resize_start_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
-  gtk_paned_set_end_child (GTK_PANED (self->paned), self->stack);
+  gtk_paned_set_end_child (GTK_PANED (self->paned), self->views);
   gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_position (GTK_PANED (self->paned), self->sidebar_width);
   g_signal_connect_object (self->paned, "notify::position", G_CALLBACK (on_position), self,
@@ -745,18 +671,15 @@ set_shows_sidebar (AnnDocument *self, gboolean shows)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_SIDEBAR]);
 }
 
-/* Views that are not seen are told when they are. */
 static void
 set_shows_inspector (AnnDocument *self, gboolean shows)
 {
-  AnnElementView *view = get_view (self);
-
   if (self->shows_inspector == shows)
     return;
 
   self->shows_inspector = shows;
-  if (view != NULL)
-    ann_element_view_set_shows_inspector (view, shows);
+  if (self->views != NULL)
+    ann_view_stack_set_shows_inspector (ANN_VIEW_STACK (self->views), shows);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_INSPECTOR]);
 }
 
