@@ -1,4 +1,4 @@
-/* ann-element-read.c: any rows and columns of an element
+/* ann-element-read.c: rows and columns of an element
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -6,8 +6,204 @@
 #include "element/ann-element-private.h"
 
 #include "base/ann-error.h"
+#include "base/ann-worker.h"
 
 #include <string.h>
+
+/* --- Ranges --- */
+
+/* Two comparisons, for start + count could wrap around. */
+static gboolean
+check_range (AnnElement *self,
+             const char *axis,
+             guint64 length,
+             guint64 start,
+             guint64 count,
+             GError **error)
+{
+  if (start <= length && count <= length - start)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+               "%s: asked for %" G_GUINT64_FORMAT " %s from %" G_GUINT64_FORMAT
+               ", but there are %" G_GUINT64_FORMAT,
+               ann_element_get_path (self), count, axis, start, length);
+
+  return FALSE;
+}
+
+static gboolean
+check_readable (AnnElement *self, gboolean has_function, const char *axis, GError **error)
+{
+  const GError *why = ann_element_get_error (self);
+
+  if (why != NULL)
+    {
+      g_propagate_error (error, g_error_copy (why));
+      return FALSE;
+    }
+  if (!has_function)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: is %s and has no %s of values",
+                   ann_element_get_path (self),
+                   ann_element_kind_get_name (ann_element_get_kind (self)), axis);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * ann_element_read_rows:
+ * @self: an element
+ * @start: the first row
+ * @count: how many
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Reads some rows. This waits for the disk; a user interface takes
+ * [method@Ann.Element.read_rows_async]. What a block holds for each kind: [struct@Ann.Block].
+ *
+ * By rows, CSR costs what the rows hold. CSC is searched through, all of it, in bounded memory:
+ * ask for many rows at once.
+ *
+ * A table and a mapping have no rows of values: read their columns and children.
+ *
+ * Returns: (transfer full): the rows, or %NULL with @error set
+ */
+AnnBlock *
+ann_element_read_rows (AnnElement *self,
+                       guint64 start,
+                       guint64 count,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  AnnElementClass *klass;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  klass = ANN_ELEMENT_GET_CLASS (self);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_readable (self, klass->read_rows != NULL, "rows", error)
+      || !check_range (self, "rows", ann_element_get_n_rows (self), start, count, error))
+    return NULL;
+
+  return _ann_element_read_row_range (self, start, count, cancellable, error);
+}
+
+/**
+ * ann_element_read_columns:
+ * @self: a matrix
+ * @start: the first column
+ * @count: how many
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Reads some columns. The block is turned: its rows are the columns that were asked for, its
+ * width is the number of rows of the matrix.
+ *
+ * By columns, CSC costs what the columns hold. CSR is searched through, all of it, in bounded
+ * memory: ask for many columns at once.
+ *
+ * Returns: (transfer full): the columns, or %NULL with @error set
+ */
+AnnBlock *
+ann_element_read_columns (AnnElement *self,
+                          guint64 start,
+                          guint64 count,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  AnnElementClass *klass;
+  gboolean has_columns;
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  klass = ANN_ELEMENT_GET_CLASS (self);
+  has_columns = klass->read_columns != NULL && ann_element_get_rank (self) == 2;
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)
+      || !check_readable (self, has_columns, "columns", error)
+      || !check_range (self, "columns", ann_element_get_length (self, 1), start, count, error))
+    return NULL;
+
+  return _ann_element_read_column_range (self, start, count, cancellable, error);
+}
+
+typedef struct {
+  guint64 start;
+  guint64 count;
+} Range;
+
+static void
+read_rows_in_worker (GTask *task,
+                     gpointer source_object,
+                     gpointer task_data,
+                     GCancellable *cancellable)
+{
+  const Range *range = task_data;
+  GError *error = NULL;
+  AnnBlock *block = ann_element_read_rows (source_object, range->start, range->count, cancellable,
+                                           &error);
+
+  if (block != NULL)
+    g_task_return_pointer (task, block, (GDestroyNotify) ann_block_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * ann_element_read_rows_async:
+ * @self: an element
+ * @start: the first row
+ * @count: how many
+ * @io_priority: the more negative, the sooner
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * As [method@Ann.Element.read_rows], in a thread of the library.
+ */
+void
+ann_element_read_rows_async (AnnElement *self,
+                             guint64 start,
+                             guint64 count,
+                             int io_priority,
+                             GCancellable *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Range *range;
+
+  g_return_if_fail (ANN_IS_ELEMENT (self));
+
+  range = g_new (Range, 1);
+  *range = (Range){ start, count };
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ann_element_read_rows_async);
+  g_task_set_priority (task, io_priority);
+  g_task_set_task_data (task, range, g_free);
+  ann_worker_run_task (task, ANN_LANE_READ, read_rows_in_worker);
+}
+
+/**
+ * ann_element_read_rows_finish:
+ * @self: an element
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: (transfer full): the rows, or %NULL with @error set
+ */
+AnnBlock *
+ann_element_read_rows_finish (AnnElement *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
 
 /* --- Kinds that read only ranges of rows --- */
 
@@ -134,22 +330,11 @@ check_selections (AnnElement *self,
                   GError **error)
 {
   const AnnElementClass *klass = ANN_ELEMENT_GET_CLASS (self);
-  const GError *why = ann_element_get_error (self);
   const gboolean has_columns = klass->read != NULL && ann_element_get_rank (self) == 2;
 
-  if (why != NULL)
-    {
-      g_propagate_error (error, g_error_copy (why));
-      return FALSE;
-    }
-  if (klass->read_rows == NULL || (columns != NULL && !has_columns))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: is %s and has no %s of values",
-                   ann_element_get_path (self),
-                   ann_element_kind_get_name (ann_element_get_kind (self)),
-                   klass->read_rows == NULL ? "rows" : "columns");
-      return FALSE;
-    }
+  if (!check_readable (self, klass->read_rows != NULL, "rows", error)
+      || (columns != NULL && !check_readable (self, has_columns, "columns", error)))
+    return FALSE;
 
   return (rows == NULL || check_axis (self, rows, ann_element_get_n_rows (self), "rows", error))
          && (columns == NULL
