@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Writes stores.tar.xz: a store, and one with ten times the rows; tests/ui/window/test-reads.c knows their chunks.
+
+Run by hand, with anndata 0.12 and h5py; the stores are part of the tree.
+
+    make-stores.py FOLDER
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import json
+import pathlib
+import sys
+import tarfile
+import tempfile
+
+import anndata as ad
+import h5py
+import numpy as np
+import pandas as pd
+from anndata.io import write_elem
+
+CHUNK = 512  # rows
+N_COLUMNS = 20
+
+
+def write_array(group, name, array, rows=CHUNK):
+    chunks = (rows, *array.shape[1:])
+    made = group.create_dataset(name, data=array, chunks=chunks, compression="gzip", shuffle=True, track_times=False)
+    made.attrs["encoding-type"], made.attrs["encoding-version"] = "array", "0.2.0"
+    return made
+
+
+def write_x(file, n):
+    """Four entries a row, so that each chunk holds the entries of 512 rows."""
+    columns = (np.arange(n)[:, None] + np.arange(4) * 5) % N_COLUMNS
+    columns.sort()
+    group = file.create_group("X")
+    group.attrs["encoding-type"], group.attrs["encoding-version"] = "csr_matrix", "0.1.0"
+    group.attrs["shape"] = np.array([n, N_COLUMNS])
+    options = dict(compression="gzip", shuffle=True, track_times=False)
+    group.create_dataset("data", data=np.ones(n * 4, "float32"), chunks=(CHUNK * 4,), **options)
+    group.create_dataset("indices", data=columns.ravel().astype("int32"), chunks=(CHUNK * 4,), **options)
+    group.create_dataset("indptr", data=np.arange(n + 1) * 4, chunks=(CHUNK,), **options)
+
+
+def write_awkward(uns, n):
+    """Lists of two: [[0, 1], [2, 3], …]."""
+    lists = uns.create_group("lists")
+    lists.attrs["encoding-type"], lists.attrs["encoding-version"] = "awkward-array", "0.1.0"
+    lists.attrs["length"] = n
+    inner = {"class": "NumpyArray", "primitive": "int64", "inner_shape": [], "parameters": {}, "form_key": "node1"}
+    lists.attrs["form"] = json.dumps({"class": "ListOffsetArray", "offsets": "i64", "content": inner,
+                                      "parameters": {}, "form_key": "node0"})
+    write_array(lists, "node0-offsets", np.arange(n + 1) * 2)
+    write_array(lists, "node1-data", np.arange(2 * n), 2 * CHUNK)
+
+
+def make(folder, n):
+    names = np.array([f"c{i}" for i in range(n)], object)
+    adata = ad.AnnData(obs=pd.DataFrame(index=names), var=pd.DataFrame(index=[f"g{i}" for i in range(N_COLUMNS)]))
+    adata.obs["group"] = pd.Categorical.from_codes(np.arange(n) % 3, ["a", "b", "c"])
+    adata.uns["deep"] = {"a": {"b": 1, "c": "text"}}
+    path = folder / f"pages-{n}.h5ad"
+    adata.write_h5ad(path)
+    with h5py.File(path, "r+", libver="latest") as file:
+        del file["obs/group/codes"]
+        write_array(file["obs/group"], "codes", (np.arange(n) % 3).astype("int8"))
+        write_array(file["obs"], "score", np.arange(n) / 4)
+        file["obs"].attrs["column-order"] = ["group", "score"]
+        write_x(file, n)
+        uns = file["uns"]
+        write_array(uns, "numbers", np.arange(n))
+        write_elem(uns, "words", names)
+        records = np.zeros(n, dtype=[("id", "i4"), ("score", "f8")])
+        records["id"] = np.arange(n)
+        made = write_array(uns, "records", records)
+        made.attrs["encoding-type"], made.attrs["encoding-version"] = "rec-array", "0.2.0"
+    read = ad.read_h5ad(path)
+    assert read.X.sum() == 4 * n and list(read.uns["words"]) == list(names)
+    with h5py.File(path, "r+", libver="latest") as file:
+        write_awkward(file["uns"], n)
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as place, tarfile.open(folder / "stores.tar.xz", "w:xz", preset=9) as archive:
+        for n in (10240, 102400):
+            make(pathlib.Path(place), n)
+            path = pathlib.Path(place, f"pages-{n}.h5ad")
+            info = archive.gettarinfo(path, path.name)
+            info.mtime, info.uid, info.gid, info.uname, info.gname = 0, 0, 0, "", ""
+            with open(path, "rb") as content:
+                archive.addfile(info, content)
+
+
+main()
