@@ -36,6 +36,8 @@ typedef struct {
  * @locate: says where @n chunks lie. Cheap for many at once; reads no values.
  * @fetch: brings the stored, still encoded bytes of @n located chunks, none of them absent,
  *   into memory of the caller: @bytes[i] has room for @locations[i].length.
+ *   Where @fetches_parts, it is asked for a part of a chunk too, whose offset and length are in the
+ *   location then.
  *   May correct @locations[i].filter_mask, and make @locations[i].length less. Where the length is
  *   not known, @bytes[i] is %NULL: then it sets @bytes[i] to memory for g_free() and the length, or
  *   @locations[i].is_absent
@@ -95,6 +97,8 @@ struct _AnnArrayClass {
  * @field_names: (nullable): for a record array
  * @fetched_at_once: how many chunks a call of `fetch` had better be asked for, where it waits
  *   long however little it brings; 0 for no preference, at most 64
+ * @fetches_parts: `locate` tells the offset of every chunk, and `fetch` brings parts of them: done
+ *   where there are no codecs
  *
  * What a format says once about an array when it makes it; copied.
  */
@@ -111,6 +115,7 @@ typedef struct {
   const char *const *field_names;
   gboolean reads_boxes;
   guint fetched_at_once;
+  gboolean fetches_parts;
 } AnnArrayInfo;
 
 void _ann_array_set_info (AnnArray *self, const AnnArrayInfo *info);
@@ -121,6 +126,9 @@ gboolean _ann_array_check_box (AnnArray *self, const AnnBox *box, GError **error
 /* Whether there is a way to the numbers at all. */
 gboolean _ann_array_check_readable (AnnArray *self, GError **error);
 guint _ann_array_get_fetched_at_once (AnnArray *self);
+
+/* Whether parts of its chunks can be read. */
+gboolean _ann_array_is_plain (AnnArray *self);
 
 /* A number that no other array of this process has: the first half of a chunk cache key. */
 guint64 _ann_array_get_id (AnnArray *self);

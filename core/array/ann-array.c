@@ -32,6 +32,7 @@ typedef struct {
   char **field_names; /* NULL for none */
   gboolean reads_boxes;
   guint fetched_at_once;
+  gboolean fetches_parts;
   gboolean has_chunks;
   const char *grid_problem; /* NULL if the grid can be used */
   AnnChunkGrid grid;
@@ -100,6 +101,7 @@ _ann_array_set_info (AnnArray *self, const AnnArrayInfo *info)
   priv->field_names = g_strdupv ((char **) info->field_names);
   priv->reads_boxes = info->reads_boxes;
   priv->fetched_at_once = info->fetched_at_once;
+  priv->fetches_parts = info->fetches_parts;
 
   if (info->layout == ANN_LAYOUT_CHUNKED && info->chunk_shape != NULL)
     {
@@ -131,6 +133,14 @@ _ann_array_get_fetched_at_once (AnnArray *self)
   AnnArrayPrivate *priv = ann_array_get_instance_private (self);
 
   return priv->fetched_at_once;
+}
+
+gboolean
+_ann_array_is_plain (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  return priv->fetches_parts && ann_codec_chain_get_length (priv->codecs) == 0;
 }
 
 /**

@@ -22,11 +22,15 @@ typedef struct {
   guint64 count[ANN_MAX_RANK];         /* how many chunks are touched */
   gsize n_items;
   gboolean uses_cache;
-  guint8 *values; /* of a read */
+  gboolean is_plain; /* without codecs: parts of chunks are read */
+  guint8 *values;    /* of a read */
   AnnChunkFunc func;
   AnnRunsFunc runs_func;
   gpointer user_data; /* of a scan */
 } AnnChunkJob;
+
+/* So many items are handled together at most. */
+#define ANN_CHUNK_MAX_BATCH 64
 
 /* The part of a chunk that is wanted, if that is one box. */
 typedef struct {
@@ -54,10 +58,24 @@ void _ann_chunk_job_init_cells (AnnChunkJob *job,
 guint64 _ann_chunk_job_get_chunk (const AnnChunkJob *job, gsize item, guint64 *chunk);
 void _ann_chunk_job_get_part (const AnnChunkJob *job, gsize item, AnnChunkPart *part);
 
-/* Where a whole chunk can be decoded without a copy: its elements are one run of the result.
- * Returns: %NULL if they are not
+/* Where a part can be put without a copy: its elements are one run of the chunk, and one of the
+ * result. Returns: %NULL if they are not
  */
 guint8 *_ann_chunk_job_find_place (const AnnChunkJob *job, const AnnChunkPart *part);
+
+/* The bytes of a decoded chunk from the first wanted element to the last. Returns: how many of them
+ * are wanted
+ */
+gsize _ann_chunk_job_get_extent (const AnnChunkJob *job, gsize item, gsize *offset, gsize *n_bytes);
+
+/* Reads the wanted bytes of the @n items, of chunks without codecs whose place is known, straight
+ * to where they belong. What has to be read in another way is left in @items and @n.
+ */
+gboolean _ann_chunk_job_read_plain (const AnnChunkJob *job,
+                                    gsize *items,
+                                    gsize *n,
+                                    GCancellable *cancellable,
+                                    GError **error);
 
 /* Gives the caller its part of @chunk, a decoded one; or of one that is absent. */
 gboolean _ann_chunk_job_deliver (const AnnChunkJob *job,

@@ -147,28 +147,77 @@ _ann_chunk_job_get_part (const AnnChunkJob *job, gsize item, AnnChunkPart *part)
   part->is_whole_chunk &= part->is_one_box;
 }
 
-guint8 *
-_ann_chunk_job_find_place (const AnnChunkJob *job, const AnnChunkPart *part)
+/* Whether a box of @count elements is one run of an array of @shape. */
+static gboolean
+is_one_run (guint rank, const guint64 *count, const guint64 *shape)
 {
-  guint rank = job->grid->rank;
-  gsize offset = 0;
   guint i = 0;
 
-  if (job->values == NULL || !part->is_whole_chunk)
-    return NULL;
-
-  while (i < rank && part->count[i] == 1)
+  while (i < rank && count[i] == 1)
     i++;
   for (i++; i < rank; i++)
     {
-      if (part->count[i] != job->box.count[i])
-        return NULL;
+      if (count[i] != shape[i])
+        return FALSE;
     }
 
-  for (i = 0; i < rank; i++)
+  return TRUE;
+}
+
+guint8 *
+_ann_chunk_job_find_place (const AnnChunkJob *job, const AnnChunkPart *part)
+{
+  const AnnChunkGrid *grid = job->grid;
+  gsize offset = 0;
+
+  if (job->values == NULL || !part->is_one_box
+      || !is_one_run (grid->rank, part->count, grid->chunk_shape)
+      || !is_one_run (grid->rank, part->count, job->box.count))
+    return NULL;
+
+  for (guint i = 0; i < grid->rank; i++)
     offset = offset * job->box.count[i] + part->in_box[i];
 
-  return job->values + offset * job->grid->item_size;
+  return job->values + offset * grid->item_size;
+}
+
+gsize
+_ann_chunk_job_get_extent (const AnnChunkJob *job, gsize item, gsize *offset, gsize *n_bytes)
+{
+  const AnnChunkGrid *grid = job->grid;
+  gsize n_wanted = 1;
+  gsize first = 0;
+  gsize last = 0;
+  gsize stride = 1;
+
+  for (guint i = grid->rank; i-- > 0;)
+    {
+      const guint64 length = grid->chunk_shape[i];
+      const AnnRun *runs;
+      AnnRun run;
+      gsize n_runs = get_run (job, i, item % job->count[i], &run, &runs);
+      guint64 low = length;
+      guint64 high = 0;
+      gsize n = 0;
+
+      item /= job->count[i];
+      if (n_runs == 1)
+        runs = &run;
+      for (gsize k = 0; k < n_runs; k++)
+        {
+          low = MIN (low, runs[k].from % length);
+          high = MAX (high, runs[k].from % length + runs[k].count - 1);
+          n += runs[k].count;
+        }
+      first += low * stride;
+      last += high * stride;
+      stride *= length;
+      n_wanted *= MIN (n, length); /* elements may be wanted more than once */
+    }
+  *offset = first * grid->item_size;
+  *n_bytes = (last - first + 1) * grid->item_size;
+
+  return n_wanted * grid->item_size;
 }
 
 /* --- Giving the caller its part of a chunk --- */

@@ -21,12 +21,17 @@
  * one call each, decodes and puts in place. So with several workers the short fetches, which
  * may be behind a lock, and the long decodings interleave.
  *
- * A small box goes through the cache: its chunks are claimed, so that each is made once whoever
- * asks, and kept. A large one, and every scan, only looks whether a chunk happens to be there.
+ * Of chunks without codecs only the wanted bytes are read, to where they belong, and nothing is
+ * kept.
+ *
+ * Else a small box goes through the cache: its chunks are claimed, so that each is made once
+ * whoever asks, and kept. A large one, and every scan, only looks whether a chunk happens to be
+ * there.
  */
 
-#define MAX_BATCH 64
+#define MAX_BATCH ANN_CHUNK_MAX_BATCH
 #define MIN_BATCH_SIZE ((gsize) 64 * 1024)
+#define MIN_PLAIN_BATCH_SIZE ((gsize) 256 * 1024)
 #define MAX_BATCH_SIZE ((gsize) 512 * 1024)
 
 /* A stored chunk may be larger than the decoded one, but not by any amount. */
@@ -220,7 +225,7 @@ decode_and_deliver (const AnnChunkJob *job, const Batch *batch, gsize i, GError 
     return _ann_chunk_job_deliver_fill_value (job, batch->items[i], error);
 
   _ann_chunk_job_get_part (job, batch->items[i], &part);
-  place = _ann_chunk_job_find_place (job, &part);
+  place = part.is_whole_chunk ? _ann_chunk_job_find_place (job, &part) : NULL;
   if (place != NULL)
     {
       _ann_buffer_populate (place, job->grid->chunk_size);
@@ -234,16 +239,16 @@ decode_and_deliver (const AnnChunkJob *job, const Batch *batch, gsize i, GError 
 
 /* Delivers what is in the cache and leaves the rest in @batch. */
 static gboolean
-deliver_cached (const AnnChunkJob *job, gsize first, gsize n, Batch *batch, GError **error)
+deliver_cached (const AnnChunkJob *job, const gsize *items, gsize n, Batch *batch, GError **error)
 {
-  for (gsize item = first; item < first + n; item++)
+  for (gsize i = 0; i < n; i++)
     {
-      const AnnChunkKey key = get_key (job, item);
+      const AnnChunkKey key = get_key (job, items[i]);
       g_autoptr (AnnBuffer) chunk = _ann_chunk_cache_peek (&key);
 
       if (chunk == NULL)
-        batch->items[batch->n++] = item;
-      else if (!_ann_chunk_job_deliver (job, item, ann_buffer_get_data (chunk), error))
+        batch->items[batch->n++] = items[i];
+      else if (!_ann_chunk_job_deliver (job, items[i], ann_buffer_get_data (chunk), error))
         return FALSE;
     }
 
@@ -272,17 +277,16 @@ deliver_absent (const AnnChunkJob *job, Batch *batch, GError **error)
 }
 
 static gboolean
-read_past_cache (gsize first,
+read_past_cache (const AnnChunkJob *job,
+                 const gsize *items,
                  gsize n,
-                 gpointer user_data,
                  GCancellable *cancellable,
                  GError **error)
 {
-  const AnnChunkJob *job = user_data;
   g_auto (Batch) batch;
 
   batch_init (&batch);
-  if (!deliver_cached (job, first, n, &batch, error))
+  if (!deliver_cached (job, items, n, &batch, error))
     return FALSE;
   if (batch.n == 0)
     return TRUE;
@@ -440,22 +444,18 @@ claim (const AnnChunkJob *job,
   return TRUE;
 }
 
+/* Leaves nothing of use in @items. */
 static gboolean
-read_through_cache (gsize first,
+read_through_cache (const AnnChunkJob *job,
+                    gsize *items,
                     gsize n,
-                    gpointer user_data,
                     GCancellable *cancellable,
                     GError **error)
 {
-  const AnnChunkJob *job = user_data;
   g_auto (Batch) batch;
-  gsize items[MAX_BATCH];
   gboolean wait = FALSE;
 
   batch_init (&batch);
-  for (gsize i = 0; i < n; i++)
-    items[i] = first + i;
-
   while (n > 0)
     {
       if (!claim (job, items, &n, wait, &batch, cancellable, error))
@@ -475,7 +475,8 @@ read_through_cache (gsize first,
 /* --- The whole box --- */
 
 /* So many chunks that all threads get some, and no call into the format is for a few bytes; or as
- * many as the format wants, whose calls take long however little they bring.
+ * many as the format wants, whose calls take long however little they bring. Bytes that are only
+ * brought are brought sooner than another thread wakes up.
  */
 static gsize
 choose_batch (const AnnChunkJob *job)
@@ -486,17 +487,36 @@ choose_batch (const AnnChunkJob *job)
 
   if (!g_size_checked_mul (&total, job->n_items, job->grid->chunk_size))
     total = G_MAXSIZE;
-  batch_size = CLAMP (total / (4 * ann_worker_get_n_threads ()), MIN_BATCH_SIZE, MAX_BATCH_SIZE);
+  batch_size = CLAMP (total / (4 * ann_worker_get_n_threads ()),
+                      job->is_plain ? MIN_PLAIN_BATCH_SIZE : MIN_BATCH_SIZE, MAX_BATCH_SIZE);
 
   return CLAMP (MAX (batch_size / job->grid->chunk_size, wanted_at_once), 1, MAX_BATCH);
 }
 
 static gboolean
+read_items (gsize first, gsize n, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  const AnnChunkJob *job = user_data;
+  gsize items[MAX_BATCH];
+
+  for (gsize i = 0; i < n; i++)
+    items[i] = first + i;
+  if (job->is_plain && !_ann_chunk_job_read_plain (job, items, &n, cancellable, error))
+    return FALSE;
+  if (n == 0)
+    return TRUE;
+
+  return job->uses_cache ? read_through_cache (job, items, n, cancellable, error)
+                         : read_past_cache (job, items, n, cancellable, error);
+}
+
+static gboolean
 run (AnnChunkJob *job, GCancellable *cancellable, GError **error)
 {
-  return ann_worker_parallel (job->n_items, choose_batch (job),
-                              job->uses_cache ? read_through_cache : read_past_cache, job,
-                              cancellable, error);
+  job->is_plain = _ann_array_is_plain (job->array);
+
+  return ann_worker_parallel (job->n_items, choose_batch (job), read_items, job, cancellable,
+                              error);
 }
 
 /* The bytes of a result, which exists: no overflow. */

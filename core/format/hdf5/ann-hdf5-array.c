@@ -177,6 +177,7 @@ array_new (AnnHdf5Dataset *dataset, char **fields, const char *path)
   info.layout = layout->layout;
   info.codecs = codecs != NULL ? codecs : dataset->codecs;
   info.reads_boxes = !self->takes_chunks;
+  info.fetches_parts = self->takes_chunks;
   info.fill_value = get_fill_value (self, fill_value) ? fill_value : NULL;
   info.field_names = (const char *const *) self->type.field_names;
   _ann_array_set_info (ANN_ARRAY (self), &info);

@@ -20,6 +20,9 @@ G_DECLARE_FINAL_TYPE (GridArray, grid_array, GRID, ARRAY, AnnArray)
 
 #define FILL_VALUE -7
 
+/* Offsets that are told are apart by this. */
+#define PART_STRIDE ((guint64) 1 << 32)
+
 struct _GridArray {
   AnnArray parent_instance;
   guint rank;
@@ -30,6 +33,7 @@ struct _GridArray {
   guint64 absent_modulo; /* every so many-th chunk is absent; 0 for none */
   guint64 stored_length; /* what locate says in place of the truth, unless 0 */
   gboolean is_damaged;
+  gboolean has_parts;  /* locate tells offsets, and fetch brings parts */
   gboolean is_unsized; /* only a fetch tells how long a chunk is, and whether it is there */
   int n_most_at_once;  /* chunks in one fetch; atomic */
 
@@ -37,6 +41,7 @@ struct _GridArray {
   int n_chunks_located;
   int n_fetches;
   int n_chunks_fetched;
+  int n_bytes_fetched;
   int fail_locate;  /* the number of the call that fails, from 0; -1 for none */
   int fail_fetch;   /* the number of the chunk */
   int cancel_fetch; /* the number of the chunk at which @cancellable is cancelled */
@@ -159,7 +164,7 @@ grid_array_locate (AnnArray *array,
   for (gsize i = 0; i < n; i++)
     {
       locations[i].index = indices[i];
-      locations[i].offset = G_MAXUINT64;
+      locations[i].offset = self->has_parts ? indices[i] * PART_STRIDE : G_MAXUINT64;
       locations[i].is_absent = !self->is_unsized && grid_array_is_absent (self, indices[i]);
       if (locations[i].is_absent)
         continue;
@@ -218,7 +223,21 @@ grid_array_fetch (AnnArray *array,
           locations[i].length = g_bytes_get_size (stored);
           bytes[i] = g_malloc (MAX (locations[i].length, 1));
         }
-      memcpy (bytes[i], g_bytes_get_data (stored, NULL), g_bytes_get_size (stored));
+      if (self->has_parts)
+        {
+          guint64 start = locations[i].offset - locations[i].index * PART_STRIDE;
+
+          g_assert_cmpuint (locations[i].length, >, 0);
+          g_assert_cmpuint (start, <=, g_bytes_get_size (stored));
+          g_assert_cmpuint (locations[i].length, <=, g_bytes_get_size (stored) - start);
+          memcpy (bytes[i], (const guint8 *) g_bytes_get_data (stored, NULL) + start,
+                  locations[i].length);
+        }
+      else
+        {
+          memcpy (bytes[i], g_bytes_get_data (stored, NULL), g_bytes_get_size (stored));
+        }
+      g_atomic_int_add (&self->n_bytes_fetched, (int) locations[i].length);
       if (self->is_damaged)
         bytes[i][0] ^= 0xff;
     }
@@ -268,6 +287,7 @@ grid_array_new_full (guint rank,
                      const guint64 *shape,
                      const guint64 *chunk_shape,
                      gboolean is_encoded,
+                     gboolean has_parts,
                      guint fetched_at_once)
 {
   GridArray *self = g_object_new (GRID_TYPE_ARRAY, NULL);
@@ -284,9 +304,11 @@ grid_array_new_full (guint rank,
     .codecs = codecs,
     .fill_value = &fill_value,
     .fetched_at_once = fetched_at_once,
+    .fetches_parts = has_parts,
   };
 
   self->is_encoded = is_encoded;
+  self->has_parts = has_parts;
   self->rank = rank;
   if (is_encoded)
     ann_codec_chain_append (codecs, ann_codec_new_deflate (1));
@@ -304,7 +326,7 @@ grid_array_new_full (guint rank,
 G_GNUC_UNUSED static GridArray *
 grid_array_new (guint rank, const guint64 *shape, const guint64 *chunk_shape, gboolean is_encoded)
 {
-  return grid_array_new_full (rank, shape, chunk_shape, is_encoded, 0);
+  return grid_array_new_full (rank, shape, chunk_shape, is_encoded, FALSE, 0);
 }
 
 G_GNUC_UNUSED static void

@@ -17,14 +17,21 @@ typedef struct {
   gboolean is_encoded;
   guint64 absent_modulo;
   gboolean is_unsized;
+  gboolean has_parts;
   guint64 budget;
 } Mode;
 
 static const Mode modes[] = {
-  { "raw-cached", FALSE, 0, FALSE, 256 * MIB },   { "raw-uncached", FALSE, 0, FALSE, 0 },
-  { "gzip-cached", TRUE, 0, FALSE, 256 * MIB },   { "gzip-uncached", TRUE, 0, FALSE, 0 },
-  { "absent-cached", TRUE, 2, FALSE, 256 * MIB }, { "absent-uncached", TRUE, 3, FALSE, 0 },
-  { "unsized-cached", TRUE, 3, TRUE, 256 * MIB }, { "unsized-uncached", TRUE, 2, TRUE, 0 },
+  { "raw-cached", FALSE, 0, FALSE, FALSE, 256 * MIB },
+  { "raw-uncached", FALSE, 0, FALSE, FALSE, 0 },
+  { "parts-cached", FALSE, 0, FALSE, TRUE, 256 * MIB },
+  { "parts-absent-uncached", FALSE, 3, FALSE, TRUE, 0 },
+  { "gzip-cached", TRUE, 0, FALSE, FALSE, 256 * MIB },
+  { "gzip-parts-uncached", TRUE, 0, FALSE, TRUE, 0 },
+  { "absent-cached", TRUE, 2, FALSE, FALSE, 256 * MIB },
+  { "absent-uncached", TRUE, 3, FALSE, FALSE, 0 },
+  { "unsized-cached", TRUE, 3, TRUE, FALSE, 256 * MIB },
+  { "unsized-uncached", TRUE, 2, TRUE, FALSE, 0 },
 };
 
 /* What is asked for on an axis of any length. */
@@ -35,7 +42,8 @@ static const char *const texts[] = {
 static GridArray *
 new_array (const Mode *mode, guint rank, const guint64 *shape, const guint64 *chunk_shape)
 {
-  GridArray *array = grid_array_new (rank, shape, chunk_shape, mode->is_encoded);
+  GridArray *array = grid_array_new_full (rank, shape, chunk_shape, mode->is_encoded,
+                                          mode->has_parts, 0);
 
   array->absent_modulo = mode->absent_modulo;
   array->is_unsized = mode->is_unsized;
@@ -207,7 +215,7 @@ test_unsized (void)
 
   for (guint64 budget = 0; budget <= 256 * MIB; budget += 256 * MIB)
     {
-      const Mode mode = { NULL, TRUE, 4, TRUE, budget };
+      const Mode mode = { NULL, TRUE, 4, TRUE, FALSE, budget };
       g_autoptr (GridArray) array = new_array (&mode, 1, shape, chunk_shape);
       g_autoptr (AnnBuffer) buffer = NULL;
       g_autoptr (GError) error = NULL;
@@ -234,8 +242,8 @@ test_fetched_at_once (void)
 {
   static const guint64 shape[] = { 64 * 1024 * 20 };
   static const guint64 chunk_shape[] = { 64 * 1024 };
-  g_autoptr (GridArray) one = grid_array_new_full (1, shape, chunk_shape, FALSE, 0);
-  g_autoptr (GridArray) eight = grid_array_new_full (1, shape, chunk_shape, FALSE, 8);
+  g_autoptr (GridArray) one = grid_array_new_full (1, shape, chunk_shape, FALSE, FALSE, 0);
+  g_autoptr (GridArray) eight = grid_array_new_full (1, shape, chunk_shape, FALSE, FALSE, 8);
   g_autoptr (AnnBuffer) a = ann_array_read_range (ANN_ARRAY (one), 0, shape[0], NULL, NULL);
   g_autoptr (AnnBuffer) b = ann_array_read_range (ANN_ARRAY (eight), 0, shape[0], NULL, NULL);
 

@@ -14,15 +14,26 @@
 typedef struct {
   const char *name;
   gboolean is_encoded;
+  gboolean has_parts;
   guint64 absent_modulo;
   guint64 budget;
 } Mode;
 
 static const Mode modes[] = {
-  { "raw-cached", FALSE, 0, 256 * MIB },   { "raw-uncached", FALSE, 0, 0 },
-  { "gzip-cached", TRUE, 0, 256 * MIB },   { "gzip-uncached", TRUE, 0, 0 },
-  { "absent-cached", TRUE, 2, 256 * MIB }, { "absent-uncached", TRUE, 3, 0 },
+  { "raw-cached", FALSE, FALSE, 0, 256 * MIB },   { "raw-uncached", FALSE, FALSE, 0, 0 },
+  { "gzip-cached", TRUE, FALSE, 0, 256 * MIB },   { "gzip-uncached", TRUE, TRUE, 0, 0 },
+  { "absent-cached", TRUE, FALSE, 2, 256 * MIB }, { "absent-uncached", TRUE, FALSE, 3, 0 },
+  { "parts", FALSE, TRUE, 0, 256 * MIB },         { "parts-absent", FALSE, TRUE, 3, 0 },
 };
+
+#define RAW (&modes[0])
+#define GZIP (&modes[2])
+
+static GridArray *
+new_array (const Mode *mode, guint rank, const guint64 *shape, const guint64 *chunk_shape)
+{
+  return grid_array_new_full (rank, shape, chunk_shape, mode->is_encoded, mode->has_parts, 0);
+}
 
 static void
 apply (const Mode *mode, GridArray *array)
@@ -91,8 +102,8 @@ test_every_box (gconstpointer data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (small); i++)
     {
-      g_autoptr (GridArray) array = grid_array_new (
-          small[i].rank, small[i].shape, small[i].chunk_shape, ((const Mode *) data)->is_encoded);
+      g_autoptr (GridArray) array = new_array (data, small[i].rank, small[i].shape,
+                                               small[i].chunk_shape);
       AnnBox box = { .rank = small[i].rank };
 
       apply (data, array);
@@ -187,8 +198,8 @@ test_every_scan (gconstpointer data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (small); i++)
     {
-      g_autoptr (GridArray) array = grid_array_new (
-          small[i].rank, small[i].shape, small[i].chunk_shape, ((const Mode *) data)->is_encoded);
+      g_autoptr (GridArray) array = new_array (data, small[i].rank, small[i].shape,
+                                               small[i].chunk_shape);
       AnnBox box = { .rank = small[i].rank };
 
       apply (data, array);
@@ -198,21 +209,21 @@ test_every_scan (gconstpointer data)
 
 /* More than one batch, and so more than one thread. */
 static GridArray *
-new_large (gboolean is_encoded)
+new_large (const Mode *mode)
 {
   const guint64 shape[] = { 700, 900 };
   const guint64 chunk_shape[] = { 100, 130 };
 
-  return grid_array_new (2, shape, chunk_shape, is_encoded);
+  return new_array (mode, 2, shape, chunk_shape);
 }
 
 static GridArray *
-new_long (gboolean is_encoded)
+new_long (const Mode *mode)
 {
   const guint64 shape[] = { 1000003 };
   const guint64 chunk_shape[] = { 4096 };
 
-  return grid_array_new (1, shape, chunk_shape, is_encoded);
+  return new_array (mode, 1, shape, chunk_shape);
 }
 
 static void
@@ -220,8 +231,8 @@ test_large (gconstpointer data)
 {
   for (guint n_threads = 1; n_threads <= 4; n_threads += 3)
     {
-      g_autoptr (GridArray) matrix = new_large (((const Mode *) data)->is_encoded);
-      g_autoptr (GridArray) vector = new_long (((const Mode *) data)->is_encoded);
+      g_autoptr (GridArray) matrix = new_large (data);
+      g_autoptr (GridArray) vector = new_long (data);
       const AnnBox inside = { 2, { 11, 17 }, { 600, 801 } };
       const AnnBox range = { 1, { 5000 }, { 900000 } };
 
@@ -249,8 +260,7 @@ test_highest_rank (void)
     }
   for (guint m = 0; m < G_N_ELEMENTS (modes); m++)
     {
-      g_autoptr (GridArray) array = grid_array_new (ANN_MAX_RANK, shape, chunk_shape,
-                                                    modes[m].is_encoded);
+      g_autoptr (GridArray) array = new_array (&modes[m], ANN_MAX_RANK, shape, chunk_shape);
 
       apply (&modes[m], array);
       ann_box_init_whole (&box, ANN_MAX_RANK, shape);
@@ -292,7 +302,7 @@ read_within (const AnnBox *box, gconstpointer values, gpointer user_data, GError
 static void
 test_read_within_scan (gconstpointer data)
 {
-  g_autoptr (GridArray) array = new_large (((const Mode *) data)->is_encoded);
+  g_autoptr (GridArray) array = new_large (data);
   const AnnBox whole = { 2, { 0, 0 }, { 700, 900 } };
   g_autoptr (GError) error = NULL;
 
@@ -300,6 +310,49 @@ test_read_within_scan (gconstpointer data)
   apply (data, array);
   ann_array_scan (ANN_ARRAY (array), &whole, read_within, array, NULL, &error);
   g_assert_no_error (error);
+}
+
+/* --- Parts of chunks --- */
+
+/* Of a chunk without codecs only what is wanted is brought, or what lies between; of one that has
+ * them, or of which little is wanted here and there, all.
+ */
+static void
+test_parts_counted (void)
+{
+  const guint64 shape[] = { 12, 7 };
+  const guint64 chunk_shape[] = { 4, 7 };
+  const struct {
+    AnnBox box;
+    int n_elements; /* brought */
+  } cases[] = {
+    { { 2, { 1, 0 }, { 2, 7 } }, 14 },  /* whole rows of one chunk */
+    { { 2, { 3, 0 }, { 2, 7 } }, 14 },  /* of two */
+    { { 2, { 1, 2 }, { 1, 3 } }, 3 },   /* within a row */
+    { { 2, { 1, 2 }, { 2, 3 } }, 10 },  /* with what lies between */
+    { { 2, { 0, 0 }, { 12, 7 } }, 84 }, /* all */
+    { { 2, { 0, 6 }, { 4, 1 } }, 28 },  /* a column: the whole chunk */
+  };
+
+  ann_chunk_cache_set_budget (256 * MIB);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GridArray) parts = grid_array_new_full (2, shape, chunk_shape, FALSE, TRUE, 0);
+      g_autoptr (GridArray) encoded = grid_array_new_full (2, shape, chunk_shape, TRUE, TRUE, 0);
+      AnnChunkCacheStats stats;
+
+      ann_chunk_cache_clear ();
+      assert_read (parts, &cases[i].box);
+      g_assert_cmpint (parts->n_bytes_fetched, ==, 4 * cases[i].n_elements);
+      g_assert_cmpint (parts->n_locates, ==, 1);
+      g_assert_cmpint (parts->n_fetches, ==, 1);
+
+      /* Only the column is worth keeping. */
+      ann_chunk_cache_get_stats (&stats);
+      g_assert_cmpuint (stats.n_bytes, ==, cases[i].box.start[1] == 6 ? 112 : 0);
+
+      assert_read (encoded, &cases[i].box);
+    }
 }
 
 /* --- Laziness --- */
@@ -339,7 +392,7 @@ test_reads_only_needed_chunks (void)
 static void
 test_absent_chunks_are_not_fetched (void)
 {
-  g_autoptr (GridArray) array = new_large (FALSE);
+  g_autoptr (GridArray) array = new_large (RAW);
   const AnnBox whole = { 2, { 0, 0 }, { 700, 900 } };
 
   array->absent_modulo = 1;
@@ -351,7 +404,7 @@ test_absent_chunks_are_not_fetched (void)
 static void
 test_second_read_is_from_the_cache (void)
 {
-  g_autoptr (GridArray) array = new_large (TRUE);
+  g_autoptr (GridArray) array = new_large (GZIP);
   const AnnBox box = { 2, { 50, 50 }, { 200, 200 } };
   const AnnBox whole = { 2, { 0, 0 }, { 700, 900 } };
   int n_fetched;
@@ -374,7 +427,7 @@ test_second_read_is_from_the_cache (void)
 static void
 test_large_boxes_pass_the_cache (void)
 {
-  g_autoptr (GridArray) array = new_large (TRUE); /* 2.5 MB in chunks of 52 kB */
+  g_autoptr (GridArray) array = new_large (GZIP); /* 2.5 MB in chunks of 52 kB */
   const AnnBox whole = { 2, { 0, 0 }, { 700, 900 } };
   const AnnBox small_box = { 2, { 0, 0 }, { 1, 1 } };
   AnnChunkCacheStats stats;
@@ -426,8 +479,7 @@ test_failing_fetch (gconstpointer data)
 
   for (int n = 0; n < 9; n++)
     {
-      g_autoptr (GridArray) array = grid_array_new (2, shape, chunk_shape,
-                                                    ((const Mode *) data)->is_encoded);
+      g_autoptr (GridArray) array = new_array (data, 2, shape, chunk_shape);
       g_autoptr (GError) error = NULL;
 
       apply (data, array);
@@ -447,7 +499,7 @@ test_failing_locate_and_scan (gconstpointer data)
 
   for (int n = 0; n < 3; n++)
     {
-      g_autoptr (GridArray) array = new_large (((const Mode *) data)->is_encoded);
+      g_autoptr (GridArray) array = new_large (data);
       Scan scan = { .fail_piece = n * 20 };
       g_autoptr (GError) error = NULL;
       g_autoptr (GError) scan_error = NULL;
@@ -467,7 +519,7 @@ test_failing_locate_and_scan (gconstpointer data)
 static void
 test_damaged_chunk (gconstpointer data)
 {
-  g_autoptr (GridArray) array = new_large (TRUE);
+  g_autoptr (GridArray) array = new_large (GZIP);
   const AnnBox box = { 2, { 100, 0 }, { 10, 10 } };
   g_autoptr (GError) error = NULL;
 
@@ -491,7 +543,7 @@ test_stored_length (gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (lengths) - 2; i++)
     {
-      g_autoptr (GridArray) array = new_large (FALSE);
+      g_autoptr (GridArray) array = new_large (RAW);
       const AnnBox box = { 2, { 100, 0 }, { 10, 10 } };
       g_autoptr (GError) error = NULL;
 
@@ -507,7 +559,7 @@ test_stored_length (gconstpointer data)
 static void
 test_wrong_stored_length (gconstpointer data)
 {
-  g_autoptr (GridArray) array = new_large (FALSE);
+  g_autoptr (GridArray) array = new_large (RAW);
   const AnnBox box = { 2, { 100, 0 }, { 10, 10 } };
   g_autoptr (GError) error = NULL;
 
@@ -521,7 +573,7 @@ test_wrong_stored_length (gconstpointer data)
 static void
 test_bounds (void)
 {
-  g_autoptr (GridArray) array = new_large (FALSE);
+  g_autoptr (GridArray) array = new_large (RAW);
   const AnnBox boxes[] = {
     { 1, { 0 }, { 1 } },
     { 2, { 0, 0 }, { 701, 1 } },
@@ -652,7 +704,7 @@ test_not_numbers (void)
 static void
 test_cancelled_before (gconstpointer data)
 {
-  g_autoptr (GridArray) array = new_large (((const Mode *) data)->is_encoded);
+  g_autoptr (GridArray) array = new_large (data);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   const AnnBox whole = { 2, { 0, 0 }, { 700, 900 } };
   Scan scan = { .fail_piece = -1 };
@@ -677,7 +729,7 @@ test_cancelled_between (gconstpointer data)
   ann_worker_set_n_threads (2);
   for (int n = 0; n < 12; n += 4)
     {
-      g_autoptr (GridArray) array = new_large (((const Mode *) data)->is_encoded);
+      g_autoptr (GridArray) array = new_large (data);
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       Scan scan = { .fail_piece = n, .cancellable = cancellable };
       g_autoptr (GError) error = NULL;
@@ -702,7 +754,7 @@ test_cancelled_between (gconstpointer data)
 static void
 test_stored_size (void)
 {
-  g_autoptr (GridArray) array = new_large (FALSE);
+  g_autoptr (GridArray) array = new_large (RAW);
   guint64 stored_size = 0;
   g_autoptr (GError) error = NULL;
 
@@ -765,6 +817,7 @@ main (int argc, char *argv[])
   add ("cancelled-before", test_cancelled_before);
   add ("cancelled-between", test_cancelled_between);
   g_test_add_func ("/array/highest-rank", test_highest_rank);
+  g_test_add_func ("/array/parts-counted", test_parts_counted);
   g_test_add_func ("/array/reads-only-needed-chunks", test_reads_only_needed_chunks);
   g_test_add_func ("/array/absent-chunks-are-not-fetched", test_absent_chunks_are_not_fetched);
   g_test_add_func ("/array/second-read-is-from-the-cache", test_second_read_is_from_the_cache);

@@ -274,6 +274,50 @@ test_chunks_counted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* Of chunks that are stored as they are read only what is asked for is read, and neighbours at
+ * once; of those in the other byte order all.
+ */
+static void
+test_parts_counted (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct {
+    guint64 first, count, n_reads, n_bytes;
+  } cases[] = {
+    { 3, 4, 1, 16 }, { 0, 10, 1, 40 }, { 7, 20, 1, 80 }, { 99, 1, 1, 4 }, { 0, 100, 1, 400 },
+  };
+  static const hsize_t length = 100, chunk_shape = 10;
+  g_auto (AnnHdf5Hid) creation = make_chunking (1, &chunk_shape);
+  g_autoptr (AnnNode) root = NULL;
+  gint32 values[100];
+
+  for (int i = 0; i < 100; i++)
+    values[i] = i;
+  write_dataset (fixture->file, "native", H5T_NATIVE_INT, H5T_NATIVE_INT, 1, &length, creation,
+                 values);
+  write_dataset (fixture->file, "swapped", H5T_STD_I32BE, H5T_NATIVE_INT, 1, &length, creation,
+                 values);
+
+  root = fixture_open (fixture);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (AnnArray) array = open_array (root, i % 2 ? "swapped" : "native");
+      const guint64 first = cases[i / 2].first;
+      const guint64 count = cases[i / 2].count;
+      g_autoptr (AnnBuffer) piece = NULL;
+      AnnHdf5Stats before, after;
+
+      _ann_hdf5_get_stats (&before);
+      piece = ann_array_read_range (array, first, count, NULL, NULL);
+      _ann_hdf5_get_stats (&after);
+      for (guint64 k = 0; k < count; k++)
+        g_assert_cmpfloat (ann_buffer_get_double (piece, k), ==, (double) (first + k));
+      g_assert_cmpuint (after.n_fetch_reads - before.n_fetch_reads, ==, cases[i / 2].n_reads);
+      g_assert_cmpuint (after.n_bytes - before.n_bytes, ==,
+                        i % 2 ? 40 * ((first + count - 1) / 10 - first / 10 + 1)
+                              : cases[i / 2].n_bytes);
+    }
+}
+
 /* Chunks of which some, or those over the edge, were stored without their filters. */
 static void
 test_filter_masks (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -704,6 +748,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/array/contiguous-rows", test_contiguous_rows);
   add_test ("/hdf5/array/scalar-and-empty", test_scalar_and_empty);
   add_test ("/hdf5/array/chunks-counted", test_chunks_counted);
+  add_test ("/hdf5/array/parts-counted", test_parts_counted);
   add_test ("/hdf5/array/filter-masks", test_filter_masks);
   add_test ("/hdf5/array/missing-codec", test_missing_codec);
   add_test ("/hdf5/array/damaged-chunk", test_damaged_chunk);
