@@ -18,6 +18,9 @@
 #define N_BARS 12
 #define BAR_WIDTH 40
 
+/* Up to it each whole number is a double: 2^53. */
+#define MAX_WHOLE 9007199254740992.0
+
 static gboolean as_json;
 
 static const GOptionEntry options[] = {
@@ -137,11 +140,16 @@ write_element (AnnJsonWriter *json, const char *path, AnnElement *element)
 
 /* --- For people --- */
 
+/* Whole numbers are told whole: the largest of ten million is no 1e+07. Above 2^53, where doubles
+ * leave some out, the digits would say more than is known.
+ */
 static void
 append_number (GString *text, double value)
 {
   if (isnan (value))
     g_string_append_c (text, '-');
+  else if (trunc (value) == value && fabs (value) <= MAX_WHOLE)
+    g_string_append_printf (text, "%.0f", value);
   else
     g_string_append_printf (text, "%.6g", value);
 }
@@ -306,13 +314,14 @@ describe_most_frequent (const AnnSummary *summary)
   const char *text;
   gsize most = 0;
 
-  if (summary->n_values == 0)
-    return g_strdup ("");
   for (gsize i = 1; i < summary->n_values; i++)
     {
       if (summary->values[i].count > summary->values[most].count)
         most = i;
     }
+  /* Of a column without a value, categories are counted too. */
+  if (summary->n_values == 0 || summary->values[most].count == 0)
+    return g_strdup ("");
 
   text = summary->values[most].text;
   start = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), N_CHARACTERS_SHOWN));

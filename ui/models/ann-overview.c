@@ -435,25 +435,38 @@ guess (AnnValueSample *sample)
   return g_strdup_printf (_ ("%s (sampled %s rows)"), what, rows);
 }
 
+/* @key: under what the card says that they cannot be read */
 static AnnValueSample *
-sample_values (AnnElement *matrix, GCancellable *cancellable)
+sample_values (AnnOverview *self,
+               AnnCard card,
+               const char *key,
+               AnnElement *matrix,
+               GCancellable *cancellable)
 {
   g_autoptr (AnnHeatmap) heatmap = NULL;
+  AnnValueSample *sample;
 
   if (!is_ok (matrix) || !ann_element_is_matrix (matrix)
       || !ann_dtype_is_real (ann_element_get_dtype (matrix)))
     return NULL;
 
   heatmap = ann_heatmap_new (matrix, NULL);
+  if (heatmap == NULL)
+    return NULL;
 
-  return heatmap != NULL ? ann_heatmap_sample_values (heatmap, cancellable, NULL) : NULL;
+  sample = ann_heatmap_sample_values (heatmap, cancellable, NULL);
+  if (sample == NULL)
+    add_row (self, card, key, g_strdup (_ ("cannot be read")));
+
+  return sample;
 }
 
 static void
 sample_matrix (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
 {
   g_autoptr (AnnElement) x = open_child (root, "X", cancellable);
-  g_autoptr (AnnValueSample) sample = sample_values (x, cancellable);
+  g_autoptr (AnnValueSample) sample = sample_values (self, ANN_CARD_MATRIX, _ ("Values"), x,
+                                                     cancellable);
   g_autofree char *low = NULL;
   g_autofree char *high = NULL;
 
@@ -474,7 +487,8 @@ sample_layers (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
 {
   g_autoptr (AnnElement) raw = open_child (root, "raw", cancellable);
   g_autoptr (AnnElement) x = is_ok (raw) ? open_child (raw, "X", cancellable) : NULL;
-  g_autoptr (AnnValueSample) sample = x != NULL ? sample_values (x, cancellable) : NULL;
+  g_autoptr (AnnValueSample) sample = sample_values (self, ANN_CARD_LAYERS, _ ("raw values"), x,
+                                                     cancellable);
 
   if (sample != NULL)
     self->guesses[ANN_CARD_LAYERS] = guess (sample);
@@ -612,7 +626,8 @@ sample_shares (AnnOverview *self, AnnData *data, GCancellable *cancellable)
  * @cancellable: (nullable): ends it
  * @error: return location for an error, or %NULL
  *
- * Reads bounded samples of the values. What cannot be read is left out. Blocks: call it in a
+ * Reads bounded samples of the values. Of a matrix that cannot be read it says so; what else cannot
+ * be read is left out. Blocks: call it in a
  * worker.
  *
  * Returns: (transfer full): what the samples tell, or %NULL when it was cancelled

@@ -124,7 +124,7 @@ show_text (AnnValuePage *self, const char *text)
   if (json != NULL)
     show_note (self, _ ("JSON, indented here. Copy takes it as it is stored."));
   if (length == 0)
-    show_note (self, _ ("A text without a character."));
+    show_note (self, _ ("The text is empty."));
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "text");
 }

@@ -7,6 +7,7 @@
 
 #include "ann-text.h"
 #include "ann-weak.h"
+#include "widgets/ann-tree-expander.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -90,7 +91,7 @@ on_row_expanded (GtkTreeListRow *row, GParamSpec *pspec, gpointer user_data)
 static void
 on_setup_name (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointer user_data)
 {
-  GtkWidget *expander = gtk_tree_expander_new ();
+  GtkWidget *expander = ann_tree_expander_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   gtk_box_append (GTK_BOX (box), gtk_image_new ());

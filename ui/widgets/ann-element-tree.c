@@ -5,6 +5,8 @@
 
 #include "widgets/ann-element-tree.h"
 
+#include "widgets/ann-tree-expander.h"
+
 #include <glib/gi18n.h>
 
 /* Two models stand over the same rows: one in which the user opens and closes groups, and while a
@@ -122,7 +124,7 @@ on_setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointe
   RowWidgets *widgets = g_new0 (RowWidgets, 1);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  widgets->expander = gtk_tree_expander_new ();
+  widgets->expander = ann_tree_expander_new ();
   widgets->icon = gtk_image_new ();
   widgets->name = gtk_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (widgets->name), PANGO_ELLIPSIZE_END);

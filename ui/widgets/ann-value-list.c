@@ -271,6 +271,7 @@ typedef struct {
   GdkRGBA text;
   GdkRGBA accent;
   int width;
+  int selected_width; /* of the column of how many are selected; 0: there is none */
 } Frame;
 
 static GdkRGBA
@@ -347,19 +348,35 @@ draw_row (Frame *frame, guint row)
     }
   if (value->has_color)
     draw_chip (frame, value->color, top + 7);
-  right -= draw_text (frame, &frame->text, count, right, top + 3, 0) + SPACING;
   if (self->has_selected)
     {
       g_autofree char *selected = ann_text_count (value->n_selected);
 
-      right -= draw_text (frame, &frame->accent, selected, right, top + 3, 0) + SPACING;
+      draw_text (frame, &frame->accent, selected, right, top + 3, 0);
+      right -= frame->selected_width + SPACING;
     }
+  right -= draw_text (frame, &frame->text, count, right, top + 3, 0) + SPACING;
   draw_text (frame, &frame->text, value->text, left, top + 3, MAX (right - left, 1));
 
   fill (frame, &bar, left, top + ROW_HEIGHT - BAR_HEIGHT - 3,
         get_bar_width (value->count, self->most, frame->width - left), BAR_HEIGHT);
   fill (frame, &frame->accent, left, top + ROW_HEIGHT - BAR_HEIGHT - 3,
         get_bar_width (value->n_selected, self->most, frame->width - left), BAR_HEIGHT);
+}
+
+/* All rows have all values first and the selected ones behind them, as the figures above the list
+ * have. None has more selected than the most frequent one has rows.
+ */
+static int
+measure_selected (const AnnValueList *self, PangoLayout *layout)
+{
+  g_autofree char *widest = ann_text_count (self->most);
+  int width;
+
+  pango_layout_set_text (layout, widest, -1);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+
+  return width;
 }
 
 static void
@@ -385,6 +402,8 @@ ann_value_list_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gtk_style_context_get_color (style, &frame.text);
   if (!gtk_style_context_lookup_color (style, "accent_color", &frame.accent))
     frame.accent = frame.text;
+  if (self->has_selected)
+    frame.selected_width = measure_selected (self, layout);
   for (guint row = (guint) (from / ROW_HEIGHT); row < self->rows->len && row * ROW_HEIGHT < to;
        row++)
     draw_row (&frame, row);

@@ -5,6 +5,7 @@
 
 #include "ann-ui-test.h"
 #include "ann-window.h"
+#include "models/ann-overview.h"
 #include "models/ann-problems.h"
 #include "pages/ann-broken-page.h"
 #include "pages/ann-overview-page.h"
@@ -118,6 +119,35 @@ test_row (void)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
+static const char *
+find_row (const AnnOverview *overview, AnnCard card, const char *key)
+{
+  const GPtrArray *rows = overview->rows[card];
+
+  for (guint i = 0; i + 1 < rows->len; i += 2)
+    if (g_str_equal (rows->pdata[i], key))
+      return rows->pdata[i + 1];
+
+  return NULL;
+}
+
+/* Pointers are only read with the values: nothing is wrong with the element until then. */
+static void
+test_unreadable_values (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) good = ann_data_open (SAMPLE_STORE, NULL, &error);
+  g_autoptr (AnnData) bad = ann_data_open (FIXTURES "/bad/bad-csr-indptr-first.h5ad", NULL, &error);
+  g_autoptr (AnnOverview) good_overview = ann_overview_sample (good, NULL, &error);
+  g_autoptr (AnnOverview) bad_overview = ann_overview_sample (bad, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (find_row (bad_overview, ANN_CARD_MATRIX, "Values"), ==, "cannot be read");
+  g_assert_null (find_row (bad_overview, ANN_CARD_LAYERS, "raw values"));
+  g_assert_null (find_row (good_overview, ANN_CARD_MATRIX, "Values"));
+  g_assert_nonnull (find_row (good_overview, ANN_CARD_MATRIX, "Range, sampled"));
+}
+
 /* Many do not stand before what one wants to see. */
 static void
 test_many (void)
@@ -151,6 +181,7 @@ main (int argc, char **argv)
   g_test_add_func ("/overview-page/find", test_find);
   g_test_add_func ("/overview-page/none", test_none);
   g_test_add_func ("/overview-page/row", test_row);
+  g_test_add_func ("/overview-page/unreadable-values", test_unreadable_values);
   g_test_add_func ("/overview-page/many", test_many);
 
   return g_test_run ();

@@ -188,6 +188,76 @@ set_expanded (GtkWidget *tree, guint position)
   gtk_tree_list_row_set_expanded (row, TRUE);
 }
 
+static GtkWidget *
+find_expander (GtkWidget *widget, GtkTreeListRow *row)
+{
+  if (GTK_IS_TREE_EXPANDER (widget)
+      && gtk_tree_expander_get_list_row (GTK_TREE_EXPANDER (widget)) == row)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_expander (child, row);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* As the key would that no other widget takes before. Returns: how many shortcuts it is. */
+static guint
+press (GtkWidget *widget, guint key)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+  guint n_found = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+      for (guint k = 0; GTK_IS_SHORTCUT_CONTROLLER (controller)
+                        && k < g_list_model_get_n_items (G_LIST_MODEL (controller));
+           k++)
+        {
+          g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), k);
+          g_autofree char *keys = gtk_shortcut_trigger_to_string (
+              gtk_shortcut_get_trigger (shortcut));
+          g_auto (GStrv) names = g_strsplit (keys, "|", -1);
+
+          if (!g_strv_contains ((const char *const *) names, gdk_keyval_name (key)))
+            continue;
+          gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, widget, NULL);
+          n_found++;
+        }
+    }
+
+  return n_found;
+}
+
+static void
+test_arrow_keys (void)
+{
+  AnnTreeItem *root;
+  GtkWidget *window;
+  GtkWidget *tree = show_tree (SAMPLE_STORE, &root, &window);
+  GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (get_list (tree)));
+  g_autoptr (GtkTreeListRow) row = g_list_model_get_item (G_LIST_MODEL (model), 2);
+  GtkWidget *expander = find_expander (tree, row);
+
+  g_assert_nonnull (expander);
+  g_assert_true (gtk_tree_list_row_is_expandable (row));
+  g_assert_cmpuint (press (expander, GDK_KEY_Right), ==, 1);
+  g_assert_true (gtk_tree_list_row_get_expanded (row));
+  g_assert_cmpuint (press (expander, GDK_KEY_KP_Right), ==, 1);
+  g_assert_true (gtk_tree_list_row_get_expanded (row));
+  g_assert_cmpuint (press (expander, GDK_KEY_Left), ==, 1);
+  g_assert_false (gtk_tree_list_row_get_expanded (row));
+  finish (root, window);
+}
+
 static void
 test_search (void)
 {
@@ -279,6 +349,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/tree/lazy", test_lazy);
   g_test_add_func ("/tree/reveal", test_reveal);
+  g_test_add_func ("/tree/arrow-keys", test_arrow_keys);
   g_test_add_func ("/tree/search", test_search);
   g_test_add_func ("/tree/many", test_many);
   g_test_add_func ("/tree/close-while-listing", test_close_while_listing);
