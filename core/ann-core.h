@@ -28,6 +28,7 @@
 #include "codec/ann-codec-chain.h"
 #include "codec/ann-codec.h"
 #include "element/ann-awkward.h"
+#include "element/ann-binary.h"
 #include "element/ann-block-iterator.h"
 #include "element/ann-block.h"
 #include "element/ann-categorical.h"

@@ -236,6 +236,8 @@ ann_text_element_badge (AnnElement *element)
 
     case ANN_ELEMENT_DENSE:
     case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
     case ANN_ELEMENT_NULLABLE_INTEGER:
     case ANN_ELEMENT_NULLABLE_BOOLEAN:
     case ANN_ELEMENT_NULLABLE_STRING:
@@ -295,6 +297,8 @@ ann_text_element_type (AnnElement *element)
       return g_strdup_printf (_ ("%s, nullable"), dtype);
 
     case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
     case ANN_ELEMENT_STRING:
     case ANN_ELEMENT_NUMBER:
       return g_strdup (dtype);
@@ -369,6 +373,10 @@ ann_text_element_kind (AnnElement *element)
       return _ ("nullable strings");
     case ANN_ELEMENT_STRINGS:
       return _ ("strings");
+    case ANN_ELEMENT_BYTES:
+      return _ ("bytes");
+    case ANN_ELEMENT_SEQUENCES:
+      return _ ("lists");
     case ANN_ELEMENT_RECORDS:
       return _ ("records");
     case ANN_ELEMENT_AWKWARD:
@@ -390,7 +398,7 @@ values_icon (AnnDtype dtype)
 {
   if (dtype == ANN_DTYPE_BOOL)
     return "ann-bool-symbolic";
-  if (dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES)
+  if (ann_dtype_comes_as_strings (dtype))
     return "ann-text-symbolic";
 
   return "ann-number-symbolic";
@@ -462,6 +470,8 @@ ann_text_element_icon (AnnElement *element)
     case ANN_ELEMENT_NULLABLE_BOOLEAN:
     case ANN_ELEMENT_NULLABLE_STRING:
     case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
     case ANN_ELEMENT_STRING:
     case ANN_ELEMENT_NUMBER:
       return values_icon (ann_element_get_dtype (element));

@@ -15,8 +15,9 @@
 #define BAND_SIZE (48 * 1024 * 1024)
 #endif
 
-/* A text, before we know better. */
+/* A text, or a value that is a run of bytes, before we know better. */
 #define TEXT_SIZE 512
+#define ITEMS_SIZE (64 * 1024)
 
 /* Bytes of one row, saturated: an element may claim any width. */
 static guint64
@@ -122,23 +123,32 @@ ann_digest_add_texts (AnnTextDigest *digest, const AnnBlock *block, GError **err
   return TRUE;
 }
 
+/* Where the values of an array go: one of the three. */
+typedef struct {
+  AnnValueDigest *values;
+  AnnTextDigest *texts;
+  AnnItemDigest *items;
+} Sink;
+
+/* @size: return location for the memory that strings took */
 static gboolean
 digest_box (AnnArray *array,
             const AnnBox *box,
-            AnnValueDigest *values,
-            AnnTextDigest *texts,
+            const Sink *sink,
+            guint64 *size,
             GCancellable *cancellable,
             GError **error)
 {
   g_autoptr (AnnStrings) strings = NULL;
 
-  if (values != NULL)
+  *size = 0;
+  if (sink->values != NULL)
     {
       g_autoptr (AnnBuffer) buffer = ann_array_read (array, box, cancellable, error);
 
       if (buffer == NULL)
         return FALSE;
-      ann_value_digest_add (values, ann_buffer_get_data (buffer),
+      ann_value_digest_add (sink->values, ann_buffer_get_data (buffer),
                             ann_buffer_get_n_elements (buffer));
       return TRUE;
     }
@@ -151,7 +161,11 @@ digest_box (AnnArray *array,
       gsize length;
       const char *text = ann_strings_get (strings, i, &length);
 
-      ann_text_digest_add (texts, text, length);
+      if (sink->texts != NULL)
+        ann_text_digest_add (sink->texts, text, length);
+      else
+        ann_item_digest_add (sink->items, text, length);
+      *size += length + sizeof (gsize);
     }
 
   return TRUE;
@@ -159,14 +173,14 @@ digest_box (AnnArray *array,
 
 /* The first axis below which everything fits into one block, and how many of it fit. */
 static guint
-find_step_axis (AnnArray *array, guint64 *n_steps)
+find_step_axis (AnnArray *array, const Sink *sink, guint64 *n_steps)
 {
   const guint64 *shape = ann_array_get_shape (array);
   guint64 size = ann_dtype_get_size (ann_array_get_dtype (array));
   guint axis = ann_array_get_rank (array);
 
   if (size == 0)
-    size = TEXT_SIZE;
+    size = sink->items != NULL ? ITEMS_SIZE : TEXT_SIZE;
   while (axis > 1 && shape[axis - 1] <= BLOCK_SIZE / size)
     size *= shape[--axis];
 
@@ -189,29 +203,25 @@ next_index (AnnBox *box, guint n_axes, const guint64 *shape)
   return FALSE;
 }
 
-gboolean
-ann_digest_array (AnnArray *array,
-                  AnnValueDigest *values,
-                  AnnTextDigest *texts,
-                  GCancellable *cancellable,
-                  GError **error)
+static gboolean
+digest_into (AnnArray *array, const Sink *sink, GCancellable *cancellable, GError **error)
 {
   const guint64 *shape = ann_array_get_shape (array);
   guint rank = ann_array_get_rank (array);
-  guint64 n_steps;
+  guint64 n_steps, size;
   guint step_axis;
   AnnBox box;
 
   ann_box_init_whole (&box, rank, shape);
   if (rank == 0)
-    return digest_box (array, &box, values, texts, cancellable, error);
+    return digest_box (array, &box, sink, &size, cancellable, error);
   for (guint axis = 0; axis < rank; axis++)
     {
       if (shape[axis] == 0)
         return TRUE;
     }
 
-  step_axis = find_step_axis (array, &n_steps);
+  step_axis = find_step_axis (array, sink, &n_steps);
   for (guint axis = 0; axis < step_axis; axis++)
     box.count[axis] = 1;
   do
@@ -220,11 +230,35 @@ ann_digest_array (AnnArray *array,
         {
           box.start[step_axis] = i;
           box.count[step_axis] = MIN (n_steps, shape[step_axis] - i);
-          if (!digest_box (array, &box, values, texts, cancellable, error))
+          if (!digest_box (array, &box, sink, &size, cancellable, error))
             return FALSE;
+
+          /* How long they are is known only now. */
+          if (sink->values == NULL)
+            n_steps = CLAMP (box.count[step_axis] * BLOCK_SIZE / MAX (1, size), 1, n_steps * 2);
         }
     }
   while (next_index (&box, step_axis, shape));
 
   return TRUE;
+}
+
+gboolean
+ann_digest_array (AnnArray *array,
+                  AnnValueDigest *values,
+                  AnnTextDigest *texts,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  const Sink sink = { values, values != NULL ? NULL : texts, NULL };
+
+  return digest_into (array, &sink, cancellable, error);
+}
+
+gboolean
+ann_digest_items (AnnArray *array, AnnItemDigest *items, GCancellable *cancellable, GError **error)
+{
+  const Sink sink = { NULL, NULL, items };
+
+  return digest_into (array, &sink, cancellable, error);
 }

@@ -9,14 +9,33 @@
 #define MAX_NESTING 8
 
 static gboolean digest_fields (AnnArray *records,
+                               gboolean is_plain,
                                AnnJsonWriter *json,
                                guint nesting,
                                GCancellable *cancellable,
                                GError **error);
 
 static gboolean
+digest_items (AnnArray *field, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
+{
+  gboolean is_opaque = ann_array_get_dtype (field) == ANN_DTYPE_OPAQUE;
+  g_auto (AnnItemDigest) items = { 0 };
+
+  ann_item_digest_init (&items, is_opaque ? ANN_DTYPE_UINT8 : ann_array_get_item_dtype (field),
+                        !is_opaque);
+  if (!ann_digest_items (field, &items, cancellable, error))
+    return FALSE;
+
+  ann_json_writer_string (json, is_opaque ? "opaque-array" : "vlen-array");
+  ann_item_digest_write (&items, json);
+
+  return TRUE;
+}
+
+static gboolean
 digest_field (AnnArray *field,
               const char *name,
+              gboolean is_plain,
               AnnJsonWriter *json,
               guint nesting,
               GCancellable *cancellable,
@@ -34,8 +53,10 @@ digest_field (AnnArray *field,
   if (dtype == ANN_DTYPE_RECORD)
     {
       ann_json_writer_string (json, "rec-array");
-      return digest_fields (field, json, nesting + 1, cancellable, error);
+      return digest_fields (field, is_plain, json, nesting + 1, cancellable, error);
     }
+  if (dtype == ANN_DTYPE_OPAQUE || dtype == ANN_DTYPE_SEQUENCE)
+    return digest_items (field, json, cancellable, error);
   if (dtype == ANN_DTYPE_OTHER)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
@@ -51,7 +72,8 @@ digest_field (AnnArray *field,
 
   if (is_text)
     {
-      ann_json_writer_string (json, "string-array");
+      ann_json_writer_string (json, is_plain && dtype == ANN_DTYPE_BYTES ? "bytes-array"
+                                                                         : "string-array");
       ann_text_digest_write (&texts, json);
     }
   else
@@ -65,6 +87,7 @@ digest_field (AnnArray *field,
 
 static gboolean
 digest_fields (AnnArray *records,
+               gboolean is_plain,
                AnnJsonWriter *json,
                guint nesting,
                GCancellable *cancellable,
@@ -88,7 +111,7 @@ digest_fields (AnnArray *records,
       if (field == NULL)
         return FALSE;
       ann_json_writer_begin_object (json, ANN_JSON_INLINE);
-      if (!digest_field (field, names[i], json, nesting, cancellable, error))
+      if (!digest_field (field, names[i], is_plain, json, nesting, cancellable, error))
         return FALSE;
       ann_json_writer_end_object (json);
     }
@@ -99,6 +122,7 @@ digest_fields (AnnArray *records,
 
 gboolean
 ann_digest_records (AnnElement *records,
+                    gboolean is_plain,
                     AnnJsonWriter *json,
                     GCancellable *cancellable,
                     GError **error)
@@ -113,5 +137,5 @@ ann_digest_records (AnnElement *records,
       return FALSE;
     }
 
-  return digest_fields (array, json, 0, cancellable, error);
+  return digest_fields (array, is_plain, json, 0, cancellable, error);
 }

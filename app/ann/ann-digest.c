@@ -129,6 +129,39 @@ digest_strings (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
   return TRUE;
 }
 
+/* Texts of variable length in a store that says nothing of them. */
+static gboolean
+is_bytes_of_plain (AnnElement *element)
+{
+  g_autoptr (AnnArray) array = ann_dup_first_array (element);
+
+  return *ann_element_get_encoding_type (element) == '\0' && array != NULL
+         && ann_array_is_variable (array);
+}
+
+/* Opaque values, sequences, or texts that are taken as bytes. */
+static gboolean
+digest_items (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
+{
+  gboolean is_opaque = ann_element_get_kind (element) == ANN_ELEMENT_BYTES;
+  g_autoptr (AnnArray) array = ann_dup_first_array (element);
+  g_auto (AnnItemDigest) digest = { 0 };
+
+  ann_item_digest_init (&digest,
+                        ann_element_get_kind (element) == ANN_ELEMENT_SEQUENCES
+                            ? ann_array_get_item_dtype (array)
+                            : ANN_DTYPE_UINT8,
+                        !is_opaque);
+  if (!ann_digest_items (array, &digest, cancellable, error))
+    return FALSE;
+
+  write_kind (json, is_opaque ? "opaque-array" : "vlen-array");
+  write_shape (json, element);
+  ann_item_digest_write (&digest, json);
+
+  return TRUE;
+}
+
 typedef struct {
   AnnValueDigest values;
   AnnSha256 mask;
@@ -566,6 +599,7 @@ digest_awkward (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
 
 gboolean
 ann_digest_element (AnnElement *element,
+                    gboolean is_plain,
                     AnnJsonWriter *json,
                     GCancellable *cancellable,
                     GError **error)
@@ -600,12 +634,18 @@ ann_digest_element (AnnElement *element,
     case ANN_ELEMENT_NULLABLE_INTEGER:
     case ANN_ELEMENT_NULLABLE_BOOLEAN:
       return digest_nullable (element, json, cancellable, error);
-    case ANN_ELEMENT_NULLABLE_STRING:
     case ANN_ELEMENT_STRINGS:
+      if (is_plain && is_bytes_of_plain (element))
+        return digest_items (element, json, cancellable, error);
+      return digest_strings (element, json, cancellable, error);
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
+      return digest_items (element, json, cancellable, error);
+    case ANN_ELEMENT_NULLABLE_STRING:
       return digest_strings (element, json, cancellable, error);
     case ANN_ELEMENT_RECORDS:
       write_kind (json, "rec-array");
-      return ann_digest_records (element, json, cancellable, error);
+      return ann_digest_records (element, is_plain, json, cancellable, error);
     case ANN_ELEMENT_AWKWARD:
       return digest_awkward (element, json, cancellable, error);
     case ANN_ELEMENT_STRING:

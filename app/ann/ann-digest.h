@@ -11,8 +11,13 @@ G_BEGIN_DECLS
 
 /* All write members of the object that is open in @json, and may have written some of them when
  * they fail. Memory is bounded by the blocks that are read, whatever the size of the element.
+ *
+ * @is_plain: the store is no AnnData, and nobody says that its bytes are texts: unmarked ones of
+ * variable length are sequences of bytes, which is what numpy makes of them, and the fields of
+ * records that have fixed-length bytes have bytes.
  */
 gboolean ann_digest_element (AnnElement *element,
+                             gboolean is_plain,
                              AnnJsonWriter *json,
                              GCancellable *cancellable,
                              GError **error);
@@ -21,6 +26,7 @@ gboolean ann_digest_sparse (AnnSparse *sparse,
                             GCancellable *cancellable,
                             GError **error);
 gboolean ann_digest_records (AnnElement *records,
+                             gboolean is_plain,
                              AnnJsonWriter *json,
                              GCancellable *cancellable,
                              GError **error);
@@ -44,6 +50,12 @@ AnnArray *ann_dup_first_array (AnnElement *element);
 gboolean ann_digest_array (AnnArray *array,
                            AnnValueDigest *values,
                            AnnTextDigest *texts,
+                           GCancellable *cancellable,
+                           GError **error);
+
+/* The bytes of opaque values, sequences or texts. */
+gboolean ann_digest_items (AnnArray *array,
+                           AnnItemDigest *items,
                            GCancellable *cancellable,
                            GError **error);
 gboolean ann_digest_add_texts (AnnTextDigest *digest, const AnnBlock *block, GError **error);

@@ -96,6 +96,8 @@ ann_number_add (AnnDtype dtype, gpointer to, gconstpointer value)
     case ANN_DTYPE_STRING:
     case ANN_DTYPE_BYTES:
     case ANN_DTYPE_RECORD:
+    case ANN_DTYPE_OPAQUE:
+    case ANN_DTYPE_SEQUENCE:
     case ANN_DTYPE_OTHER:
     default:
       g_assert_not_reached ();

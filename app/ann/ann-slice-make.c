@@ -573,6 +573,8 @@ make (AnnSlice *self,
       return make_records (self, columns, error);
     case ANN_ELEMENT_DENSE:
     case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
     case ANN_ELEMENT_CSR:
     case ANN_ELEMENT_CSC:
     case ANN_ELEMENT_CATEGORICAL:

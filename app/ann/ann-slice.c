@@ -293,8 +293,8 @@ read_field (AnnArray *field, guint64 start, guint64 count, GError **error)
   box.count[0] = count;
 
   block = ann_block_new (start, count, width);
-  if (dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES)
-    block->texts = ann_array_read_strings (field, &box, NULL, error);
+  if (ann_dtype_comes_as_strings (dtype))
+    block->texts = ann_binary_read_texts (field, &box, NULL, error);
   else
     block->values = ann_array_read (field, &box, NULL, error);
 

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Of more sequences than these, the lengths are not written out. */
+#define N_LENGTHS_SHOWN 1000
+
 void
 ann_value_digest_init (AnnValueDigest *self, AnnDtype dtype)
 {
@@ -202,4 +205,47 @@ ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json)
       ann_json_writer_name (json, "mask_sha256");
       ann_json_writer_string (json, ann_sha256_get_text (&self->mask_checksum));
     }
+}
+
+void
+ann_item_digest_init (AnnItemDigest *self, AnnDtype item_dtype, gboolean is_variable)
+{
+  *self = (AnnItemDigest){ .item_dtype = item_dtype, .is_variable = is_variable };
+  ann_sha256_init (&self->checksum);
+  self->lengths = g_array_new (FALSE, FALSE, sizeof (guint64));
+}
+
+void
+ann_item_digest_clear (AnnItemDigest *self)
+{
+  ann_sha256_clear (&self->checksum);
+  g_clear_pointer (&self->lengths, g_array_unref);
+}
+
+void
+ann_item_digest_add (AnnItemDigest *self, const char *bytes, gsize length)
+{
+  guint64 n_items = length / MAX (1, ann_dtype_get_size (self->item_dtype));
+
+  if (self->is_variable && n_items == 0)
+    ann_sha256_update (&self->checksum, "", 1);
+  else
+    ann_sha256_update_values (&self->checksum, self->item_dtype, bytes, n_items);
+  if (self->n_values++ < N_LENGTHS_SHOWN)
+    g_array_append_val (self->lengths, n_items);
+}
+
+void
+ann_item_digest_write (AnnItemDigest *self, AnnJsonWriter *json)
+{
+  if (self->is_variable && self->n_values <= N_LENGTHS_SHOWN)
+    {
+      ann_json_writer_name (json, "lengths");
+      ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+      for (guint i = 0; i < self->lengths->len; i++)
+        ann_json_writer_uint (json, g_array_index (self->lengths, guint64, i));
+      ann_json_writer_end_array (json);
+    }
+  ann_json_writer_name (json, "sha256");
+  ann_json_writer_string (json, ann_sha256_get_text (&self->checksum));
 }

@@ -63,4 +63,26 @@ void ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnTextDigest, ann_text_digest_clear)
 
+/**
+ * AnnItemDigest:
+ *
+ * Runs of bytes as they come by, opaque values or sequences: a hash of the bytes of all of them,
+ * those of numbers little-endian, and how many items each has. In a sequence an item is a number,
+ * else a byte. A sequence without items counts as one byte of zero, which is how numpy holds it.
+ */
+typedef struct {
+  AnnDtype item_dtype;
+  gboolean is_variable;
+  AnnSha256 checksum;
+  GArray *lengths; /* guint64, the first ones */
+  guint64 n_values;
+} AnnItemDigest;
+
+void ann_item_digest_init (AnnItemDigest *self, AnnDtype item_dtype, gboolean is_variable);
+void ann_item_digest_clear (AnnItemDigest *self);
+void ann_item_digest_add (AnnItemDigest *self, const char *bytes, gsize length);
+void ann_item_digest_write (AnnItemDigest *self, AnnJsonWriter *json);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnItemDigest, ann_item_digest_clear)
+
 G_END_DECLS

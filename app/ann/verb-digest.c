@@ -82,7 +82,7 @@ digest_path (Digest *self, const char *path)
 
   begin_element (self, path);
   ann_json_writer_set_mark (self->json, &mark);
-  if (element == NULL || !ann_digest_element (element, self->json, NULL, &error))
+  if (element == NULL || !ann_digest_element (element, self->as_arrays, self->json, NULL, &error))
     {
       ann_json_writer_go_back (self->json, &mark);
       write_error (self, element, path, error);

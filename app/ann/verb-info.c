@@ -70,6 +70,8 @@ has_dtype (AnnElement *element)
     case ANN_ELEMENT_NULLABLE_INTEGER:
     case ANN_ELEMENT_NULLABLE_BOOLEAN:
     case ANN_ELEMENT_NUMBER:
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
       return TRUE;
     case ANN_ELEMENT_STRINGS:
     case ANN_ELEMENT_STRING:

@@ -6,6 +6,7 @@
 #include "anndata/ann-validate-private.h"
 
 #include "base/ann-error.h"
+#include "element/ann-binary.h"
 #include "element/ann-categorical.h"
 #include "element/ann-frame.h"
 
@@ -15,6 +16,9 @@
 #ifndef N_VALUES_AT_ONCE
 #define N_VALUES_AT_ONCE (256 * 1024)
 #endif
+
+/* A list may have thousands of numbers. */
+#define N_LONG_VALUES_AT_ONCE 1024
 
 /* More categories than these are not compared. */
 #define N_CATEGORIES_MAX (4 * 1024 * 1024)
@@ -88,9 +92,10 @@ read_blocks (AnnValidation *self,
              GError **error)
 {
   gboolean is_scalar = ann_element_get_kind (element) == ANN_ELEMENT_STRING;
+  guint64 n_at_once = ANN_IS_BINARY (element) ? N_LONG_VALUES_AT_ONCE : N_VALUES_AT_ONCE;
   guint64 n_rows = is_scalar ? 1 : ann_element_get_n_rows (element);
   guint64 width = is_scalar ? 1 : MAX (1, ann_element_get_width (element));
-  guint64 n = MAX (1, N_VALUES_AT_ONCE / width);
+  guint64 n = MAX (1, n_at_once / width);
 
   for (guint64 start = 0; start < n_rows; start += n)
     {
@@ -282,6 +287,9 @@ _ann_validate_values (AnnValidation *self, AnnElement *element, GError **error)
       return check_frame (self, ANN_FRAME (element), error);
     case ANN_ELEMENT_RECORDS:
       return check_records (self, element, error);
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES: /* whether all are where they should be */
+      return read_blocks (self, element, drop_block, NULL, error);
     case ANN_ELEMENT_AWKWARD: /* the buffers, and whether they fit each other */
       return read_arrays (self, element, error)
              && read_blocks (self, element, drop_block, NULL, error);

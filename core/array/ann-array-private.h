@@ -44,15 +44,15 @@ typedef struct {
  * @read_box: reads elements directly, in C order and native byte order, for an array
  *   whose layout is not chunked or whose chunks only the format can decode.
  *   Its calls are kept short: at most 4 MiB each.
- * @read_strings: reads texts, in C order.
+ * @read_strings: reads texts, or values that are runs of bytes, in C order.
  * @open_field: for a record array: one field as an array of its own.
  * @get_stored_size: bytes that the values take in the store; may walk an index.
  *
- * A format implements @locate and @fetch, or @read_box; @read_strings if its type is
- * text. With all of them in one class, @reads_boxes of [struct@Ann.ArrayInfo] chooses. All run in
- * any thread and in several at once, and see boxes that lie within the array. Cutting a box into
- * chunks, decoding, caching and putting pieces in place is done in [class@Ann.Array], once, for
- * every format.
+ * A format implements @locate and @fetch, or @read_box; @read_strings if its values
+ * come as strings. With all of them in one class, @reads_boxes of [struct@Ann.ArrayInfo] chooses.
+ * All run in any thread and in several at once, and see boxes that lie within the array. Cutting a
+ * box into chunks, decoding, caching and putting pieces in place is done in [class@Ann.Array],
+ * once, for every format.
  */
 struct _AnnArrayClass {
   GObjectClass parent_class;
@@ -95,6 +95,8 @@ struct _AnnArrayClass {
  *   can decode or convert them
  * @fill_value: (nullable): one element in native byte order, %NULL for zero
  * @field_names: (nullable): for a record array
+ * @item_dtype: of what is in sequences
+ * @is_variable: each value has a length of its own
  * @fetched_at_once: how many chunks a call of `fetch` had better be asked for, where it waits
  *   long however little it brings; 0 for no preference, at most 64
  * @fetches_parts: `locate` tells the offset of every chunk, and `fetch` brings parts of them: done
@@ -113,6 +115,8 @@ typedef struct {
   AnnCodecChain *codecs;
   gconstpointer fill_value;
   const char *const *field_names;
+  AnnDtype item_dtype;
+  gboolean is_variable;
   gboolean reads_boxes;
   guint fetched_at_once;
   gboolean fetches_parts;

@@ -43,8 +43,7 @@ check_has_texts (AnnArray *self, GError **error)
 {
   const AnnDtype dtype = ann_array_get_dtype (self);
 
-  if (ANN_ARRAY_GET_CLASS (self)->read_strings != NULL
-      && (dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES))
+  if (ANN_ARRAY_GET_CLASS (self)->read_strings != NULL && ann_dtype_comes_as_strings (dtype))
     return TRUE;
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,

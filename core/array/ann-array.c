@@ -24,6 +24,8 @@ typedef struct {
   char *path;
   char *type_description;
   AnnDtype dtype;
+  AnnDtype item_dtype;
+  gboolean is_variable;
   guint rank;
   guint64 shape[ANN_MAX_RANK];
   AnnLayout layout;
@@ -91,6 +93,8 @@ _ann_array_set_info (AnnArray *self, const AnnArrayInfo *info)
   priv->type_description = g_strdup (
       info->type_description != NULL ? info->type_description : ann_dtype_get_name (info->dtype));
   priv->dtype = info->dtype;
+  priv->item_dtype = info->dtype == ANN_DTYPE_SEQUENCE ? info->item_dtype : info->dtype;
+  priv->is_variable = info->is_variable;
   priv->rank = info->rank;
   for (guint i = 0; i < info->rank; i++)
     priv->shape[i] = info->shape[i];
@@ -157,6 +161,39 @@ ann_array_get_dtype (AnnArray *self)
   g_return_val_if_fail (ANN_IS_ARRAY (self), ANN_DTYPE_OTHER);
 
   return priv->dtype;
+}
+
+/**
+ * ann_array_get_item_dtype:
+ * @self: an array
+ *
+ * Returns: the type of the numbers in its sequences; that of its values if they are no sequences
+ */
+AnnDtype
+ann_array_get_item_dtype (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), ANN_DTYPE_OTHER);
+
+  return priv->item_dtype;
+}
+
+/**
+ * ann_array_is_variable:
+ * @self: an array
+ *
+ * Returns: whether each value is stored with a length of its own: texts of variable length and
+ * sequences
+ */
+gboolean
+ann_array_is_variable (AnnArray *self)
+{
+  AnnArrayPrivate *priv = ann_array_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ARRAY (self), FALSE);
+
+  return priv->is_variable;
 }
 
 /**

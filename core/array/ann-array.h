@@ -55,6 +55,8 @@ typedef gboolean (*AnnChunkFunc) (const AnnBox *box,
                                   GError **error);
 
 ANN_API AnnDtype ann_array_get_dtype (AnnArray *self);
+ANN_API AnnDtype ann_array_get_item_dtype (AnnArray *self);
+ANN_API gboolean ann_array_is_variable (AnnArray *self);
 ANN_API guint ann_array_get_rank (AnnArray *self);
 ANN_API const guint64 *ann_array_get_shape (AnnArray *self);
 ANN_API guint64 ann_array_get_length (AnnArray *self);

@@ -147,6 +147,7 @@ ann_memory_array_new_strings (AnnStrings *texts)
   length = ann_strings_get_length (texts);
   info = (AnnArrayInfo){ .path = "memory",
                          .dtype = ANN_DTYPE_STRING,
+                         .is_variable = TRUE,
                          .rank = 1,
                          .shape = &length,
                          .layout = ANN_LAYOUT_MEMORY };

@@ -32,6 +32,8 @@ static const DtypeInfo infos[] = {
   [ANN_DTYPE_STRING] = { 0, "string", "|O" },
   [ANN_DTYPE_BYTES] = { 0, "bytes", "|S" },
   [ANN_DTYPE_RECORD] = { 0, "record", "|V" },
+  [ANN_DTYPE_OPAQUE] = { 0, "opaque", "|V" },
+  [ANN_DTYPE_SEQUENCE] = { 0, "sequence", "|O" },
   [ANN_DTYPE_OTHER] = { 0, "other", "|V" },
 };
 
@@ -119,6 +121,20 @@ ann_dtype_is_real (AnnDtype dtype)
   return dtype <= ANN_DTYPE_FLOAT64;
 }
 
+/**
+ * ann_dtype_comes_as_strings:
+ * @dtype: a type
+ *
+ * Returns: whether values are read by [method@Ann.Array.read_strings] and not into a buffer: texts,
+ * and what is a run of bytes for each value
+ */
+gboolean
+ann_dtype_comes_as_strings (AnnDtype dtype)
+{
+  return dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES || dtype == ANN_DTYPE_OPAQUE
+         || dtype == ANN_DTYPE_SEQUENCE;
+}
+
 static float
 half_to_float (guint16 half)
 {
@@ -173,6 +189,8 @@ half_to_float (guint16 half)
     case ANN_DTYPE_STRING:                                                                         \
     case ANN_DTYPE_BYTES:                                                                          \
     case ANN_DTYPE_RECORD:                                                                         \
+    case ANN_DTYPE_OPAQUE:                                                                         \
+    case ANN_DTYPE_SEQUENCE:                                                                       \
     case ANN_DTYPE_OTHER:                                                                          \
     default:                                                                                       \
       return FALSE;                                                                                \

@@ -28,6 +28,11 @@ G_BEGIN_DECLS
  * @ANN_DTYPE_STRING: text; values come as [struct@Ann.Strings], never in a buffer
  * @ANN_DTYPE_BYTES: fixed-length bytes (numpy's `S`); values come as [struct@Ann.Strings]
  * @ANN_DTYPE_RECORD: named fields; each field is an array of its own
+ * @ANN_DTYPE_OPAQUE: so many bytes each, which say nothing of themselves; values come as
+ *   [struct@Ann.Strings], all bytes of each
+ * @ANN_DTYPE_SEQUENCE: lists of numbers, each with a length of its own; values come as
+ *   [struct@Ann.Strings], each the bytes of its numbers in native byte order, of the type that
+ *   [method@Ann.Array.get_item_dtype] tells
  * @ANN_DTYPE_OTHER: a type that has no place here; the node can be shown, not read
  *
  * The type of an array's values as the library hands them out: native byte order,
@@ -51,6 +56,8 @@ typedef enum {
   ANN_DTYPE_STRING,
   ANN_DTYPE_BYTES,
   ANN_DTYPE_RECORD,
+  ANN_DTYPE_OPAQUE,
+  ANN_DTYPE_SEQUENCE,
   ANN_DTYPE_OTHER,
 } AnnDtype;
 
@@ -64,6 +71,7 @@ ANN_API gboolean ann_dtype_is_signed (AnnDtype dtype) G_GNUC_CONST;
 ANN_API gboolean ann_dtype_is_float (AnnDtype dtype) G_GNUC_CONST;
 ANN_API gboolean ann_dtype_is_complex (AnnDtype dtype) G_GNUC_CONST;
 ANN_API gboolean ann_dtype_is_real (AnnDtype dtype) G_GNUC_CONST;
+ANN_API gboolean ann_dtype_comes_as_strings (AnnDtype dtype) G_GNUC_CONST;
 
 ANN_API gboolean ann_dtype_to_double (AnnDtype dtype,
                                       gconstpointer values,

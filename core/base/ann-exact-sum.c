@@ -158,6 +158,8 @@ ann_exact_sum_add_values (AnnExactSum *self, AnnDtype dtype, gconstpointer value
     case ANN_DTYPE_STRING:
     case ANN_DTYPE_BYTES:
     case ANN_DTYPE_RECORD:
+    case ANN_DTYPE_OPAQUE:
+    case ANN_DTYPE_SEQUENCE:
     case ANN_DTYPE_OTHER:
     default:
       break;

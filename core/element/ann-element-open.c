@@ -91,6 +91,10 @@ _ann_array_element_new (const AnnElementSource *source, AnnArray *array, GError 
     case ANN_DTYPE_RECORD:
       return _ann_records_new (source, array, error);
 
+    case ANN_DTYPE_OPAQUE:
+    case ANN_DTYPE_SEQUENCE:
+      return _ann_binary_new (source, array, error);
+
     case ANN_DTYPE_OTHER:
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "%s: its type, %s, is one that this version cannot read",

@@ -79,6 +79,7 @@ typedef AnnElement *(*AnnElementMaker) (const AnnElementSource *source,
 AnnElement *_ann_dense_new (const AnnElementSource *source, AnnArray *array, GError **error);
 /* A vector as a matrix of one column. */
 AnnElement *_ann_dense_new_column (const AnnElementSource *source, AnnArray *array, GError **error);
+AnnElement *_ann_binary_new (const AnnElementSource *source, AnnArray *array, GError **error);
 AnnElement *_ann_texts_new (const AnnElementSource *source, AnnArray *array, GError **error);
 AnnElement *_ann_scalar_new (const AnnElementSource *source, AnnArray *array, GError **error);
 

@@ -422,7 +422,10 @@ ann_element_get_n_rows (AnnElement *self)
   if (priv->rank > 0)
     return priv->shape[0];
 
-  return priv->kind == ANN_ELEMENT_STRING || priv->kind == ANN_ELEMENT_NUMBER ? 1 : 0;
+  return priv->kind == ANN_ELEMENT_STRING || priv->kind == ANN_ELEMENT_NUMBER
+                 || priv->kind == ANN_ELEMENT_BYTES || priv->kind == ANN_ELEMENT_SEQUENCES
+             ? 1
+             : 0;
 }
 
 /**
@@ -600,6 +603,8 @@ ann_element_kind_get_name (AnnElementKind kind)
     [ANN_ELEMENT_NULLABLE_BOOLEAN] = "nullable-boolean",
     [ANN_ELEMENT_NULLABLE_STRING] = "nullable-string-array",
     [ANN_ELEMENT_STRINGS] = "string-array",
+    [ANN_ELEMENT_BYTES] = "opaque-array",
+    [ANN_ELEMENT_SEQUENCES] = "vlen-array",
     [ANN_ELEMENT_RECORDS] = "rec-array",
     [ANN_ELEMENT_AWKWARD] = "awkward-array",
     [ANN_ELEMENT_STRING] = "string",

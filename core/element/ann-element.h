@@ -30,6 +30,8 @@ G_DECLARE_DERIVABLE_TYPE (AnnElement, ann_element, ANN, ELEMENT, GObject)
  * @ANN_ELEMENT_NULLABLE_BOOLEAN: bools with a mask
  * @ANN_ELEMENT_NULLABLE_STRING: texts with a mask
  * @ANN_ELEMENT_STRINGS: texts with one or more axes: `string-array`
+ * @ANN_ELEMENT_BYTES: values of so many bytes each, which say nothing of themselves: HDF5's opaque
+ * @ANN_ELEMENT_SEQUENCES: lists of numbers of any length: HDF5's sequences of variable length
  * @ANN_ELEMENT_RECORDS: a vector of records: `rec-array`
  * @ANN_ELEMENT_AWKWARD: nested lists: `awkward-array`
  * @ANN_ELEMENT_STRING: one text
@@ -53,6 +55,8 @@ typedef enum {
   ANN_ELEMENT_NULLABLE_BOOLEAN,
   ANN_ELEMENT_NULLABLE_STRING,
   ANN_ELEMENT_STRINGS,
+  ANN_ELEMENT_BYTES,
+  ANN_ELEMENT_SEQUENCES,
   ANN_ELEMENT_RECORDS,
   ANN_ELEMENT_AWKWARD,
   ANN_ELEMENT_STRING,

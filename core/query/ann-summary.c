@@ -152,6 +152,8 @@ add_values (AnnSummary *summary, const AnnSummarySource *source, GError **error)
     case ANN_ELEMENT_NULLABLE_STRING:
     case ANN_ELEMENT_STRINGS:
     case ANN_ELEMENT_STRING:
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
       return _ann_summary_add_texts (summary, source, error);
 
     case ANN_ELEMENT_ANNDATA:

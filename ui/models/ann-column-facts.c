@@ -24,7 +24,7 @@ find_kind (AnnElement *element)
 
   if (ann_element_get_kind (element) == ANN_ELEMENT_CATEGORICAL)
     return ANN_COLUMN_CATEGORY;
-  if (dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES)
+  if (ann_dtype_comes_as_strings (dtype))
     return ANN_COLUMN_TEXT;
   if (dtype == ANN_DTYPE_BOOL)
     return ANN_COLUMN_BOOLEAN;

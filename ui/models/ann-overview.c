@@ -172,7 +172,7 @@ column_kind (AnnElement *column)
     return COLUMN_CATEGORY;
   if (dtype == ANN_DTYPE_BOOL)
     return COLUMN_BOOLEAN;
-  if (dtype == ANN_DTYPE_STRING || dtype == ANN_DTYPE_BYTES)
+  if (ann_dtype_comes_as_strings (dtype))
     return COLUMN_TEXT;
 
   return COLUMN_NUMBER;

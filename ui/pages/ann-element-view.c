@@ -73,6 +73,11 @@ pages_of (AnnElement *element)
         return BIT (PAGE_HEATMAP) | BIT (PAGE_TABLE) | BIT (PAGE_STORAGE);
       return BIT (PAGE_TABLE) | BIT (PAGE_STORAGE);
 
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
+      return BIT (ann_element_get_rank (element) > 0 ? PAGE_TABLE : PAGE_CONTENT)
+             | BIT (PAGE_STORAGE);
+
     case ANN_ELEMENT_ANNDATA:
     case ANN_ELEMENT_RAW:
     case ANN_ELEMENT_MAPPING:

@@ -84,6 +84,11 @@ new_value (AnnListPage *self, AnnTreeItem *item)
     case ANN_ELEMENT_RECORDS:
       return ann_table_page_new (self->data, element);
 
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
+      return ann_element_get_rank (element) > 0 ? ann_table_page_new (self->data, element)
+                                                : ann_value_page_new (element);
+
     case ANN_ELEMENT_AWKWARD:
     case ANN_ELEMENT_STRING:
     case ANN_ELEMENT_NUMBER:

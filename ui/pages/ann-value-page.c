@@ -88,11 +88,25 @@ show_note (AnnValuePage *self, const char *text)
 
 /* ---- A text or a number ---- */
 
+/* Returns: (transfer full): the text of the one value there is */
+static char *
+read_single (AnnElement *element, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnBlock) block = NULL;
+
+  if (ANN_IS_SCALAR (element))
+    return ann_scalar_read_text (ANN_SCALAR (element), cancellable, error);
+
+  block = ann_element_read_rows (element, 0, 1, cancellable, error);
+
+  return block != NULL ? ann_strings_dup_utf8 (block->texts, 0) : NULL;
+}
+
 static void
 read_text (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   GError *error = NULL;
-  g_autofree char *text = ann_scalar_read_text (task_data, cancellable, &error);
+  g_autofree char *text = read_single (task_data, cancellable, &error);
 
   if (text != NULL)
     g_task_return_pointer (task, g_utf8_make_valid (text, -1), g_free);
@@ -532,7 +546,9 @@ ann_value_page_new (AnnElement *element)
   AnnValuePage *self = g_object_new (ANN_TYPE_VALUE_PAGE, NULL);
 
   self->element = g_object_ref (element);
-  if (ann_element_get_state (element) == ANN_ELEMENT_OK && ANN_IS_SCALAR (element))
+  if (ann_element_get_state (element) == ANN_ELEMENT_OK
+      && (ANN_IS_SCALAR (element)
+          || (ANN_IS_BINARY (element) && ann_element_get_rank (element) == 0)))
     start (self, read_text, on_text, g_object_ref (element), g_object_unref);
   else if (ann_element_get_state (element) == ANN_ELEMENT_OK && ANN_IS_AWKWARD (element)
            && ann_element_get_n_rows (element) > 0)

@@ -16,12 +16,6 @@ typedef struct {
 
 G_DEFINE_FINAL_TYPE (AnnHdf5Array, _ann_hdf5_array, ANN_TYPE_ARRAY)
 
-static gboolean
-is_text (const AnnHdf5Array *self)
-{
-  return self->type.dtype == ANN_DTYPE_STRING || self->type.dtype == ANN_DTYPE_BYTES;
-}
-
 /* Bytes of all elements; the product was checked when the dataset was read. */
 static guint64
 get_size (const AnnHdf5Dataset *dataset)
@@ -108,7 +102,7 @@ read_type (AnnHdf5Array *self, AnnArrayInfo *info, guint64 *shape)
 
   /* It is called by what the file has. */
   _ann_hdf5_type_init (&whole, type);
-  if (is_text (self) || ann_dtype_get_size (self->type.dtype) > 0)
+  if (ann_dtype_comes_as_strings (self->type.dtype) || ann_dtype_get_size (self->type.dtype) > 0)
     {
       g_free (self->type.description);
       self->type.description = g_steal_pointer (&whole.description);
@@ -173,6 +167,8 @@ array_new (AnnHdf5Dataset *dataset, char **fields, const char *path)
     }
 
   info.dtype = self->type.dtype;
+  info.item_dtype = self->type.item != NULL ? self->type.item->dtype : self->type.dtype;
+  info.is_variable = self->type.is_variable;
   info.type_description = self->type.description;
   info.layout = layout->layout;
   info.codecs = codecs != NULL ? codecs : dataset->codecs;

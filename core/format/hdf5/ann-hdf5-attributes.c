@@ -174,7 +174,7 @@ get_texts (const Attribute *self, AnnHdf5Heap *heap, GError **error)
         length = _ann_hdf5_type_get_text_length (&self->type, text);
       else
         {
-          if (!_ann_hdf5_heap_get (heap, (const guint8 *) text, &text, &length, error))
+          if (!_ann_hdf5_heap_get (heap, (const guint8 *) text, 1, &text, &length, error))
             return NULL;
           length = text != NULL ? strnlen (text, length) : 0;
         }

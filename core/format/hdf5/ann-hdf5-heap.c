@@ -316,11 +316,12 @@ _ann_hdf5_heap_get_object (AnnHdf5Heap *self,
 gboolean
 _ann_hdf5_heap_get (AnnHdf5Heap *self,
                     const guint8 *reference,
+                    gsize item_size,
                     const char **bytes,
                     gsize *n_bytes,
                     GError **error)
 {
-  guint64 length = _ann_hdf5_get_number (reference, 4);
+  guint64 length = _ann_hdf5_get_number (reference, 4) * item_size; /* both are of 32 bits */
   guint64 address = _ann_hdf5_get_number (reference + 4, self->sizes.address);
   guint64 number = _ann_hdf5_get_number (reference + 4 + self->sizes.address, 4);
   const guint8 *object;

@@ -1,4 +1,4 @@
-/* ann-hdf5-heap.h: where texts of variable length lie
+/* ann-hdf5-heap.h: where texts and sequences of variable length lie
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  * length is believed only as far as the heap has room for it: where the two differ libhdf5 1.10
  * writes over memory, and at an object of no length it looks for ever.
  *
- * A reference is the length (4 bytes), the address of a collection, and the number of an object
- * in it (4 bytes). One reader serves one thread; it keeps the collections it has seen last.
+ * A reference is the length (4 bytes; of a sequence the number of items), the address of a
+ * collection, and the number of an object in it (4 bytes). One reader serves one thread; it keeps
+ * the collections it has seen last.
  */
 typedef struct _AnnHdf5Heap AnnHdf5Heap;
 
@@ -30,9 +31,12 @@ void _ann_hdf5_heap_cache_free (AnnHdf5HeapCache *self);
 AnnHdf5Heap *_ann_hdf5_heap_new (AnnHdf5File *file, const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_heap_free (AnnHdf5Heap *self);
 
-/* The bytes that @reference stands for, valid until the next call; (nullable) for none at all. */
+/* The bytes that @reference stands for, valid until the next call; (nullable) for none at all.
+ * @item_size: of what its length counts: 1 for texts
+ */
 gboolean _ann_hdf5_heap_get (AnnHdf5Heap *self,
                              const guint8 *reference,
+                             gsize item_size,
                              const char **bytes,
                              gsize *n_bytes,
                              GError **error);

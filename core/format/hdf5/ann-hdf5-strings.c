@@ -1,4 +1,4 @@
-/* ann-hdf5-strings.c: texts, out of stored elements
+/* ann-hdf5-strings.c: texts, and other runs of bytes, out of stored elements
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -19,48 +19,81 @@
 /* After so many, whether somebody has cancelled is looked at. */
 #define TEXTS_PER_LOOK 256
 
-/* @text: a text of fixed length, or a reference into @heap */
-static gboolean
-append_text (AnnHdf5Array *self,
-             AnnHdf5Heap *heap,
-             const char *text,
-             guint64 *n_bytes,
-             AnnStrings *result,
-             GError **error)
-{
-  gsize length;
-
-  if (!self->type.is_variable)
-    length = _ann_hdf5_type_get_text_length (&self->type, text);
-  else
-    {
-      if (!_ann_hdf5_heap_get (heap, (const guint8 *) text, &text, &length, error))
-        return FALSE;
-      length = text != NULL ? strnlen (text, length) : 0;
-
-      /* Each has its own place in the file. References to one large text would fill the memory. */
-      if (length > MAX_SHARED_TEXT)
-        *n_bytes += length;
-      if (*n_bytes > _ann_hdf5_file_get_size (self->dataset->file))
-        {
-          g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                       "%s: Its texts have more bytes than the file",
-                       ann_array_get_path (ANN_ARRAY (self)));
-          return FALSE;
-        }
-    }
-
-  return ann_strings_append (result, text, (gssize) length, error);
-}
-
 /* What is needed while texts are read. */
 typedef struct {
   AnnHdf5Array *array;
   AnnHdf5Heap *heap;
   AnnBox inner; /* of the axes of an array type */
   guint64 n_bytes;
+  AnnScratch items; /* of a sequence */
   AnnStrings *result;
 } Reader;
+
+static void
+reader_clear (Reader *self)
+{
+  _ann_scratch_clear (&self->items);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
+
+/* Of a sequence, its numbers are turned into those of the machine. */
+static gboolean
+append_items (Reader *reader, const char *stored, gsize length, GError **error)
+{
+  const AnnHdf5Type *item = reader->array->type.item;
+  gsize n = length / item->stored->size;
+  gsize size;
+
+  if (!g_size_checked_mul (&size, n, ann_dtype_get_size (item->dtype)))
+    size = G_MAXSIZE;
+  if (!_ann_scratch_reserve (&reader->items, size, error))
+    return FALSE;
+  _ann_hdf5_type_convert (item, (const guint8 *) stored, item->stored->size, n, reader->items.data);
+
+  return ann_strings_append (reader->result, (const char *) reader->items.data, (gssize) size,
+                             error);
+}
+
+/* @reference: into the heap */
+static gboolean
+append_variable (Reader *reader, const guint8 *reference, GError **error)
+{
+  AnnHdf5Array *self = reader->array;
+  const AnnHdf5Type *item = self->type.item;
+  const char *bytes;
+  gsize length;
+
+  if (!_ann_hdf5_heap_get (reader->heap, reference, item != NULL ? item->stored->size : 1, &bytes,
+                           &length, error))
+    return FALSE;
+  if (item == NULL && bytes != NULL)
+    length = strnlen (bytes, length);
+
+  /* Each has its own place in the file. References to one large text would fill the memory. */
+  if (length > MAX_SHARED_TEXT)
+    reader->n_bytes += length;
+  if (reader->n_bytes > _ann_hdf5_file_get_size (self->dataset->file))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s: Its values have more bytes than the file",
+                   ann_array_get_path (ANN_ARRAY (self)));
+      return FALSE;
+    }
+
+  return item != NULL && length > 0
+             ? append_items (reader, bytes, length, error)
+             : ann_strings_append (reader->result, bytes, (gssize) length, error);
+}
+
+/* @text: a text of fixed length, or an opaque value */
+static gboolean
+append_fixed (Reader *reader, const char *text, GError **error)
+{
+  return ann_strings_append (reader->result, text,
+                             (gssize) _ann_hdf5_type_get_text_length (&reader->array->type, text),
+                             error);
+}
 
 /* The texts of one stored element: one, or those of a box of its axes. */
 static gboolean
@@ -72,12 +105,13 @@ append_element (Reader *reader, const guint8 *element, GError **error)
   do
     {
       guint64 place = 0;
-      const char *text;
+      const guint8 *value;
 
       for (guint i = 0; i < reader->inner.rank; i++)
         place = place * self->inner_shape[i] + reader->inner.start[i] + index[i];
-      text = (const char *) element + self->offset + place * self->type.stored->size;
-      if (!append_text (self, reader->heap, text, &reader->n_bytes, reader->result, error))
+      value = element + self->offset + place * self->type.stored->size;
+      if (self->type.is_variable ? !append_variable (reader, value, error)
+                                 : !append_fixed (reader, (const char *) value, error))
         return FALSE;
     }
   while (_ann_box_next_index (reader->inner.rank, index, reader->inner.count));
@@ -113,7 +147,7 @@ read_texts (AnnHdf5Array *self,
   gsize item_size = self->dataset->stored->size;
   g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (self->dataset->file, self->dataset->path);
   g_auto (AnnScratch) elements = { NULL, 0 };
-  Reader reader = { .array = self, .heap = heap, .result = result };
+  g_auto (Reader) reader = { .array = self, .heap = heap, .result = result };
   AnnBox outer = *box;
   AnnHdf5Pieces pieces;
   AnnBox piece;
@@ -152,7 +186,7 @@ _ann_hdf5_array_read_strings (AnnArray *array,
   g_autoptr (AnnStrings) result = ann_strings_new ();
   gsize n_elements;
 
-  if (self->type.dtype != ANN_DTYPE_STRING && self->type.dtype != ANN_DTYPE_BYTES)
+  if (!ann_dtype_comes_as_strings (self->type.dtype))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: Its values are no texts but %s",
                    ann_array_get_path (array), self->type.description);
@@ -167,7 +201,7 @@ _ann_hdf5_array_read_strings (AnnArray *array,
     {
       /* The references would be into another file's heap. */
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s: Texts of variable length cannot be read in this layout",
+                   "%s: Values of variable length cannot be read in this layout",
                    ann_array_get_path (array));
       return NULL;
     }

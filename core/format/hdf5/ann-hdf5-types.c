@@ -202,6 +202,29 @@ init_number (AnnHdf5Type *self, AnnDtype dtype, gboolean is_native, const AnnHdf
     self->swap_size = number->size;
 }
 
+/* Sequences of anything but numbers are not read. */
+static void
+init_sequence (AnnHdf5Type *self)
+{
+  AnnHdf5Type item;
+
+  self->is_variable = TRUE;
+  if (self->stored->is_string)
+    {
+      self->dtype = ANN_DTYPE_STRING;
+      return;
+    }
+
+  _ann_hdf5_type_init (&item, self->stored->base);
+  if (ann_dtype_get_size (item.dtype) > 0)
+    {
+      self->dtype = ANN_DTYPE_SEQUENCE;
+      self->item = g_memdup2 (&item, sizeof item);
+    }
+  else
+    _ann_hdf5_type_clear (&item);
+}
+
 static void
 init_by_class (AnnHdf5Type *self)
 {
@@ -225,9 +248,10 @@ init_by_class (AnnHdf5Type *self)
       self->dtype = stored->is_utf8 ? ANN_DTYPE_STRING : ANN_DTYPE_BYTES;
       break;
     case ANN_HDF5_CLASS_SEQUENCE:
-      self->is_variable = stored->is_string;
-      if (stored->is_string)
-        self->dtype = ANN_DTYPE_STRING;
+      init_sequence (self);
+      break;
+    case ANN_HDF5_CLASS_OPAQUE:
+      self->dtype = ANN_DTYPE_OPAQUE;
       break;
     case ANN_HDF5_CLASS_COMPOUND:
     case ANN_HDF5_CLASS_COMPLEX:
@@ -238,7 +262,6 @@ init_by_class (AnnHdf5Type *self)
       break;
     case ANN_HDF5_CLASS_TIME:
     case ANN_HDF5_CLASS_BIT_FIELD:
-    case ANN_HDF5_CLASS_OPAQUE:
     case ANN_HDF5_CLASS_REFERENCE:
     case ANN_HDF5_CLASS_ARRAY:
     default:
@@ -260,6 +283,9 @@ _ann_hdf5_type_clear (AnnHdf5Type *self)
   g_clear_pointer (&self->stored, _ann_hdf5_datatype_unref);
   g_clear_pointer (&self->description, g_free);
   g_clear_pointer (&self->field_names, g_strfreev);
+  if (self->item != NULL)
+    _ann_hdf5_type_clear (self->item);
+  g_clear_pointer (&self->item, g_free);
 }
 
 gsize
@@ -267,6 +293,8 @@ _ann_hdf5_type_get_text_length (const AnnHdf5Type *self, const char *text)
 {
   gsize length = self->stored->size;
 
+  if (self->dtype == ANN_DTYPE_OPAQUE)
+    return length;
   if (self->stored->padding == ANN_HDF5_NUL_TERMINATED)
     return strnlen (text, length);
 

@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _AnnHdf5Type AnnHdf5Type;
+
 /**
  * AnnHdf5Type:
  * @dtype: what the values are for the library
@@ -17,25 +19,27 @@ G_BEGIN_DECLS
  * @stored: as the file has it
  * @is_native: the stored bytes are those of @dtype, up to the byte order
  * @swap_size: the items whose bytes are to be reversed then, or 0
- * @is_variable: texts of variable length
+ * @is_variable: of variable length: texts or sequences, as references into the heap
+ * @item: (nullable): of a sequence of numbers: these
  * @field_names: (nullable): of a record
  *
  * A stored type, understood. One that has no place here is ANN_DTYPE_OTHER.
  */
-typedef struct {
+struct _AnnHdf5Type {
   AnnDtype dtype;
   char *description;
   AnnHdf5Datatype *stored;
   gboolean is_native;
   gsize swap_size;
   gboolean is_variable;
+  AnnHdf5Type *item;
   char **field_names;
-} AnnHdf5Type;
+};
 
 void _ann_hdf5_type_init (AnnHdf5Type *self, AnnHdf5Datatype *stored);
 void _ann_hdf5_type_clear (AnnHdf5Type *self);
 
-/* The length of a text within its fixed size. */
+/* The length of a text within its fixed size. Opaque values have it all. */
 gsize _ann_hdf5_type_get_text_length (const AnnHdf5Type *self, const char *text);
 
 /* Turns @n stored numbers, one every @stride bytes, into values of the type's dtype, which is a

@@ -29,6 +29,8 @@ test_table (void)
     { ANN_DTYPE_STRING, 0, "string", "|O", "" },
     { ANN_DTYPE_BYTES, 0, "bytes", "|S", "" },
     { ANN_DTYPE_RECORD, 0, "record", "|V", "" },
+    { ANN_DTYPE_OPAQUE, 0, "opaque", "|V", "" },
+    { ANN_DTYPE_SEQUENCE, 0, "sequence", "|O", "" },
     { ANN_DTYPE_OTHER, 0, "other", "|V", "" },
   };
 
@@ -46,6 +48,8 @@ test_table (void)
       g_string_append (kinds, ann_dtype_is_complex (dtype) ? "c" : "");
       g_string_append (kinds, ann_dtype_is_real (dtype) ? "r" : "");
       g_assert_cmpstr (kinds->str, ==, cases[i].kinds);
+      g_assert_cmpint (ann_dtype_comes_as_strings (dtype), ==,
+                       cases[i].size == 0 && dtype != ANN_DTYPE_RECORD && dtype != ANN_DTYPE_OTHER);
     }
 }
 

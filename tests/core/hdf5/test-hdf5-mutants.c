@@ -184,8 +184,7 @@ read_array (Walk *walk, AnnArray *array)
         read_array (walk, field);
     }
 
-  if (ann_array_get_dtype (array) == ANN_DTYPE_STRING
-      || ann_array_get_dtype (array) == ANN_DTYPE_BYTES)
+  if (ann_dtype_comes_as_strings (ann_array_get_dtype (array)))
     texts = ann_array_read_strings (array, &box, NULL, &error);
   else if (ann_array_get_dtype (array) != ANN_DTYPE_RECORD)
     values = ann_array_read (array, &box, NULL, &error);

@@ -215,6 +215,8 @@ is_table (AnnElement *element)
     case ANN_ELEMENT_NULLABLE_BOOLEAN:
     case ANN_ELEMENT_NULLABLE_STRING:
     case ANN_ELEMENT_STRINGS:
+    case ANN_ELEMENT_BYTES:
+    case ANN_ELEMENT_SEQUENCES:
       return ann_element_get_rank (element) > 0;
     default:
       return FALSE;

@@ -192,6 +192,23 @@ test_no_columns (void)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
+/* What a file that is no AnnData may have besides: tables of texts. */
+static void
+test_binary (void)
+{
+  static const char *const paths[] = { "opaque", "vlen/ints" };
+  AnnWindow *window = new_window (FIXTURES "/made/hdf5-types.h5");
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      GtkWidget *page = show (window, paths[i]);
+
+      g_assert_true (ANN_IS_TABLE_PAGE (page));
+      ann_ui_test_wait_until (ann_table_page_is_idle (ANN_TABLE_PAGE (page)));
+    }
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -203,6 +220,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/kinds/all", test_all);
   g_test_add_func ("/kinds/awkward", test_awkward);
+  g_test_add_func ("/kinds/binary", test_binary);
   g_test_add_func ("/kinds/null", test_null);
   g_test_add_func ("/kinds/tree", test_tree);
   g_test_add_func ("/kinds/no-columns", test_no_columns);
