@@ -39,15 +39,24 @@ static const GOptionEntry main_options[] = {
   { NULL },
 };
 
-/* One line, whatever is in the text. */
+/* One line, whatever is in the text: nothing in it moves a terminal's cursor. */
 static char *
 make_one_line (const char *text)
 {
-  char *line = g_utf8_make_valid (text, -1);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *line = g_string_new (NULL);
 
-  g_strdelimit (line, "\n\r\t", ' ');
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
 
-  return g_strchomp (line);
+      if (strchr ("\n\r\t", *p) != NULL)
+        g_string_append_c (line, ' ');
+      else
+        g_string_append_unichar (line, g_unichar_iscntrl (c) ? 0xfffd : c);
+    }
+
+  return g_strchomp (g_string_free (line, FALSE));
 }
 
 void

@@ -45,9 +45,11 @@ def check_output(ann, store, _folder):
 
 
 def check_one_line(ann, _store, folder):
-    """A message is one line, whatever the store is called."""
-    result = run(ann, "info", str(folder / "a\nb.h5ad"))
+    """A message is one line that a terminal takes as text, whatever the store is called."""
+    result = run(ann, "info", str(folder / "a\nb\x1b]0;c\x07\u009b2J.h5ad"))
     assert result.returncode == 1 and result.stderr.count(b"\n") == 1, result
+    shown = result.stderr.decode().rstrip("\n")
+    assert "a b\ufffd]0;c\ufffd\ufffd2J" in shown and shown.isprintable(), result
 
 
 def check_dashes(ann, _store, folder):
