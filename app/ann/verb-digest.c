@@ -5,6 +5,7 @@
 
 #include "ann-command.h"
 #include "ann-digest.h"
+#include "ann-walk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,10 +72,10 @@ end_element (Digest *self)
 }
 
 static void
-digest_path (Digest *self, const char *path)
+digest_path (Digest *self, AnnWalk *walk, const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (AnnElement) element = ann_data_open_element (self->data, path, NULL, &error);
+  g_autoptr (AnnElement) element = ann_walk_open (walk, path, &error);
   AnnJsonMark mark;
 
   if (self->as_arrays && element != NULL && ann_element_get_kind (element) == ANN_ELEMENT_MAPPING)
@@ -144,12 +145,13 @@ digest_absent_parts (Digest *self, const char *const *paths)
 static void
 digest_paths (Digest *self, char **paths)
 {
+  g_autoptr (AnnWalk) walk = ann_walk_new (self->data);
   guint n_paths = g_strv_length (paths);
 
   for (guint i = 0; i < n_paths; i++)
     {
       show_progress (i, n_paths, paths[i]);
-      digest_path (self, paths[i]);
+      digest_path (self, walk, paths[i]);
     }
   digest_absent_parts (self, (const char *const *) paths);
   hide_progress ();

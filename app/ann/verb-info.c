@@ -6,6 +6,7 @@
 #include "ann-command.h"
 #include "ann-json-writer.h"
 #include "ann-text-table.h"
+#include "ann-walk.h"
 
 #include <errno.h>
 #include <string.h>
@@ -355,6 +356,7 @@ print_table (const char *store, AnnData *data, char **paths)
                                         "TYPE", "CHUNKS", "CODECS" };
   g_autoptr (AnnTextTable) table = ann_text_table_new (G_N_ELEMENTS (titles)
                                                        + (with_storage ? 2 : 1));
+  g_autoptr (AnnWalk) walk = ann_walk_new (data);
 
   for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
     ann_text_table_add (table, titles[i]);
@@ -368,7 +370,7 @@ print_table (const char *store, AnnData *data, char **paths)
   for (guint i = 0; paths[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (AnnElement) element = ann_data_open_element (data, paths[i], NULL, &error);
+      g_autoptr (AnnElement) element = ann_walk_open (walk, paths[i], &error);
 
       if (element == NULL)
         return ann_command_fail (store, paths[i], error);
@@ -406,6 +408,7 @@ static int
 print_json (const char *store, AnnData *data, char **paths)
 {
   g_autoptr (AnnJsonWriter) json = ann_json_writer_new (stdout);
+  g_autoptr (AnnWalk) walk = ann_walk_new (data);
 
   ann_json_writer_begin_object (json, ANN_JSON_LINES);
   write_head (json, store, data);
@@ -414,7 +417,7 @@ print_json (const char *store, AnnData *data, char **paths)
   for (guint i = 0; paths[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (AnnElement) element = ann_data_open_element (data, paths[i], NULL, &error);
+      g_autoptr (AnnElement) element = ann_walk_open (walk, paths[i], &error);
 
       if (element == NULL)
         return ann_command_fail (store, paths[i], error);
