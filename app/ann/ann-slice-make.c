@@ -271,7 +271,7 @@ make_matrix (AnnSlice *self, AnnAxis *axis, const char *text, guint n_shown, GEr
   self->n_columns_in_all = ann_element_get_width (self->element);
   if (axis != NULL && ann_axis_get_length (axis) != self->n_columns_in_all)
     axis = NULL;
-  if (text == NULL && self->n_columns_in_all > n_shown)
+  if (text == NULL && n_shown <= N_COLUMNS_MAX && self->n_columns_in_all > n_shown)
     {
       selected = g_array_new (FALSE, FALSE, sizeof (guint64));
       add_columns (selected, 0, n_shown, NULL);

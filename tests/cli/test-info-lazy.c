@@ -5,6 +5,8 @@
 
 #include "ann-slice.h"
 
+#include "../core/hdf5/hdf5-fixture.h"
+
 #include <stdio.h>
 
 /* Bytes that this process has read by system calls so far. */
@@ -106,12 +108,45 @@ test_rows_read_their_chunks (void)
   g_assert_cmpuint (after.n_misses - before.n_misses, >=, 8);
 }
 
+/* More columns than fit 32 bits, all of them asked for: too many, and not none. */
+static void
+test_too_wide (Fixture *fixture, gconstpointer user_data G_GNUC_UNUSED)
+{
+  static const hsize_t shape[2] = { 2, G_GUINT64_CONSTANT (1) << 33 };
+  static const hsize_t chunk[2] = { 1, 1024 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = NULL;
+  g_autoptr (AnnElement) element = NULL;
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    hid_t space = H5Screate_simple (2, shape, NULL);
+    hid_t plist = H5Pcreate (H5P_DATASET_CREATE);
+
+    H5Pset_chunk (plist, 2, chunk);
+    H5Dclose (H5Dcreate2 (fixture->file, "wide", H5T_NATIVE_INT8, space, H5P_DEFAULT, plist,
+                          H5P_DEFAULT));
+    H5Pclose (plist);
+    H5Sclose (space);
+    H5Fclose (fixture->file);
+    fixture->file = 0;
+  }
+
+  data = ann_data_open (fixture->path, NULL, &error);
+  g_assert_no_error (error);
+  element = ann_data_open_element (data, "wide", NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (ann_slice_new (data, "wide", element, NULL, G_MAXUINT, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/info/lazy", test_no_chunk_is_read);
   g_test_add_func ("/show/lazy", test_rows_read_their_chunks);
+  g_test_add ("/show/too-wide", Fixture, NULL, fixture_set_up, test_too_wide, fixture_tear_down);
 
   return g_test_run ();
 }
