@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @read_attributes: all attributes; one that cannot be read is there as an unknown one
  * @list_children: the names of the children, sorted by bytes, none opened
  * @open_child: a child by its name, which is one path segment; `ANN_ERROR_NOT_FOUND` without it
- * @has_child: whether a child of this name is linked, openable or not; optional, else
- *   @list_children is searched
+ * @find_child: sets @is_there to whether a child of this name is linked, openable or not;
+ *   optional, else @list_children is searched
  * @open_array: the values of an array node
  * @open_reference: the node that a reference held by an attribute leads to; `ANN_ERROR_NOT_FOUND`
  *   where it leads to nothing, `ANN_ERROR_FORMAT` for an attribute that holds none; optional
@@ -31,7 +31,11 @@ struct _AnnNodeClass {
                           const char *name,
                           GCancellable *cancellable,
                           GError **error);
-  gboolean (*has_child) (AnnNode *self, const char *name, GCancellable *cancellable);
+  gboolean (*find_child) (AnnNode *self,
+                          const char *name,
+                          gboolean *is_there,
+                          GCancellable *cancellable,
+                          GError **error);
   AnnArray *(*open_array) (AnnNode *self, GCancellable *cancellable, GError **error);
   AnnNode *(*open_reference) (AnnNode *self,
                               const char *attribute,
@@ -45,6 +49,15 @@ void _ann_node_set_info (AnnNode *self,
                          AnnNodeKind kind,
                          const char *path,
                          const char *link_description);
+
+/* As ann_node_has_child (), for those who must tell what is not there from what cannot be read now.
+ * A damaged group has no children. FALSE with an error that does not blame the store.
+ */
+gboolean _ann_node_find_child (AnnNode *self,
+                               const char *name,
+                               gboolean *is_there,
+                               GCancellable *cancellable,
+                               GError **error);
 
 /* What makes two nodes the same one, however they were come by: the file and the place in it.
  * Optional, after _ann_node_set_info (); formats in which a link can lead back say it for groups.

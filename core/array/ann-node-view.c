@@ -141,19 +141,23 @@ ann_node_view_open_child (AnnNode *node,
 }
 
 static gboolean
-ann_node_view_has_child (AnnNode *node, const char *name, GCancellable *cancellable)
+ann_node_view_find_child (AnnNode *node,
+                          const char *name,
+                          gboolean *is_there,
+                          GCancellable *cancellable,
+                          GError **error)
 {
   AnnNodeView *self = ANN_NODE_VIEW (node);
   const Entry *entry;
 
   if (self->entries == NULL)
-    return ann_node_has_child (self->base, name, cancellable);
+    return _ann_node_find_child (self->base, name, is_there, cancellable, error);
 
   entry = find_entry (self, name);
+  *is_there = entry != NULL;
 
-  return entry != NULL
-         && (entry->stored_name == NULL
-             || ann_node_has_child (entry->node, entry->stored_name, cancellable));
+  return entry == NULL || entry->stored_name == NULL
+         || _ann_node_find_child (entry->node, entry->stored_name, is_there, cancellable, error);
 }
 
 static AnnArray *
@@ -192,7 +196,7 @@ _ann_node_view_class_init (AnnNodeViewClass *klass)
   node_class->read_attributes = ann_node_view_read_attributes;
   node_class->list_children = ann_node_view_list_children;
   node_class->open_child = ann_node_view_open_child;
-  node_class->has_child = ann_node_view_has_child;
+  node_class->find_child = ann_node_view_find_child;
   node_class->open_array = ann_node_view_open_array;
   node_class->open_reference = ann_node_view_open_reference;
 }

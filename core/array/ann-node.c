@@ -5,7 +5,7 @@
 
 #include "array/ann-node-private.h"
 
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 
 #include <string.h>
 
@@ -229,6 +229,47 @@ is_name (const char *name)
          && !g_str_equal (name, "..");
 }
 
+static gboolean
+find_child (AnnNode *self,
+            const char *name,
+            gboolean *is_there,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_auto (GStrv) names = NULL;
+
+  if (ann_node_get_kind (self) != ANN_NODE_GROUP || !is_name (name))
+    return TRUE;
+  if (ANN_NODE_GET_CLASS (self)->find_child != NULL)
+    return ANN_NODE_GET_CLASS (self)->find_child (self, name, is_there, cancellable, error);
+
+  names = ann_node_list_children (self, cancellable, error);
+  *is_there = names != NULL && g_strv_contains ((const char *const *) names, name);
+
+  return names != NULL;
+}
+
+gboolean
+_ann_node_find_child (AnnNode *self,
+                      const char *name,
+                      gboolean *is_there,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *is_there = FALSE;
+  if (find_child (self, name, is_there, cancellable, &local_error))
+    return TRUE;
+
+  *is_there = FALSE;
+  if (_ann_error_blames_store (local_error))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
 /**
  * ann_node_has_child:
  * @self: a node
@@ -237,24 +278,18 @@ is_name (const char *name)
  *
  * Any thread.
  *
- * Returns: whether there is a child of this name, openable or not
+ * Returns: whether there is a child of this name, openable or not; %FALSE also if that cannot be
+ *   told
  */
 gboolean
 ann_node_has_child (AnnNode *self, const char *name, GCancellable *cancellable)
 {
-  g_auto (GStrv) names = NULL;
+  gboolean is_there = FALSE;
 
   g_return_val_if_fail (ANN_IS_NODE (self), FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
 
-  if (ann_node_get_kind (self) != ANN_NODE_GROUP || !is_name (name))
-    return FALSE;
-  if (ANN_NODE_GET_CLASS (self)->has_child != NULL)
-    return ANN_NODE_GET_CLASS (self)->has_child (self, name, cancellable);
-
-  names = ann_node_list_children (self, cancellable, NULL);
-
-  return names != NULL && g_strv_contains ((const char *const *) names, name);
+  return find_child (self, name, &is_there, cancellable, NULL) && is_there;
 }
 
 /**

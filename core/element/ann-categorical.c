@@ -268,6 +268,7 @@ open_referred (AnnNode *node, GCancellable *cancellable, GError **error)
   g_autoptr (GError) local_error = NULL;
   g_autoptr (AnnNode) group = NULL;
   AnnNode *parent = _ann_node_get_parent (node);
+  gboolean is_there = FALSE;
   AnnNode *referred = ann_node_open_reference (node, "categories", cancellable, &local_error);
 
   if (referred != NULL)
@@ -275,7 +276,10 @@ open_referred (AnnNode *node, GCancellable *cancellable, GError **error)
 
   if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND) && parent != NULL)
     group = ann_node_open_child (parent, "__categories", cancellable, NULL);
-  if (group != NULL && ann_node_has_child (group, ann_node_get_name (node), cancellable))
+  if (group != NULL
+      && !_ann_node_find_child (group, ann_node_get_name (node), &is_there, cancellable, error))
+    return NULL;
+  if (is_there)
     return ann_node_open_child (group, ann_node_get_name (node), cancellable, error);
 
   if (!g_cancellable_set_error_if_cancelled (cancellable, error))

@@ -382,9 +382,9 @@ ann_element_open (AnnNode *node, GCancellable *cancellable, GError **error)
 AnnElement *
 _ann_element_open_root (AnnNode *node, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AnnNode) root = _ann_legacy_root (node, cancellable);
+  g_autoptr (AnnNode) root = _ann_legacy_root (node, cancellable, error);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (root == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
   return open_node (root, TRUE, cancellable, error);

@@ -86,7 +86,8 @@ AnnElement *_ann_scalar_new (const AnnElementSource *source, AnnArray *array, GE
 /* A scalar as a vector of one; read at once. NULL if that fails. */
 AnnElement *_ann_scalar_new_vector (const AnnElementSource *source,
                                     AnnArray *array,
-                                    GCancellable *cancellable);
+                                    GCancellable *cancellable,
+                                    GError **error);
 AnnElement *_ann_records_new (const AnnElementSource *source, AnnArray *array, GError **error);
 AnnElement *_ann_array_element_new (const AnnElementSource *source,
                                     AnnArray *array,
@@ -109,7 +110,11 @@ AnnElement *_ann_frame_new_from_records (AnnElement *records,
                                          GError **error);
 
 /* Whether @self is such a table, and has taken the categories of this name in @labels. */
-gboolean _ann_frame_takes_labels (AnnElement *self, const char *name, GCancellable *cancellable);
+gboolean _ann_frame_takes_labels (AnnElement *self,
+                                  const char *name,
+                                  gboolean *takes,
+                                  GCancellable *cancellable,
+                                  GError **error);
 
 AnnElement *_ann_categorical_new (const AnnElementSource *source,
                                   AnnElementKind kind,
@@ -161,7 +166,7 @@ gboolean _ann_element_knows_encoding (const char *type,
 AnnElement *_ann_element_open_root (AnnNode *node, GCancellable *cancellable, GError **error);
 
 /* @root with its parts where they are today: itself, unless an old version wrote it. */
-AnnNode *_ann_legacy_root (AnnNode *root, GCancellable *cancellable);
+AnnNode *_ann_legacy_root (AnnNode *root, GCancellable *cancellable, GError **error);
 
 /* The child of a group: a broken one in place of one that cannot be opened. Fails with
  * ANN_ERROR_NOT_FOUND, or cancelled.

@@ -8,7 +8,8 @@
 #include "element/ann-categorical.h"
 #include "element/ann-element-private.h"
 
-#include "base/ann-error.h"
+#include "array/ann-node-private.h"
+#include "base/ann-error-private.h"
 
 #include <string.h>
 
@@ -373,32 +374,37 @@ check_codes (AnnArray *codes, guint64 n_labels, GCancellable *cancellable, GErro
   return TRUE;
 }
 
-/* The categories of the column @name, or NULL if there are none that can be used, or cancelled. */
+/* The categories of the column @name, or NULL: without @error if there are none that can be used.
+ */
 static AnnElement *
-open_labels (AnnFrame *self, const char *name, GCancellable *cancellable)
+open_labels (AnnFrame *self, const char *name, GCancellable *cancellable, GError **error)
 {
   g_autofree char *key = g_strconcat (name, "_categories", NULL);
   g_autoptr (AnnNode) node = NULL;
   g_autoptr (AnnArray) array = NULL;
+  g_autoptr (GError) problem = NULL;
   AnnElementSource source = { 0 };
+  AnnElement *labels = NULL;
+  gboolean is_there;
 
-  if (self->labels == NULL || !ann_node_has_child (self->labels, key, cancellable))
+  if (self->labels == NULL
+      || !_ann_node_find_child (self->labels, key, &is_there, cancellable, error) || !is_there)
     return NULL;
 
-  node = ann_node_open_child (self->labels, key, cancellable, NULL);
+  node = source.node = ann_node_open_child (self->labels, key, cancellable, &problem);
   if (node != NULL && ann_node_get_kind (node) == ANN_NODE_ARRAY)
-    array = ann_node_open_array (node, cancellable, NULL);
-  if (array == NULL)
-    return NULL;
+    array = ann_node_open_array (node, cancellable, &problem);
+  if (array != NULL)
+    labels = ann_array_get_rank (array) == 0
+                 ? _ann_scalar_new_vector (&source, array, cancellable, &problem)
+                 : _ann_array_element_new (&source, array, &problem);
+  if (problem != NULL && !_ann_error_blames_store (problem))
+    g_propagate_error (error, g_steal_pointer (&problem));
 
-  source.node = node;
-
-  return ann_array_get_rank (array) == 0 ? _ann_scalar_new_vector (&source, array, cancellable)
-                                         : _ann_array_element_new (&source, array, NULL);
+  return labels;
 }
 
-/* A column of codes as the categorical that it is, or NULL: its own without @error, or cancelled.
- */
+/* A column of codes as the categorical that it is, or NULL: without @error it is one of numbers. */
 static AnnElement *
 apply_labels (AnnFrame *self,
               guint column,
@@ -413,20 +419,26 @@ apply_labels (AnnFrame *self,
   int *state = &self->label_states[column];
   g_autoptr (AnnArray) array = NULL;
   g_autoptr (AnnElement) labels = NULL;
+  g_autoptr (GError) problem = NULL;
 
   if (ann_element_get_kind (codes) != ANN_ELEMENT_DENSE || ann_element_get_rank (codes) != 1
       || !ann_dtype_is_integer (ann_element_get_dtype (codes))
       || g_atomic_int_get (state) == LABELS_DO_NOT_FIT)
     return NULL;
 
-  labels = open_labels (self, g_ptr_array_index (self->columns, column), cancellable);
+  labels = open_labels (self, g_ptr_array_index (self->columns, column), cancellable, &problem);
   array = _ann_element_dup_array (codes);
   if (labels != NULL && g_atomic_int_get (state) == LABELS_UNKNOWN)
     {
-      gboolean fits = check_codes (array, ann_element_get_n_rows (labels), cancellable, NULL);
+      gboolean fits = check_codes (array, ann_element_get_n_rows (labels), cancellable, &problem);
 
-      if (!g_cancellable_is_cancelled (cancellable))
+      if (problem == NULL || _ann_error_blames_store (problem))
         g_atomic_int_set (state, fits ? LABELS_FIT : LABELS_DO_NOT_FIT);
+    }
+  if (problem != NULL && !_ann_error_blames_store (problem))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
     }
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || labels == NULL
       || g_atomic_int_get (state) != LABELS_FIT)
@@ -458,22 +470,34 @@ open_field (AnnFrame *self, guint column, GCancellable *cancellable, GError **er
 }
 
 gboolean
-_ann_frame_takes_labels (AnnElement *element, const char *name, GCancellable *cancellable)
+_ann_frame_takes_labels (AnnElement *element,
+                         const char *name,
+                         gboolean *takes,
+                         GCancellable *cancellable,
+                         GError **error)
 {
   g_autofree char *column_name = NULL;
   g_autoptr (AnnElement) column = NULL;
+  g_autoptr (GError) problem = NULL;
   guint place;
 
+  *takes = FALSE;
   if (!ANN_IS_FRAME (element) || ANN_FRAME (element)->records == NULL
       || !g_str_has_suffix (name, "_categories"))
-    return FALSE;
+    return TRUE;
 
   column_name = g_strndup (name, strlen (name) - strlen ("_categories"));
   if (!ann_frame_find_column (ANN_FRAME (element), column_name, &place))
-    return FALSE;
-  column = ann_frame_open_column (ANN_FRAME (element), place, cancellable, NULL);
+    return TRUE;
+  column = ann_frame_open_column (ANN_FRAME (element), place, cancellable, &problem);
+  if (column == NULL && !_ann_error_blames_store (problem))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  *takes = column != NULL && ANN_IS_CATEGORICAL (column);
 
-  return column != NULL && ANN_IS_CATEGORICAL (column);
+  return TRUE;
 }
 
 AnnElement *

@@ -5,8 +5,9 @@
 
 #include "element/ann-element-private.h"
 
+#include "array/ann-node-private.h"
 #include "array/ann-node-view-private.h"
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 
 #include <string.h>
 
@@ -47,7 +48,63 @@ typedef struct {
   gboolean is_old;
   AnnNodeView *neighbors;
   gboolean has_changes;
+  GError *failure; /* the first one that does not blame the store */
 } Layout;
+
+/* Takes @problem, if there is one. */
+static void
+note_problem (Layout *self, GError *problem)
+{
+  if (problem != NULL && self->failure == NULL && !_ann_error_blames_store (problem))
+    self->failure = problem;
+  else
+    g_clear_error (&problem);
+}
+
+static AnnNode *
+open_child (Layout *self, AnnNode *group, const char *name)
+{
+  GError *problem = NULL;
+  AnnNode *child = ann_node_open_child (group, name, self->cancellable, &problem);
+
+  note_problem (self, problem);
+
+  return child;
+}
+
+static AnnArray *
+open_array (Layout *self, AnnNode *node)
+{
+  GError *problem = NULL;
+  AnnArray *array = ann_node_open_array (node, self->cancellable, &problem);
+
+  note_problem (self, problem);
+
+  return array;
+}
+
+static gboolean
+has_child (Layout *self, AnnNode *group, const char *name)
+{
+  GError *problem = NULL;
+  gboolean is_there;
+
+  _ann_node_find_child (group, name, &is_there, self->cancellable, &problem);
+  note_problem (self, problem);
+
+  return is_there;
+}
+
+static char **
+list_children (Layout *self, AnnNode *group)
+{
+  GError *problem = NULL;
+  char **names = ann_node_list_children (group, self->cancellable, &problem);
+
+  note_problem (self, problem);
+
+  return names;
+}
 
 static gboolean
 has_name (const Layout *self, const char *name)
@@ -129,15 +186,15 @@ add_raw (Layout *self)
 static void
 add_shape (Layout *self, AnnAttributes *attributes, const char *name)
 {
-  g_autoptr (AnnNode) node = ann_node_open_child (self->root, name, self->cancellable, NULL);
-  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (AnnNode) node = open_child (self, self->root, name);
+  g_autoptr (AnnArray) array = node != NULL ? open_array (self, node) : NULL;
   g_autoptr (AnnBuffer) numbers = NULL;
+  GError *problem = NULL;
 
-  if (node != NULL)
-    array = ann_node_open_array (node, self->cancellable, NULL);
   if (array != NULL && ann_array_get_rank (array) == 1 && ann_array_get_length (array) == 2
       && ann_dtype_is_integer (ann_array_get_dtype (array)))
-    numbers = ann_array_read_range (array, 0, 2, self->cancellable, NULL);
+    numbers = ann_array_read_range (array, 0, 2, self->cancellable, &problem);
+  note_problem (self, problem);
   if (numbers != NULL)
     ann_attributes_add_numbers (attributes, "h5sparse_shape", numbers);
 }
@@ -172,18 +229,16 @@ add_sparse_x (Layout *self, const char *format)
 }
 
 static AnnNode *
-open_if_there (AnnNode *group, const char *name, GCancellable *cancellable)
+open_if_there (Layout *self, AnnNode *group, const char *name)
 {
-  return ann_node_has_child (group, name, cancellable)
-             ? ann_node_open_child (group, name, cancellable, NULL)
-             : NULL;
+  return has_child (self, group, name) ? open_child (self, group, name) : NULL;
 }
 
 /* The children of @group (nullable), those that are called one of @but excepted. */
 static void
-add_all_but (AnnNodeView *view, AnnNode *group, const char *const *but, GCancellable *cancellable)
+add_all_but (Layout *self, AnnNodeView *view, AnnNode *group, const char *const *but)
 {
-  g_auto (GStrv) names = group != NULL ? ann_node_list_children (group, cancellable, NULL) : NULL;
+  g_auto (GStrv) names = group != NULL ? list_children (self, group) : NULL;
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
@@ -200,8 +255,8 @@ find_moved (Layout *self, AnnNode *neighbors, AnnNode *obsp, const char **moved)
 
   for (guint i = 0; i < G_N_ELEMENTS (neighbor_matrices); i++)
     {
-      if (ann_node_has_child (neighbors, neighbor_matrices[i], self->cancellable)
-          && (obsp == NULL || !ann_node_has_child (obsp, neighbor_matrices[i], self->cancellable)))
+      if (has_child (self, neighbors, neighbor_matrices[i])
+          && (obsp == NULL || !has_child (self, obsp, neighbor_matrices[i])))
         moved[n++] = neighbor_matrices[i];
     }
 
@@ -214,28 +269,28 @@ move_neighbors (Layout *self)
 {
   static const char *const nothing[] = { NULL };
   const char *moved[G_N_ELEMENTS (neighbor_matrices) + 1] = { NULL };
-  g_autoptr (AnnNode) uns = open_if_there (self->root, "uns", self->cancellable);
+  g_autoptr (AnnNode) uns = open_if_there (self, self->root, "uns");
   g_autoptr (AnnNode) neighbors = NULL;
   g_autoptr (AnnNode) stored = NULL;
   g_autoptr (AnnNodeView) obsp = NULL;
 
   if (uns != NULL)
-    neighbors = open_if_there (uns, "neighbors", self->cancellable);
+    neighbors = open_if_there (self, uns, "neighbors");
   if (neighbors != NULL)
-    stored = open_if_there (self->root, "obsp", self->cancellable);
+    stored = open_if_there (self, self->root, "obsp");
   if (neighbors == NULL || find_moved (self, neighbors, stored, moved) == 0)
     return;
 
   take_name (self, "obsp");
   obsp = _ann_node_view_new_group (stored, "obsp");
-  add_all_but (obsp, stored, nothing, self->cancellable);
+  add_all_but (self, obsp, stored, nothing);
   for (guint i = 0; moved[i] != NULL; i++)
     _ann_node_view_add_child (obsp, moved[i], neighbors, moved[i]);
   _ann_node_view_add_node (self->view, "obsp", ANN_NODE (obsp));
   self->has_changes = TRUE;
 
   self->neighbors = _ann_node_view_new_group (neighbors, "uns/neighbors");
-  add_all_but (self->neighbors, neighbors, moved, self->cancellable);
+  add_all_but (self, self->neighbors, neighbors, moved);
 }
 
 /* uns, if it has changes; with all at the root that is nothing else, which is where the oldest
@@ -246,7 +301,7 @@ add_uns (Layout *self)
 {
   static const char *const moved[] = { "neighbors", NULL };
   const guint n_rest = self->names->len - (has_name (self, "uns") ? 1 : 0);
-  g_autoptr (AnnNode) stored = open_if_there (self->root, "uns", self->cancellable);
+  g_autoptr (AnnNode) stored = open_if_there (self, self->root, "uns");
   g_autoptr (AnnNodeView) uns = NULL;
 
   if ((self->neighbors == NULL && (!self->is_old || n_rest == 0))
@@ -255,14 +310,14 @@ add_uns (Layout *self)
 
   take_name (self, "uns");
   uns = _ann_node_view_new_group (stored, "uns");
-  add_all_but (uns, stored, self->neighbors != NULL ? moved : moved + 1, self->cancellable);
+  add_all_but (self, uns, stored, self->neighbors != NULL ? moved : moved + 1);
   if (self->neighbors != NULL)
     _ann_node_view_add_node (uns, "neighbors", ANN_NODE (self->neighbors));
   for (guint i = 0; self->is_old && i < self->names->len; i++)
     {
       const char *name = g_ptr_array_index (self->names, i);
 
-      if (!ann_node_has_child (ANN_NODE (uns), name, self->cancellable))
+      if (!has_child (self, ANN_NODE (uns), name))
         _ann_node_view_add_child (uns, name, self->root, name);
     }
   if (self->is_old)
@@ -272,7 +327,7 @@ add_uns (Layout *self)
 }
 
 static gboolean
-is_old (const Layout *self)
+is_old (Layout *self)
 {
   const char *name = find_part (self, &parts[OBS]);
   g_autoptr (AnnNode) obs = NULL;
@@ -281,10 +336,9 @@ is_old (const Layout *self)
   if (name == NULL || find_part (self, &parts[VAR]) == NULL)
     return FALSE;
 
-  obs = ann_node_open_child (self->root, name, self->cancellable, NULL);
-
+  obs = open_child (self, self->root, name);
   if (obs != NULL && ann_node_get_kind (obs) == ANN_NODE_ARRAY)
-    array = ann_node_open_array (obs, self->cancellable, NULL);
+    array = open_array (self, obs);
 
   return array != NULL && ann_array_get_dtype (array) == ANN_DTYPE_RECORD;
 }
@@ -308,19 +362,25 @@ lay_out (Layout *self)
 }
 
 AnnNode *
-_ann_legacy_root (AnnNode *root, GCancellable *cancellable)
+_ann_legacy_root (AnnNode *root, GCancellable *cancellable, GError **error)
 {
-  g_auto (GStrv) names = ann_node_list_children (root, cancellable, NULL);
+  g_auto (GStrv) names = NULL;
   g_autoptr (GPtrArray) rest = g_ptr_array_new ();
   g_autoptr (AnnNodeView) view = _ann_node_view_new_group (root, ann_node_get_path (root));
   Layout self = { .root = root, .view = view, .names = rest, .cancellable = cancellable };
 
+  names = list_children (&self, root);
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     g_ptr_array_add (rest, names[i]);
   self.is_old = is_old (&self);
   if (self.is_old || (has_name (&self, "obs") && has_name (&self, "var")))
     lay_out (&self);
   g_clear_object (&self.neighbors);
+  if (self.failure != NULL)
+    {
+      g_propagate_error (error, self.failure);
+      return NULL;
+    }
 
   return self.has_changes ? ANN_NODE (g_steal_pointer (&view)) : g_object_ref (root);
 }

@@ -5,7 +5,8 @@
 
 #include "element/ann-element-private.h"
 
-#include "base/ann-error.h"
+#include "array/ann-node-private.h"
+#include "base/ann-error-private.h"
 
 #include <string.h>
 
@@ -79,13 +80,21 @@ is_required (AnnElement *element, const char *name)
          || ((kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW) && strcmp (name, "var") == 0);
 }
 
-/* Whether a child is what a column of obs or var is made of. */
+/* Sets @is_taken to whether a child is what a column of obs or var is made of. */
 static gboolean
-is_taken (AnnMapping *self, const char *name, GCancellable *cancellable)
+check_taken (AnnMapping *self,
+             const char *name,
+             gboolean *is_taken,
+             GCancellable *cancellable,
+             GError **error)
 {
-  return self->owner != NULL
-         && (_ann_frame_takes_labels (self->owner->obs, name, cancellable)
-             || _ann_frame_takes_labels (self->owner->var, name, cancellable));
+  *is_taken = FALSE;
+  if (self->owner == NULL)
+    return TRUE;
+
+  return _ann_frame_takes_labels (self->owner->obs, name, is_taken, cancellable, error)
+         && (*is_taken
+             || _ann_frame_takes_labels (self->owner->var, name, is_taken, cancellable, error));
 }
 
 static char **
@@ -112,7 +121,11 @@ ann_mapping_list_children (AnnElement *element, GCancellable *cancellable, GErro
     }
   for (guint i = 0; names[i] != NULL; i++)
     {
-      if (!g_strv_contains (known, names[i]) && !is_taken (self, names[i], cancellable))
+      gboolean is_taken;
+
+      if (!check_taken (self, names[i], &is_taken, cancellable, error))
+        return NULL;
+      if (!g_strv_contains (known, names[i]) && !is_taken)
         g_strv_builder_add (builder, names[i]);
     }
 
@@ -378,11 +391,15 @@ make_frame (AnnNode *group,
   G_GNUC_UNUSED g_autoptr (AnnElement) owned = records;
   g_autoptr (AnnNode) labels = NULL;
   g_autoptr (GError) local_error = NULL;
-  AnnElement *frame;
+  AnnElement *frame = NULL;
+  gboolean is_there = FALSE;
 
-  if (ann_node_has_child (group, labels_name, cancellable))
-    labels = ann_node_open_child (group, labels_name, cancellable, NULL);
-  frame = _ann_frame_new_from_records (records, labels, cancellable, &local_error);
+  if (_ann_node_find_child (group, labels_name, &is_there, cancellable, &local_error) && is_there)
+    labels = ann_node_open_child (group, labels_name, cancellable, &local_error);
+  if (local_error != NULL && _ann_error_blames_store (local_error))
+    g_clear_error (&local_error);
+  if (local_error == NULL)
+    frame = _ann_frame_new_from_records (records, labels, cancellable, &local_error);
   if (frame != NULL || g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       if (frame == NULL)

@@ -6,6 +6,7 @@
 #include "element/ann-element-private.h"
 
 #include "array/ann-array-runs-private.h"
+#include "array/ann-node-private.h"
 #include "base/ann-error.h"
 
 #define ANN_TYPE_NULLABLE (ann_nullable_get_type ())
@@ -176,8 +177,11 @@ open_mask (AnnNullable *self,
            GError **error)
 {
   guint64 n_values = ann_array_get_length (self->values);
+  gboolean is_there;
 
-  if (!ann_node_has_child (source->node, "mask", cancellable))
+  if (!_ann_node_find_child (source->node, "mask", &is_there, cancellable, error))
+    return FALSE;
+  if (!is_there)
     {
       _ann_element_add_warning (ANN_ELEMENT (self), "%s: has no mask: nothing in it is missing",
                                 ann_node_get_path (source->node));

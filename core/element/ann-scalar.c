@@ -119,22 +119,25 @@ _ann_scalar_new (const AnnElementSource *source, AnnArray *array, GError **error
 }
 
 AnnElement *
-_ann_scalar_new_vector (const AnnElementSource *source, AnnArray *array, GCancellable *cancellable)
+_ann_scalar_new_vector (const AnnElementSource *source,
+                        AnnArray *array,
+                        GCancellable *cancellable,
+                        GError **error)
 {
-  g_autoptr (AnnElement) scalar = _ann_scalar_new (source, array, NULL);
+  g_autoptr (AnnElement) scalar = _ann_scalar_new (source, array, error);
   g_autoptr (AnnBlock) block = NULL;
   g_autoptr (AnnBuffer) values = NULL;
   g_autoptr (AnnArray) vector = NULL;
 
   if (scalar != NULL)
-    block = ann_element_read_rows (scalar, 0, 1, cancellable, NULL);
+    block = ann_element_read_rows (scalar, 0, 1, cancellable, error);
   if (block == NULL)
     return NULL;
 
   if (block->texts != NULL)
     vector = ann_memory_array_new_strings (block->texts);
   else
-    values = ann_buffer_new_vector (ann_buffer_get_dtype (block->values), 1, NULL);
+    values = ann_buffer_new_vector (ann_buffer_get_dtype (block->values), 1, error);
   if (values != NULL)
     {
       memcpy (ann_buffer_get_data_for_writing (values), ann_buffer_get_data (block->values),
@@ -142,7 +145,7 @@ _ann_scalar_new_vector (const AnnElementSource *source, AnnArray *array, GCancel
       vector = ann_memory_array_new (values);
     }
 
-  return vector != NULL ? _ann_array_element_new (source, vector, NULL) : NULL;
+  return vector != NULL ? _ann_array_element_new (source, vector, error) : NULL;
 }
 
 /**

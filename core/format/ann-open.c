@@ -5,6 +5,7 @@
 
 #include "format/ann-open.h"
 
+#include "array/ann-node-private.h"
 #include "array/ann-node-view-private.h"
 #include "base/ann-error.h"
 #include "base/ann-file-private.h"
@@ -175,11 +176,13 @@ open_inner (AnnNode *root, const char *inner, GCancellable *cancellable, GError 
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autoptr (AnnNode) child = NULL;
+      gboolean is_there;
 
       if (*names[i] == '\0')
         continue;
-      if (ann_node_get_kind (node) != ANN_NODE_GROUP
-          || !ann_node_has_child (node, names[i], cancellable))
+      if (!_ann_node_find_child (node, names[i], &is_there, cancellable, error))
+        return NULL;
+      if (!is_there)
         {
           if (!g_cancellable_set_error_if_cancelled (cancellable, error))
             g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,

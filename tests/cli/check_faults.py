@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Let the n-th read of a store fail, for every n, and look at what the command does; a TAP test.
 
-    check_faults.py --ann COMMAND_WITH_COUNTED_READS --stores FOLDER
+    check_faults.py --ann COMMAND_WITH_COUNTED_READS --stores FOLDER --old-store FILE
 
 Whatever fails, the command ends in time by itself, leaks nothing (where a sanitizer looks), and either
 prints what it prints when nothing fails, or says that a file cannot be read: on standard error with exit
@@ -33,6 +33,7 @@ COMMANDS = [
     ["stats", "{}/tables.h5ad", "obs/f32"], ["stats", "{}/matrices.h5ad", "layers/csc"], ["stats", "{}/tables.h5ad", "obs"],
     ["validate", "{}/tables.h5ad"], ["validate", "{}/tables.h5ad", "--deep"],
     ["digest", "{}/tables.h5ad"], ["digest", "{}/encodings.h5ad", "--json"],
+    ["info", "OLD"], ["show", "OLD", "obs"], ["validate", "OLD"],
 ]
 
 
@@ -59,8 +60,9 @@ class Result:
         return None
 
 
-def check(ann, command, stores, folder):
-    line = [str(ann)] + [part.replace("{}", str(stores)) for part in command] + ["--threads", "1"]
+def check(ann, command, stores, old_store, folder):
+    parts = [str(old_store) if part == "OLD" else part.replace("{}", str(stores)) for part in command]
+    line = [str(ann)] + parts + ["--threads", "1"]
     usual = Result(line, folder, -1)
     if usual.status not in (0, 1) or usual.n_reads == 0:
         return [f"without a failure it ends with {usual.status}: {usual.errors}"], 0
@@ -77,13 +79,14 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ann", type=pathlib.Path, required=True)
     parser.add_argument("--stores", type=pathlib.Path, required=True)
+    parser.add_argument("--old-store", type=pathlib.Path, required=True)
     arguments = parser.parse_args()
 
     failed = False
     print(f"1..{len(COMMANDS)}")
     with tempfile.TemporaryDirectory() as folder:
         for number, command in enumerate(COMMANDS, 1):
-            wrong, n_reads = check(arguments.ann, command, arguments.stores, folder)
+            wrong, n_reads = check(arguments.ann, command, arguments.stores, arguments.old_store, folder)
             failed |= bool(wrong)
             name = " ".join(command).replace("{}/", "")
             print(f"{'not ok' if wrong else 'ok'} {number} - ann {name}, each of {n_reads} reads fails", flush=True)

@@ -5,6 +5,7 @@
 
 #include "format/hdf5/ann-hdf5-attributes.h"
 
+#include "base/ann-error-private.h"
 #include "format/hdf5/ann-hdf5-btree2.h"
 #include "format/hdf5/ann-hdf5-dataspace.h"
 #include "format/hdf5/ann-hdf5-fractal-heap.h"
@@ -393,15 +394,6 @@ add_attribute (Reader *reader, Named *named, AnnAttributes *attributes, GError *
          && attribute_add_to (&attribute, reader->heap, attributes, named->name, error);
 }
 
-/* Whether only this attribute cannot be read; a disk that failed, or a file that changed, would
- * make it look as if the attribute were another.
- */
-static gboolean
-is_of_attribute (const GError *error)
-{
-  return error->domain == ANN_ERROR && error->code != ANN_ERROR_CHANGED;
-}
-
 AnnAttributes *
 _ann_hdf5_read_attributes (AnnHdf5File *file,
                            const AnnHdf5Header *header,
@@ -431,7 +423,7 @@ _ann_hdf5_read_attributes (AnnHdf5File *file,
         return NULL;
       if (add_attribute (&reader, named, attributes, &attribute_error))
         continue;
-      if (!is_of_attribute (attribute_error))
+      if (!_ann_error_blames_store (attribute_error))
         {
           g_propagate_error (error, g_steal_pointer (&attribute_error));
           return NULL;

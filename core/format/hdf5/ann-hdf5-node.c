@@ -89,16 +89,17 @@ ann_hdf5_node_open_child (AnnNode *node,
 }
 
 static gboolean
-ann_hdf5_node_has_child (AnnNode *node, const char *name, GCancellable *cancellable G_GNUC_UNUSED)
+ann_hdf5_node_find_child (AnnNode *node,
+                          const char *name,
+                          gboolean *is_there,
+                          GCancellable *cancellable G_GNUC_UNUSED,
+                          GError **error)
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
   g_auto (AnnHdf5Link) link = { .value = NULL };
-  gboolean is_found = FALSE;
 
-  return ann_node_get_kind (node) == ANN_NODE_GROUP
-         && _ann_hdf5_group_find (self->file, self->header, name, &is_found, &link,
-                                  ann_node_get_path (node), NULL)
-         && is_found;
+  return _ann_hdf5_group_find (self->file, self->header, name, is_there, &link,
+                               ann_node_get_path (node), error);
 }
 
 static AnnArray *
@@ -168,7 +169,7 @@ _ann_hdf5_node_class_init (AnnHdf5NodeClass *klass)
   node_class->read_attributes = ann_hdf5_node_read_attributes;
   node_class->list_children = ann_hdf5_node_list_children;
   node_class->open_child = ann_hdf5_node_open_child;
-  node_class->has_child = ann_hdf5_node_has_child;
+  node_class->find_child = ann_hdf5_node_find_child;
   node_class->open_array = ann_hdf5_node_open_array;
   node_class->open_reference = ann_hdf5_node_open_reference;
 }
