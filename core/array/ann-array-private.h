@@ -131,6 +131,16 @@ gboolean _ann_array_check_box (AnnArray *self, const AnnBox *box, GError **error
 gboolean _ann_array_check_readable (AnnArray *self, GError **error);
 guint _ann_array_get_fetched_at_once (AnnArray *self);
 
+/* The same range of two arrays of one axis, in one parallel call where both have chunks. Sets both
+ * of @buffers, or as many as it comes to: they are the caller's also if it fails, and %NULL before.
+ */
+gboolean _ann_array_read_pair (AnnArray *const *arrays,
+                               guint64 start,
+                               guint64 count,
+                               AnnBuffer **buffers,
+                               GCancellable *cancellable,
+                               GError **error);
+
 /* Whether parts of its chunks can be read. */
 gboolean _ann_array_is_plain (AnnArray *self);
 

@@ -476,7 +476,8 @@ read_values (AnnArray *self,
   if (is_empty (box))
     return TRUE;
   if (uses_chunks (self))
-    return _ann_chunk_reader_read (self, &priv->grid, box, values, cancellable, error);
+    return _ann_chunk_reader_read (&(AnnChunkRead){ self, &priv->grid, box, values }, 1,
+                                   cancellable, error);
 
   return read_slabs (self, box, values, cancellable, error);
 }
@@ -552,6 +553,70 @@ ann_array_read_range (AnnArray *self,
   init_range (&box, start, count);
 
   return ann_array_read (self, &box, cancellable, error);
+}
+
+/* Ranges of two arrays, at the same time. */
+typedef struct {
+  AnnArray *const *arrays;
+  AnnBuffer **buffers;
+  const AnnBox *range;
+} PairRead;
+
+static gboolean
+read_some_of_pair (gsize first,
+                   gsize n,
+                   gpointer user_data,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  const PairRead *read = user_data;
+
+  for (gsize i = first; i < first + n; i++)
+    {
+      if (!read_values (read->arrays[i], read->range,
+                        ann_buffer_get_data_for_writing (read->buffers[i]), cancellable, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+_ann_array_read_pair (AnnArray *const *arrays,
+                      guint64 start,
+                      guint64 count,
+                      AnnBuffer **buffers,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  AnnBox range;
+  PairRead read = { arrays, buffers, &range };
+  AnnChunkRead reads[2];
+  guint n_reads = 0;
+
+  init_range (&range, start, count);
+  for (guint i = 0; i < 2; i++)
+    {
+      AnnArrayPrivate *priv = ann_array_get_instance_private (arrays[i]);
+
+      if (!_ann_array_check_box (arrays[i], &range, error)
+          || !_ann_array_check_readable (arrays[i], error))
+        return FALSE;
+      buffers[i] = _ann_buffer_new_unset (priv->dtype, 1, &count, error);
+      if (buffers[i] == NULL)
+        {
+          g_prefix_error (error, "%s: ", priv->path);
+          return FALSE;
+        }
+      if (uses_chunks (arrays[i]))
+        reads[n_reads++] = (AnnChunkRead){ arrays[i], &priv->grid, &range,
+                                           ann_buffer_get_data_for_writing (buffers[i]) };
+    }
+
+  if (count > 0 && n_reads == 2)
+    return _ann_chunk_reader_read (reads, 2, cancellable, error);
+
+  return ann_worker_parallel (2, 1, read_some_of_pair, &read, cancellable, error);
 }
 
 /**

@@ -48,11 +48,26 @@ typedef gboolean (*AnnRunsFunc) (gconstpointer values,
 /* Returns: (nullable): how @array is cut, if its numbers are read in chunks */
 const AnnChunkGrid *_ann_array_get_grid (AnnArray *array);
 
-/* @box lies in the array and is not empty; @values has room for it. */
-gboolean _ann_chunk_reader_read (AnnArray *array,
-                                 const AnnChunkGrid *grid,
-                                 const AnnBox *box,
-                                 guint8 *values,
+/* So many arrays are read at the same time at most. */
+#define ANN_CHUNK_MAX_JOBS 2
+
+/**
+ * AnnChunkRead:
+ * @box: lies in the array and is not empty
+ * @values: has room for it
+ *
+ * What is read of one array.
+ */
+typedef struct {
+  AnnArray *array;
+  const AnnChunkGrid *grid;
+  const AnnBox *box;
+  guint8 *values;
+} AnnChunkRead;
+
+/* The chunks of all @reads in one parallel call; what takes longest had better be the first. */
+gboolean _ann_chunk_reader_read (const AnnChunkRead *reads,
+                                 guint n_reads,
                                  GCancellable *cancellable,
                                  GError **error);
 gboolean _ann_chunk_reader_scan (AnnArray *array,

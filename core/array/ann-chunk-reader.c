@@ -494,9 +494,8 @@ choose_batch (const AnnChunkJob *job)
 }
 
 static gboolean
-read_items (gsize first, gsize n, gpointer user_data, GCancellable *cancellable, GError **error)
+read_items (const AnnChunkJob *job, gsize first, gsize n, GCancellable *cancellable, GError **error)
 {
-  const AnnChunkJob *job = user_data;
   gsize items[MAX_BATCH];
 
   for (gsize i = 0; i < n; i++)
@@ -510,13 +509,56 @@ read_items (gsize first, gsize n, gpointer user_data, GCancellable *cancellable,
                          : read_past_cache (job, items, n, cancellable, error);
 }
 
+/* Jobs that are worked on at the same time: cut into pieces, those of the first one first. */
+typedef struct {
+  AnnChunkJob *jobs;
+  gsize batch[ANN_CHUNK_MAX_JOBS];
+  gsize n_pieces[ANN_CHUNK_MAX_JOBS];
+} Jobs;
+
+static gboolean
+read_piece (gsize first, gsize n, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  const Jobs *jobs = user_data;
+
+  for (gsize i = first; i < first + n; i++)
+    {
+      gsize piece = i;
+      guint k = 0;
+      gsize item;
+
+      while (piece >= jobs->n_pieces[k])
+        piece -= jobs->n_pieces[k++];
+      item = piece * jobs->batch[k];
+      if (!read_items (&jobs->jobs[k], item, MIN (jobs->batch[k], jobs->jobs[k].n_items - item),
+                       cancellable, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+run_jobs (AnnChunkJob *jobs, guint n_jobs, GCancellable *cancellable, GError **error)
+{
+  Jobs all = { .jobs = jobs };
+  gsize n_pieces = 0;
+
+  for (guint i = 0; i < n_jobs; i++)
+    {
+      jobs[i].is_plain = _ann_array_is_plain (jobs[i].array);
+      all.batch[i] = choose_batch (&jobs[i]);
+      all.n_pieces[i] = (jobs[i].n_items - 1) / all.batch[i] + 1;
+      n_pieces += all.n_pieces[i];
+    }
+
+  return ann_worker_parallel (n_pieces, 1, read_piece, &all, cancellable, error);
+}
+
 static gboolean
 run (AnnChunkJob *job, GCancellable *cancellable, GError **error)
 {
-  job->is_plain = _ann_array_is_plain (job->array);
-
-  return ann_worker_parallel (job->n_items, choose_batch (job), read_items, job, cancellable,
-                              error);
+  return run_jobs (job, 1, cancellable, error);
 }
 
 /* The bytes of a result, which exists: no overflow. */
@@ -532,20 +574,26 @@ get_box_size (const AnnChunkGrid *grid, const AnnBox *box)
 }
 
 gboolean
-_ann_chunk_reader_read (AnnArray *array,
-                        const AnnChunkGrid *grid,
-                        const AnnBox *box,
-                        guint8 *values,
+_ann_chunk_reader_read (const AnnChunkRead *reads,
+                        guint n_reads,
                         GCancellable *cancellable,
                         GError **error)
 {
-  AnnChunkJob job;
+  AnnChunkJob jobs[ANN_CHUNK_MAX_JOBS];
 
-  _ann_chunk_job_init (&job, array, grid, box);
-  job.values = values;
-  job.uses_cache = _ann_chunk_cache_wants_box (grid->chunk_size, get_box_size (grid, box));
+  g_return_val_if_fail (n_reads <= ANN_CHUNK_MAX_JOBS, FALSE);
 
-  return run (&job, cancellable, error);
+  for (guint i = 0; i < n_reads; i++)
+    {
+      const AnnChunkGrid *grid = reads[i].grid;
+
+      _ann_chunk_job_init (&jobs[i], reads[i].array, grid, reads[i].box);
+      jobs[i].values = reads[i].values;
+      jobs[i].uses_cache = _ann_chunk_cache_wants_box (grid->chunk_size,
+                                                       get_box_size (grid, reads[i].box));
+    }
+
+  return run_jobs (jobs, n_reads, cancellable, error);
 }
 
 gboolean

@@ -8,9 +8,9 @@
 #include "element/ann-element-private.h"
 #include "element/ann-sparse-private.h"
 
+#include "array/ann-array-private.h"
 #include "array/ann-memory-array.h"
 #include "base/ann-error.h"
-#include "base/ann-worker.h"
 
 /**
  * AnnSparse:
@@ -333,34 +333,6 @@ check_indices (AnnSparse *self, const AnnBlock *block, guint64 offset, GError **
   return FALSE;
 }
 
-/* The two arrays of entries, at the same time: most of it is decoding. */
-typedef struct {
-  AnnArray *arrays[2];
-  AnnBuffer *buffers[2];
-  guint64 offset;
-  guint64 n;
-} EntriesRead;
-
-static gboolean
-read_some_entries (gsize first,
-                   gsize n,
-                   gpointer user_data,
-                   GCancellable *cancellable,
-                   GError **error)
-{
-  EntriesRead *read = user_data;
-
-  for (gsize i = first; i < first + n; i++)
-    {
-      read->buffers[i] = ann_array_read_range (read->arrays[i], read->offset, read->n, cancellable,
-                                               error);
-      if (read->buffers[i] == NULL)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 /**
  * ann_sparse_read_major:
  * @self: a sparse matrix
@@ -383,8 +355,10 @@ ann_sparse_read_major (AnnSparse *self,
                        GError **error)
 {
   g_autoptr (AnnBlock) block = NULL;
-  EntriesRead read = { .arrays = { self->indices, self->data } };
+  AnnArray *const arrays[] = { self->indices, self->data }; /* the indices take longer */
+  AnnBuffer *buffers[2] = { NULL, NULL };
   guint64 *pointers;
+  guint64 offset;
   gboolean success;
 
   g_return_val_if_fail (ANN_IS_SPARSE (self), NULL);
@@ -396,15 +370,14 @@ ann_sparse_read_major (AnnSparse *self,
     return NULL;
 
   pointers = ann_buffer_get_data_for_writing (block->indptr);
-  read.offset = pointers[0];
-  read.n = pointers[count] - pointers[0];
+  offset = pointers[0];
   for (guint64 i = 0; i <= count; i++)
-    pointers[i] -= read.offset;
+    pointers[i] -= offset;
 
-  success = ann_worker_parallel (2, 1, read_some_entries, &read, cancellable, error);
-  block->indices = read.buffers[0];
-  block->values = read.buffers[1];
-  if (!success || !check_indices (self, block, read.offset, error))
+  success = _ann_array_read_pair (arrays, offset, pointers[count], buffers, cancellable, error);
+  block->indices = buffers[0];
+  block->values = buffers[1];
+  if (!success || !check_indices (self, block, offset, error))
     return NULL;
 
   return g_steal_pointer (&block);

@@ -355,6 +355,56 @@ test_parts_counted (void)
     }
 }
 
+/* --- Two arrays at once --- */
+
+static void
+test_pair (gconstpointer data)
+{
+  const guint64 shape[] = { 1000003 };
+  const guint64 long_chunks[] = { 30000 };
+  const guint64 short_chunks[] = { 4096 };
+  static const AnnBox ranges[] = {
+    { 1, { 0 }, { 0 } },
+    { 1, { 7 }, { 1 } },
+    { 1, { 29999 }, { 2 } },
+    { 1, { 0 }, { 1000003 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
+    {
+      g_autoptr (GridArray) one = new_array (data, 1, shape, long_chunks);
+      g_autoptr (GridArray) other = new_array (RAW, 1, shape, short_chunks);
+      AnnArray *const arrays[] = { ANN_ARRAY (one), ANN_ARRAY (other) };
+      AnnBuffer *buffers[2] = { NULL, NULL };
+      g_autoptr (GError) error = NULL;
+
+      apply (data, one);
+      g_assert_true (_ann_array_read_pair (arrays, ranges[i].start[0], ranges[i].count[0], buffers,
+                                           NULL, &error));
+      g_assert_no_error (error);
+      grid_array_assert_values (one, &ranges[i], ann_buffer_get_data (buffers[0]));
+      grid_array_assert_values (other, &ranges[i], ann_buffer_get_data (buffers[1]));
+      g_clear_pointer (&buffers[0], ann_buffer_unref);
+      g_clear_pointer (&buffers[1], ann_buffer_unref);
+      ann_chunk_cache_clear ();
+
+      other->fail_fetch = other->n_chunks_fetched;
+      if (ranges[i].count[0] > 0)
+        {
+          g_assert_false (_ann_array_read_pair (arrays, ranges[i].start[0], ranges[i].count[0],
+                                                buffers, NULL, &error));
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+          g_clear_error (&error);
+          g_clear_pointer (&buffers[0], ann_buffer_unref);
+          g_clear_pointer (&buffers[1], ann_buffer_unref);
+        }
+
+      g_assert_false (_ann_array_read_pair (arrays, 1000003, 1, buffers, NULL, &error));
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_BOUNDS);
+      g_assert_null (buffers[0]);
+    }
+}
+
 /* --- Laziness --- */
 
 static void
@@ -807,6 +857,7 @@ main (int argc, char *argv[])
 
   add ("every-box", test_every_box);
   add ("every-scan", test_every_scan);
+  add ("pair", test_pair);
   add ("large", test_large);
   add ("read-within-scan", test_read_within_scan);
   add ("failing-fetch", test_failing_fetch);
