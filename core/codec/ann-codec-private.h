@@ -41,6 +41,11 @@ struct _AnnCodec {
 
 AnnCodec *_ann_codec_new (const AnnCodecClass *klass, gint64 parameter, char *description);
 
+#ifdef ANN_HAVE_BLOSC2
+/* A codec for Blosc 2 in HDF5's frames; with the library that not every system has. */
+AnnCodec *_ann_codec_new_blosc2 (guint level);
+#endif
+
 /* Puts @n shuffled items of @item_size bytes together again; @src and @dest do not overlap. */
 void _ann_codec_unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size);
 

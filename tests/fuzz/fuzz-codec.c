@@ -6,6 +6,7 @@
 #include "fuzz-input.h"
 
 #include "codec/ann-codec-chain.h"
+#include "codec/ann-codec-private.h"
 
 /* An input is: the codec; how many parameters, at most; the parameters, 32 bits each; the size of
  * the chunk, 32 bits; what is stored of it.
@@ -46,6 +47,11 @@ new_codec (guint kind, const guint32 *parameters, gsize n_parameters)
                                        inner[parameters[2] % G_N_ELEMENTS (inner)]);
     case 11:
       return ann_codec_new_zstd (3);
+#ifdef ANN_HAVE_BLOSC2
+    case 13:
+      return _ann_codec_new_blosc2 (5);
+#endif
+    case 12:
     default:
       return ann_codec_new_byte_swap (MAX (parameters[0], 1));
     }

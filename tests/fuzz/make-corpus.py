@@ -16,8 +16,12 @@ import hdf5plugin
 import numpy
 
 HERE = pathlib.Path(__file__).parent
-CODECS = [1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015]  # HDF5's numbers, in the order of fuzz-codec.c
-BYTE_SWAP = len(CODECS)
+CODECS = [1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015,
+          None, 32026]  # HDF5's numbers, in the order of fuzz-codec.c; the byte swap has none
+BYTE_SWAP = CODECS.index(None)
+SPECIAL_SIZES = {"scale_offset_whole": 88, "scale_offset_whole_big": 88, "nbit_records": 340, "blosc_level0": 102,
+                 "blosc2_square": 396, "blosc2_cube": 252, "blosc2_zeros": 140, "blosc2_nan4": 140,
+                 "blosc2_nan8": 280, "blosc2_unwritten": 140, "blosc2_sevens": 140}
 
 
 def load_golden():
@@ -53,10 +57,10 @@ def make_codecs():
             golden.values_of(dtype, n), h5py.h5t.py_create(numpy.dtype(dtype)), filters)
         if len(numbers) == 1:
             write("codec", name, codec_input(numbers[0], list(parameters), n * numpy.dtype(dtype).itemsize, stored))
-    for name, what, (stored, numbers, parameters) in golden.special_cases():
-        size = {"scale_offset_whole": 88, "scale_offset_whole_big": 88, "nbit_records": 340,
-                "blosc_level0": 102}.get(name, 101 * (8 if "8" in name or "doubles" in name else 2 if "2" in name else 4))
-        write("codec", name, codec_input(numbers[0] if numbers else 32001, list(parameters or []), size, stored))
+    for name, what, (stored, numbers, *parameters) in golden.special_cases():
+        size = SPECIAL_SIZES.get(name, 101 * (8 if "8" in name or "doubles" in name else 2 if "2" in name else 4))
+        number = numbers[0] if numbers else 32026 if name.startswith("blosc2") else 32001
+        write("codec", name, codec_input(number, list(parameters[0] or []) if parameters else [], size, stored))
     write("codec", "byte_swap", bytes([BYTE_SWAP, 1]) + struct.pack("<II", 4, 16) + bytes(range(16)))
 
 

@@ -5,6 +5,7 @@
 
 #include "format/hdf5/ann-hdf5-filters.h"
 
+#include "codec/ann-codec-private.h"
 #include "format/hdf5/ann-hdf5-foreign.h"
 
 #define FILTER_BZIP2 307
@@ -13,6 +14,7 @@
 #define FILTER_LZ4 32004
 #define FILTER_BITSHUFFLE 32008
 #define FILTER_ZSTD 32015
+#define FILTER_BLOSC2 32026
 
 /* Names of filters that may be met, for messages; of The HDF Group's register. */
 static const struct {
@@ -119,6 +121,14 @@ new_zstd (gsize n, const guint32 *parameters)
   return ann_codec_new_zstd (n > 0 ? (int) parameters[0] : 0);
 }
 
+#ifdef ANN_HAVE_BLOSC2
+static AnnCodec *
+new_blosc2 (gsize n, const guint32 *parameters)
+{
+  return _ann_codec_new_blosc2 (n > 4 ? parameters[4] : 0);
+}
+#endif
+
 /* The filters that we decode. A function returns %NULL for parameters that it does not know. */
 static const struct {
   H5Z_filter_t id;
@@ -137,6 +147,9 @@ static const struct {
   { FILTER_LZ4, "lz4", new_lz4 },
   { FILTER_BITSHUFFLE, "bitshuffle", new_bitshuffle },
   { FILTER_ZSTD, "zstd", new_zstd },
+#ifdef ANN_HAVE_BLOSC2
+  { FILTER_BLOSC2, "blosc2", new_blosc2 },
+#endif
 };
 
 static char *

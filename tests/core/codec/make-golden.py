@@ -3,7 +3,7 @@
 """Prints golden-chunks.h: chunks as HDF5, h5py and hdf5plugin store them.
 
 Item i of each is (i * i) % 97 + i // 16, so that the test knows the values by arithmetic; what has
-values of its own says so where it is made. Needs h5py, hdf5plugin, numcodecs and numpy; run it by hand: make-golden.py > golden-chunks.h
+values of its own says so where it is made. Needs blosc2, h5py, hdf5plugin, numcodecs and numpy; run it by hand: make-golden.py > golden-chunks.h
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -11,6 +11,7 @@ SPDX-License-Identifier: Apache-2.0
 import os
 import tempfile
 
+import blosc2 as python_blosc2
 import h5py
 import hdf5plugin
 import numcodecs
@@ -38,13 +39,17 @@ CASES = [
 ]
 
 
-BZIP2, BLOSC, LZ4, BITSHUFFLE = 307, 32001, 32004, 32008
+BZIP2, BLOSC, LZ4, BITSHUFFLE, BLOSC2 = 307, 32001, 32004, 32008, 32026
 NBIT, SCALE_OFFSET, SZIP = 5, 6, 4
 
 
 def blosc(inner, level, shuffle):
     code = ["blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd"].index(inner)
     return (BLOSC, (0, 0, 0, 0, level, shuffle, code))
+
+
+def blosc2(inner, level, shuffle, block_size=0):
+    return (BLOSC2, (0, block_size) + blosc(inner, level, shuffle)[1][2:])
 
 
 # Filters with parameters, by number: name, dtype, n, filters. Parameters are printed as HDF5 completed them.
@@ -59,6 +64,12 @@ CASES_BY_NUMBER = [
     ("blosc_zlib", "<i2", 500, [blosc("zlib", 5, 0)]),
     ("blosc_zstd_bits", "<i4", 512, [blosc("zstd", 5, 2)]),
     ("shuffle4_blosc", "<i4", 101, [(2, ()), blosc("zstd", 3, 0)]),
+    ("blosc2", "<i4", 101, [blosc2("zstd", 5, 1)]),
+    ("blosc2_blosclz", "<i8", 101, [blosc2("blosclz", 9, 1)]),
+    ("blosc2_lz4_bits", "<i4", 200, [blosc2("lz4", 5, 2, 256)]),
+    ("blosc2_zlib", "<i2", 101, [blosc2("zlib", 5, 0)]),
+    ("blosc2_delta", "<i4", 200, [blosc2("zstd", 5, 3, 256)]),
+    ("blosc2_copied", "<i4", 51, [blosc2("lz4", 0, 0)]),
     ("bitshuffle1", "|u1", 101, [(BITSHUFFLE, ())]),
     ("bitshuffle2", "<i2", 101, [(BITSHUFFLE, (0, 0))]),
     ("bitshuffle4_few", "<i4", 7, [(BITSHUFFLE, ())]),
@@ -108,7 +119,7 @@ def chunk_of(values, filetype, filters, fill=None):
         dataset = h5py.h5d.create(file.id, b"x", filetype, h5py.h5s.create_simple(values.shape), pipeline)
         dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, values)
         file.flush()
-        mask, stored = dataset.read_direct_chunk((0,))
+        mask, stored = dataset.read_direct_chunk((0,) * values.ndim)
         assert mask == 0, mask
         pipeline = dataset.get_create_plist()
         filters = [pipeline.get_filter(k) for k in range(pipeline.get_nfilters())]
@@ -151,6 +162,19 @@ def special_cases():
     # HDF5 does not store what has not become shorter; Zarr does.
     yield "blosc_level0", "51 of <i2, not compressed", (
         numcodecs.Blosc("lz4", 0, 1).encode(values_of("<i2", 51)), [], None)
+
+    # Blocks that do not fill the chunk, and frames without any.
+    for name, dtype, shape in [("blosc2_square", "<i4", (9, 11)), ("blosc2_cube", "<i2", (3, 6, 7))]:
+        values = values_of(dtype, numpy.prod(shape)).reshape(shape)
+        yield name, "%s of %s" % (" by ".join(map(str, shape)), dtype), chunk_of(
+            values, h5py.h5t.py_create(values.dtype), [blosc2("zstd", 5, 1, 64)])[:2]
+    yield "blosc2_zeros", "35 zeros of <i4", chunk_of(
+        numpy.zeros(35, "<i4"), h5py.h5t.py_create(numpy.dtype("<i4")), [blosc2("zstd", 5, 1)])[:2]
+    for name, what, array in [("blosc2_nan4", "35 NaN of <f4", python_blosc2.nans(35, "<f4")),
+                              ("blosc2_nan8", "5 by 7 NaN of <f8", python_blosc2.nans((5, 7), "<f8")),
+                              ("blosc2_unwritten", "35 of <i4", python_blosc2.uninit(35, "<i4")),
+                              ("blosc2_sevens", "35 times 7 of <i4", python_blosc2.full(35, 7, "<i4"))]:
+        yield name, what + ", by blosc2", (array.to_cframe(), [])
 
     whole = numpy.arange(11, dtype="<u8") * numpy.uint64(0x0123456789abcdef) * numpy.uint64(25)
     for name, dtype in [("scale_offset_whole", "<u8"), ("scale_offset_whole_big", ">u8")]:

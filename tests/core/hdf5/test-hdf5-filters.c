@@ -47,6 +47,9 @@ static const Filter filters[] = {
     { 2, 0, N, 0, 4, 1, 0, 1 },
     golden_scale_offset4,
     sizeof golden_scale_offset4 },
+#ifdef ANN_HAVE_BLOSC2
+  { "blosc2 5", 32026, FALSE, 7, { 1, 0, 4, 404, 5, 1, 5 }, golden_blosc2, sizeof golden_blosc2 },
+#endif
 };
 
 static gint32
@@ -212,6 +215,31 @@ test_bad_parameters (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+#ifndef ANN_HAVE_BLOSC2
+/* A filter that not every build has, and libhdf5 neither. */
+static void
+test_without_blosc2 (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const Filter filter = {
+    "blosc2", 32026, FALSE, 7, { 1, 0, 4, 404, 5, 1, 5 }, golden_blosc2, sizeof golden_blosc2
+  };
+  g_autoptr (AnnHdf5Lock) lock = NULL;
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_chunks (fixture, &filter, filter.name, H5T_STD_I32LE);
+  lock = _ann_hdf5_lock ();
+  g_assert_cmpint (H5Zunregister (filter.id), >=, 0);
+  g_clear_pointer (&lock, _ann_hdf5_unlock);
+
+  root = fixture_open (fixture);
+  array = open_array (root, filter.name);
+  g_assert_null (ann_array_read_range (array, 0, N, NULL, &error));
+  assert_says (error, ANN_ERROR_MISSING_CODEC, "blosc2 (filter 32026)");
+}
+#endif
+
 /* Writes 3 records of @n numbers of 17 bits; number i of record j is 3 i + 500 j. */
 static void
 write_records (Fixture *fixture, const char *name, int n)
@@ -283,6 +311,9 @@ main (int argc, char *argv[])
   add_test ("/hdf5/filters/chunks", test_chunks);
   add_test ("/hdf5/filters/fields", test_fields);
   add_test ("/hdf5/filters/bad-parameters", test_bad_parameters);
+#ifndef ANN_HAVE_BLOSC2
+  add_test ("/hdf5/filters/without-blosc2", test_without_blosc2);
+#endif
   add_test ("/hdf5/filters/many-parameters", test_many_parameters);
 
   return g_test_run ();
