@@ -45,6 +45,10 @@ void ann_command_print_error (const char *store, const char *path, const GError 
 int ann_command_fail (const char *store, const char *path, const GError *error);
 int ann_command_fail_usage (const char *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);
 int ann_command_fail_output (void);
+
+/* One line, whatever is in the text: nothing in it moves a terminal's cursor. */
+char *ann_command_make_line (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 void ann_command_print_warnings (const char *store, AnnData *data);
 
 G_END_DECLS

@@ -7,7 +7,12 @@
 
 #include "ann-range.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+
+/* Of a file of indices: those of 10⁸ rows. */
+#define MAX_LIST_SIZE ((goffset) 1 << 30)
 
 /* One index a line; empty lines are nothing. */
 static gboolean
@@ -30,6 +35,22 @@ add_line (GArray *indices, const char *path, guint number, char *line, GError **
   return TRUE;
 }
 
+/* A device has no end, and a list this long would not fit. */
+static gboolean
+check_list (const char *path, GError **error)
+{
+  GStatBuf status;
+
+  if (g_stat (path, &status) != 0 || S_ISFIFO (status.st_mode)
+      || (S_ISREG (status.st_mode) && status.st_size <= MAX_LIST_SIZE))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+               "%s: a list of rows or columns is a file of at most %d MiB", path,
+               (int) (MAX_LIST_SIZE >> 20));
+  return FALSE;
+}
+
 static AnnSelection *
 read_indices (const char *path, guint64 axis_length, GError **error)
 {
@@ -37,10 +58,11 @@ read_indices (const char *path, guint64 axis_length, GError **error)
   g_autofree char *text = NULL;
   guint number = 0;
 
-  if (!g_file_get_contents (path, &text, NULL, error))
+  if (!check_list (path, error) || !g_file_get_contents (path, &text, NULL, error))
     return NULL;
 
-  for (char *line = text; line != NULL;)
+  /* The mark that some editors put before UTF-8. */
+  for (char *line = g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text; line != NULL;)
     {
       char *end = strchr (line, '\n');
 

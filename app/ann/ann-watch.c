@@ -128,8 +128,7 @@ ann_watch_set_title (AnnWatch *self, const char *title)
 {
   g_mutex_lock (&self->lock);
   g_free (self->title);
-  self->title = g_utf8_make_valid (title, -1);
-  g_strdelimit (self->title, "\n\r\t\033", ' ');
+  self->title = ann_command_make_line (title);
   g_mutex_unlock (&self->lock);
 }
 

@@ -16,7 +16,7 @@ static const AnnVerb *const verbs[] = {
 
 gboolean ann_command_quiet;
 
-static int n_threads;
+static int n_threads = -1; /* not said */
 static gboolean print_version;
 static gboolean print_help;
 
@@ -39,9 +39,8 @@ static const GOptionEntry main_options[] = {
   { NULL },
 };
 
-/* One line, whatever is in the text: nothing in it moves a terminal's cursor. */
-static char *
-make_one_line (const char *text)
+char *
+ann_command_make_line (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   GString *line = g_string_new (NULL);
@@ -62,9 +61,9 @@ make_one_line (const char *text)
 void
 ann_command_print_error (const char *store, const char *path, const GError *error)
 {
-  g_autofree char *name = make_one_line (store);
-  g_autofree char *message = make_one_line (error->message);
-  g_autofree char *place = path != NULL && *path != '\0' ? make_one_line (path) : NULL;
+  g_autofree char *name = ann_command_make_line (store);
+  g_autofree char *message = ann_command_make_line (error->message);
+  g_autofree char *place = path != NULL && *path != '\0' ? ann_command_make_line (path) : NULL;
   gsize length = place != NULL ? strlen (place) : 0;
 
   /* The library begins many of its messages with the path: once is enough. */
@@ -114,11 +113,11 @@ void
 ann_command_print_warnings (const char *store, AnnData *data)
 {
   const char *const *warnings = ann_data_get_warnings (data);
-  g_autofree char *name = make_one_line (store);
+  g_autofree char *name = ann_command_make_line (store);
 
   for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
     {
-      g_autofree char *line = make_one_line (warnings[i]);
+      g_autofree char *line = ann_command_make_line (warnings[i]);
 
       fprintf (stderr, "ann: %s: warning: %s\n", name, line);
     }
@@ -222,7 +221,7 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
       argc--;
     }
 
-  if (n_threads < 0 || n_threads > 1024)
+  if (n_threads < -1 || n_threads == 0 || n_threads > 1024)
     return ann_command_fail_usage (verb->name, "--threads %d: a number from 1 to 1024", n_threads);
   if ((guint) argc - 1 < verb->n_arguments)
     return ann_command_fail_usage (verb->name, "expected %s", verb->arguments);

@@ -95,8 +95,13 @@ digest_path (Digest *self, AnnWalk *walk, const char *path)
 static void
 show_progress (guint n_done, guint n_all, const char *path)
 {
-  if (!ann_command_quiet && isatty (STDERR_FILENO))
-    fprintf (stderr, "\r\033[K%u of %u: %.60s", n_done, n_all, path);
+  g_autofree char *line = NULL;
+
+  if (ann_command_quiet || !isatty (STDERR_FILENO))
+    return;
+
+  line = ann_command_make_line (path);
+  fprintf (stderr, "\r\033[K%u of %u: %.60s", n_done, n_all, line);
 }
 
 static void

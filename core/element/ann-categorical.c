@@ -73,7 +73,7 @@ convert_codes (AnnBuffer *stored, guint64 n_categories, gint32 *to)
 static AnnBlock *
 convert_block (AnnCategorical *self, AnnBuffer *stored, guint64 start, GError **error)
 {
-  g_autoptr (AnnBuffer) owned = stored;
+  G_GNUC_UNUSED g_autoptr (AnnBuffer) owned = stored;
   g_autoptr (AnnBlock) block = NULL;
 
   if (stored == NULL)
