@@ -161,6 +161,7 @@ test_lies (void)
     { METALAYER_NAME, 0xa4, 0xbf, ANN_ERROR_CORRUPT },
     { METALAYER_NAME, 0xa4, 0x94, ANN_ERROR_CORRUPT },
     { METALAYER_NAME + 5, 0xd2, 0xd3, ANN_ERROR_CORRUPT },
+    { METALAYER_OFFSET, 0, 1, ANN_ERROR_CORRUPT },
     { METALAYER_OFFSET + 2, 0, 1, ANN_ERROR_CORRUPT },
     { METALAYER_OFFSET + 3, 107, 163, ANN_ERROR_CORRUPT },
     { METALAYER_OFFSET + 3, 107, 106, ANN_ERROR_CORRUPT },
@@ -182,7 +183,8 @@ test_lies (void)
     { CHUNK + 2, 0x95, 0x94, ANN_ERROR_CORRUPT },       /* the short header */
     { CHUNK + 2, 0x95, 0xd5, ANN_ERROR_MISSING_CODEC }, /* a codec of somebody's */
     { CHUNK + 3, 4, 0, ANN_ERROR_CORRUPT },
-    { CHUNK + 5, 2, 3, ANN_ERROR_CORRUPT }, /* more than the frame */
+    { CHUNK + 4, 64, 0, ANN_ERROR_CORRUPT }, /* less than the frame */
+    { CHUNK + 5, 2, 3, ANN_ERROR_CORRUPT },  /* more than the frame */
     { CHUNK + 8, 64, 0, ANN_ERROR_CORRUPT },
     { CHUNK + 8, 64, 1, ANN_ERROR_CORRUPT }, /* more blocks than there are bytes */
     { CHUNK + 9, 0, 3, ANN_ERROR_CORRUPT },
