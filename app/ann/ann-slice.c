@@ -278,6 +278,40 @@ load_sparse (AnnSlice *self, GError **error)
   return TRUE;
 }
 
+/* Whether columns of a matrix can be left out when its rows are read. */
+static gboolean
+can_leave_out_columns (AnnSlice *self)
+{
+  return ann_element_get_kind (self->element) == ANN_ELEMENT_DENSE
+         && ann_element_get_rank (self->element) == 2
+         && self->columns->len < ann_element_get_width (self->element);
+}
+
+/* The batch of a dense matrix: the selected columns and nothing beside them. */
+static gboolean
+load_some_columns (AnnSlice *self, GError **error)
+{
+  const guint64 n_rows = ann_element_get_n_rows (self->element);
+  g_autofree gint64 *sources = g_new (gint64, self->columns->len);
+  g_autoptr (GHashTable) positions = make_positions (self);
+  g_autoptr (AnnSelection) rows = ann_selection_new_range (self->start, self->count, 1, n_rows,
+                                                           error);
+  g_autoptr (AnnSelection) columns = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+
+  for (guint i = 0; i < self->columns->len; i++)
+    sources[i] = (gint64) get_column (self, i)->source;
+  columns = rows != NULL ? ann_selection_new_from_indices (
+                sources, self->columns->len, ann_element_get_width (self->element), error)
+                         : NULL;
+  block = columns != NULL ? ann_element_read (self->element, rows, columns, NULL, error) : NULL;
+  if (block == NULL)
+    return FALSE;
+  set_block (self, block, positions);
+
+  return TRUE;
+}
+
 static AnnBlock *
 read_field (AnnArray *field, guint64 start, guint64 count, GError **error)
 {
@@ -365,6 +399,8 @@ ann_slice_load (AnnSlice *self, guint64 start, guint64 count, GError **error)
     set_block (self, self->listing, NULL);
   else if (self->has_own_columns)
     return load_columns (self, error);
+  else if (can_leave_out_columns (self))
+    return load_some_columns (self, error);
   else
     {
       g_autoptr (AnnBlock) block = ann_element_read_rows (self->element, start, count, NULL, error);
