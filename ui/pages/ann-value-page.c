@@ -407,10 +407,24 @@ ann_value_page_class_init (AnnValuePageClass *klass)
   object_class->finalize = ann_value_page_finalize;
 }
 
+/* Where a long line breaks, no hyphen may seem to be part of the value. */
+static void
+on_inserted (GtkTextBuffer *buffer, GtkTextIter *end, char *text, int length, GtkTextTag *tag)
+{
+  GtkTextIter start = *end;
+
+  gtk_text_iter_backward_chars (&start, (int) g_utf8_strlen (text, length));
+  gtk_text_buffer_apply_tag (buffer, tag, &start, end);
+}
+
 static GtkWidget *
 new_text_view (void)
 {
   GtkWidget *view = gtk_text_view_new ();
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  GtkTextTag *tag = gtk_text_buffer_create_tag (buffer, NULL, "insert-hyphens", FALSE, NULL);
+
+  g_signal_connect_after (buffer, "insert-text", G_CALLBACK (on_inserted), tag);
 
   gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);
