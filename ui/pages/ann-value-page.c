@@ -17,6 +17,9 @@
 /* GtkTextView lays out what it has line by line; a line of megabytes would hold up the window. */
 #define MAX_LENGTH (256 * 1024)
 
+/* From how many bytes on lines break within words. */
+#define LONG_WORD 4096
+
 /* Of nested lists so many come at a time, or fewer when they are long; and of each a beginning. */
 #define N_LISTS 100
 #define N_LISTS_A_READ 10
@@ -407,14 +410,30 @@ ann_value_page_class_init (AnnValuePageClass *klass)
   object_class->finalize = ann_value_page_finalize;
 }
 
-/* Where a long line breaks, no hyphen may seem to be part of the value. */
-static void
-on_inserted (GtkTextBuffer *buffer, GtkTextIter *end, char *text, int length, GtkTextTag *tag)
+static gboolean
+has_long_word (const char *text, int length)
 {
+  int n = 0;
+
+  for (int i = 0; i < length && n < LONG_WORD; i++)
+    n = g_ascii_isspace (text[i]) ? 0 : n + 1;
+
+  return n >= LONG_WORD;
+}
+
+/* Where a long line breaks, no hyphen may seem to be part of the value. Pango looks for the end of
+ * a word from each line of it anew, which holds the window up for a sequence of bases.
+ */
+static void
+on_inserted (GtkTextBuffer *buffer, GtkTextIter *end, char *text, int length, GtkTextView *view)
+{
+  GtkTextTagTable *tags = gtk_text_buffer_get_tag_table (buffer);
   GtkTextIter start = *end;
 
   gtk_text_iter_backward_chars (&start, (int) g_utf8_strlen (text, length));
-  gtk_text_buffer_apply_tag (buffer, tag, &start, end);
+  gtk_text_buffer_apply_tag (buffer, gtk_text_tag_table_lookup (tags, "exact"), &start, end);
+  if (has_long_word (text, length))
+    gtk_text_view_set_wrap_mode (view, GTK_WRAP_CHAR);
 }
 
 static GtkWidget *
@@ -422,9 +441,9 @@ new_text_view (void)
 {
   GtkWidget *view = gtk_text_view_new ();
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
-  GtkTextTag *tag = gtk_text_buffer_create_tag (buffer, NULL, "insert-hyphens", FALSE, NULL);
 
-  g_signal_connect_after (buffer, "insert-text", G_CALLBACK (on_inserted), tag);
+  gtk_text_buffer_create_tag (buffer, "exact", "insert-hyphens", FALSE, NULL);
+  g_signal_connect_object (buffer, "insert-text", G_CALLBACK (on_inserted), view, G_CONNECT_AFTER);
 
   gtk_text_view_set_editable (GTK_TEXT_VIEW (view), FALSE);
   gtk_text_view_set_cursor_visible (GTK_TEXT_VIEW (view), FALSE);

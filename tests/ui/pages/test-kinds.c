@@ -56,6 +56,21 @@ get_text (GtkWidget *root)
   return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
 }
 
+/* The window would stand still while Pango breaks it as it breaks prose. */
+static void
+test_long_word (void)
+{
+  AnnWindow *window = new_window (FIXTURES "/made/uns-long-strings.h5ad");
+  GtkTextView *view;
+  g_autofree char *text = NULL;
+
+  view = ann_ui_test_find_named (show (window, "uns/long"), "value-text");
+  text = get_text (GTK_WIDGET (view));
+  g_assert_cmpuint (strlen (text), ==, 70000);
+  g_assert_cmpint (gtk_text_view_get_wrap_mode (view), ==, GTK_WRAP_CHAR);
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
 /* Of all that a Python session can put into a store, nothing is without a page. */
 static void
 test_all (void)
@@ -221,6 +236,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kinds/all", test_all);
   g_test_add_func ("/kinds/awkward", test_awkward);
   g_test_add_func ("/kinds/binary", test_binary);
+  g_test_add_func ("/kinds/long-word", test_long_word);
   g_test_add_func ("/kinds/null", test_null);
   g_test_add_func ("/kinds/tree", test_tree);
   g_test_add_func ("/kinds/no-columns", test_no_columns);
