@@ -81,11 +81,9 @@ test_no_chunk_is_read (void)
     }
 }
 
-/* X of the sample has chunks of 44 rows and 96 columns: ten rows lie in 8 of its 128 chunks, and
- * two columns of them in one. Their names, in obs and var, are a chunk each.
- */
-static void
-test_rows_read_their_chunks (void)
+/* Loads ten rows of X. Returns: how many chunks were made for them */
+static guint64
+count_chunks (const char *columns, guint64 start)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnData) data = ann_data_open (g_getenv ("ANN_TEST_SAMPLE"), NULL, &error);
@@ -96,16 +94,25 @@ test_rows_read_their_chunks (void)
   g_assert_no_error (error);
   element = ann_data_open_element (data, "X", NULL, &error);
   g_assert_no_error (error);
-  slice = ann_slice_new (data, "X", element, "0:20", G_MAXUINT, &error);
+  slice = ann_slice_new (data, "X", element, columns, G_MAXUINT, &error);
   g_assert_no_error (error);
 
   ann_chunk_cache_get_stats (&before);
-  g_assert_true (ann_slice_load (slice, 50, 10, &error));
+  g_assert_true (ann_slice_load (slice, start, 10, &error));
   g_assert_no_error (error);
   ann_chunk_cache_get_stats (&after);
-  g_test_message ("%" G_GUINT64_FORMAT " chunks", (guint64) (after.n_misses - before.n_misses));
-  g_assert_cmpuint (after.n_misses - before.n_misses, <=, 9);
-  g_assert_cmpuint (after.n_misses - before.n_misses, >=, 8);
+
+  return after.n_misses - before.n_misses;
+}
+
+/* X of the sample has chunks of 44 rows and 96 columns: ten rows lie in 8 of its 128 chunks, and
+ * twenty columns of them in one. The names of the rows are one chunk more.
+ */
+static void
+test_rows_read_their_chunks (void)
+{
+  g_assert_cmpuint (count_chunks ("0:20", 50), ==, 2);
+  g_assert_cmpuint (count_chunks (NULL, 400), ==, 9);
 }
 
 /* More columns than fit 32 bits, all of them asked for: too many, and not none. */
