@@ -60,9 +60,7 @@ typedef struct {
   AnnRankSearch *search;
   gboolean is_first;
   gboolean has_squares; /* this pass makes them, and the bins */
-  double edges[ANN_SUMMARY_MAX_BINS + 1];
-  double bins_per_half;
-  int exponent; /* of the largest value: without it squares would overflow */
+  int exponent;         /* of the largest value: without it squares would overflow */
   guint64 ranks[N_RANKS];
   int has_many; /* atomic: some thread has found more different values than are kept */
   GMutex lock;
@@ -234,22 +232,6 @@ add_distinct (Numbers *self,
     g_atomic_int_set (&self->has_many, TRUE);
 }
 
-/* Computed, then set right by the edges, as numpy does. Halves do not overflow. */
-static guint
-find_bin (const Numbers *self, double value)
-{
-  const guint last = self->summary->n_bins - 1;
-  double place = (value / 2 - self->edges[0] / 2) * self->bins_per_half;
-  guint bin = place >= last ? last : place > 0 ? (guint) place : 0;
-
-  while (bin > 0 && value < self->edges[bin])
-    bin--;
-  while (bin < last && value >= self->edges[bin + 1])
-    bin++;
-
-  return bin;
-}
-
 static void
 add_squares_and_bins (Numbers *self, Part *part, const double *finite, gsize n)
 {
@@ -264,7 +246,7 @@ add_squares_and_bins (Numbers *self, Part *part, const double *finite, gsize n)
 
       differences += difference;
       squares += difference * difference;
-      part->bins[find_bin (self, finite[i])]++;
+      part->bins[ann_summary_find_bin (self->summary, finite[i])]++;
     }
   ann_exact_sum_add (&part->sum, differences);
   ann_exact_sum_add (&part->squares, squares);
@@ -436,10 +418,7 @@ choose_bins (Numbers *self)
       summary->n_bins = ANN_SUMMARY_MAX_BINS;
     }
 
-  for (guint i = 0; i <= summary->n_bins; i++)
-    self->edges[i] = ann_summary_get_bin_edge (summary, i);
-  self->bins_per_half = summary->n_bins
-                        / (summary->histogram_high / 2 - summary->histogram_low / 2);
+  _ann_summary_set_edges (summary);
 }
 
 static const double fractions[ANN_SUMMARY_N_QUANTILES] = { 0.05, 0.25, 0.5, 0.75, 0.95 };
@@ -526,7 +505,7 @@ take_over_squares (Numbers *self, Part *whole)
     summary->sd = ldexp (sqrt (squares / (n - 1)), self->exponent);
   memcpy (summary->bins, whole->bins, sizeof summary->bins);
   if (self->n_unstored > 0)
-    summary->bins[find_bin (self, 0)] += self->n_unstored;
+    summary->bins[ann_summary_find_bin (self->summary, 0)] += self->n_unstored;
 }
 
 static void

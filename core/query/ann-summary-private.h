@@ -47,6 +47,9 @@ gboolean _ann_summary_source_scan_blocks (const AnnSummarySource *self,
                                           gpointer user_data,
                                           GError **error);
 
+/* Once the ends of the histogram and the number of its bins are known. */
+void _ann_summary_set_edges (AnnSummary *self);
+
 /* Each fills in @summary for its kind of values. */
 gboolean _ann_summary_add_numbers (AnnSummary *summary,
                                    const AnnSummarySource *source,

@@ -83,6 +83,8 @@ typedef struct {
   gsize n_values;
   /*< private >*/
   gatomicrefcount ref_count;
+  double edges[ANN_SUMMARY_MAX_BINS + 1]; /* of the bins: n_bins + 1 of them */
+  double bins_per_half;                   /* bins in each half of the histogram's width */
 } AnnSummary;
 
 #define ANN_TYPE_SUMMARY (ann_summary_get_type ())
@@ -106,6 +108,7 @@ ANN_API AnnSummary *ann_summary_ref (AnnSummary *self);
 ANN_API void ann_summary_unref (AnnSummary *self);
 
 ANN_API double ann_summary_get_bin_edge (const AnnSummary *self, guint index);
+ANN_API guint ann_summary_find_bin (const AnnSummary *self, double value);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnSummary, ann_summary_unref)
 

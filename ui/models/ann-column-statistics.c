@@ -117,24 +117,6 @@ ann_column_statistics_read (AnnTableModel *model,
 
 /* ---- Classes ---- */
 
-/* As the summary itself does it: computed, then set right by the edges. */
-static guint
-find_bin (const AnnSummary *summary, double value)
-{
-  const double low = summary->histogram_low;
-  const double high = summary->histogram_high;
-  const guint last = summary->n_bins - 1;
-  const double place = (value / 2 - low / 2) / (high / 2 - low / 2) * summary->n_bins;
-  guint bin = place >= last ? last : place > 0 ? (guint) place : 0;
-
-  while (bin > 0 && value < ann_summary_get_bin_edge (summary, bin))
-    bin--;
-  while (bin < last && value >= ann_summary_get_bin_edge (summary, bin + 1))
-    bin++;
-
-  return bin;
-}
-
 static guint
 find_number_class (const AnnColumnStatistics *self, const AnnBlock *block, gsize row)
 {
@@ -145,7 +127,7 @@ find_number_class (const AnnColumnStatistics *self, const AnnBlock *block, gsize
   if (isinf (value) || self->summary->n_bins == 0)
     return CLASS_NONE;
 
-  return find_bin (self->summary, value);
+  return ann_summary_find_bin (self->summary, value);
 }
 
 static guint
