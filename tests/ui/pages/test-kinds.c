@@ -14,23 +14,6 @@
 
 #define KITCHEN FIXTURES "/made/kitchen-a0.12-h5ad.h5ad"
 
-static AnnWindow *
-new_window (const char *file)
-{
-  GtkWidget *window = ann_window_new (GTK_APPLICATION (g_application_get_default ()));
-  g_autoptr (GFile) store = g_file_new_for_path (file);
-  AnnDocument *document;
-
-  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
-  ann_ui_test_present (window);
-  ann_window_open (ANN_WINDOW (window), store);
-  document = ann_window_get_document (ANN_WINDOW (window));
-  ann_ui_test_wait_until (!ann_document_is_loading (document));
-  g_assert_no_error (ann_document_get_error (document));
-
-  return ANN_WINDOW (window);
-}
-
 static GtkWidget *
 show (AnnWindow *window, const char *path)
 {
@@ -60,7 +43,7 @@ get_text (GtkWidget *root)
 static void
 test_long_word (void)
 {
-  AnnWindow *window = new_window (FIXTURES "/made/uns-long-strings.h5ad");
+  AnnWindow *window = ann_ui_test_open_store (FIXTURES "/made/uns-long-strings.h5ad");
   GtkTextView *view;
   g_autofree char *text = NULL;
 
@@ -75,7 +58,7 @@ test_long_word (void)
 static void
 test_all (void)
 {
-  AnnWindow *window = new_window (KITCHEN);
+  AnnWindow *window = ann_ui_test_open_store (KITCHEN);
   AnnData *data = ann_document_get_data (ann_window_get_document (window));
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) paths = ann_data_list_elements (data, NULL, &error);
@@ -126,7 +109,7 @@ test_all (void)
 static void
 test_awkward (void)
 {
-  AnnWindow *window = new_window (KITCHEN);
+  AnnWindow *window = ann_ui_test_open_store (KITCHEN);
   GtkWidget *page = show (window, "obsm/ak_ragged");
   g_autofree char *text = get_text (page);
 
@@ -144,7 +127,7 @@ test_awkward (void)
 static void
 test_null (void)
 {
-  AnnWindow *window = new_window (KITCHEN);
+  AnnWindow *window = ann_ui_test_open_store (KITCHEN);
   GtkWidget *page = show (window, "uns/none");
   AdwStatusPage *status = ann_ui_test_find_named (page, "value-status");
 
@@ -157,7 +140,7 @@ test_null (void)
 static void
 test_tree (void)
 {
-  AnnWindow *window = new_window (KITCHEN);
+  AnnWindow *window = ann_ui_test_open_store (KITCHEN);
   AnnListPage *page = ANN_LIST_PAGE (show (window, "uns"));
   AnnElementList *list = ANN_ELEMENT_LIST (ann_list_page_get_list (page));
   GtkWidget *pane;
@@ -195,7 +178,7 @@ test_tree (void)
 static void
 test_no_columns (void)
 {
-  AnnWindow *window = new_window (KITCHEN);
+  AnnWindow *window = ann_ui_test_open_store (KITCHEN);
   GtkWidget *page = show (window, "obsm/zero_col");
   AnnTableModel *model = ann_table_view_get_model (ann_table_page_get_view (ANN_TABLE_PAGE (page)));
   g_autoptr (GString) text = g_string_new (NULL);
@@ -212,7 +195,7 @@ static void
 test_binary (void)
 {
   static const char *const paths[] = { "opaque", "vlen/ints" };
-  AnnWindow *window = new_window (FIXTURES "/made/hdf5-types.h5");
+  AnnWindow *window = ann_ui_test_open_store (FIXTURES "/made/hdf5-types.h5");
 
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {

@@ -16,20 +16,13 @@
 static AnnWindow *
 new_window (const char *file)
 {
-  GtkWidget *window = ann_window_new (GTK_APPLICATION (g_application_get_default ()));
-  g_autoptr (GFile) store = g_file_new_for_path (file);
-  AnnDocument *document;
+  AnnWindow *window = ann_ui_test_open_store (file);
+  AnnDocument *document = ann_window_get_document (window);
 
-  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
-  ann_ui_test_present (window);
-  ann_window_open (ANN_WINDOW (window), store);
-  document = ann_window_get_document (ANN_WINDOW (window));
-  ann_ui_test_wait_until (!ann_document_is_loading (document));
-  g_assert_no_error (ann_document_get_error (document));
   ann_ui_test_wait_until (
       ann_overview_page_is_complete (ANN_OVERVIEW_PAGE (ann_document_get_page_widget (document))));
 
-  return ANN_WINDOW (window);
+  return window;
 }
 
 static const AnnProblem *

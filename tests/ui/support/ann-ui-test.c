@@ -180,6 +180,31 @@ ann_ui_test_show (GtkWidget *child, int width, int height)
 }
 
 /**
+ * ann_ui_test_open_store:
+ * @file: a store that can be opened
+ *
+ * Shows a window of 1000 × 700 and waits until it has the store.
+ *
+ * Returns: (transfer none): the window; close it with ann_ui_test_close()
+ */
+AnnWindow *
+ann_ui_test_open_store (const char *file)
+{
+  GtkWidget *window = ann_window_new (GTK_APPLICATION (g_application_get_default ()));
+  g_autoptr (GFile) store = g_file_new_for_path (file);
+  AnnDocument *document;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 1000, 700);
+  ann_ui_test_present (window);
+  ann_window_open (ANN_WINDOW (window), store);
+  document = ann_window_get_document (ANN_WINDOW (window));
+  ann_ui_test_wait_until (!ann_document_is_loading (document));
+  g_assert_no_error (ann_document_get_error (document));
+
+  return ANN_WINDOW (window);
+}
+
+/**
  * ann_ui_test_close:
  * @window: (transfer full): a window
  *

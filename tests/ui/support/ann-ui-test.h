@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "ann-window.h"
+
 #include <adwaita.h>
 
 G_BEGIN_DECLS
@@ -13,6 +15,7 @@ void ann_ui_test_init (int *argc, char ***argv);
 
 GtkWidget *ann_ui_test_show (GtkWidget *child, int width, int height);
 void ann_ui_test_present (GtkWidget *window);
+AnnWindow *ann_ui_test_open_store (const char *file);
 void ann_ui_test_close (GtkWidget *window);
 
 void ann_ui_test_drain (void);
