@@ -47,4 +47,5 @@
 #include "render/ann-tile-queue.h"
 #include "render/ann-tile.h"
 #include "render/ann-value-scale.h"
+#include "store/ann-traffic.h"
 #undef ANN_INSIDE

@@ -1,0 +1,79 @@
+/* ann-source.h: a file, wherever it lies
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "store/ann-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnSource:
+ *
+ * One object of known size that is read at any offset: a file on disk, or an object of a store.
+ * Formats that are one file (HDF5, zip) read from it. Any thread may use it, and several at once.
+ */
+#define ANN_TYPE_SOURCE (_ann_source_get_type ())
+
+G_DECLARE_DERIVABLE_TYPE (AnnSource, _ann_source, ANN, SOURCE, GObject)
+
+/* A part of it: @bytes has room for @length. */
+typedef struct {
+  guint64 offset;
+  gsize length;
+  guint8 *bytes;
+} AnnSourcePart;
+
+/**
+ * AnnSourceClass:
+ * @read: brings all parts, which lie within the size, in whole. %ANN_ERROR_CHANGED if it is no
+ *   longer what it was when it was opened
+ */
+struct _AnnSourceClass {
+  GObjectClass parent_class;
+
+  gboolean (*read) (AnnSource *self,
+                    const AnnSourcePart *parts,
+                    gsize n,
+                    GCancellable *cancellable,
+                    GError **error);
+};
+
+/* A regular file; opened read-only, without touching its time stamps. */
+AnnSource *_ann_source_open_file (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* An object of @store: one request brings its first bytes and tells its size. %ANN_ERROR_NOT_FOUND
+ * without it. Small parts come through blocks that are kept in memory.
+ */
+AnnSource *_ann_source_open_object (AnnStore *store,
+                                    const char *key,
+                                    GCancellable *cancellable,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+guint64 _ann_source_get_size (AnnSource *self);
+gboolean _ann_source_is_remote (AnnSource *self);
+
+/* (nullable): of a file on disk */
+const char *_ann_source_get_path (AnnSource *self);
+
+/* What two sources that are the same file have in common, such as "device:inode" or an address and
+ * an ETag.
+ */
+const char *_ann_source_get_identity (AnnSource *self);
+
+/* %ANN_ERROR_CORRUPT if the part goes beyond the end. */
+gboolean _ann_source_read (AnnSource *self,
+                           guint64 offset,
+                           void *bytes,
+                           gsize n_bytes,
+                           GCancellable *cancellable,
+                           GError **error);
+gboolean _ann_source_read_parts (AnnSource *self,
+                                 const AnnSourcePart *parts,
+                                 gsize n,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+G_END_DECLS

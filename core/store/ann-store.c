@@ -1,0 +1,200 @@
+/* ann-store.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "store/ann-store.h"
+
+#include "base/ann-error.h"
+
+#include <string.h>
+
+typedef struct {
+  char *name;
+  AnnTraffic *traffic;
+} AnnStorePrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnStore, _ann_store, G_TYPE_OBJECT)
+
+static void
+_ann_store_finalize (GObject *object)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (ANN_STORE (object));
+
+  g_free (priv->name);
+  ann_traffic_unref (priv->traffic);
+
+  G_OBJECT_CLASS (_ann_store_parent_class)->finalize (object);
+}
+
+static void
+_ann_store_class_init (AnnStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = _ann_store_finalize;
+}
+
+static void
+_ann_store_init (AnnStore *self)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  priv->traffic = ann_traffic_new ();
+}
+
+gboolean
+_ann_store_is_key (const char *key)
+{
+  if (*key == '\0')
+    return TRUE;
+
+  for (const char *segment = key;; segment++)
+    {
+      gsize length = strcspn (segment, "/");
+
+      if (length == 0 || (length <= 2 && strncmp (segment, "..", length) == 0))
+        return FALSE;
+      segment += length;
+      if (*segment == '\0')
+        return TRUE;
+    }
+}
+
+/* Asks the class for the @n reads, whose keys are keys. */
+static gboolean
+read_keys (AnnStore *self, AnnStoreRead *reads, gsize n, GCancellable *cancellable, GError **error)
+{
+  if (n == 0)
+    return TRUE;
+
+  return ANN_STORE_GET_CLASS (self)->read (self, reads, n, cancellable, error);
+}
+
+gboolean
+_ann_store_read (AnnStore *self,
+                 AnnStoreRead *reads,
+                 gsize n,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  gsize first = 0;
+
+  g_return_val_if_fail (ANN_IS_STORE (self), FALSE);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      reads[i].n_bytes = 0;
+      reads[i].is_absent = FALSE;
+      reads[i].object_size = ANN_STORE_SIZE_UNKNOWN;
+    }
+
+  /* What is no key is nowhere; the runs between are asked for as they are. */
+  for (gsize i = 0; i < n; i++)
+    {
+      if (_ann_store_is_key (reads[i].key))
+        continue;
+      reads[i].is_absent = TRUE;
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !read_keys (self, reads + first, i - first, cancellable, error))
+        return FALSE;
+      first = i + 1;
+    }
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && read_keys (self, reads + first, n - first, cancellable, error);
+}
+
+GBytes *
+_ann_store_read_object (AnnStore *self,
+                        const char *key,
+                        gsize limit,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  AnnStoreRead read = { .key = key, .length = ANN_STORE_SIZE_UNKNOWN, .limit = limit };
+
+  if (!_ann_store_read (self, &read, 1, cancellable, error))
+    {
+      g_free (read.bytes);
+      return NULL;
+    }
+  if (read.is_absent)
+    {
+      g_free (read.bytes);
+      return NULL;
+    }
+
+  return g_bytes_new_take (read.bytes, read.n_bytes);
+}
+
+gboolean
+_ann_store_can_list (AnnStore *self)
+{
+  return ANN_STORE_GET_CLASS (self)->list != NULL;
+}
+
+GPtrArray *
+_ann_store_list (AnnStore *self, const char *prefix, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (ANN_IS_STORE (self), NULL);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  if (!_ann_store_can_list (self))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s does not tell what it holds",
+                   _ann_store_get_name (self));
+      return NULL;
+    }
+  if (!_ann_store_is_key (prefix))
+    return g_ptr_array_new_with_free_func ((GDestroyNotify) _ann_store_entry_free);
+
+  return ANN_STORE_GET_CLASS (self)->list (self, prefix, cancellable, error);
+}
+
+gboolean
+_ann_store_is_remote (AnnStore *self)
+{
+  return ANN_STORE_GET_CLASS (self)->is_remote;
+}
+
+const char *
+_ann_store_get_name (AnnStore *self)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  return priv->name != NULL ? priv->name : "The store";
+}
+
+void
+_ann_store_set_name (AnnStore *self, const char *name)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  g_free (priv->name);
+  priv->name = g_strdup (name);
+}
+
+AnnTraffic *
+_ann_store_get_traffic (AnnStore *self)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  return priv->traffic;
+}
+
+AnnStoreEntry *
+_ann_store_entry_new (const char *name, gboolean is_prefix, guint64 size)
+{
+  AnnStoreEntry *entry = g_new (AnnStoreEntry, 1);
+
+  *entry = (AnnStoreEntry){ g_strdup (name), is_prefix, size };
+
+  return entry;
+}
+
+void
+_ann_store_entry_free (AnnStoreEntry *entry)
+{
+  g_free (entry->name);
+  g_free (entry);
+}
