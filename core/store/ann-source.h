@@ -28,8 +28,8 @@ typedef struct {
 
 /**
  * AnnSourceClass:
- * @read: brings all parts, which lie within the size, in whole. %ANN_ERROR_CHANGED if it is no
- *   longer what it was when it was opened
+ * @read: brings all parts, which lie within the size, in whole; there is at least one.
+ *   %ANN_ERROR_CHANGED if it is no longer what it was when it was opened
  */
 struct _AnnSourceClass {
   GObjectClass parent_class;
@@ -41,7 +41,9 @@ struct _AnnSourceClass {
                     GError **error);
 };
 
-/* A regular file; opened read-only, without touching its time stamps. */
+/* A regular file; opened read-only, without touching its time stamps. %ANN_ERROR_NOT_FOUND,
+ * %ANN_ERROR_DENIED, or %ANN_ERROR_FORMAT for what is no regular file. Blocks.
+ */
 AnnSource *_ann_source_open_file (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* An object of @store: one request brings its first bytes and tells its size. %ANN_ERROR_NOT_FOUND
@@ -58,12 +60,16 @@ gboolean _ann_source_is_remote (AnnSource *self);
 /* (nullable): of a file on disk */
 const char *_ann_source_get_path (AnnSource *self);
 
-/* What two sources that are the same file have in common, such as "device:inode" or an address and
- * an ETag.
+/* What two sources have in common if they are the same file with the same contents, and no others:
+ * of a file on disk its device, inode, size and time of writing.
  */
 const char *_ann_source_get_identity (AnnSource *self);
 
-/* %ANN_ERROR_CORRUPT if the part goes beyond the end. */
+/* Brings what is asked for in whole: in one call all parts of which is known that they are needed,
+ * for a remote source waits once for each call. %ANN_ERROR_CORRUPT if a part goes beyond the end,
+ * %ANN_ERROR_CHANGED if somebody has written to it; what the network says is passed on as it is.
+ * After an error the bytes are undefined, and the next call tries again.
+ */
 gboolean _ann_source_read (AnnSource *self,
                            guint64 offset,
                            void *bytes,
@@ -75,5 +81,12 @@ gboolean _ann_source_read_parts (AnnSource *self,
                                  gsize n,
                                  GCancellable *cancellable,
                                  GError **error);
+
+/* For the kinds of sources: says once what it is. @path: (nullable): @identity is copied too. */
+void _ann_source_set_info (AnnSource *self,
+                           guint64 size,
+                           gboolean is_remote,
+                           const char *path,
+                           const char *identity);
 
 G_END_DECLS
