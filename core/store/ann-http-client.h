@@ -11,29 +11,32 @@ G_BEGIN_DECLS
 
 /**
  * AnnHttpRequest:
- * @url: in whole, encoded
- * @range: (nullable): the value of a Range header, such as `bytes=0-99` or `bytes=-8`
- * @if_match: (nullable): an ETag: the answer to another one is status 412
+ * @url: in whole, encoded; `http` or `https`
+ * @range: (nullable): the value of a Range header: `bytes=0-99`, `bytes=100-` or `bytes=-8`
  * @if_none_match: (nullable): an ETag: the answer to the same one is status 304
  * @sign: (nullable): adds headers just before it is sent, each time that is (a signature has a
- *   time), to the `char *` array of "Name: value". Runs in the network thread, must not wait
+ *   time), to the array of "Name: value", each for g_free(). Runs in the network thread, must not
+ *   wait. Not called where a redirect leads to another host
  * @sign_data: for @sign
  * @bytes: memory of the caller for @limit bytes; or %NULL: set to memory for g_free()
  * @limit: more bytes than this are not taken: %ANN_ERROR_TOO_LARGE
- * @n_bytes: (out): of the body
+ * @n_bytes: (out): of the body of 200 or 206; with @range, of the part that was asked for, also
+ *   where the server sent the whole object instead
  * @status: (out): 200, 206, 304, 404, 412, … after redirects; the last one after retries
  * @etag: (out) (nullable): as sent, for g_free()
- * @object_size: (out): by Content-Range, or Content-Length of an answer 200
- * @range_start: (out): by Content-Range, where the status is 206
- * @error: (out) (nullable): why there is no answer: no connection, TLS, timeout, cut off. A status
- *   is none
+ * @modified: (out) (nullable): Last-Modified as sent, for g_free()
+ * @detail: (out) (nullable): with a status of 300 and more, the first 4 KiB of the body, for
+ *   g_free(). Not for messages as it is
+ * @object_size: (out): by Content-Range, or Content-Length of an answer 200; or
+ *   %ANN_STORE_SIZE_UNKNOWN
+ * @error: (out) (nullable): why there is no answer: no connection, TLS, timeout, cut off, not the
+ *   part that was asked for. A status is none
  *
  * One GET. The strings stay the caller's and must live until the call ends.
  */
 typedef struct {
   const char *url;
   const char *range;
-  const char *if_match;
   const char *if_none_match;
   void (*sign) (const char *url, GPtrArray *headers, gpointer sign_data);
   gpointer sign_data;
@@ -42,16 +45,19 @@ typedef struct {
   gsize n_bytes;
   guint status;
   char *etag;
+  char *modified;
+  char *detail;
   guint64 object_size;
-  guint64 range_start;
   GError *error;
 } AnnHttpRequest;
 
-/* Sends all, at most so many at once as ann_http_set_max_requests () says in the whole process,
+/* Sends all, at most so many at once in the whole process as the limits say,
  * those of the most urgent thread first (see ann-worker.h), and returns when each is answered or
  * failed. Repeats what may succeed later: status 429 and 5xx, timeouts, connections that were
  * refused, reset or cut off, after a growing and random time, or what Retry-After says. Cancelled
- * ones are given up at once.
+ * ones are given up at once. When one has failed for good (an error, or 429 and 5xx to the last),
+ * those of the call that are not answered yet are given up too and get that error: a server that
+ * is down is not asked a thousand times.
  *
  * Returns: %FALSE only if cancelled; failures are in the requests
  */
@@ -66,14 +72,16 @@ gboolean _ann_http_perform (AnnHttpRequest *requests,
  */
 void _ann_http_request_clear (AnnHttpRequest *request);
 
-/* Sets @error to what a status that is no success means, in one sentence: denied, not there, … */
+/* Sets @error to what a status that is no success means for @name (an object, a host), in one
+ * sentence: denied, not there, …
+ */
 void _ann_http_set_status_error (GError **error, guint status, const char *name);
 
 /* Whether an error is one of the network's, after which trying again makes sense. */
 ANN_API gboolean ann_http_error_is_passing (const GError *error);
 
 /* How patient the client is; 0 for what is usual (16 at once, 4 retries, 15 s to connect, 30 s
- * without a byte).
+ * without a byte, 0.25 s before the first retry). For requests from now on.
  */
 typedef struct {
   guint max_requests;

@@ -58,6 +58,11 @@ ANN_API const char *ann_location_get_name (AnnLocation *self);
 ANN_API const char *ann_location_get_scope (AnnLocation *self);
 ANN_API const char *ann_location_get_host (AnnLocation *self);
 
+/* (nullable): the whole address of HTTP, with its query, which may hold a signature: for requests
+ * alone, never shown.
+ */
+const char *_ann_location_get_url (AnnLocation *self);
+
 /* (nullable): of an s3 address */
 ANN_API const char *ann_location_get_bucket (AnnLocation *self);
 ANN_API const char *ann_location_get_key (AnnLocation *self);
