@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "base/ann-worker.h"
+#include "base/ann-worker-private.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,6 +15,12 @@
 
 #define N_READ_THREADS 4
 #define MAX_HELPERS 63
+
+/* So many threads more may a lane have for those that wait for a network. */
+#define MAX_EXTRA_THREADS 28
+
+/* As many requests as are on their way at once. */
+#define MAX_WAITING_PIECES 16
 
 typedef struct _ParallelCall ParallelCall;
 
@@ -42,7 +48,8 @@ typedef struct {
 typedef struct {
   GSequence *jobs;
   guint n_threads;
-  guint max_threads;
+  guint max_threads; /* that do not wait for a network */
+  guint n_waiting;   /* that do */
   guint n_idle;
   pthread_cond_t wake;
 } Lane;
@@ -57,6 +64,7 @@ struct _ParallelCall {
   gpointer user_data;
   GCancellable *cancellable;
   int priority;
+  gboolean waits; /* its pieces do, for a network */
   atomic_size_t next;
   atomic_bool is_stopped;
 
@@ -77,6 +85,10 @@ static guint64 last_serial;
 
 /* The urgency of what this thread is doing, which the helpers of its parallel calls take over. */
 static _Thread_local int current_priority = G_PRIORITY_DEFAULT;
+
+/* The lane whose thread this is, or NULL, and how often it has said that it waits. */
+static _Thread_local Lane *current_lane;
+static _Thread_local guint n_waits;
 
 static int
 compare_jobs (gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer user_data)
@@ -107,6 +119,32 @@ get_lane (AnnLane kind)
 static gpointer worker_main (gpointer data);
 
 /* Under the lock. */
+static guint
+get_max_threads (const Lane *lane)
+{
+  return lane->max_threads + MIN (lane->n_waiting, MAX_EXTRA_THREADS);
+}
+
+/* Under the lock. Finds a thread for a job that waits, if the lane has one or may have one more. */
+static void
+wake_thread (Lane *lane)
+{
+  guint n_jobs = g_sequence_get_length (lane->jobs);
+
+  /* A thread that was woken and has not come yet counts as idle, hence the comparison. */
+  if (n_jobs > lane->n_idle && lane->n_threads < get_max_threads (lane))
+    {
+      lane->n_threads++;
+      g_thread_unref (
+          g_thread_new (lane == &lanes[ANN_LANE_READ] ? "ann-read" : "ann-cpu", worker_main, lane));
+    }
+  else if (n_jobs > 0)
+    {
+      pthread_cond_signal (&lane->wake);
+    }
+}
+
+/* Under the lock. */
 static void
 enqueue (Job *job)
 {
@@ -115,19 +153,7 @@ enqueue (Job *job)
   job->serial = ++last_serial;
   job->state = JOB_QUEUED;
   job->iter = g_sequence_insert_sorted (lane->jobs, job, compare_jobs, NULL);
-
-  /* A thread that was woken and has not come yet counts as idle, hence the comparison. */
-  if ((guint) g_sequence_get_length (lane->jobs) > lane->n_idle
-      && lane->n_threads < lane->max_threads)
-    {
-      lane->n_threads++;
-      g_thread_unref (
-          g_thread_new (job->lane == ANN_LANE_READ ? "ann-read" : "ann-cpu", worker_main, lane));
-    }
-  else
-    {
-      pthread_cond_signal (&lane->wake);
-    }
+  wake_thread (lane);
 }
 
 /* Under the lock. */
@@ -137,6 +163,37 @@ dequeue (Job *job, JobState state)
   g_sequence_remove (job->iter);
   job->iter = NULL;
   job->state = state;
+}
+
+/* --- Waits --- */
+
+void
+_ann_worker_begin_wait (void)
+{
+  if (current_lane == NULL || n_waits++ > 0)
+    return;
+
+  pthread_mutex_lock (&lock);
+  current_lane->n_waiting++;
+  wake_thread (current_lane);
+  pthread_mutex_unlock (&lock);
+}
+
+void
+_ann_worker_end_wait (void)
+{
+  if (current_lane == NULL || --n_waits > 0)
+    return;
+
+  pthread_mutex_lock (&lock);
+  current_lane->n_waiting--;
+  pthread_mutex_unlock (&lock);
+}
+
+int
+_ann_worker_get_priority (void)
+{
+  return current_priority;
 }
 
 /* --- Tasks --- */
@@ -320,8 +377,9 @@ work_once (ParallelCall *call)
   return TRUE;
 }
 
-/* Whether another job of the lane is as urgent as this call or more. A scan of seconds must not
- * keep all threads of the lane from the tiles of a heatmap.
+/* Whether another job of the lane is as urgent as this call or more: a scan of seconds must not
+ * keep all threads of the lane from the tiles of a heatmap. Or whether there are more threads than
+ * there should be, since one that has waited works again.
  */
 static gboolean
 should_yield (Job *job)
@@ -333,7 +391,9 @@ should_yield (Job *job)
     {
       Lane *lane = get_lane (job->lane);
 
-      if (lane->n_idle == 0 && g_sequence_get_length (lane->jobs) > 0)
+      if (lane->n_threads > get_max_threads (lane))
+        yields = TRUE;
+      else if (lane->n_idle == 0 && g_sequence_get_length (lane->jobs) > 0)
         {
           const Job *head = g_sequence_get (g_sequence_get_begin_iter (lane->jobs));
 
@@ -372,6 +432,9 @@ help (Job *job)
 static gboolean
 finish_call (ParallelCall *call, Job *helpers, guint n_helpers, GError **error)
 {
+  if (call->waits)
+    _ann_worker_begin_wait ();
+
   pthread_mutex_lock (&lock);
   call->is_closed = TRUE;
   for (guint i = 0; i < n_helpers; i++)
@@ -383,11 +446,46 @@ finish_call (ParallelCall *call, Job *helpers, guint n_helpers, GError **error)
     pthread_cond_wait (&call->helper_left, &lock);
   pthread_mutex_unlock (&lock);
 
+  if (call->waits)
+    _ann_worker_end_wait ();
   pthread_cond_destroy (&call->helper_left);
   if (call->error != NULL)
     g_propagate_error (error, g_steal_pointer (&call->error));
 
   return !call->has_failed;
+}
+
+/* @call: with its items, how many threads may help at most */
+static gboolean
+run_call (ParallelCall *call, guint max_helpers, GError **error)
+{
+  Job helpers[MAX_HELPERS];
+  gsize n_pieces = call->n_items / call->grain + (call->n_items % call->grain != 0);
+  guint n_helpers = MIN (n_pieces - (n_pieces > 0), MIN (max_helpers, MAX_HELPERS));
+
+  if (g_cancellable_set_error_if_cancelled (call->cancellable, error))
+    return FALSE;
+
+  call->priority = current_priority;
+  pthread_cond_init (&call->helper_left, NULL);
+  atomic_init (&call->next, 0);
+  atomic_init (&call->is_stopped, FALSE);
+
+  if (n_helpers > 0)
+    {
+      pthread_mutex_lock (&lock);
+      for (guint i = 0; i < n_helpers; i++)
+        {
+          helpers[i] = (Job){ .lane = ANN_LANE_CPU, .priority = call->priority, .call = call };
+          enqueue (&helpers[i]);
+        }
+      pthread_mutex_unlock (&lock);
+    }
+
+  while (work_once (call))
+    ;
+
+  return finish_call (call, helpers, n_helpers, error);
 }
 
 /**
@@ -418,40 +516,29 @@ ann_worker_parallel (gsize n_items,
                         .grain = MAX (grain, 1),
                         .func = func,
                         .user_data = user_data,
-                        .cancellable = cancellable,
-                        .priority = current_priority,
-                        .helper_left = PTHREAD_COND_INITIALIZER };
-  Job helpers[MAX_HELPERS];
-  gsize n_pieces;
-  guint n_helpers;
+                        .cancellable = cancellable };
 
   g_return_val_if_fail (func != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
+  return run_call (&call, ann_worker_get_n_threads () - 1, error);
+}
 
-  atomic_init (&call.next, 0);
-  atomic_init (&call.is_stopped, FALSE);
-  n_pieces = n_items / call.grain + (n_items % call.grain != 0);
-  n_helpers = MIN (MIN (n_pieces, ann_worker_get_n_threads ()), MAX_HELPERS + 1);
-  n_helpers -= n_helpers > 0;
+gboolean
+_ann_worker_parallel_waits (gsize n_items,
+                            AnnParallelFunc func,
+                            gpointer user_data,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  ParallelCall call = { .n_items = n_items,
+                        .grain = 1,
+                        .func = func,
+                        .user_data = user_data,
+                        .cancellable = cancellable,
+                        .waits = TRUE };
 
-  if (n_helpers > 0)
-    {
-      pthread_mutex_lock (&lock);
-      for (guint i = 0; i < n_helpers; i++)
-        {
-          helpers[i] = (Job){ .lane = ANN_LANE_CPU, .priority = call.priority, .call = &call };
-          enqueue (&helpers[i]);
-        }
-      pthread_mutex_unlock (&lock);
-    }
-
-  while (work_once (&call))
-    ;
-
-  return finish_call (&call, helpers, n_helpers, error);
+  return run_call (&call, MAX_WAITING_PIECES - 1, error);
 }
 
 /* --- Threads --- */
@@ -461,8 +548,9 @@ worker_main (gpointer data)
 {
   Lane *lane = data;
 
+  current_lane = lane;
   pthread_mutex_lock (&lock);
-  while (lane->n_threads <= lane->max_threads)
+  while (lane->n_threads <= get_max_threads (lane))
     {
       Job *job;
 

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * AnnLane:
  * @ANN_LANE_READ: a few threads that may wait for disk or network, most urgent task first
- * @ANN_LANE_CPU: one thread a core, for work that never waits for anything
+ * @ANN_LANE_CPU: one thread a core, for work that does not wait
  *
  * The library has threads of its own, by kind of waiting, so that slow reads hold up
  * neither each other's decoding nor the ten threads that GIO shares with everybody.

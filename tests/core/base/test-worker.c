@@ -3,11 +3,14 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "base/ann-worker.h"
+#include "base/ann-worker-private.h"
 
 #include <pthread.h>
 
 #define N_READ_THREADS 4
+
+/* Of the read lane, when as many as may wait for a network. */
+#define MAX_READ_THREADS 32
 
 /* Holds threads up until it is opened, and knows how many are there. */
 typedef struct {
@@ -643,6 +646,194 @@ test_helper_makes_room (void)
   gate_free (blocker);
 }
 
+/* --- Waits for a network --- */
+
+static void
+wait_in_gate (GTask *task,
+              G_GNUC_UNUSED gpointer source_object,
+              gpointer task_data,
+              G_GNUC_UNUSED GCancellable *cancellable)
+{
+  _ann_worker_begin_wait ();
+  _ann_worker_begin_wait ();
+  _ann_worker_end_wait ();
+  gate_enter (task_data);
+  _ann_worker_end_wait ();
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+run_waiting_tasks (Gate *gate, AnnLane lane, guint n, guint *n_left)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, count_down, n_left);
+
+      ++*n_left;
+      g_task_set_priority (task, -1000);
+      g_task_set_task_data (task, gate, NULL);
+      ann_worker_run_task (task, lane, wait_in_gate);
+    }
+}
+
+/* All threads of a lane wait for a network: a task runs all the same. When they have come back,
+ * the lane is what it was.
+ */
+static void
+test_waiting_makes_room (void)
+{
+  Gate *gate = gate_new ();
+  guint n_waiting = 0;
+  guint n_left = 0;
+
+  ann_worker_set_n_threads (2);
+  run_waiting_tasks (gate, ANN_LANE_READ, N_READ_THREADS, &n_waiting);
+  run_waiting_tasks (gate, ANN_LANE_CPU, 2, &n_waiting);
+  gate_wait (gate, N_READ_THREADS + 2);
+
+  run_letter (gate, ANN_LANE_READ, 'r', 0, &n_left);
+  iterate_until_zero (&n_left);
+  run_letter (gate, ANN_LANE_CPU, 'c', 0, &n_left);
+  iterate_until_zero (&n_left);
+  g_assert_cmpstr (gate->log->str, ==, "rc");
+
+  gate_open (gate);
+  iterate_until_zero (&n_waiting);
+  gate_free (gate);
+  test_priorities ();
+}
+
+static void
+test_waiting_has_a_limit (void)
+{
+  Gate *gate = gate_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GTask) task = NULL;
+  guint n_waiting = 0;
+  guint n_left = 1;
+
+  run_waiting_tasks (gate, ANN_LANE_READ, MAX_READ_THREADS, &n_waiting);
+  gate_wait (gate, MAX_READ_THREADS);
+
+  task = g_task_new (NULL, cancellable, note_cancelled, &n_left);
+  ann_worker_run_task (task, ANN_LANE_READ, must_not_run);
+  g_usleep (20 * 1000); /* no thread comes: nothing to wait for */
+  g_cancellable_cancel (cancellable);
+  iterate_until_zero (&n_left);
+
+  gate_open (gate);
+  iterate_until_zero (&n_waiting);
+  gate_free (gate);
+}
+
+static gboolean
+meet_waiting (G_GNUC_UNUSED gsize first,
+              gsize n,
+              gpointer user_data,
+              G_GNUC_UNUSED GCancellable *cancellable,
+              G_GNUC_UNUSED GError **error)
+{
+  Gate *gate = user_data;
+
+  g_assert_cmpuint (n, ==, 1);
+  _ann_worker_begin_wait ();
+  pthread_mutex_lock (&gate->mutex);
+  gate->n_inside++;
+  pthread_cond_broadcast (&gate->cond);
+  while (gate->n_inside < 16)
+    pthread_cond_wait (&gate->cond, &gate->mutex);
+  pthread_mutex_unlock (&gate->mutex);
+  _ann_worker_end_wait ();
+
+  return TRUE;
+}
+
+static void
+meet_in_task (GTask *task,
+              G_GNUC_UNUSED gpointer source_object,
+              gpointer task_data,
+              GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (_ann_worker_parallel_waits (40, meet_waiting, task_data, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Sixteen pieces wait for each other, with two threads for those that work: from outside of the
+ * lanes, and from either.
+ */
+static void
+test_pieces_wait_together (void)
+{
+  ann_worker_set_n_threads (2);
+  for (guint i = 0; i < 3; i++)
+    {
+      Gate *gate = gate_new ();
+      guint n_left = 1;
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, count_down, &n_left);
+      g_autoptr (GError) error = NULL;
+
+      if (i == 0)
+        {
+          _ann_worker_parallel_waits (40, meet_waiting, gate, NULL, &error);
+          g_assert_no_error (error);
+        }
+      else
+        {
+          g_task_set_task_data (task, gate, NULL);
+          ann_worker_run_task (task, i == 1 ? ANN_LANE_READ : ANN_LANE_CPU, meet_in_task);
+          iterate_until_zero (&n_left);
+        }
+      g_assert_cmpuint (gate->n_inside, ==, 40);
+      gate_free (gate);
+    }
+}
+
+static gboolean
+check_priority (G_GNUC_UNUSED gsize first,
+                G_GNUC_UNUSED gsize n,
+                gpointer user_data,
+                G_GNUC_UNUSED GCancellable *cancellable,
+                G_GNUC_UNUSED GError **error)
+{
+  g_assert_cmpint (_ann_worker_get_priority (), ==, -300);
+
+  return meet_waiting (first, n, user_data, cancellable, error);
+}
+
+static void
+check_priority_in_task (GTask *task,
+                        G_GNUC_UNUSED gpointer source_object,
+                        gpointer task_data,
+                        GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (_ann_worker_parallel_waits (16, check_priority, task_data, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Those who help are as urgent as the task that they help. */
+static void
+test_priority_of_helpers (void)
+{
+  Gate *gate = gate_new ();
+  guint n_left = 1;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, count_down, &n_left);
+
+  g_task_set_priority (task, -300);
+  g_task_set_task_data (task, gate, NULL);
+  ann_worker_run_task (task, ANN_LANE_READ, check_priority_in_task);
+  iterate_until_zero (&n_left);
+  g_assert_cmpint (_ann_worker_get_priority (), ==, G_PRIORITY_DEFAULT);
+  gate_free (gate);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -660,6 +851,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/worker/nested-in-cpu-lane", test_nested_in_cpu_lane);
   g_test_add_func ("/worker/no-thread-free", test_no_thread_free);
   g_test_add_func ("/worker/helper-makes-room", test_helper_makes_room);
+
+  g_test_add_func ("/worker/waiting-makes-room", test_waiting_makes_room);
+  g_test_add_func ("/worker/waiting-has-a-limit", test_waiting_has_a_limit);
+  g_test_add_func ("/worker/pieces-wait-together", test_pieces_wait_together);
+  g_test_add_func ("/worker/priority-of-helpers", test_priority_of_helpers);
 
   return g_test_run ();
 }
