@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "store/ann-store.h"
+#include "store/ann-store-private.h"
 
 #include "base/ann-error.h"
 
@@ -59,6 +59,24 @@ _ann_store_is_key (const char *key)
     }
 }
 
+static guint
+get_rank (char byte)
+{
+  return byte == '\0' ? 0 : byte == '/' ? 1 : (guint) (guchar) byte + 1;
+}
+
+int
+_ann_store_compare_keys (const char *a, const char *b)
+{
+  while (*a != '\0' && *a == *b)
+    {
+      a++;
+      b++;
+    }
+
+  return (int) get_rank (*a) - (int) get_rank (*b);
+}
+
 /* Asks the class for the @n reads, whose keys are keys. */
 static gboolean
 read_keys (AnnStore *self, AnnStoreRead *reads, gsize n, GCancellable *cancellable, GError **error)
@@ -101,6 +119,38 @@ _ann_store_read (AnnStore *self,
 
   return !g_cancellable_set_error_if_cancelled (cancellable, error)
          && read_keys (self, reads + first, n - first, cancellable, error);
+}
+
+gboolean
+_ann_store_read_prepare (AnnStoreRead *read, guint64 size, guint64 *offset, GError **error)
+{
+  guint64 start = read->is_suffix ? size - MIN (size, read->length) : MIN (size, read->offset);
+  guint64 length = MIN (size - start, read->length);
+
+  read->object_size = size;
+  if (read->bytes == NULL)
+    {
+      if (length > read->limit)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                       "“%s” has %" G_GUINT64_FORMAT " bytes, more than the %" G_GSIZE_FORMAT
+                       " that are read at once",
+                       read->key, length, read->limit);
+          return FALSE;
+        }
+      read->bytes = g_try_malloc (MAX (length, 1));
+      if (read->bytes == NULL)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                       "There is no memory for the %" G_GUINT64_FORMAT " bytes of “%s”", length,
+                       read->key);
+          return FALSE;
+        }
+    }
+  read->n_bytes = (gsize) length;
+  *offset = start;
+
+  return TRUE;
 }
 
 GBytes *
@@ -146,7 +196,7 @@ _ann_store_list (AnnStore *self, const char *prefix, GCancellable *cancellable, 
       return NULL;
     }
   if (!_ann_store_is_key (prefix))
-    return g_ptr_array_new_with_free_func ((GDestroyNotify) _ann_store_entry_free);
+    return _ann_store_entries_new ();
 
   return ANN_STORE_GET_CLASS (self)->list (self, prefix, cancellable, error);
 }
@@ -190,6 +240,27 @@ _ann_store_entry_new (const char *name, gboolean is_prefix, guint64 size)
   *entry = (AnnStoreEntry){ g_strdup (name), is_prefix, size };
 
   return entry;
+}
+
+GPtrArray *
+_ann_store_entries_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) _ann_store_entry_free);
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const AnnStoreEntry *const *first = a;
+  const AnnStoreEntry *const *second = b;
+
+  return strcmp ((*first)->name, (*second)->name);
+}
+
+void
+_ann_store_entries_sort (GPtrArray *entries)
+{
+  g_ptr_array_sort (entries, compare_entries);
 }
 
 void
