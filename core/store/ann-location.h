@@ -43,27 +43,11 @@ ANN_API void ann_location_unref (AnnLocation *self);
 
 ANN_API AnnLocationKind ann_location_get_kind (AnnLocation *self);
 ANN_API gboolean ann_location_is_remote (AnnLocation *self);
-
-/* The address again, in one spelling and without a user name, password or fragment; a path for a
- * file. What recents, titles, messages and logs show.
- */
 ANN_API const char *ann_location_get_uri (AnnLocation *self);
-
-/* The last segment, decoded: the name of a store. */
 ANN_API const char *ann_location_get_name (AnnLocation *self);
-
-/* (nullable): the host, or bucket at an endpoint: what one sign-in is for, such as
- * `https://example.org` or `s3://bucket at https://minio.example.org`.
- */
 ANN_API const char *ann_location_get_scope (AnnLocation *self);
 ANN_API const char *ann_location_get_host (AnnLocation *self);
 
-/* (nullable): the whole address of HTTP, with its query, which may hold a signature: for requests
- * alone, never shown.
- */
-const char *_ann_location_get_url (AnnLocation *self);
-
-/* (nullable): of an s3 address */
 ANN_API const char *ann_location_get_bucket (AnnLocation *self);
 ANN_API const char *ann_location_get_key (AnnLocation *self);
 ANN_API const char *ann_location_get_endpoint (AnnLocation *self);
@@ -72,11 +56,22 @@ ANN_API const char *ann_location_get_profile (AnnLocation *self);
 ANN_API gboolean ann_location_is_anonymous (AnnLocation *self);
 ANN_API gboolean ann_location_is_path_style (AnnLocation *self);
 
-/* What @length bytes of its path (from the end, whole segments) lead to: the store may be a
- * beginning of an address that goes on within it. (transfer full)
+/* (nullable): the whole address of HTTP, with its query, which may hold a signature: for requests
+ * alone, never shown. What lies below goes before the `?`.
+ */
+const char *_ann_location_get_url (AnnLocation *self);
+
+/* Whether it is `gs://`, which is anonymous without a sign-in: keys for AWS are not for Google. */
+gboolean _ann_location_is_google (AnnLocation *self);
+
+/* The store may be a beginning of an address that goes on within it: the address without its last
+ * @n_segments, and these, decoded, as a path without a slash at its ends. What is asked of the
+ * beginning (query, sign-in) is the same. %NULL where it has no so many; of a path on disk one
+ * stays.
  */
 AnnLocation *_ann_location_new_parent (AnnLocation *self, guint n_segments)
     G_GNUC_WARN_UNUSED_RESULT;
+char *_ann_location_dup_tail (AnnLocation *self, guint n_segments) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnLocation, ann_location_unref)
 

@@ -28,12 +28,7 @@ ANN_API AnnSignIn *ann_sign_in_new_bearer (const char *token) G_GNUC_WARN_UNUSED
 ANN_API AnnSignIn *ann_sign_in_ref (AnnSignIn *self);
 ANN_API void ann_sign_in_unref (AnnSignIn *self);
 
-/* Signs in for all stores of the location's scope that are opened from now on; %NULL forgets it.
- * Kept in memory until the process ends. Any thread.
- */
 ANN_API void ann_sign_in_set (AnnLocation *location, AnnSignIn *sign_in);
-
-/* (nullable) (transfer full): what ann_sign_in_set () said */
 ANN_API AnnSignIn *ann_sign_in_get (AnnLocation *location) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (nullable): of a key */
