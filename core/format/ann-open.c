@@ -225,6 +225,7 @@ ann_open_node (const char *uri, AnnStoreInfo *info, GCancellable *cancellable, G
 {
   g_autofree char *path = NULL;
   g_autofree char *file = NULL;
+  g_autoptr (AnnSource) source = NULL;
   g_autoptr (AnnNode) root = NULL;
   const char *inner;
   struct stat status = { 0 };
@@ -241,7 +242,9 @@ ann_open_node (const char *uri, AnnStoreInfo *info, GCancellable *cancellable, G
       || (S_ISREG (status.st_mode) && !check_start (file, error)))
     return NULL;
 
-  root = _ann_hdf5_open (file, cancellable, error);
+  source = _ann_source_open_file (file, error);
+  if (source != NULL)
+    root = _ann_hdf5_open (source, cancellable, error);
   if (root == NULL)
     return NULL;
   if (info != NULL)

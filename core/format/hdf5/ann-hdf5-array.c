@@ -185,9 +185,11 @@ AnnArray *
 _ann_hdf5_array_new (AnnHdf5File *file,
                      const AnnHdf5Header *header,
                      const char *path,
+                     GCancellable *cancellable,
                      GError **error)
 {
-  g_autoptr (AnnHdf5Dataset) dataset = _ann_hdf5_dataset_new (file, header, 0, path, error);
+  g_autoptr (AnnHdf5Dataset) dataset = _ann_hdf5_dataset_new (file, header, 0, path, cancellable,
+                                                              error);
 
   return dataset != NULL ? array_new (dataset, NULL, path) : NULL;
 }

@@ -18,6 +18,7 @@ ANN_DECLARE_FINAL_TYPE (AnnHdf5Array, _ann_hdf5_array, ANN, HDF5_ARRAY, AnnArray
 AnnArray *_ann_hdf5_array_new (AnnHdf5File *file,
                                const AnnHdf5Header *header,
                                const char *path,
+                               GCancellable *cancellable,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

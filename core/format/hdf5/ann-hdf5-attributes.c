@@ -105,7 +105,7 @@ read_type (Attribute *self, Reader *reader, Parts *parts, GError **error)
 
   if ((parts->flags & TYPE_IS_SHARED) != 0
       && !_ann_hdf5_body_init_shared (&body, reader->file, ANN_HDF5_MESSAGE_DATATYPE, &parts->type,
-                                      "", error))
+                                      "", reader->cancellable, error))
     return FALSE;
 
   stored = _ann_hdf5_datatype_new (&body.cursor, "", error);
@@ -123,7 +123,7 @@ read_space (Attribute *self, Reader *reader, Parts *parts, GError **error)
 
   if ((parts->flags & SPACE_IS_SHARED) != 0
       && !_ann_hdf5_body_init_shared (&body, reader->file, ANN_HDF5_MESSAGE_DATASPACE,
-                                      &parts->space, "", error))
+                                      &parts->space, "", reader->cancellable, error))
     return FALSE;
 
   return _ann_hdf5_dataspace_init (&self->space, &body.cursor, "", error);
@@ -270,7 +270,7 @@ note_record (AnnHdf5Cursor record, gpointer data, GError **error)
 
   if ((flags & ANN_HDF5_MESSAGE_IS_SHARED) != 0
           ? !_ann_hdf5_body_init_from_heap (&body, reader->file, ANN_HDF5_MESSAGE_ATTRIBUTE, id,
-                                            reader->path, error)
+                                            reader->path, reader->cancellable, error)
           : !_ann_hdf5_fractal_heap_get (reader->dense, id, HEAP_ID_SIZE, &message, error)
                 || !_ann_hdf5_body_copy (&body, message, reader->path, error))
     return FALSE;
@@ -299,16 +299,17 @@ note_dense (Reader *reader, const AnnHdf5Message *message, GError **error)
   if (heap_address == ANN_HDF5_NO_ADDRESS)
     return TRUE;
 
-  heap = _ann_hdf5_fractal_heap_open (reader->file, heap_address, reader->path, error);
+  heap = _ann_hdf5_fractal_heap_open (reader->file, heap_address, reader->path, reader->cancellable,
+                                      error);
   if (heap == NULL)
     return FALSE;
   index = _ann_hdf5_btree2_open (reader->file, index_address, ANN_HDF5_BTREE2_ATTRIBUTE_NAMES,
-                                 reader->path, error);
+                                 reader->path, reader->cancellable, error);
   if (index == NULL)
     return FALSE;
   reader->dense = heap;
 
-  return _ann_hdf5_btree2_foreach (index, note_record, reader, error);
+  return _ann_hdf5_btree2_foreach (index, note_record, reader, reader->cancellable, error);
 }
 
 /* Collects the attribute messages: they are in the header, or in a heap of their own. */
@@ -327,7 +328,8 @@ note_messages (Reader *reader, const AnnHdf5Header *header, GError **error)
         }
       else if (message->type == ANN_HDF5_MESSAGE_ATTRIBUTE)
         {
-          if (!_ann_hdf5_body_init (&body, reader->file, message, reader->path, error))
+          if (!_ann_hdf5_body_init (&body, reader->file, message, reader->path, reader->cancellable,
+                                    error))
             return FALSE;
           add_body (reader, &body);
         }
@@ -402,7 +404,7 @@ _ann_hdf5_read_attributes (AnnHdf5File *file,
                            GError **error)
 {
   g_autoptr (AnnAttributes) attributes = ann_attributes_new ();
-  g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (file, path);
+  g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (file, path, cancellable);
   g_autoptr (GPtrArray) bodies = g_ptr_array_new_with_free_func (body_free);
   Reader reader = { file, path, heap, NULL, bodies, cancellable };
   g_autoptr (GArray) list = NULL;
@@ -440,10 +442,11 @@ _ann_hdf5_read_reference (AnnHdf5File *file,
                           const char *name,
                           guint64 *address,
                           const char *path,
+                          GCancellable *cancellable,
                           GError **error)
 {
   g_autoptr (GPtrArray) bodies = g_ptr_array_new_with_free_func (body_free);
-  Reader reader = { file, path, NULL, NULL, bodies, NULL };
+  Reader reader = { file, path, NULL, NULL, bodies, cancellable };
   g_autoptr (GArray) list = list_attributes (&reader, header, error);
 
   for (guint i = 0; list != NULL && i < list->len; i++)

@@ -25,6 +25,7 @@ gboolean _ann_hdf5_read_reference (AnnHdf5File *file,
                                    const char *name,
                                    guint64 *address,
                                    const char *path,
+                                   GCancellable *cancellable,
                                    GError **error);
 
 G_END_DECLS

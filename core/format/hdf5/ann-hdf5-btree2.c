@@ -44,6 +44,7 @@ typedef struct {
   AnnHdf5LeafFunc leaf; /* (nullable): leaves are read */
   gpointer data;
   guint64 n_left; /* records that may still come */
+  GCancellable *cancellable;
 } Walk;
 
 /* A pointer from one node to the next. */
@@ -131,6 +132,7 @@ _ann_hdf5_btree2_open (AnnHdf5File *file,
                        guint64 address,
                        AnnHdf5Btree2Type type,
                        const char *path,
+                       GCancellable *cancellable,
                        GError **error)
 {
   const AnnHdf5Sizes *sizes = _ann_hdf5_file_get_sizes (file);
@@ -143,7 +145,8 @@ _ann_hdf5_btree2_open (AnnHdf5File *file,
   self->file = _ann_hdf5_file_ref (file);
   self->path = g_strdup (path);
   self->type = type;
-  bytes = _ann_hdf5_structure_read (file, address, size, "BTHD", STRUCTURE, path, &cursor, error);
+  bytes = _ann_hdf5_structure_read (file, address, size, "BTHD", STRUCTURE, path, &cursor,
+                                    cancellable, error);
   if (bytes == NULL || !parse_header (self, cursor, error))
     return NULL;
 
@@ -178,6 +181,7 @@ read_node (AnnHdf5Btree2 *self,
            guint level,
            const Child *node,
            AnnHdf5Cursor *cursor,
+           GCancellable *cancellable,
            GError **error)
 {
   g_autofree guint8 *bytes = NULL;
@@ -194,7 +198,7 @@ read_node (AnnHdf5Btree2 *self,
   if (level > 0)
     size += (node->n_records + 1) * get_pointer_size (self, level);
   bytes = _ann_hdf5_structure_read (self->file, node->address, size, level > 0 ? "BTIN" : "BTLF",
-                                    STRUCTURE, self->path, cursor, error);
+                                    STRUCTURE, self->path, cursor, cancellable, error);
   if (bytes == NULL)
     return NULL;
 
@@ -264,7 +268,7 @@ walk_leaf (Walk *walk, const Child *node, GError **error)
   AnnHdf5Cursor records;
   guint64 first, end;
 
-  bytes = read_node (walk->tree, 0, node, &records, error);
+  bytes = read_node (walk->tree, 0, node, &records, walk->cancellable, error);
   if (bytes == NULL)
     return FALSE;
 
@@ -317,7 +321,7 @@ walk_node (Walk *walk, guint level, const Child *node, GError **error)
   if (level == 0)
     return walk->leaf != NULL ? give_leaf (walk, node, error) : walk_leaf (walk, node, error);
 
-  bytes = read_node (self, level, node, &records, error);
+  bytes = read_node (self, level, node, &records, walk->cancellable, error);
   if (bytes == NULL)
     return FALSE;
 
@@ -355,9 +359,10 @@ gboolean
 _ann_hdf5_btree2_foreach (AnnHdf5Btree2 *self,
                           AnnHdf5RecordFunc func,
                           gpointer data,
+                          GCancellable *cancellable,
                           GError **error)
 {
-  Walk walk = { .tree = self, .func = func, .data = data };
+  Walk walk = { .tree = self, .func = func, .data = data, .cancellable = cancellable };
 
   return walk_tree (&walk, error);
 }
@@ -368,9 +373,15 @@ _ann_hdf5_btree2_find (AnnHdf5Btree2 *self,
                        gconstpointer key,
                        AnnHdf5RecordFunc func,
                        gpointer data,
+                       GCancellable *cancellable,
                        GError **error)
 {
-  Walk walk = { .tree = self, .compare = compare, .key = key, .func = func, .data = data };
+  Walk walk = { .tree = self,
+                .compare = compare,
+                .key = key,
+                .func = func,
+                .data = data,
+                .cancellable = cancellable };
 
   return walk_tree (&walk, error);
 }
@@ -380,9 +391,12 @@ _ann_hdf5_btree2_foreach_leaf (AnnHdf5Btree2 *self,
                                AnnHdf5RecordFunc func,
                                AnnHdf5LeafFunc leaf,
                                gpointer data,
+                               GCancellable *cancellable,
                                GError **error)
 {
-  Walk walk = { .tree = self, .func = func, .leaf = leaf, .data = data };
+  Walk walk = {
+    .tree = self, .func = func, .leaf = leaf, .data = data, .cancellable = cancellable
+  };
 
   return walk_tree (&walk, error);
 }
@@ -393,9 +407,10 @@ _ann_hdf5_btree2_read_leaf (AnnHdf5Btree2 *self,
                             guint n,
                             AnnHdf5RecordFunc func,
                             gpointer data,
+                            GCancellable *cancellable,
                             GError **error)
 {
-  Walk walk = { .tree = self, .func = func, .data = data, .n_left = n };
+  Walk walk = { .tree = self, .func = func, .data = data, .n_left = n, .cancellable = cancellable };
   Child leaf = { address, n };
 
   return walk_leaf (&walk, &leaf, error);

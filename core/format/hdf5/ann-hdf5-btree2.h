@@ -53,6 +53,7 @@ AnnHdf5Btree2 *_ann_hdf5_btree2_open (AnnHdf5File *file,
                                       guint64 address,
                                       AnnHdf5Btree2Type type,
                                       const char *path,
+                                      GCancellable *cancellable,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_btree2_free (AnnHdf5Btree2 *self);
 
@@ -63,6 +64,7 @@ guint _ann_hdf5_btree2_get_record_size (AnnHdf5Btree2 *self);
 gboolean _ann_hdf5_btree2_foreach (AnnHdf5Btree2 *self,
                                    AnnHdf5RecordFunc func,
                                    gpointer data,
+                                   GCancellable *cancellable,
                                    GError **error);
 
 /* The records for which @compare gives 0, reading no node that cannot have one. Several names may
@@ -73,6 +75,7 @@ gboolean _ann_hdf5_btree2_find (AnnHdf5Btree2 *self,
                                 gconstpointer key,
                                 AnnHdf5RecordFunc func,
                                 gpointer data,
+                                GCancellable *cancellable,
                                 GError **error);
 
 /* Reads no leaf: gives the records of the nodes above, and between them where the leaves are. */
@@ -80,6 +83,7 @@ gboolean _ann_hdf5_btree2_foreach_leaf (AnnHdf5Btree2 *self,
                                         AnnHdf5RecordFunc func,
                                         AnnHdf5LeafFunc leaf,
                                         gpointer data,
+                                        GCancellable *cancellable,
                                         GError **error);
 
 /* The records of one leaf that the function above has given. */
@@ -88,6 +92,7 @@ gboolean _ann_hdf5_btree2_read_leaf (AnnHdf5Btree2 *self,
                                      guint n,
                                      AnnHdf5RecordFunc func,
                                      gpointer data,
+                                     GCancellable *cancellable,
                                      GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnHdf5Btree2, _ann_hdf5_btree2_free)

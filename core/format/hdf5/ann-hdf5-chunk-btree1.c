@@ -19,6 +19,7 @@ typedef struct {
   AnnHdf5ChunkIndex *index;
   AnnHdf5Leaves *leaves;
   guint64 n_left; /* nodes that the file may have room for */
+  GCancellable *cancellable;
 } Walk;
 
 /* Signature, what it is for, level, how many entries, two neighbours. */
@@ -52,7 +53,12 @@ check_node (AnnHdf5ChunkIndex *self, const guint8 *prefix, guint level, GError *
  * more, which says where the last one ends.
  */
 static guint8 *
-read_node (AnnHdf5ChunkIndex *self, guint64 address, guint level, guint *n_entries, GError **error)
+read_node (AnnHdf5ChunkIndex *self,
+           guint64 address,
+           guint level,
+           guint *n_entries,
+           GCancellable *cancellable,
+           GError **error)
 {
   guint prefix_size = get_prefix_size (self);
   guint8 prefix[8 + 2 * 8];
@@ -63,7 +69,8 @@ read_node (AnnHdf5ChunkIndex *self, guint64 address, guint level, guint *n_entri
       _ann_hdf5_chunk_index_damaged (self, "it lies beyond the end of the file", error);
       return NULL;
     }
-  if (!_ann_hdf5_file_read_metadata (self->file, address, prefix, prefix_size, self->path, error)
+  if (!_ann_hdf5_file_read_metadata (self->file, address, prefix, prefix_size, self->path,
+                                     cancellable, error)
       || !check_node (self, prefix, level, error))
     return NULL;
 
@@ -72,7 +79,7 @@ read_node (AnnHdf5ChunkIndex *self, guint64 address, guint level, guint *n_entri
          * (get_key_size (self) + _ann_hdf5_file_get_sizes (self->file)->address);
 
   return _ann_hdf5_structure_read_plain (self->file, address + prefix_size, size,
-                                         ANN_HDF5_INDEX_STRUCTURE, self->path, error);
+                                         ANN_HDF5_INDEX_STRUCTURE, self->path, cancellable, error);
 }
 
 /* Takes one entry. A leaf's chunk begins where a chunk of the grid does. */
@@ -148,7 +155,7 @@ list_node (Walk *walk, guint64 address, guint level, GError **error)
 
   if (!count_node (walk, error))
     return FALSE;
-  bytes = read_node (self, address, level, &n_entries, error);
+  bytes = read_node (self, address, level, &n_entries, walk->cancellable, error);
   if (bytes == NULL)
     return FALSE;
 
@@ -168,16 +175,20 @@ list_node (Walk *walk, guint64 address, guint level, GError **error)
 }
 
 gboolean
-_ann_hdf5_btree1_list (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, GError **error)
+_ann_hdf5_btree1_list (AnnHdf5ChunkIndex *self,
+                       AnnHdf5Leaves *leaves,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   guint64 address = self->layout.address;
   const AnnHdf5Chunk root = { .address = address };
-  Walk walk = { self, leaves, 0 };
+  Walk walk = { self, leaves, 0, cancellable };
   guint8 prefix[6];
 
   if (!_ann_hdf5_file_has_range (self->file, address, sizeof prefix))
     return _ann_hdf5_chunk_index_damaged (self, "it lies beyond the end of the file", error);
-  if (!_ann_hdf5_file_read_metadata (self->file, address, prefix, sizeof prefix, self->path, error)
+  if (!_ann_hdf5_file_read_metadata (self->file, address, prefix, sizeof prefix, self->path,
+                                     cancellable, error)
       || !check_node (self, prefix, prefix[5], error))
     return FALSE;
   if (prefix[5] > MAX_LEVEL)
@@ -193,13 +204,14 @@ gboolean
 _ann_hdf5_btree1_load (AnnHdf5ChunkIndex *self,
                        const AnnHdf5Leaf *leaf,
                        AnnHdf5Chunks *chunks,
+                       GCancellable *cancellable,
                        GError **error)
 {
   g_autofree guint8 *bytes = NULL;
   guint n_entries = 0;
   AnnHdf5Cursor cursor;
 
-  bytes = read_node (self, leaf->address, 0, &n_entries, error);
+  bytes = read_node (self, leaf->address, 0, &n_entries, cancellable, error);
   if (bytes == NULL)
     return FALSE;
 

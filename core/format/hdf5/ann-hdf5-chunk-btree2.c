@@ -74,14 +74,18 @@ take_leaf (guint64 address, guint n, gpointer data, GError **error)
 }
 
 gboolean
-_ann_hdf5_chunk_btree2_list (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, GError **error)
+_ann_hdf5_chunk_btree2_list (AnnHdf5ChunkIndex *self,
+                             AnnHdf5Leaves *leaves,
+                             GCancellable *cancellable,
+                             GError **error)
 {
   const AnnHdf5Btree2Type type = self->has_filters ? ANN_HDF5_BTREE2_FILTERED_CHUNKS
                                                    : ANN_HDF5_BTREE2_CHUNKS;
   Walk walk = { .index = self, .leaves = leaves };
   guint record_size, places_size = 8 * self->layout.rank;
 
-  leaves->tree = _ann_hdf5_btree2_open (self->file, self->layout.address, type, self->path, error);
+  leaves->tree = _ann_hdf5_btree2_open (self->file, self->layout.address, type, self->path,
+                                        cancellable, error);
   if (leaves->tree == NULL)
     return FALSE;
 
@@ -91,7 +95,8 @@ _ann_hdf5_chunk_btree2_list (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, GEr
 
   return _ann_hdf5_chunk_index_check_entry (self, self->has_filters ? 1 : 0,
                                             record_size - places_size, error)
-         && _ann_hdf5_btree2_foreach_leaf (leaves->tree, take_record, take_leaf, &walk, error);
+         && _ann_hdf5_btree2_foreach_leaf (leaves->tree, take_record, take_leaf, &walk, cancellable,
+                                           error);
 }
 
 gboolean
@@ -99,10 +104,11 @@ _ann_hdf5_chunk_btree2_load (AnnHdf5ChunkIndex *self,
                              const AnnHdf5Leaves *leaves,
                              const AnnHdf5Leaf *leaf,
                              AnnHdf5Chunks *chunks,
+                             GCancellable *cancellable,
                              GError **error)
 {
   Walk walk = { .index = self, .chunks = chunks };
 
   return _ann_hdf5_btree2_read_leaf (leaves->tree, leaf->address, leaf->n_entries, take_record,
-                                     &walk, error);
+                                     &walk, cancellable, error);
 }

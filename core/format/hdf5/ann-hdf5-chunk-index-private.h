@@ -135,24 +135,32 @@ gboolean _ann_hdf5_chunk_index_check_entry (AnnHdf5ChunkIndex *self,
                                             GError **error);
 
 /* Each kind: what its leaves are, and what is in one. The address is there. */
-gboolean _ann_hdf5_btree1_list (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, GError **error);
+gboolean _ann_hdf5_btree1_list (AnnHdf5ChunkIndex *self,
+                                AnnHdf5Leaves *leaves,
+                                GCancellable *cancellable,
+                                GError **error);
 gboolean _ann_hdf5_btree1_load (AnnHdf5ChunkIndex *self,
                                 const AnnHdf5Leaf *leaf,
                                 AnnHdf5Chunks *chunks,
+                                GCancellable *cancellable,
                                 GError **error);
 gboolean _ann_hdf5_chunk_btree2_list (AnnHdf5ChunkIndex *self,
                                       AnnHdf5Leaves *leaves,
+                                      GCancellable *cancellable,
                                       GError **error);
 gboolean _ann_hdf5_chunk_btree2_load (AnnHdf5ChunkIndex *self,
                                       const AnnHdf5Leaves *leaves,
                                       const AnnHdf5Leaf *leaf,
                                       AnnHdf5Chunks *chunks,
+                                      GCancellable *cancellable,
                                       GError **error);
 gboolean _ann_hdf5_fixed_array_list (AnnHdf5ChunkIndex *self,
                                      AnnHdf5Leaves *leaves,
+                                     GCancellable *cancellable,
                                      GError **error);
 gboolean _ann_hdf5_extensible_array_list (AnnHdf5ChunkIndex *self,
                                           AnnHdf5Leaves *leaves,
+                                          GCancellable *cancellable,
                                           GError **error);
 
 G_END_DECLS

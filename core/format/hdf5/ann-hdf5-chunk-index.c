@@ -177,6 +177,7 @@ load_entries (AnnHdf5ChunkIndex *self,
               const AnnHdf5Leaves *leaves,
               const AnnHdf5Leaf *leaf,
               AnnHdf5Chunks *chunks,
+              GCancellable *cancellable,
               GError **error)
 {
   guint overhead = leaf->is_page ? 0 : leaves->block_overhead;
@@ -185,13 +186,13 @@ load_entries (AnnHdf5ChunkIndex *self,
   AnnHdf5Cursor cursor;
 
   if (leaf->is_page)
-    bytes = _ann_hdf5_structure_read_plain (self->file, leaf->address, size,
-                                            ANN_HDF5_INDEX_STRUCTURE, self->path, error);
+    bytes = _ann_hdf5_structure_read_plain (
+        self->file, leaf->address, size, ANN_HDF5_INDEX_STRUCTURE, self->path, cancellable, error);
   else
-    bytes = _ann_hdf5_structure_read (self->file, leaf->address, size,
-                                      self->layout.index == ANN_HDF5_INDEX_FIXED_ARRAY ? "FADB"
-                                                                                       : "EADB",
-                                      ANN_HDF5_INDEX_STRUCTURE, self->path, &cursor, error);
+    bytes = _ann_hdf5_structure_read (
+        self->file, leaf->address, size,
+        self->layout.index == ANN_HDF5_INDEX_FIXED_ARRAY ? "FADB" : "EADB",
+        ANN_HDF5_INDEX_STRUCTURE, self->path, &cursor, cancellable, error);
   if (bytes == NULL)
     return FALSE;
   if (leaf->is_page && !_ann_hdf5_has_checksum (bytes, size))
@@ -213,7 +214,10 @@ load_entries (AnnHdf5ChunkIndex *self,
 }
 
 static gboolean
-list_leaves (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, GError **error)
+list_leaves (AnnHdf5ChunkIndex *self,
+             AnnHdf5Leaves *leaves,
+             GCancellable *cancellable,
+             GError **error)
 {
   const AnnHdf5Layout *layout = &self->layout;
   const AnnHdf5Leaf only = {
@@ -230,13 +234,13 @@ list_leaves (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, GError **error)
     case ANN_HDF5_INDEX_SINGLE:
       return _ann_hdf5_leaves_add (leaves, self, &only, error);
     case ANN_HDF5_INDEX_FIXED_ARRAY:
-      return _ann_hdf5_fixed_array_list (self, leaves, error);
+      return _ann_hdf5_fixed_array_list (self, leaves, cancellable, error);
     case ANN_HDF5_INDEX_EXTENSIBLE_ARRAY:
-      return _ann_hdf5_extensible_array_list (self, leaves, error);
+      return _ann_hdf5_extensible_array_list (self, leaves, cancellable, error);
     case ANN_HDF5_INDEX_BTREE2:
-      return _ann_hdf5_chunk_btree2_list (self, leaves, error);
+      return _ann_hdf5_chunk_btree2_list (self, leaves, cancellable, error);
     case ANN_HDF5_INDEX_BTREE1:
-      return _ann_hdf5_btree1_list (self, leaves, error);
+      return _ann_hdf5_btree1_list (self, leaves, cancellable, error);
     case ANN_HDF5_INDEX_IMPLICIT:
     default:
       return TRUE;
@@ -248,26 +252,27 @@ load_leaf (AnnHdf5ChunkIndex *self,
            const AnnHdf5Leaves *leaves,
            const AnnHdf5Leaf *leaf,
            AnnHdf5Chunks *chunks,
+           GCancellable *cancellable,
            GError **error)
 {
   switch (self->layout.index)
     {
     case ANN_HDF5_INDEX_BTREE1:
-      return _ann_hdf5_btree1_load (self, leaf, chunks, error);
+      return _ann_hdf5_btree1_load (self, leaf, chunks, cancellable, error);
     case ANN_HDF5_INDEX_BTREE2:
-      return _ann_hdf5_chunk_btree2_load (self, leaves, leaf, chunks, error);
+      return _ann_hdf5_chunk_btree2_load (self, leaves, leaf, chunks, cancellable, error);
     case ANN_HDF5_INDEX_FIXED_ARRAY:
     case ANN_HDF5_INDEX_EXTENSIBLE_ARRAY:
     case ANN_HDF5_INDEX_SINGLE:
     case ANN_HDF5_INDEX_IMPLICIT:
     default:
-      return load_entries (self, leaves, leaf, chunks, error);
+      return load_entries (self, leaves, leaf, chunks, cancellable, error);
     }
 }
 
 /* Two threads may read the same at the same time; the first one's is taken, for good. */
 static AnnHdf5Leaves *
-get_leaves (AnnHdf5ChunkIndex *self, GError **error)
+get_leaves (AnnHdf5ChunkIndex *self, GCancellable *cancellable, GError **error)
 {
   AnnHdf5Leaves *known = g_atomic_pointer_get (&self->leaves);
   g_autoptr (AnnHdf5Leaves) leaves = NULL;
@@ -276,7 +281,7 @@ get_leaves (AnnHdf5ChunkIndex *self, GError **error)
     return known;
 
   leaves = g_new0 (AnnHdf5Leaves, 1);
-  if (!list_leaves (self, leaves, error))
+  if (!list_leaves (self, leaves, cancellable, error))
     return NULL;
   if (g_atomic_pointer_compare_and_exchange (&self->leaves, NULL, leaves))
     return g_steal_pointer (&leaves);
@@ -287,6 +292,7 @@ get_leaves (AnnHdf5ChunkIndex *self, GError **error)
 /* A question about chunks: the leaf that the last one was in, for the next is mostly there too. */
 typedef struct {
   AnnHdf5ChunkIndex *index;
+  GCancellable *cancellable;
   AnnHdf5Leaves *leaves;
   AnnHdf5Leaf *leaf;
   const AnnHdf5Chunks *chunks; /* of @leaf */
@@ -364,7 +370,7 @@ enter_leaf (Search *self, AnnHdf5Leaf *leaf, GError **error)
   if (self->chunks == NULL)
     {
       chunks = g_new0 (AnnHdf5Chunks, 1);
-      if (!load_leaf (self->index, self->leaves, leaf, chunks, error)
+      if (!load_leaf (self->index, self->leaves, leaf, chunks, self->cancellable, error)
           || !check_range (self, leaf, chunks, error))
         return FALSE;
       keep_chunks (self, leaf, g_steal_pointer (&chunks));
@@ -493,7 +499,9 @@ _ann_hdf5_chunk_index_locate (AnnHdf5ChunkIndex *self,
                               GCancellable *cancellable,
                               GError **error)
 {
-  g_auto (Search) search = { .index = self, .leaves = get_leaves (self, error) };
+  g_auto (Search) search = { .index = self,
+                             .cancellable = cancellable,
+                             .leaves = get_leaves (self, cancellable, error) };
 
   if (search.leaves == NULL)
     return FALSE;
@@ -539,7 +547,9 @@ _ann_hdf5_chunk_index_measure (AnnHdf5ChunkIndex *self,
                                GCancellable *cancellable,
                                GError **error)
 {
-  g_auto (Search) search = { .index = self, .leaves = get_leaves (self, error) };
+  g_auto (Search) search = { .index = self,
+                             .cancellable = cancellable,
+                             .leaves = get_leaves (self, cancellable, error) };
 
   *stored_size = 0;
   if (search.leaves == NULL)

@@ -57,7 +57,7 @@ _ann_hdf5_array_fetch (AnnArray *array,
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !_ann_hdf5_file_read (dataset->file, locations[i].offset, bytes[i], n_bytes,
-                                   dataset->path, error))
+                                   dataset->path, cancellable, error))
         return FALSE;
       _ann_hdf5_count_chunks (n_neighbors, n_bytes);
       i += n_neighbors;

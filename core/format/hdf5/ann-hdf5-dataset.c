@@ -47,12 +47,15 @@ _ann_hdf5_header_is_dataset (const AnnHdf5Header *header)
 }
 
 static gboolean
-read_type (AnnHdf5Dataset *self, const AnnHdf5Header *header, GError **error)
+read_type (AnnHdf5Dataset *self,
+           const AnnHdf5Header *header,
+           GCancellable *cancellable,
+           GError **error)
 {
   g_auto (AnnHdf5Body) body = { .owned = NULL };
 
   if (!_ann_hdf5_header_open (header, ANN_HDF5_MESSAGE_DATATYPE, &body, self->file, self->path,
-                              error))
+                              cancellable, error))
     return FALSE;
   self->stored = _ann_hdf5_datatype_new (&body.cursor, self->path, error);
 
@@ -60,13 +63,16 @@ read_type (AnnHdf5Dataset *self, const AnnHdf5Header *header, GError **error)
 }
 
 static gboolean
-read_space (AnnHdf5Dataset *self, const AnnHdf5Header *header, GError **error)
+read_space (AnnHdf5Dataset *self,
+            const AnnHdf5Header *header,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_auto (AnnHdf5Body) body = { .owned = NULL };
   guint64 size = self->stored->size;
 
   if (!_ann_hdf5_header_open (header, ANN_HDF5_MESSAGE_DATASPACE, &body, self->file, self->path,
-                              error)
+                              cancellable, error)
       || !_ann_hdf5_dataspace_init (&self->space, &body.cursor, self->path, error))
     return FALSE;
 
@@ -81,7 +87,10 @@ read_space (AnnHdf5Dataset *self, const AnnHdf5Header *header, GError **error)
 }
 
 static gboolean
-read_filters (AnnHdf5Dataset *self, const AnnHdf5Header *header, GError **error)
+read_filters (AnnHdf5Dataset *self,
+              const AnnHdf5Header *header,
+              GCancellable *cancellable,
+              GError **error)
 {
   const AnnHdf5Message *message = _ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_FILTERS);
   g_auto (AnnHdf5Body) body = { .owned = NULL };
@@ -89,20 +98,25 @@ read_filters (AnnHdf5Dataset *self, const AnnHdf5Header *header, GError **error)
   if (message == NULL || self->layout.layout != ANN_LAYOUT_CHUNKED)
     return TRUE;
 
-  return _ann_hdf5_body_init (&body, self->file, message, self->path, error)
+  return _ann_hdf5_body_init (&body, self->file, message, self->path, cancellable, error)
          && _ann_hdf5_filter_list_init (&self->filters, body.cursor, "list of filters", self->path,
                                         error);
 }
 
 static gboolean
-read_layout (AnnHdf5Dataset *self, const AnnHdf5Header *header, guint depth, GError **error)
+read_layout (AnnHdf5Dataset *self,
+             const AnnHdf5Header *header,
+             guint depth,
+             GCancellable *cancellable,
+             GError **error)
 {
   const AnnHdf5Message *files = _ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_EXTERNAL_FILES);
   g_auto (AnnHdf5Body) body = { .owned = NULL };
 
-  if (!_ann_hdf5_header_open (header, ANN_HDF5_MESSAGE_LAYOUT, &body, self->file, self->path, error)
+  if (!_ann_hdf5_header_open (header, ANN_HDF5_MESSAGE_LAYOUT, &body, self->file, self->path,
+                              cancellable, error)
       || !_ann_hdf5_layout_init (&self->layout, &body.cursor, self->path, error)
-      || !read_filters (self, header, error))
+      || !read_filters (self, header, cancellable, error))
     return FALSE;
 
   switch (self->layout.layout)
@@ -128,7 +142,7 @@ read_layout (AnnHdf5Dataset *self, const AnnHdf5Header *header, guint depth, GEr
       return TRUE;
     }
 
-  self->sources = _ann_hdf5_sources_new (self, header, depth, error);
+  self->sources = _ann_hdf5_sources_new (self, header, depth, cancellable, error);
 
   return self->sources != NULL;
 }
@@ -138,6 +152,7 @@ _ann_hdf5_dataset_new (AnnHdf5File *file,
                        const AnnHdf5Header *header,
                        guint depth,
                        const char *path,
+                       GCancellable *cancellable,
                        GError **error)
 {
   g_autoptr (AnnHdf5Dataset) self = g_atomic_rc_box_new0 (AnnHdf5Dataset);
@@ -145,10 +160,11 @@ _ann_hdf5_dataset_new (AnnHdf5File *file,
   self->file = _ann_hdf5_file_ref (file);
   self->path = g_strdup (path);
   self->cache_id = _ann_array_new_id ();
-  if (!read_type (self, header, error) || !read_space (self, header, error)
+  if (!read_type (self, header, cancellable, error)
+      || !read_space (self, header, cancellable, error)
       || !_ann_hdf5_read_fill_value (file, header, self->stored->size, &self->fill_value, path,
-                                     error)
-      || !read_layout (self, header, depth, error))
+                                     cancellable, error)
+      || !read_layout (self, header, depth, cancellable, error))
     return NULL;
   self->codecs = _ann_hdf5_new_codecs (&self->filters, 0);
   if (self->codecs == NULL)

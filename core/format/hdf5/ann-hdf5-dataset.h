@@ -51,6 +51,7 @@ AnnHdf5Dataset *_ann_hdf5_dataset_new (AnnHdf5File *file,
                                        const AnnHdf5Header *header,
                                        guint depth,
                                        const char *path,
+                                       GCancellable *cancellable,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 AnnHdf5Dataset *_ann_hdf5_dataset_ref (AnnHdf5Dataset *self);
 void _ann_hdf5_dataset_unref (AnnHdf5Dataset *self);

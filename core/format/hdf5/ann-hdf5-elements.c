@@ -116,7 +116,7 @@ decode_chunk (AnnHdf5Dataset *self,
   if (buffer == NULL || !_ann_scratch_reserve (&stored, location->length, error)
       || g_cancellable_set_error_if_cancelled (cancellable, error)
       || !_ann_hdf5_file_read (self->file, location->offset, stored.data, location->length,
-                               self->path, error))
+                               self->path, cancellable, error))
     return NULL;
   _ann_hdf5_count_chunks (1, location->length);
 

@@ -27,6 +27,7 @@ typedef struct {
   guint n_first_groups; /* whose blocks the index block has */
   guint64 block;        /* the index block */
   guint64 next;         /* the key that the next block begins with */
+  GCancellable *cancellable;
 } Array;
 
 static gboolean
@@ -88,7 +89,8 @@ read_header (Array *self, GError **error)
   AnnHdf5Cursor cursor;
 
   bytes = _ann_hdf5_structure_read (index->file, index->layout.address, size, "EAHD",
-                                    ANN_HDF5_INDEX_STRUCTURE, index->path, &cursor, error);
+                                    ANN_HDF5_INDEX_STRUCTURE, index->path, &cursor,
+                                    self->cancellable, error);
   if (bytes == NULL)
     return FALSE;
 
@@ -198,10 +200,10 @@ add_super_block (Array *self, guint group, guint64 address, GError **error)
   if (n_blocks > _ann_hdf5_file_get_size (index->file) / per_block)
     return set_damaged (self, "it claims more than the file has room for", error);
 
-  bytes = _ann_hdf5_structure_read (index->file, address,
-                                    self->leaves->block_overhead + n_blocks * per_block
-                                        + ANN_HDF5_CHECKSUM_SIZE,
-                                    "EASB", ANN_HDF5_INDEX_STRUCTURE, index->path, &cursor, error);
+  bytes = _ann_hdf5_structure_read (
+      index->file, address,
+      self->leaves->block_overhead + n_blocks * per_block + ANN_HDF5_CHECKSUM_SIZE, "EASB",
+      ANN_HDF5_INDEX_STRUCTURE, index->path, &cursor, self->cancellable, error);
   if (bytes == NULL)
     return FALSE;
 
@@ -256,7 +258,8 @@ add_index_block (Array *self, GError **error)
   AnnHdf5Cursor cursor;
 
   bytes = _ann_hdf5_structure_read (index->file, self->block, size, "EAIB",
-                                    ANN_HDF5_INDEX_STRUCTURE, index->path, &cursor, error);
+                                    ANN_HDF5_INDEX_STRUCTURE, index->path, &cursor,
+                                    self->cancellable, error);
   if (bytes == NULL)
     return FALSE;
 
@@ -284,9 +287,12 @@ add_index_block (Array *self, GError **error)
 }
 
 gboolean
-_ann_hdf5_extensible_array_list (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, GError **error)
+_ann_hdf5_extensible_array_list (AnnHdf5ChunkIndex *self,
+                                 AnnHdf5Leaves *leaves,
+                                 GCancellable *cancellable,
+                                 GError **error)
 {
-  Array array = { .index = self, .leaves = leaves };
+  Array array = { .index = self, .leaves = leaves, .cancellable = cancellable };
 
   if (!read_header (&array, error))
     return FALSE;

@@ -48,7 +48,11 @@ set_damaged (AnnHdf5External *self, const char *what, GError **error)
 
 /* Reads the bytes of a local heap, which has the names. (specification version 3.0, III.D) */
 static guint8 *
-read_names (AnnHdf5External *self, guint64 address, gsize *n_bytes, GError **error)
+read_names (AnnHdf5External *self,
+            guint64 address,
+            gsize *n_bytes,
+            GCancellable *cancellable,
+            GError **error)
 {
   AnnHdf5File *file = self->dataset->file;
   const AnnHdf5Sizes *sizes = _ann_hdf5_file_get_sizes (file);
@@ -58,7 +62,7 @@ read_names (AnnHdf5External *self, guint64 address, gsize *n_bytes, GError **err
   AnnHdf5Cursor cursor;
 
   bytes = _ann_hdf5_structure_read_plain (file, address, size, STRUCTURE, self->dataset->path,
-                                          error);
+                                          cancellable, error);
   if (bytes == NULL)
     return NULL;
 
@@ -74,7 +78,7 @@ read_names (AnnHdf5External *self, guint64 address, gsize *n_bytes, GError **err
   *n_bytes = heap_size;
 
   return _ann_hdf5_structure_read_plain (file, heap, heap_size, STRUCTURE, self->dataset->path,
-                                         error);
+                                         cancellable, error);
 }
 
 static gboolean
@@ -111,7 +115,7 @@ add_piece (AnnHdf5External *self,
  * heap; of each slot where the name is in the heap, and what part of the file it is.
  */
 static gboolean
-parse (AnnHdf5External *self, AnnHdf5Cursor cursor, GError **error)
+parse (AnnHdf5External *self, AnnHdf5Cursor cursor, GCancellable *cancellable, GError **error)
 {
   g_autofree guint8 *heap = NULL;
   guint8 version = 0;
@@ -124,7 +128,7 @@ parse (AnnHdf5External *self, AnnHdf5Cursor cursor, GError **error)
       || !_ann_hdf5_cursor_get_address (&cursor, &address))
     return set_damaged (self, "it makes no sense", error);
 
-  heap = read_names (self, address, &n_bytes, error);
+  heap = read_names (self, address, &n_bytes, cancellable, error);
   if (heap == NULL)
     return FALSE;
 
@@ -145,7 +149,10 @@ parse (AnnHdf5External *self, AnnHdf5Cursor cursor, GError **error)
 }
 
 AnnHdf5External *
-_ann_hdf5_external_new (AnnHdf5Dataset *dataset, const AnnHdf5Header *header, GError **error)
+_ann_hdf5_external_new (AnnHdf5Dataset *dataset,
+                        const AnnHdf5Header *header,
+                        GCancellable *cancellable,
+                        GError **error)
 {
   g_autoptr (AnnHdf5External) self = g_new0 (AnnHdf5External, 1);
   g_auto (AnnHdf5Body) body = { .owned = NULL };
@@ -154,8 +161,8 @@ _ann_hdf5_external_new (AnnHdf5Dataset *dataset, const AnnHdf5Header *header, GE
   self->pieces = g_array_new (FALSE, TRUE, sizeof (Piece));
   g_array_set_clear_func (self->pieces, piece_clear);
   if (!_ann_hdf5_header_open (header, ANN_HDF5_MESSAGE_EXTERNAL_FILES, &body, dataset->file,
-                              dataset->path, error)
-      || !parse (self, body.cursor, error))
+                              dataset->path, cancellable, error)
+      || !parse (self, body.cursor, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&self);

@@ -8,6 +8,7 @@
 #include "format/hdf5/ann-hdf5-cursor.h"
 #include "format/hdf5/ann-hdf5-stats.h"
 #include "format/hdf5/ann-hdf5-superblock.h"
+#include "store/ann-source.h"
 
 #include <gio/gio.h>
 
@@ -16,14 +17,15 @@ G_BEGIN_DECLS
 /**
  * AnnHdf5File:
  *
- * A file opened read-only: one for each file on disk (device and inode) in the process, however
+ * A file opened read-only: one for each file in the process (see the identity of a source), however
  * many open it. Reference counted, and immutable but for what locks itself: any thread may use it.
  */
 typedef struct _AnnHdf5File AnnHdf5File;
 
 typedef struct _AnnHdf5HeapCache AnnHdf5HeapCache; /* in ann-hdf5-heap.h */
 
-AnnHdf5File *_ann_hdf5_file_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+AnnHdf5File *_ann_hdf5_file_open (AnnSource *source, GCancellable *cancellable, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 AnnHdf5File *_ann_hdf5_file_ref (AnnHdf5File *self);
 void _ann_hdf5_file_unref (AnnHdf5File *self);
 
@@ -33,11 +35,19 @@ guint64 _ann_hdf5_file_get_size (AnnHdf5File *self);
 const AnnHdf5Sizes *_ann_hdf5_file_get_sizes (AnnHdf5File *self);
 AnnHdf5HeapCache *_ann_hdf5_file_get_heap_cache (AnnHdf5File *self);
 
-/* The path of another file that this one names, if it lies in the same folder or below: what
- * a file says must not make us read elsewhere. @path is what names it, for the message.
+/* The path of another file that this one names, if both are on disk, and it lies in the same folder
+ * or below: what a file says must not make us read elsewhere. @path is what names it, for the
+ * message.
  */
 char *_ann_hdf5_file_resolve (AnnHdf5File *self, const char *name, const char *path, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Opens another HDF5 file that this one names; as above. */
+AnnHdf5File *_ann_hdf5_file_open_other (AnnHdf5File *self,
+                                        const char *name,
+                                        const char *path,
+                                        GCancellable *cancellable,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Reads values at an offset: what lies there is the caller's matter. ANN_ERROR_CHANGED if the file
  * is no longer what it was when it was opened. @path: of the object, for the message.
@@ -47,6 +57,7 @@ gboolean _ann_hdf5_file_read (AnnHdf5File *self,
                               void *bytes,
                               gsize n_bytes,
                               const char *path,
+                              GCancellable *cancellable,
                               GError **error);
 
 /* Reads a structure at an address, which is counted from the file's base: what is small comes
@@ -57,6 +68,7 @@ gboolean _ann_hdf5_file_read_metadata (AnnHdf5File *self,
                                        void *to,
                                        gsize n_bytes,
                                        const char *path,
+                                       GCancellable *cancellable,
                                        GError **error);
 
 /* Whether @n_bytes at an address lie in the file. */

@@ -5,28 +5,27 @@
 
 #include "format/hdf5/ann-hdf5-file.h"
 
-#include "base/ann-file-private.h"
+#include "base/ann-error.h"
 #include "format/hdf5/ann-hdf5-blocks.h"
 #include "format/hdf5/ann-hdf5-file-private.h"
 #include "format/hdf5/ann-hdf5-header.h"
 #include "format/hdf5/ann-hdf5-heap.h"
 #include "format/hdf5/ann-hdf5-node.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+/* A user's own block before the superblock of a file that is not on disk is not looked for beyond
+ * this: each place costs a request.
+ */
+#define MAX_REMOTE_USER_BLOCK ((guint64) 1 << 20)
 
 struct _AnnHdf5File {
   gatomicrefcount ref_count; /* counted down under files_lock */
-  dev_t device;
-  ino_t inode;
+  AnnSource *source;
   guint64 size;
-  struct timespec modified;
-  char *folder; /* without links */
-  int fd;
+  char *folder; /* (nullable): without links; NULL if it is not on disk */
   guint64 number;
   AnnHdf5Superblock superblock;
   AnnHdf5Blocks *blocks;
@@ -40,22 +39,15 @@ static pthread_mutex_t files_lock = PTHREAD_MUTEX_INITIALIZER;
 static GPtrArray *files;
 static guint64 n_opened;
 
-static gboolean
-is_same (const AnnHdf5File *self, const struct stat *status)
-{
-  return self->size == (guint64) status->st_size && self->modified.tv_sec == status->st_mtim.tv_sec
-         && self->modified.tv_nsec == status->st_mtim.tv_nsec;
-}
-
 /* A file that was rewritten in its place is another one. By files_lock. */
 static AnnHdf5File *
-find_open (const struct stat *status)
+find_open (AnnSource *source)
 {
   for (guint i = 0; files != NULL && i < files->len; i++)
     {
       AnnHdf5File *file = g_ptr_array_index (files, i);
 
-      if (file->device == status->st_dev && file->inode == status->st_ino && is_same (file, status))
+      if (g_str_equal (_ann_source_get_identity (file->source), _ann_source_get_identity (source)))
         return _ann_hdf5_file_ref (file);
     }
 
@@ -73,8 +65,7 @@ _ann_hdf5_file_ref (AnnHdf5File *self)
 static void
 file_free (AnnHdf5File *self)
 {
-  if (self->fd >= 0)
-    close (self->fd);
+  g_object_unref (self->source);
   _ann_hdf5_heap_cache_free (self->heap_cache);
   _ann_hdf5_blocks_free (self->blocks);
   g_free (self->folder);
@@ -125,54 +116,43 @@ _ann_hdf5_file_get_heap_cache (AnnHdf5File *self)
   return self->heap_cache;
 }
 
-static void
-set_system_error (GError **error, int number)
-{
-  if (number == ENOENT || number == ENOTDIR)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "There is no such file");
-  else if (number == EACCES || number == EPERM)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED, "There is no permission to read the file");
-  else
-    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (number),
-                 "The file cannot be opened: %s", g_strerror (number));
-}
-
-/* Reads up to @n_bytes at @offset: fewer only at the end of the file. -1 with errno. */
+/* Reads up to @n_bytes at @offset: fewer only at the end of the file. -1 with an error. */
 static gssize
-read_at (int fd, guint64 offset, void *bytes, gsize n_bytes)
+read_start (AnnSource *source,
+            guint64 offset,
+            guint8 *bytes,
+            gsize n_bytes,
+            GCancellable *cancellable,
+            GError **error)
 {
-  gsize done = 0;
+  guint64 size = _ann_source_get_size (source);
 
-  while (done < n_bytes)
-    {
-      gssize n = pread (fd, (guint8 *) bytes + done, n_bytes - done, (off_t) (offset + done));
+  n_bytes = offset < size ? MIN (n_bytes, size - offset) : 0;
 
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return -1;
-      if (n == 0)
-        break;
-      done += (gsize) n;
-    }
-
-  return (gssize) done;
+  return _ann_source_read (source, MIN (offset, size), bytes, n_bytes, cancellable, error)
+             ? (gssize) n_bytes
+             : -1;
 }
 
 /* Finds the superblock: behind nothing, or behind a block of the user's own. */
 static gboolean
-find_superblock (int fd, guint64 file_size, AnnHdf5Superblock *superblock, GError **error)
+find_superblock (AnnSource *source,
+                 AnnHdf5Superblock *superblock,
+                 GCancellable *cancellable,
+                 GError **error)
 {
-  for (guint64 offset = 0; offset < file_size; offset = offset == 0 ? 512 : offset * 2)
+  guint64 limit = _ann_source_get_size (source);
+
+  if (_ann_source_is_remote (source))
+    limit = MIN (limit, MAX_REMOTE_USER_BLOCK + 1);
+
+  for (guint64 offset = 0; offset < limit; offset = offset == 0 ? 512 : offset * 2)
     {
       guint8 block[ANN_HDF5_SUPERBLOCK_SIZE];
-      gssize size = read_at (fd, offset, block, sizeof block);
+      gssize size = read_start (source, offset, block, sizeof block, cancellable, error);
 
       if (size < 0)
-        {
-          set_system_error (error, errno);
-          return FALSE;
-        }
+        return FALSE;
       if (_ann_hdf5_is_superblock (block, (gsize) size))
         return _ann_hdf5_superblock_init (superblock, offset, block, (gsize) size, error);
     }
@@ -184,18 +164,25 @@ find_superblock (int fd, guint64 file_size, AnnHdf5Superblock *superblock, GErro
 
 /* What HDF5 files come in several, of which this is one. */
 static gboolean
-check_driver (int fd, const AnnHdf5Superblock *superblock, GError **error)
+check_driver (AnnSource *source,
+              const AnnHdf5Superblock *superblock,
+              GCancellable *cancellable,
+              GError **error)
 {
   char words[17] = "";
   guint64 offset;
+  gssize size;
 
   if (superblock->driver_info == ANN_HDF5_NO_ADDRESS
-      || !g_uint64_checked_add (&offset, superblock->driver_info, superblock->sizes.base)
-      || offset > G_MAXINT64 || read_at (fd, offset, words, 16) < 16 || words[0] != 0)
+      || !g_uint64_checked_add (&offset, superblock->driver_info, superblock->sizes.base))
     return TRUE;
+  size = read_start (source, offset, (guint8 *) words, 16, cancellable, error);
+  if (size < 0)
+    return FALSE;
 
   /* A version, 3 bytes of nothing, the length of what follows; then who wrote it. */
-  if (strcmp (words + 8, "NCSAfami") != 0 && strcmp (words + 8, "NCSAmult") != 0)
+  if (size < 16 || words[0] != 0
+      || (strcmp (words + 8, "NCSAfami") != 0 && strcmp (words + 8, "NCSAmult") != 0))
     return TRUE;
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
@@ -219,48 +206,36 @@ check_size (guint64 file_size, const AnnHdf5Superblock *superblock, GError **err
   return FALSE;
 }
 
-static int
-open_regular (const char *path, struct stat *status, AnnHdf5Superblock *superblock, GError **error)
+static gboolean
+read_superblock (AnnSource *source,
+                 AnnHdf5Superblock *superblock,
+                 GCancellable *cancellable,
+                 GError **error)
 {
-  int fd = _ann_file_open (path);
-
-  if (fd < 0)
+  if (_ann_source_get_size (source) == 0)
     {
-      set_system_error (error, errno);
-      return -1;
+      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "The file is empty");
+      return FALSE;
     }
 
-  if (fstat (fd, status) < 0)
-    set_system_error (error, errno);
-  else if (S_ISDIR (status->st_mode))
-    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "This is a folder, not an HDF5 file");
-  else if (!S_ISREG (status->st_mode))
-    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "This is not a regular file");
-  else if (status->st_size == 0)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "The file is empty");
-  else if (find_superblock (fd, (guint64) status->st_size, superblock, error)
-           && check_driver (fd, superblock, error)
-           && check_size ((guint64) status->st_size, superblock, error))
-    return fd;
-
-  close (fd);
-  return -1;
+  return find_superblock (source, superblock, cancellable, error)
+         && check_driver (source, superblock, cancellable, error)
+         && check_size (_ann_source_get_size (source), superblock, error);
 }
 
 static AnnHdf5File *
-file_new (const char *path, const struct stat *status, const AnnHdf5Superblock *superblock, int fd)
+file_new (AnnSource *source, const AnnHdf5Superblock *superblock)
 {
   AnnHdf5File *self = g_new0 (AnnHdf5File, 1);
-  char *real_path = realpath (path, NULL);
+  const char *path = _ann_source_get_path (source);
+  char *real_path = path != NULL ? realpath (path, NULL) : NULL;
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->device = status->st_dev;
-  self->inode = status->st_ino;
-  self->size = (guint64) status->st_size;
-  self->modified = status->st_mtim;
+  self->source = g_object_ref (source);
+  self->size = _ann_source_get_size (source);
   self->superblock = *superblock;
-  self->folder = g_path_get_dirname (real_path != NULL ? real_path : path);
-  self->fd = fd;
+  if (path != NULL)
+    self->folder = g_path_get_dirname (real_path != NULL ? real_path : path);
   self->blocks = _ann_hdf5_blocks_new ();
   self->heap_cache = _ann_hdf5_heap_cache_new ();
   free (real_path);
@@ -272,12 +247,12 @@ file_new (const char *path, const struct stat *status, const AnnHdf5Superblock *
  * @self: (transfer full)
  */
 static AnnHdf5File *
-share (AnnHdf5File *self, const struct stat *status)
+share (AnnHdf5File *self)
 {
   AnnHdf5File *other;
 
   pthread_mutex_lock (&files_lock);
-  other = find_open (status);
+  other = find_open (self->source);
   if (other == NULL)
     {
       if (files == NULL)
@@ -301,7 +276,7 @@ share (AnnHdf5File *self, const struct stat *status)
  * there, and a file may have its structures in one image in place of where they belong.
  */
 static gboolean
-check_extension (AnnHdf5File *self, GError **error)
+check_extension (AnnHdf5File *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnHdf5Header) header = NULL;
   const char *why = NULL;
@@ -309,7 +284,7 @@ check_extension (AnnHdf5File *self, GError **error)
   if (self->superblock.extension == ANN_HDF5_NO_ADDRESS)
     return TRUE;
 
-  header = _ann_hdf5_header_read (self, self->superblock.extension, "", error);
+  header = _ann_hdf5_header_read (self, self->superblock.extension, "", cancellable, error);
   if (header == NULL)
     return FALSE;
   if (_ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_DRIVER) != NULL)
@@ -323,18 +298,16 @@ check_extension (AnnHdf5File *self, GError **error)
 }
 
 AnnHdf5File *
-_ann_hdf5_file_open (const char *path, GError **error)
+_ann_hdf5_file_open (AnnSource *source, GCancellable *cancellable, GError **error)
 {
-  struct stat status;
   AnnHdf5Superblock superblock;
   g_autoptr (AnnHdf5File) self = NULL;
-  int fd = open_regular (path, &status, &superblock, error);
 
-  if (fd < 0)
+  if (!read_superblock (source, &superblock, cancellable, error))
     return NULL;
-  self = share (file_new (path, &status, &superblock, fd), &status);
+  self = share (file_new (source, &superblock));
 
-  return check_extension (self, error) ? g_steal_pointer (&self) : NULL;
+  return check_extension (self, cancellable, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static gboolean
@@ -351,11 +324,20 @@ lies_in_folder (const char *file, const char *folder)
 char *
 _ann_hdf5_file_resolve (AnnHdf5File *self, const char *name, const char *path, GError **error)
 {
-  /* By the name first: not even whether a file elsewhere exists is our business. */
-  g_autofree char *canonical = g_canonicalize_filename (name, self->folder);
+  g_autofree char *canonical = NULL;
   char *real_path = NULL;
   char *result = NULL;
 
+  if (self->folder == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: It names another file, “%s”; only beside a file on disk can that be opened",
+                   path, name);
+      return NULL;
+    }
+
+  /* By the name first: not even whether a file elsewhere exists is our business. */
+  canonical = g_canonicalize_filename (name, self->folder);
   if (lies_in_folder (canonical, self->folder))
     {
       real_path = realpath (canonical, NULL);
@@ -378,32 +360,41 @@ _ann_hdf5_file_resolve (AnnHdf5File *self, const char *name, const char *path, G
   return result;
 }
 
-/* Sets an error for a read that brought @n bytes, or failed if that is negative. */
-static void
-set_read_error (gssize n, const char *path, GError **error)
+AnnHdf5File *
+_ann_hdf5_file_open_other (AnnHdf5File *self,
+                           const char *name,
+                           const char *path,
+                           GCancellable *cancellable,
+                           GError **error)
 {
-  const char *separator = path[0] != '\0' ? ": " : "";
+  g_autofree char *other_path = _ann_hdf5_file_resolve (self, name, path, error);
+  g_autoptr (AnnSource) source = NULL;
+  AnnHdf5File *other = NULL;
 
-  if (n < 0)
-    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno),
-                 "%s%sThe file cannot be read: %s", path, separator, g_strerror (errno));
-  else
-    g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                 "%s%sIts values lie beyond the end of the file", path, separator);
+  if (other_path == NULL)
+    return NULL;
+
+  source = _ann_source_open_file (other_path, error);
+  if (source != NULL)
+    other = _ann_hdf5_file_open (source, cancellable, error);
+  if (other == NULL)
+    g_prefix_error (error, "%s: The file “%s” that it names cannot be opened: ", path, name);
+
+  return other;
 }
 
-/* A writer may be at work in the file, or have been. */
 static gboolean
-check_unchanged (AnnHdf5File *self, const char *path, GError **error)
+read_parts (AnnHdf5File *self,
+            const AnnSourcePart *parts,
+            gsize n,
+            const char *path,
+            GCancellable *cancellable,
+            GError **error)
 {
-  struct stat status;
-
-  if (fstat (self->fd, &status) < 0 || is_same (self, &status))
+  if (_ann_source_read_parts (self->source, parts, n, cancellable, error))
     return TRUE;
-
-  g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED,
-               "%s%sThe file was changed since it was opened; open it again", path,
-               path[0] != '\0' ? ": " : "");
+  if (path[0] != '\0')
+    g_prefix_error (error, "%s: ", path);
 
   return FALSE;
 }
@@ -414,21 +405,12 @@ _ann_hdf5_file_read (AnnHdf5File *self,
                      void *bytes,
                      gsize n_bytes,
                      const char *path,
+                     GCancellable *cancellable,
                      GError **error)
 {
-  gssize n = 0;
+  const AnnSourcePart part = { offset, n_bytes, bytes };
 
-  if (offset <= G_MAXINT64 && n_bytes <= G_MAXINT64 - offset)
-    n = read_at (self->fd, offset, bytes, n_bytes);
-  if (n >= 0 && !check_unchanged (self, path, error))
-    return FALSE;
-  if (n < 0 || (gsize) n < n_bytes)
-    {
-      set_read_error (n, path, error);
-      return FALSE;
-    }
-
-  return TRUE;
+  return read_parts (self, &part, 1, path, cancellable, error);
 }
 
 gboolean
@@ -458,21 +440,25 @@ _ann_hdf5_file_get_extension (AnnHdf5File *self)
   return self->superblock.extension;
 }
 
-/* Reads the block @number into @block; its size, or -1 with an error. */
-static gssize
-read_block (AnnHdf5File *self, guint64 number, guint8 *block, const char *path, GError **error)
+/* Reads the block @number into @block; the last one of the file may be shorter. */
+static gboolean
+read_block (AnnHdf5File *self,
+            guint64 number,
+            guint8 *block,
+            const char *path,
+            GCancellable *cancellable,
+            GError **error)
 {
-  gssize n = read_at (self->fd, number * ANN_HDF5_BLOCK_SIZE, block, ANN_HDF5_BLOCK_SIZE);
+  guint64 offset = number * ANN_HDF5_BLOCK_SIZE;
+  gsize n = MIN (ANN_HDF5_BLOCK_SIZE, self->size - offset);
 
-  if (n < 0)
-    set_read_error (n, path, error);
-  if (n < 0 || !check_unchanged (self, path, error))
-    return -1;
+  if (!_ann_hdf5_file_read (self, offset, block, n, path, cancellable, error))
+    return FALSE;
 
   _ann_hdf5_count_metadata ();
-  _ann_hdf5_blocks_put (self->blocks, number, block, (gsize) n);
+  _ann_hdf5_blocks_put (self->blocks, number, block, n);
 
-  return n;
+  return TRUE;
 }
 
 gboolean
@@ -481,6 +467,7 @@ _ann_hdf5_file_read_metadata (AnnHdf5File *self,
                               void *to,
                               gsize n_bytes,
                               const char *path,
+                              GCancellable *cancellable,
                               GError **error)
 {
   guint64 offset = self->superblock.sizes.base + address;
@@ -488,13 +475,15 @@ _ann_hdf5_file_read_metadata (AnnHdf5File *self,
 
   if (!_ann_hdf5_file_has_range (self, address, n_bytes))
     {
-      set_read_error (0, path, error);
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s%sIts values lie beyond the end of the file", path,
+                   path[0] != '\0' ? ": " : "");
       return FALSE;
     }
   if (n_bytes > ANN_HDF5_BLOCK_SIZE)
     {
       _ann_hdf5_count_metadata ();
-      return _ann_hdf5_file_read (self, offset, bytes, n_bytes, path, error);
+      return _ann_hdf5_file_read (self, offset, bytes, n_bytes, path, cancellable, error);
     }
 
   while (n_bytes > 0)
@@ -506,15 +495,9 @@ _ann_hdf5_file_read_metadata (AnnHdf5File *self,
       if (!_ann_hdf5_blocks_get (self->blocks, number, skip, bytes, n))
         {
           guint8 block[ANN_HDF5_BLOCK_SIZE];
-          gssize size = read_block (self, number, block, path, error);
 
-          if (size < 0)
+          if (!read_block (self, number, block, path, cancellable, error))
             return FALSE;
-          if ((gsize) size < skip + n)
-            {
-              set_read_error (0, path, error);
-              return FALSE;
-            }
           memcpy (bytes, block + skip, n);
         }
       bytes += n;
@@ -526,7 +509,7 @@ _ann_hdf5_file_read_metadata (AnnHdf5File *self,
 }
 
 AnnNode *
-_ann_hdf5_open (const char *path, GCancellable *cancellable, GError **error)
+_ann_hdf5_open (AnnSource *source, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnHdf5File) file = NULL;
   g_auto (AnnHdf5Target) target = { .file = NULL };
@@ -534,9 +517,10 @@ _ann_hdf5_open (const char *path, GCancellable *cancellable, GError **error)
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  file = _ann_hdf5_file_open (path, error);
-  if (file == NULL || !_ann_hdf5_open_address (file, file->superblock.root, "", &target, error))
+  file = _ann_hdf5_file_open (source, cancellable, error);
+  if (file == NULL
+      || !_ann_hdf5_open_address (file, file->superblock.root, "", &target, cancellable, error))
     return NULL;
 
-  return _ann_hdf5_node_new (&target, "", error);
+  return _ann_hdf5_node_new (&target, "", cancellable, error);
 }

@@ -6,13 +6,14 @@
 #pragma once
 
 #include "array/ann-node.h"
+#include "store/ann-source.h"
 
 G_BEGIN_DECLS
 
-/* Opens an HDF5 file read-only and gives its root group. All that open the same file share what is
- * open of it, which is closed when the last node or array of it is gone.
+/* Gives the root group of an HDF5 file. All that open the same file share what is open of it, which
+ * is closed when the last node or array of it is gone. Any thread.
  */
-AnnNode *_ann_hdf5_open (const char *path, GCancellable *cancellable, GError **error)
+AnnNode *_ann_hdf5_open (AnnSource *source, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

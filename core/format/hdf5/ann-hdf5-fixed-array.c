@@ -17,7 +17,11 @@ typedef struct {
 } Header;
 
 static gboolean
-read_header (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, Header *header, GError **error)
+read_header (AnnHdf5ChunkIndex *self,
+             AnnHdf5Leaves *leaves,
+             Header *header,
+             GCancellable *cancellable,
+             GError **error)
 {
   const AnnHdf5Sizes *sizes = _ann_hdf5_file_get_sizes (self->file);
   gsize size = ANN_HDF5_PREFIX_SIZE + 3 + sizes->length + sizes->address + ANN_HDF5_CHECKSUM_SIZE;
@@ -26,7 +30,8 @@ read_header (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, Header *header, GEr
   AnnHdf5Cursor cursor;
 
   bytes = _ann_hdf5_structure_read (self->file, self->layout.address, size, "FAHD",
-                                    ANN_HDF5_INDEX_STRUCTURE, self->path, &cursor, error);
+                                    ANN_HDF5_INDEX_STRUCTURE, self->path, &cursor, cancellable,
+                                    error);
   if (bytes == NULL)
     return FALSE;
 
@@ -51,7 +56,11 @@ read_header (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, Header *header, GEr
  * it. The pages follow; the last has as many entries as are left.
  */
 static gboolean
-list_pages (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, const Header *header, GError **error)
+list_pages (AnnHdf5ChunkIndex *self,
+            AnnHdf5Leaves *leaves,
+            const Header *header,
+            GCancellable *cancellable,
+            GError **error)
 {
   guint64 page_entries = (guint64) 1 << header->page_bits;
   guint64 n_pages = (header->n_entries - 1) / page_entries + 1;
@@ -63,7 +72,8 @@ list_pages (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, const Header *header
   const guint8 *bits;
 
   bytes = _ann_hdf5_structure_read (self->file, header->block, size, "FADB",
-                                    ANN_HDF5_INDEX_STRUCTURE, self->path, &cursor, error);
+                                    ANN_HDF5_INDEX_STRUCTURE, self->path, &cursor, cancellable,
+                                    error);
   if (bytes == NULL)
     return FALSE;
 
@@ -85,17 +95,20 @@ list_pages (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, const Header *header
 }
 
 gboolean
-_ann_hdf5_fixed_array_list (AnnHdf5ChunkIndex *self, AnnHdf5Leaves *leaves, GError **error)
+_ann_hdf5_fixed_array_list (AnnHdf5ChunkIndex *self,
+                            AnnHdf5Leaves *leaves,
+                            GCancellable *cancellable,
+                            GError **error)
 {
   Header header = { 0 };
   AnnHdf5Leaf leaf;
 
-  if (!read_header (self, leaves, &header, error))
+  if (!read_header (self, leaves, &header, cancellable, error))
     return FALSE;
   if (header.n_entries == 0 || header.block == ANN_HDF5_NO_ADDRESS)
     return TRUE;
   if (header.n_entries > (guint64) 1 << header.page_bits)
-    return list_pages (self, leaves, &header, error);
+    return list_pages (self, leaves, &header, cancellable, error);
 
   leaf = (AnnHdf5Leaf){ .address = header.block, .n_entries = (guint32) header.n_entries };
 

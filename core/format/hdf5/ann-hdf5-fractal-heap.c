@@ -54,6 +54,7 @@ typedef struct {
 struct _AnnHdf5FractalHeap {
   AnnHdf5File *file;
   char *path;
+  GCancellable *cancellable; /* of the reader */
   guint64 address;
 
   guint16 id_size;
@@ -214,25 +215,30 @@ read_header (AnnHdf5FractalHeap *self, GError **error)
   if (!_ann_hdf5_file_has_range (self->file, self->address, sizeof start))
     return set_damaged (self, "it lies beyond the end of the file", error);
   if (!_ann_hdf5_file_read_metadata (self->file, self->address, start, sizeof start, self->path,
-                                     error))
+                                     self->cancellable, error))
     return FALSE;
 
   n_filter_bytes = (guint) _ann_hdf5_get_number (start + ANN_HDF5_PREFIX_SIZE + 2, 2);
   if (n_filter_bytes > 0)
     size += sizes->length + 4 + n_filter_bytes;
   bytes = _ann_hdf5_structure_read (self->file, self->address, size, "FRHP", STRUCTURE, self->path,
-                                    &cursor, error);
+                                    &cursor, self->cancellable, error);
 
   return bytes != NULL && parse_header (self, cursor, n_filter_bytes, error);
 }
 
 AnnHdf5FractalHeap *
-_ann_hdf5_fractal_heap_open (AnnHdf5File *file, guint64 address, const char *path, GError **error)
+_ann_hdf5_fractal_heap_open (AnnHdf5File *file,
+                             guint64 address,
+                             const char *path,
+                             GCancellable *cancellable,
+                             GError **error)
 {
   g_autoptr (AnnHdf5FractalHeap) self = g_new0 (AnnHdf5FractalHeap, 1);
 
   self->file = _ann_hdf5_file_ref (file);
   self->path = g_strdup (path);
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->address = address;
   self->blocks = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, block_free);
   if (!read_header (self, error))
@@ -247,6 +253,7 @@ _ann_hdf5_fractal_heap_free (AnnHdf5FractalHeap *self)
   g_hash_table_unref (self->blocks);
   g_clear_pointer (&self->huge_tree, _ann_hdf5_btree2_free);
   g_clear_pointer (&self->codecs, ann_codec_chain_unref);
+  g_clear_object (&self->cancellable);
   _ann_hdf5_file_unref (self->file);
   g_free (self->huge);
   g_free (self->path);
@@ -353,7 +360,7 @@ read_direct (AnnHdf5FractalHeap *self, const Place *place, GError **error)
 
   bytes = _ann_hdf5_structure_read_plain (self->file, place->address,
                                           place->is_packed ? place->packed_size : place->size,
-                                          STRUCTURE, self->path, error);
+                                          STRUCTURE, self->path, self->cancellable, error);
   if (bytes != NULL && place->is_packed)
     {
       guint8 *unpacked = unpack (self, bytes, place->packed_size, place->filter_mask, place->size,
@@ -394,7 +401,7 @@ load_block (AnnHdf5FractalHeap *self, const Place *place, GError **error)
 
   if (place->n_rows > 0)
     bytes = _ann_hdf5_structure_read (self->file, place->address, size, "FHIB", STRUCTURE,
-                                      self->path, &cursor, error);
+                                      self->path, &cursor, self->cancellable, error);
   else
     bytes = read_direct (self, place, error);
   if (bytes == NULL || !check_block (self, place, bytes, error))
@@ -572,12 +579,13 @@ find_huge (AnnHdf5FractalHeap *self, Huge *huge, GError **error)
       self->huge_tree = _ann_hdf5_btree2_open (self->file, self->huge_tree_address,
                                                self->has_filters ? ANN_HDF5_BTREE2_FILTERED_HUGE
                                                                  : ANN_HDF5_BTREE2_HUGE,
-                                               self->path, error);
+                                               self->path, self->cancellable, error);
       if (self->huge_tree == NULL)
         return FALSE;
     }
 
-  if (!_ann_hdf5_btree2_find (self->huge_tree, compare_huge, huge, take_huge, huge, error))
+  if (!_ann_hdf5_btree2_find (self->huge_tree, compare_huge, huge, take_huge, huge,
+                              self->cancellable, error))
     return FALSE;
 
   return huge->is_found || set_damaged (self, "a large object is not in its tree", error);
@@ -599,7 +607,7 @@ get_huge (AnnHdf5FractalHeap *self, AnnHdf5Cursor *id, AnnHdf5Cursor *object, GE
 
   g_free (self->huge);
   self->huge = _ann_hdf5_structure_read_plain (self->file, huge.address, huge.size, STRUCTURE,
-                                               self->path, error);
+                                               self->path, self->cancellable, error);
   if (self->huge != NULL && self->has_filters)
     {
       guint8 *unpacked = unpack (self, self->huge, huge.size, huge.filter_mask, huge.unpacked_size,

@@ -22,6 +22,7 @@ typedef struct _AnnHdf5FractalHeap AnnHdf5FractalHeap;
 AnnHdf5FractalHeap *_ann_hdf5_fractal_heap_open (AnnHdf5File *file,
                                                  guint64 address,
                                                  const char *path,
+                                                 GCancellable *cancellable,
                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_fractal_heap_free (AnnHdf5FractalHeap *self);
 

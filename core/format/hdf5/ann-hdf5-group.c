@@ -172,21 +172,23 @@ visit_dense (Visit *visit, guint64 heap_address, guint64 index_address, GError *
   g_autoptr (AnnHdf5Btree2) index = NULL;
   guint32 hash;
 
-  heap = _ann_hdf5_fractal_heap_open (visit->file, heap_address, visit->path, error);
+  heap = _ann_hdf5_fractal_heap_open (visit->file, heap_address, visit->path, visit->cancellable,
+                                      error);
   if (heap == NULL)
     return FALSE;
   index = _ann_hdf5_btree2_open (visit->file, index_address, ANN_HDF5_BTREE2_LINK_NAMES,
-                                 visit->path, error);
+                                 visit->path, visit->cancellable, error);
   if (index == NULL)
     return FALSE;
 
   visit->heap = heap;
   if (visit->wanted == NULL)
-    return _ann_hdf5_btree2_foreach (index, visit_record, visit, error);
+    return _ann_hdf5_btree2_foreach (index, visit_record, visit, visit->cancellable, error);
 
   hash = _ann_hdf5_checksum ((const guint8 *) visit->wanted, strlen (visit->wanted));
 
-  return _ann_hdf5_btree2_find (index, compare_hash, &hash, visit_record, visit, error);
+  return _ann_hdf5_btree2_find (index, compare_hash, &hash, visit_record, visit, visit->cancellable,
+                                error);
 }
 
 /* Link info: version, flags, perhaps the largest order so far, where heap and index are. */
@@ -233,17 +235,20 @@ _ann_hdf5_group_find (AnnHdf5File *file,
                       gboolean *is_found,
                       AnnHdf5Link *link,
                       const char *path,
+                      GCancellable *cancellable,
                       GError **error)
 {
   const AnnHdf5Message *table = _ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_SYMBOL_TABLE);
-  Visit visit = { .file = file, .path = path, .wanted = name, .link = link };
+  Visit visit = {
+    .file = file, .path = path, .wanted = name, .link = link, .cancellable = cancellable
+  };
   AnnHdf5Symbols symbols;
 
   *is_found = FALSE;
   if (table != NULL)
     return _ann_hdf5_symbols_init (&symbols, file,
                                    _ann_hdf5_file_get_cursor (file, table->bytes, table->n_bytes),
-                                   path, error)
+                                   path, cancellable, error)
            && _ann_hdf5_symbols_find (&symbols, name, is_found, link, error);
 
   if (!visit_links (&visit, header, error))
@@ -268,8 +273,8 @@ _ann_hdf5_group_list (AnnHdf5File *file,
   if (table != NULL)
     return _ann_hdf5_symbols_init (&symbols, file,
                                    _ann_hdf5_file_get_cursor (file, table->bytes, table->n_bytes),
-                                   path, error)
-           && _ann_hdf5_symbols_list (&symbols, names, cancellable, error);
+                                   path, cancellable, error)
+           && _ann_hdf5_symbols_list (&symbols, names, error);
 
   return visit_links (&visit, header, error);
 }

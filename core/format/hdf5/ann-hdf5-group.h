@@ -43,6 +43,7 @@ gboolean _ann_hdf5_group_find (AnnHdf5File *file,
                                gboolean *is_found,
                                AnnHdf5Link *link,
                                const char *path,
+                               GCancellable *cancellable,
                                GError **error);
 
 /* Appends the names of all links to @names, in whatever order. */

@@ -38,6 +38,7 @@ typedef struct {
   GArray *continuations; /* of Part, in the order in which they were met */
   GHashTable *seen;      /* their addresses */
   gsize n_bytes;         /* of all parts so far */
+  GCancellable *cancellable;
 } Reader;
 
 typedef struct {
@@ -74,7 +75,7 @@ read_part (Reader *reader, guint64 address, guint64 size, GError **error)
   reader->n_bytes += size;
 
   bytes = _ann_hdf5_structure_read_plain (reader->file, address, size, "header", reader->path,
-                                          error);
+                                          reader->cancellable, error);
   if (bytes != NULL)
     g_ptr_array_add (reader->header->parts, bytes);
 
@@ -247,7 +248,7 @@ read_first_2 (Reader *reader, guint64 address, const guint8 *start, GError **err
   reader->header->flags = flags;
   reader->header->n_links = 1; /* unless a message says more, or none */
   if (!_ann_hdf5_file_read_metadata (reader->file, address + skip, size_bytes, n_size, reader->path,
-                                     error))
+                                     reader->cancellable, error))
     return FALSE;
 
   size = _ann_hdf5_get_number (size_bytes, n_size);
@@ -266,7 +267,7 @@ read_all (Reader *reader, guint64 address, GError **error)
   if (!_ann_hdf5_file_has_range (reader->file, address, sizeof start))
     return set_damaged (reader->path, "it lies beyond the end of the file", error);
   if (!_ann_hdf5_file_read_metadata (reader->file, address, start, sizeof start, reader->path,
-                                     error))
+                                     reader->cancellable, error))
     return FALSE;
 
   if (memcmp (start, "OHDR\002", 5) == 0)
@@ -291,12 +292,16 @@ read_all (Reader *reader, guint64 address, GError **error)
 }
 
 AnnHdf5Header *
-_ann_hdf5_header_read (AnnHdf5File *file, guint64 address, const char *path, GError **error)
+_ann_hdf5_header_read (AnnHdf5File *file,
+                       guint64 address,
+                       const char *path,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   g_autoptr (AnnHdf5Header) self = g_new0 (AnnHdf5Header, 1);
   g_autoptr (GArray) continuations = g_array_new (FALSE, FALSE, sizeof (Part));
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  Reader reader = { self, file, path, continuations, seen, 0 };
+  Reader reader = { self, file, path, continuations, seen, 0, cancellable };
 
   self->parts = g_ptr_array_new_with_free_func (g_free);
   self->messages = g_array_new (FALSE, FALSE, sizeof (AnnHdf5Message));

@@ -60,6 +60,7 @@ typedef struct _AnnHdf5Header AnnHdf5Header;
 AnnHdf5Header *_ann_hdf5_header_read (AnnHdf5File *file,
                                       guint64 address,
                                       const char *path,
+                                      GCancellable *cancellable,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_header_free (AnnHdf5Header *self);
 
@@ -91,6 +92,7 @@ gboolean _ann_hdf5_body_init (AnnHdf5Body *self,
                               AnnHdf5File *file,
                               const AnnHdf5Message *message,
                               const char *path,
+                              GCancellable *cancellable,
                               GError **error);
 void _ann_hdf5_body_clear (AnnHdf5Body *self);
 
@@ -100,6 +102,7 @@ gboolean _ann_hdf5_body_init_shared (AnnHdf5Body *self,
                                      guint type,
                                      AnnHdf5Cursor *cursor,
                                      const char *path,
+                                     GCancellable *cancellable,
                                      GError **error);
 
 /* A copy of the bytes that are left behind @from. */
@@ -114,6 +117,7 @@ gboolean _ann_hdf5_body_init_from_heap (AnnHdf5Body *self,
                                         guint type,
                                         const guint8 *id,
                                         const char *path,
+                                        GCancellable *cancellable,
                                         GError **error);
 
 /* The body of the first message of @type; ANN_ERROR_CORRUPT without one. */
@@ -122,6 +126,7 @@ gboolean _ann_hdf5_header_open (const AnnHdf5Header *self,
                                 AnnHdf5Body *body,
                                 AnnHdf5File *file,
                                 const char *path,
+                                GCancellable *cancellable,
                                 GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnHdf5Header, _ann_hdf5_header_free)

@@ -42,6 +42,7 @@ struct _AnnHdf5HeapCache {
 struct _AnnHdf5Heap {
   AnnHdf5File *file;
   char *path;
+  GCancellable *cancellable; /* of the reader */
   AnnHdf5Sizes sizes;
   GHashTable *collections;
   gsize n_kept; /* bytes */
@@ -124,12 +125,13 @@ share (AnnHdf5HeapCache *self, Collection *collection)
 }
 
 AnnHdf5Heap *
-_ann_hdf5_heap_new (AnnHdf5File *file, const char *path)
+_ann_hdf5_heap_new (AnnHdf5File *file, const char *path, GCancellable *cancellable)
 {
   AnnHdf5Heap *self = g_new0 (AnnHdf5Heap, 1);
 
   self->file = _ann_hdf5_file_ref (file);
   self->path = g_strdup (path);
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->sizes = *_ann_hdf5_file_get_sizes (file);
   self->collections = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, collection_release);
 
@@ -140,6 +142,7 @@ void
 _ann_hdf5_heap_free (AnnHdf5Heap *self)
 {
   g_hash_table_unref (self->collections);
+  g_clear_object (&self->cancellable);
   _ann_hdf5_file_unref (self->file);
   g_free (self->path);
   g_free (self);
@@ -204,7 +207,8 @@ read_collection (AnnHdf5Heap *self, Collection *collection, guint64 offset, GErr
 
   if (left < get_header_size (self))
     return set_damaged (self, "it ends behind the end of the file", error);
-  if (!_ann_hdf5_file_read (self->file, offset, start, n_start, self->path, error))
+  if (!_ann_hdf5_file_read (self->file, offset, start, n_start, self->path, self->cancellable,
+                            error))
     return FALSE;
   if (memcmp (start, "GCOL\001", 5) != 0)
     return set_damaged (self, "no collection is where one should be", error);
@@ -224,7 +228,7 @@ read_collection (AnnHdf5Heap *self, Collection *collection, guint64 offset, GErr
   memcpy (collection->bytes, start, MIN (n_start, size));
   if (size > n_start
       && !_ann_hdf5_file_read (self->file, offset + n_start, collection->bytes + n_start,
-                               size - n_start, self->path, error))
+                               size - n_start, self->path, self->cancellable, error))
     return FALSE;
   _ann_hdf5_count_slab (size);
 

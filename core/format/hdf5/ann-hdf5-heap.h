@@ -28,7 +28,8 @@ typedef struct _AnnHdf5Heap AnnHdf5Heap;
 AnnHdf5HeapCache *_ann_hdf5_heap_cache_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_heap_cache_free (AnnHdf5HeapCache *self);
 
-AnnHdf5Heap *_ann_hdf5_heap_new (AnnHdf5File *file, const char *path) G_GNUC_WARN_UNUSED_RESULT;
+AnnHdf5Heap *_ann_hdf5_heap_new (AnnHdf5File *file, const char *path, GCancellable *cancellable)
+    G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_heap_free (AnnHdf5Heap *self);
 
 /* The bytes that @reference stands for, valid until the next call; (nullable) for none at all.

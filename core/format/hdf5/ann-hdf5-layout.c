@@ -242,6 +242,7 @@ _ann_hdf5_read_fill_value (AnnHdf5File *file,
                            gsize size,
                            guint8 **value,
                            const char *path,
+                           GCancellable *cancellable,
                            GError **error)
 {
   const AnnHdf5Message *message = _ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_FILL_VALUE);
@@ -255,7 +256,7 @@ _ann_hdf5_read_fill_value (AnnHdf5File *file,
   if (message == NULL)
     return TRUE;
 
-  if (!_ann_hdf5_body_init (&body, file, message, path, error))
+  if (!_ann_hdf5_body_init (&body, file, message, path, cancellable, error))
     return FALSE;
   if (!read_fill_message (&body.cursor, message->type, &bytes, &n_bytes))
     return _ann_hdf5_set_damaged (error, path, "fill value", "it makes no sense");

@@ -69,6 +69,7 @@ gboolean _ann_hdf5_read_fill_value (AnnHdf5File *file,
                                     gsize size,
                                     guint8 **value,
                                     const char *path,
+                                    GCancellable *cancellable,
                                     GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnHdf5Layout, _ann_hdf5_layout_clear)

@@ -19,6 +19,7 @@ static gboolean open_link (AnnHdf5File *file,
                            const char *path,
                            guint *n_links,
                            AnnHdf5Target *target,
+                           GCancellable *cancellable,
                            GError **error);
 
 void
@@ -43,9 +44,10 @@ open_at (AnnHdf5File *file,
          guint64 address,
          const char *path,
          AnnHdf5Target *target,
+         GCancellable *cancellable,
          GError **error)
 {
-  AnnHdf5Header *header = _ann_hdf5_header_read (file, address, path, error);
+  AnnHdf5Header *header = _ann_hdf5_header_read (file, address, path, cancellable, error);
 
   if (header == NULL)
     return FALSE;
@@ -62,12 +64,14 @@ take_step (AnnHdf5Target *here,
            const char *object_path,
            const char *path,
            guint *n_links,
+           GCancellable *cancellable,
            GError **error)
 {
   g_auto (AnnHdf5Target) next = { .file = NULL };
   g_autoptr (GError) step_error = NULL;
 
-  if (open_link (here->file, here->address, here->header, name, path, n_links, &next, &step_error))
+  if (open_link (here->file, here->address, here->header, name, path, n_links, &next, cancellable,
+                 &step_error))
     {
       target_move (here, &next);
       return TRUE;
@@ -91,6 +95,7 @@ walk (AnnHdf5File *file,
       const char *path,
       guint *n_links,
       AnnHdf5Target *target,
+      GCancellable *cancellable,
       GError **error)
 {
   g_auto (GStrv) segments = g_strsplit (object_path, "/", -1);
@@ -98,13 +103,13 @@ walk (AnnHdf5File *file,
 
   if (object_path[0] == '/')
     address = _ann_hdf5_file_get_root (file);
-  if (!open_at (file, address, path, &here, error))
+  if (!open_at (file, address, path, &here, cancellable, error))
     return FALSE;
 
   for (guint i = 0; segments[i] != NULL; i++)
     {
       if (segments[i][0] != '\0' && strcmp (segments[i], ".") != 0
-          && !take_step (&here, segments[i], object_path, path, n_links, error))
+          && !take_step (&here, segments[i], object_path, path, n_links, cancellable, error))
         return FALSE;
     }
 
@@ -120,9 +125,10 @@ open_soft (AnnHdf5File *file,
            const char *path,
            guint *n_links,
            AnnHdf5Target *target,
+           GCancellable *cancellable,
            GError **error)
 {
-  if (!walk (file, group, value, path, n_links, target, error))
+  if (!walk (file, group, value, path, n_links, target, cancellable, error))
     return FALSE;
 
   g_free (target->description);
@@ -137,26 +143,17 @@ open_external (AnnHdf5File *file,
                const char *path,
                guint *n_links,
                AnnHdf5Target *target,
+               GCancellable *cancellable,
                GError **error)
 {
   g_autoptr (AnnHdf5File) other = NULL;
-  g_autoptr (GError) open_error = NULL;
-  g_autofree char *other_path = _ann_hdf5_file_resolve (file, link->value, path, error);
 
-  if (other_path == NULL)
+  other = _ann_hdf5_file_open_other (file, link->value, path, cancellable, error);
+  if (other == NULL)
     return FALSE;
 
-  other = _ann_hdf5_file_open (other_path, &open_error);
-  if (other == NULL)
-    {
-      g_set_error (error, open_error->domain, open_error->code,
-                   "%s: The file “%s” that it names cannot be opened: %s", path, link->value,
-                   open_error->message);
-      return FALSE;
-    }
-
   if (!walk (other, _ann_hdf5_file_get_root (other), link->object_path, path, n_links, target,
-             error))
+             cancellable, error))
     return FALSE;
 
   g_free (target->description);
@@ -171,13 +168,14 @@ find_link (AnnHdf5File *file,
            const char *name,
            const char *path,
            AnnHdf5Link *link,
+           GCancellable *cancellable,
            GError **error)
 {
   gboolean is_found = FALSE;
 
   if (name[0] != '\0' && strchr (name, '/') == NULL && strcmp (name, ".") != 0
       && _ann_hdf5_header_is_group (header)
-      && !_ann_hdf5_group_find (file, header, name, &is_found, link, path, error))
+      && !_ann_hdf5_group_find (file, header, name, &is_found, link, path, cancellable, error))
     return FALSE;
 
   if (!is_found)
@@ -194,14 +192,15 @@ open_link (AnnHdf5File *file,
            const char *path,
            guint *n_links,
            AnnHdf5Target *target,
+           GCancellable *cancellable,
            GError **error)
 {
   g_auto (AnnHdf5Link) link = { .kind = ANN_HDF5_LINK_HARD };
 
-  if (!find_link (file, header, name, path, &link, error))
+  if (!find_link (file, header, name, path, &link, cancellable, error))
     return FALSE;
   if (link.kind == ANN_HDF5_LINK_HARD)
-    return open_at (file, link.address, path, target, error);
+    return open_at (file, link.address, path, target, cancellable, error);
 
   if (++*n_links > MAX_LINKS)
     {
@@ -212,9 +211,9 @@ open_link (AnnHdf5File *file,
   switch (link.kind)
     {
     case ANN_HDF5_LINK_SOFT:
-      return open_soft (file, group, link.value, path, n_links, target, error);
+      return open_soft (file, group, link.value, path, n_links, target, cancellable, error);
     case ANN_HDF5_LINK_EXTERNAL:
-      return open_external (file, &link, path, n_links, target, error);
+      return open_external (file, &link, path, n_links, target, cancellable, error);
     default:
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "%s: It is a link of a kind (%u) that its writer made up", path, link.kind);
@@ -229,13 +228,14 @@ _ann_hdf5_open_link (AnnHdf5File *file,
                      const char *name,
                      const char *path,
                      AnnHdf5Target *target,
+                     GCancellable *cancellable,
                      GError **error)
 {
   guint n_links = 0;
 
   *target = (AnnHdf5Target){ .file = NULL };
 
-  return open_link (file, group, header, name, path, &n_links, target, error);
+  return open_link (file, group, header, name, path, &n_links, target, cancellable, error);
 }
 
 gboolean
@@ -243,13 +243,15 @@ _ann_hdf5_open_path (AnnHdf5File *file,
                      const char *object_path,
                      const char *path,
                      AnnHdf5Target *target,
+                     GCancellable *cancellable,
                      GError **error)
 {
   guint n_links = 0;
 
   *target = (AnnHdf5Target){ .file = NULL };
 
-  return walk (file, _ann_hdf5_file_get_root (file), object_path, path, &n_links, target, error);
+  return walk (file, _ann_hdf5_file_get_root (file), object_path, path, &n_links, target,
+               cancellable, error);
 }
 
 gboolean
@@ -257,9 +259,10 @@ _ann_hdf5_open_address (AnnHdf5File *file,
                         guint64 address,
                         const char *path,
                         AnnHdf5Target *target,
+                        GCancellable *cancellable,
                         GError **error)
 {
   *target = (AnnHdf5Target){ .file = NULL };
 
-  return open_at (file, address, path, target, error);
+  return open_at (file, address, path, target, cancellable, error);
 }

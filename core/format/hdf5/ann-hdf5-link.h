@@ -38,6 +38,7 @@ gboolean _ann_hdf5_open_link (AnnHdf5File *file,
                               const char *name,
                               const char *path,
                               AnnHdf5Target *target,
+                              GCancellable *cancellable,
                               GError **error);
 
 /* The same for a whole path in @file, from the root. */
@@ -45,6 +46,7 @@ gboolean _ann_hdf5_open_path (AnnHdf5File *file,
                               const char *object_path,
                               const char *path,
                               AnnHdf5Target *target,
+                              GCancellable *cancellable,
                               GError **error);
 
 /* The object whose header is at @address. */
@@ -52,6 +54,7 @@ gboolean _ann_hdf5_open_address (AnnHdf5File *file,
                                  guint64 address,
                                  const char *path,
                                  AnnHdf5Target *target,
+                                 GCancellable *cancellable,
                                  GError **error);
 
 G_END_DECLS

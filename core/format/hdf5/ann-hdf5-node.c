@@ -6,6 +6,7 @@
 #include "format/hdf5/ann-hdf5-node.h"
 
 #include "array/ann-node-private.h"
+#include "base/ann-error-private.h"
 #include "format/hdf5/ann-hdf5-array.h"
 #include "format/hdf5/ann-hdf5-attributes.h"
 #include "format/hdf5/ann-hdf5-dataset.h"
@@ -82,39 +83,41 @@ ann_hdf5_node_open_child (AnnNode *node,
   g_auto (AnnHdf5Target) target = { .file = NULL };
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error)
-      || !_ann_hdf5_open_link (self->file, self->address, self->header, name, path, &target, error))
+      || !_ann_hdf5_open_link (self->file, self->address, self->header, name, path, &target,
+                               cancellable, error))
     return NULL;
 
-  return _ann_hdf5_node_new (&target, path, error);
+  return _ann_hdf5_node_new (&target, path, cancellable, error);
 }
 
 static gboolean
 ann_hdf5_node_find_child (AnnNode *node,
                           const char *name,
                           gboolean *is_there,
-                          GCancellable *cancellable G_GNUC_UNUSED,
+                          GCancellable *cancellable,
                           GError **error)
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
   g_auto (AnnHdf5Link) link = { .value = NULL };
 
   return _ann_hdf5_group_find (self->file, self->header, name, is_there, &link,
-                               ann_node_get_path (node), error);
+                               ann_node_get_path (node), cancellable, error);
 }
 
 static AnnArray *
-ann_hdf5_node_open_array (AnnNode *node, GCancellable *cancellable G_GNUC_UNUSED, GError **error)
+ann_hdf5_node_open_array (AnnNode *node, GCancellable *cancellable, GError **error)
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
 
-  return _ann_hdf5_array_new (self->file, self->header, ann_node_get_path (node), error);
+  return _ann_hdf5_array_new (self->file, self->header, ann_node_get_path (node), cancellable,
+                              error);
 }
 
 /* The object that an attribute refers to; where it lies is not told by a reference. */
 static AnnNode *
 ann_hdf5_node_open_reference (AnnNode *node,
                               const char *attribute,
-                              GCancellable *cancellable G_GNUC_UNUSED,
+                              GCancellable *cancellable,
                               GError **error)
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
@@ -125,7 +128,7 @@ ann_hdf5_node_open_reference (AnnNode *node,
   guint64 address;
 
   if (!_ann_hdf5_read_reference (self->file, self->header, attribute, &address, own_path,
-                                 &read_error))
+                                 cancellable, &read_error))
     {
       if (read_error != NULL)
         g_propagate_error (error, g_steal_pointer (&read_error));
@@ -135,8 +138,13 @@ ann_hdf5_node_open_reference (AnnNode *node,
       return NULL;
     }
 
-  if (!_ann_hdf5_open_address (self->file, address, path, &target, NULL)
-      || _ann_hdf5_header_is_deleted (target.header))
+  if (!_ann_hdf5_open_address (self->file, address, path, &target, cancellable, &read_error)
+      && !_ann_error_blames_store (read_error))
+    {
+      g_propagate_error (error, g_steal_pointer (&read_error));
+      return NULL;
+    }
+  if (read_error != NULL || _ann_hdf5_header_is_deleted (target.header))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
                    "%s: its attribute “%s” refers to something that is not there", own_path,
@@ -146,7 +154,7 @@ ann_hdf5_node_open_reference (AnnNode *node,
   g_free (target.description);
   target.description = g_strdup ("reference");
 
-  return _ann_hdf5_node_new (&target, path, error);
+  return _ann_hdf5_node_new (&target, path, cancellable, error);
 }
 
 static void
@@ -180,7 +188,11 @@ _ann_hdf5_node_init (G_GNUC_UNUSED AnnHdf5Node *self)
 }
 
 static gboolean
-get_kind (AnnHdf5Node *self, const char *path, AnnNodeKind *kind, GError **error)
+get_kind (AnnHdf5Node *self,
+          const char *path,
+          AnnNodeKind *kind,
+          GCancellable *cancellable,
+          GError **error)
 {
   g_auto (AnnHdf5Body) body = { .owned = NULL };
   AnnHdf5Dataspace space;
@@ -192,7 +204,7 @@ get_kind (AnnHdf5Node *self, const char *path, AnnNodeKind *kind, GError **error
     }
 
   if (!_ann_hdf5_header_open (self->header, ANN_HDF5_MESSAGE_DATASPACE, &body, self->file, path,
-                              error)
+                              cancellable, error)
       || !_ann_hdf5_dataspace_init (&space, &body.cursor, path, error))
     return FALSE;
   *kind = space.is_null ? ANN_NODE_NULL : ANN_NODE_ARRAY;
@@ -201,7 +213,10 @@ get_kind (AnnHdf5Node *self, const char *path, AnnNodeKind *kind, GError **error
 }
 
 AnnNode *
-_ann_hdf5_node_new (AnnHdf5Target *target, const char *path, GError **error)
+_ann_hdf5_node_new (AnnHdf5Target *target,
+                    const char *path,
+                    GCancellable *cancellable,
+                    GError **error)
 {
   g_autoptr (AnnHdf5Node) self = g_object_new (ANN_TYPE_HDF5_NODE, NULL);
   AnnNodeKind kind;
@@ -209,7 +224,7 @@ _ann_hdf5_node_new (AnnHdf5Target *target, const char *path, GError **error)
   self->file = g_steal_pointer (&target->file);
   self->address = target->address;
   self->header = g_steal_pointer (&target->header);
-  if (!get_kind (self, path, &kind, error))
+  if (!get_kind (self, path, &kind, cancellable, error))
     return NULL;
 
   _ann_node_set_info (ANN_NODE (self), kind, path, target->description);

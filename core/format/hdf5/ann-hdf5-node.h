@@ -15,7 +15,9 @@ G_BEGIN_DECLS
 ANN_DECLARE_FINAL_TYPE (AnnHdf5Node, _ann_hdf5_node, ANN, HDF5_NODE, AnnNode)
 
 /* Takes what is in @target. */
-AnnNode *_ann_hdf5_node_new (AnnHdf5Target *target, const char *path, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+AnnNode *_ann_hdf5_node_new (AnnHdf5Target *target,
+                             const char *path,
+                             GCancellable *cancellable,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -64,7 +64,8 @@ read_bytes (Reader *reader, guint64 offset, guint8 *to, gsize n_bytes, GError **
       gsize step = MIN (n_bytes - done, READ_SIZE);
 
       if (g_cancellable_set_error_if_cancelled (reader->cancellable, error)
-          || !_ann_hdf5_file_read (self->file, start + done, to + done, step, self->path, error))
+          || !_ann_hdf5_file_read (self->file, start + done, to + done, step, self->path,
+                                   reader->cancellable, error))
         return FALSE;
       _ann_hdf5_count_slab (step);
       done += step;

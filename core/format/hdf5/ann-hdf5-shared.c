@@ -57,9 +57,11 @@ init_from_header (AnnHdf5Body *self,
                   guint type,
                   guint64 address,
                   const char *path,
+                  GCancellable *cancellable,
                   GError **error)
 {
-  g_autoptr (AnnHdf5Header) header = _ann_hdf5_header_read (file, address, path, error);
+  g_autoptr (AnnHdf5Header) header = _ann_hdf5_header_read (file, address, path, cancellable,
+                                                            error);
   const AnnHdf5Message *message;
 
   if (header == NULL)
@@ -82,12 +84,13 @@ find_heap (AnnHdf5File *file,
            guint type,
            guint64 *heap,
            const char *path,
+           GCancellable *cancellable,
            GError **error)
 {
   const AnnHdf5Sizes *sizes = _ann_hdf5_file_get_sizes (file);
   guint64 size = 4 + n_tables * (guint64) (14 + 2 * sizes->address) + 4;
   g_autofree guint8 *bytes = _ann_hdf5_structure_read_plain (
-      file, table, size, "table of what objects share", path, error);
+      file, table, size, "table of what objects share", path, cancellable, error);
   AnnHdf5Cursor cursor;
 
   if (bytes == NULL)
@@ -117,6 +120,7 @@ _ann_hdf5_body_init_from_heap (AnnHdf5Body *self,
                                guint type,
                                const guint8 *id,
                                const char *path,
+                               GCancellable *cancellable,
                                GError **error)
 {
   guint64 extension = _ann_hdf5_file_get_extension (file);
@@ -129,7 +133,7 @@ _ann_hdf5_body_init_from_heap (AnnHdf5Body *self,
 
   if (extension == ANN_HDF5_NO_ADDRESS)
     return set_damaged (path, "the file shares no messages", error);
-  header = _ann_hdf5_header_read (file, extension, path, error);
+  header = _ann_hdf5_header_read (file, extension, path, cancellable, error);
   if (header == NULL)
     return FALSE;
   message = _ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_SHARED_TABLE);
@@ -141,10 +145,10 @@ _ann_hdf5_body_init_from_heap (AnnHdf5Body *self,
       || !_ann_hdf5_cursor_get_address (&cursor, &table)
       || !_ann_hdf5_cursor_get_u8 (&cursor, &n_tables) || n_tables > MAX_TABLES)
     return set_damaged (path, "the table of shared messages cannot be found", error);
-  if (!find_heap (file, table, n_tables, type, &heap_address, path, error))
+  if (!find_heap (file, table, n_tables, type, &heap_address, path, cancellable, error))
     return FALSE;
 
-  heap = _ann_hdf5_fractal_heap_open (file, heap_address, path, error);
+  heap = _ann_hdf5_fractal_heap_open (file, heap_address, path, cancellable, error);
 
   return heap != NULL && _ann_hdf5_fractal_heap_get (heap, id, HEAP_ID_SIZE, &cursor, error)
          && _ann_hdf5_body_copy (self, cursor, path, error);
@@ -156,6 +160,7 @@ _ann_hdf5_body_init_shared (AnnHdf5Body *self,
                             guint type,
                             AnnHdf5Cursor *cursor,
                             const char *path,
+                            GCancellable *cancellable,
                             GError **error)
 {
   const guint8 *id;
@@ -171,7 +176,7 @@ _ann_hdf5_body_init_shared (AnnHdf5Body *self,
     {
       if (!_ann_hdf5_cursor_get_bytes (cursor, HEAP_ID_SIZE, &id))
         return set_damaged (path, "it is too short", error);
-      return _ann_hdf5_body_init_from_heap (self, file, type, id, path, error);
+      return _ann_hdf5_body_init_from_heap (self, file, type, id, path, cancellable, error);
     }
 
   /* Version 1 has six bytes of nothing, and a number that nobody uses. */
@@ -180,7 +185,7 @@ _ann_hdf5_body_init_shared (AnnHdf5Body *self,
       || !_ann_hdf5_cursor_get_address (cursor, &address))
     return set_damaged (path, "it is too short", error);
 
-  return init_from_header (self, file, type, address, path, error);
+  return init_from_header (self, file, type, address, path, cancellable, error);
 }
 
 gboolean
@@ -188,12 +193,14 @@ _ann_hdf5_body_init (AnnHdf5Body *self,
                      AnnHdf5File *file,
                      const AnnHdf5Message *message,
                      const char *path,
+                     GCancellable *cancellable,
                      GError **error)
 {
   AnnHdf5Cursor cursor = _ann_hdf5_file_get_cursor (file, message->bytes, message->n_bytes);
 
   if (message->is_shared)
-    return _ann_hdf5_body_init_shared (self, file, message->type, &cursor, path, error);
+    return _ann_hdf5_body_init_shared (self, file, message->type, &cursor, path, cancellable,
+                                       error);
 
   *self = (AnnHdf5Body){ cursor, NULL };
 
@@ -206,6 +213,7 @@ _ann_hdf5_header_open (const AnnHdf5Header *self,
                        AnnHdf5Body *body,
                        AnnHdf5File *file,
                        const char *path,
+                       GCancellable *cancellable,
                        GError **error)
 {
   const AnnHdf5Message *message = _ann_hdf5_header_find (self, type);
@@ -213,5 +221,5 @@ _ann_hdf5_header_open (const AnnHdf5Header *self,
   if (message == NULL)
     return _ann_hdf5_set_damaged (error, path, "header", "a message is missing");
 
-  return _ann_hdf5_body_init (body, file, message, path, error);
+  return _ann_hdf5_body_init (body, file, message, path, cancellable, error);
 }

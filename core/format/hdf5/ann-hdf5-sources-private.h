@@ -18,6 +18,7 @@ typedef struct _AnnHdf5External AnnHdf5External;
 
 AnnHdf5External *_ann_hdf5_external_new (AnnHdf5Dataset *dataset,
                                          const AnnHdf5Header *header,
+                                         GCancellable *cancellable,
                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_external_free (AnnHdf5External *self);
 gboolean _ann_hdf5_external_read (AnnHdf5External *self,
@@ -33,8 +34,10 @@ gboolean _ann_hdf5_external_read (AnnHdf5External *self,
  */
 typedef struct _AnnHdf5Virtual AnnHdf5Virtual;
 
-AnnHdf5Virtual *_ann_hdf5_virtual_new (AnnHdf5Dataset *dataset, guint depth, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+AnnHdf5Virtual *_ann_hdf5_virtual_new (AnnHdf5Dataset *dataset,
+                                       guint depth,
+                                       GCancellable *cancellable,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_virtual_free (AnnHdf5Virtual *self);
 gboolean _ann_hdf5_virtual_read (AnnHdf5Virtual *self,
                                  const AnnBox *box,

@@ -17,14 +17,15 @@ AnnHdf5Sources *
 _ann_hdf5_sources_new (AnnHdf5Dataset *dataset,
                        const AnnHdf5Header *header,
                        guint depth,
+                       GCancellable *cancellable,
                        GError **error)
 {
   g_autoptr (AnnHdf5Sources) self = g_new0 (AnnHdf5Sources, 1);
 
   if (dataset->layout.layout == ANN_LAYOUT_EXTERNAL)
-    self->external = _ann_hdf5_external_new (dataset, header, error);
+    self->external = _ann_hdf5_external_new (dataset, header, cancellable, error);
   else
-    self->virtual = _ann_hdf5_virtual_new (dataset, depth, error);
+    self->virtual = _ann_hdf5_virtual_new (dataset, depth, cancellable, error);
   if (self->external == NULL && self->virtual == NULL)
     return NULL;
 

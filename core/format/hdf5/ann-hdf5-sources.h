@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 AnnHdf5Sources *_ann_hdf5_sources_new (AnnHdf5Dataset *dataset,
                                        const AnnHdf5Header *header,
                                        guint depth,
+                                       GCancellable *cancellable,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_hdf5_sources_free (AnnHdf5Sources *self);
 

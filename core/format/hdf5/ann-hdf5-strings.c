@@ -145,7 +145,8 @@ read_texts (AnnHdf5Array *self,
             GError **error)
 {
   gsize item_size = self->dataset->stored->size;
-  g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (self->dataset->file, self->dataset->path);
+  g_autoptr (AnnHdf5Heap) heap = _ann_hdf5_heap_new (self->dataset->file, self->dataset->path,
+                                                     cancellable);
   g_auto (AnnScratch) elements = { NULL, 0 };
   g_auto (Reader) reader = { .array = self, .heap = heap, .result = result };
   AnnBox outer = *box;

@@ -24,6 +24,7 @@ _ann_hdf5_structure_read_plain (AnnHdf5File *file,
                                 guint64 size,
                                 const char *structure,
                                 const char *path,
+                                GCancellable *cancellable,
                                 GError **error)
 {
   g_autofree guint8 *bytes = NULL;
@@ -42,7 +43,7 @@ _ann_hdf5_structure_read_plain (AnnHdf5File *file,
                    path[0] != '\0' ? ": " : "", size, structure);
       return NULL;
     }
-  if (!_ann_hdf5_file_read_metadata (file, address, bytes, size, path, error))
+  if (!_ann_hdf5_file_read_metadata (file, address, bytes, size, path, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&bytes);
@@ -56,13 +57,14 @@ _ann_hdf5_structure_read (AnnHdf5File *file,
                           const char *structure,
                           const char *path,
                           AnnHdf5Cursor *cursor,
+                          GCancellable *cancellable,
                           GError **error)
 {
   g_autofree guint8 *bytes = NULL;
 
   g_return_val_if_fail (size >= ANN_HDF5_PREFIX_SIZE + ANN_HDF5_CHECKSUM_SIZE, NULL);
 
-  bytes = _ann_hdf5_structure_read_plain (file, address, size, structure, path, error);
+  bytes = _ann_hdf5_structure_read_plain (file, address, size, structure, path, cancellable, error);
   if (bytes == NULL)
     return NULL;
 

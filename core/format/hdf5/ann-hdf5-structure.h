@@ -27,6 +27,7 @@ guint8 *_ann_hdf5_structure_read_plain (AnnHdf5File *file,
                                         guint64 size,
                                         const char *structure,
                                         const char *path,
+                                        GCancellable *cancellable,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same for a part that begins with @signature and version 0, and ends with a checksum of the
@@ -39,6 +40,7 @@ guint8 *_ann_hdf5_structure_read (AnnHdf5File *file,
                                   const char *structure,
                                   const char *path,
                                   AnnHdf5Cursor *cursor,
+                                  GCancellable *cancellable,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -26,6 +26,7 @@ _ann_hdf5_symbols_init (AnnHdf5Symbols *self,
                         AnnHdf5File *file,
                         AnnHdf5Cursor message,
                         const char *path,
+                        GCancellable *cancellable,
                         GError **error)
 {
   const AnnHdf5Sizes *sizes = _ann_hdf5_file_get_sizes (file);
@@ -34,11 +35,11 @@ _ann_hdf5_symbols_init (AnnHdf5Symbols *self,
   guint8 bytes[32];
   AnnHdf5Cursor cursor = _ann_hdf5_file_get_cursor (file, bytes, size);
 
-  *self = (AnnHdf5Symbols){ .file = file, .path = path };
+  *self = (AnnHdf5Symbols){ .file = file, .path = path, .cancellable = cancellable };
   if (!_ann_hdf5_cursor_get_address (&message, &self->tree)
       || !_ann_hdf5_cursor_get_address (&message, &heap))
     return set_damaged (self, "it is not said where it is", error);
-  if (!_ann_hdf5_file_read_metadata (file, heap, bytes, size, path, error))
+  if (!_ann_hdf5_file_read_metadata (file, heap, bytes, size, path, cancellable, error))
     return FALSE;
   if (!_ann_hdf5_cursor_expect (&cursor, "HEAP", 0) || !_ann_hdf5_cursor_skip (&cursor, 3)
       || !_ann_hdf5_cursor_get_length (&cursor, &self->heap_size)
@@ -66,7 +67,8 @@ compare (AnnHdf5Symbols *self, const char *name, guint64 offset, int *result, GE
     text = long_text = g_malloc (size); /* as long as what the caller asks for */
   memset (text, 0, size);
   if (!_ann_hdf5_file_read_metadata (self->file, self->heap + offset, text,
-                                     MIN (size, self->heap_size - offset), self->path, error))
+                                     MIN (size, self->heap_size - offset), self->path,
+                                     self->cancellable, error))
     return FALSE;
   *result = strncmp (name, text, size);
 
@@ -91,7 +93,7 @@ read_text (AnnHdf5Symbols *self, guint64 offset, GError **error)
       g_autofree char *text = g_malloc (size + 1);
 
       if (!_ann_hdf5_file_read_metadata (self->file, self->heap + offset, text, size, self->path,
-                                         error))
+                                         self->cancellable, error))
         return NULL;
       text[size] = '\0';
       if (strlen (text) < size)
@@ -148,7 +150,7 @@ node_read (Node *self, AnnHdf5Symbols *symbols, guint64 address, GError **error)
 
   *self = (Node){ .bytes = NULL };
   if (!_ann_hdf5_file_read_metadata (symbols->file, address, start, sizeof start, symbols->path,
-                                     error))
+                                     symbols->cancellable, error))
     return FALSE;
   if (memcmp (start, "TREE\000", 5) != 0 || start[5] > MAX_LEVEL)
     return set_damaged (symbols, "no node of the tree is where one should be", error);
@@ -160,7 +162,7 @@ node_read (Node *self, AnnHdf5Symbols *symbols, guint64 address, GError **error)
   self->first_key = head;
   size = head + self->n_children * self->stride + self->key_size;
   self->bytes = _ann_hdf5_structure_read_plain (symbols->file, address, size, "list of children",
-                                                symbols->path, error);
+                                                symbols->path, symbols->cancellable, error);
 
   return self->bytes != NULL;
 }
@@ -189,7 +191,7 @@ leaf_read (Leaf *self, AnnHdf5Symbols *symbols, guint64 address, GError **error)
 
   *self = (Leaf){ .bytes = NULL };
   if (!_ann_hdf5_file_read_metadata (symbols->file, address, start, sizeof start, symbols->path,
-                                     error))
+                                     symbols->cancellable, error))
     return FALSE;
   if (memcmp (start, "SNOD\001", 5) != 0)
     return set_damaged (symbols, "no node of names is where one should be", error);
@@ -199,7 +201,7 @@ leaf_read (Leaf *self, AnnHdf5Symbols *symbols, guint64 address, GError **error)
   self->stride = 2 * sizes->address + 24;
   self->bytes = _ann_hdf5_structure_read_plain (symbols->file, address + sizeof start,
                                                 self->n * self->stride, "list of children",
-                                                symbols->path, error);
+                                                symbols->path, symbols->cancellable, error);
 
   return self->bytes != NULL;
 }
@@ -341,7 +343,6 @@ typedef struct {
   GPtrArray *names;
   GHashTable *seen; /* addresses of nodes and leaves */
   guint64 n_bytes;  /* of all of them; there cannot be more than in the file */
-  GCancellable *cancellable;
 } Listing;
 
 static gboolean
@@ -352,7 +353,7 @@ count_bytes (Listing *listing, guint64 address, guint64 n_bytes, GError **error)
       || !g_hash_table_add (listing->seen, g_memdup2 (&address, sizeof address)))
     return set_damaged (listing->symbols, "it goes round in a circle", error);
 
-  return !g_cancellable_set_error_if_cancelled (listing->cancellable, error);
+  return !g_cancellable_set_error_if_cancelled (listing->symbols->cancellable, error);
 }
 
 static gboolean
@@ -400,13 +401,10 @@ list_node (Listing *listing, guint64 address, guint level, GError **error)
 }
 
 gboolean
-_ann_hdf5_symbols_list (AnnHdf5Symbols *self,
-                        GPtrArray *names,
-                        GCancellable *cancellable,
-                        GError **error)
+_ann_hdf5_symbols_list (AnnHdf5Symbols *self, GPtrArray *names, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  Listing listing = { self, names, seen, 0, cancellable };
+  Listing listing = { self, names, seen, 0 };
 
   return list_node (&listing, self->tree, MAX_LEVEL + 1, error);
 }

@@ -18,16 +18,18 @@ G_BEGIN_DECLS
 typedef struct {
   AnnHdf5File *file;
   const char *path;
+  GCancellable *cancellable;
   guint64 tree;
   guint64 heap; /* of its bytes */
   guint64 heap_size;
 } AnnHdf5Symbols;
 
-/* @message: the group's symbol table message. @path stays the caller's. */
+/* @message: the group's symbol table message. @path and @cancellable stay the caller's. */
 gboolean _ann_hdf5_symbols_init (AnnHdf5Symbols *self,
                                  AnnHdf5File *file,
                                  AnnHdf5Cursor message,
                                  const char *path,
+                                 GCancellable *cancellable,
                                  GError **error);
 
 gboolean _ann_hdf5_symbols_find (AnnHdf5Symbols *self,
@@ -36,9 +38,6 @@ gboolean _ann_hdf5_symbols_find (AnnHdf5Symbols *self,
                                  AnnHdf5Link *link,
                                  GError **error);
 
-gboolean _ann_hdf5_symbols_list (AnnHdf5Symbols *self,
-                                 GPtrArray *names,
-                                 GCancellable *cancellable,
-                                 GError **error);
+gboolean _ann_hdf5_symbols_list (AnnHdf5Symbols *self, GPtrArray *names, GError **error);
 
 G_END_DECLS

@@ -39,6 +39,7 @@ struct _AnnHdf5Virtual {
 AnnHdf5Dataset *_ann_hdf5_virtual_open_source (AnnHdf5Virtual *self,
                                                const char *file_name,
                                                const char *name,
+                                               GCancellable *cancellable,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -272,7 +272,8 @@ transfer_mapping (Transfer *transfer, const Ordinals *ordinals, GError **error)
 
   dataset = source->dataset != NULL
                 ? _ann_hdf5_dataset_ref (source->dataset)
-                : _ann_hdf5_virtual_open_source (self, source->file, source->name, error);
+                : _ann_hdf5_virtual_open_source (self, source->file, source->name,
+                                                 transfer->cancellable, error);
   if (dataset == NULL || !_ann_hdf5_dataset_check_readable (dataset, error))
     return FALSE;
 

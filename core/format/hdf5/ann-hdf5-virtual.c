@@ -129,24 +129,17 @@ AnnHdf5Dataset *
 _ann_hdf5_virtual_open_source (AnnHdf5Virtual *self,
                                const char *file_name,
                                const char *name,
+                               GCancellable *cancellable,
                                GError **error)
 {
   const char *path = self->dataset->path;
   g_autoptr (AnnHdf5File) file = NULL;
   g_auto (AnnHdf5Target) target = { .file = NULL };
-  g_autofree char *resolved = NULL;
 
-  if (strcmp (file_name, ".") == 0)
-    file = _ann_hdf5_file_ref (self->dataset->file);
-  else
-    {
-      resolved = _ann_hdf5_file_resolve (self->dataset->file, file_name, path, error);
-      if (resolved == NULL)
-        return NULL;
-      file = _ann_hdf5_file_open (resolved, error);
-      g_prefix_error (error, "%s: The file “%s” that it is put together from: ", path, file_name);
-    }
-  if (file == NULL || !_ann_hdf5_open_path (file, name, path, &target, error))
+  file = strcmp (file_name, ".") == 0
+             ? _ann_hdf5_file_ref (self->dataset->file)
+             : _ann_hdf5_file_open_other (self->dataset->file, file_name, path, cancellable, error);
+  if (file == NULL || !_ann_hdf5_open_path (file, name, path, &target, cancellable, error))
     return NULL;
   if (!_ann_hdf5_header_is_dataset (target.header))
     {
@@ -155,7 +148,8 @@ _ann_hdf5_virtual_open_source (AnnHdf5Virtual *self,
       return NULL;
     }
 
-  return _ann_hdf5_dataset_new (target.file, target.header, self->depth + 1, path, error);
+  return _ann_hdf5_dataset_new (target.file, target.header, self->depth + 1, path, cancellable,
+                                error);
 }
 
 static gboolean
@@ -174,7 +168,12 @@ check_name (AnnHdf5Virtual *self, const char *file, const char *name, GError **e
 
 /* Finds the source of a part, or adds it. */
 static gboolean
-add_source (AnnHdf5Virtual *self, const char *file, const char *name, guint *number, GError **error)
+add_source (AnnHdf5Virtual *self,
+            const char *file,
+            const char *name,
+            guint *number,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_autofree char *key = g_strconcat (file, "\n", name, NULL);
   g_autoptr (AnnHdf5Dataset) dataset = NULL;
@@ -189,7 +188,7 @@ add_source (AnnHdf5Virtual *self, const char *file, const char *name, guint *num
 
   if (!check_name (self, file, name, error) || !count_opening (self, error))
     return FALSE;
-  dataset = _ann_hdf5_virtual_open_source (self, file, name, error);
+  dataset = _ann_hdf5_virtual_open_source (self, file, name, cancellable, error);
   if (dataset == NULL || !check_type (self, dataset, error))
     return FALSE;
 
@@ -305,6 +304,7 @@ parse_mapping (AnnHdf5Virtual *self,
                AnnHdf5Cursor *cursor,
                guint version,
                AnnHdf5Mapping *mapping,
+               GCancellable *cancellable,
                GError **error)
 {
   const char *path = self->dataset->path;
@@ -317,7 +317,7 @@ parse_mapping (AnnHdf5Virtual *self,
     return set_damaged (self, "it is cut off", error);
   if (!_ann_hdf5_selection_init (&mapping->there, cursor, path, error)
       || !_ann_hdf5_selection_init (&mapping->here, cursor, path, error)
-      || !add_source (self, file, name, &mapping->source, error))
+      || !add_source (self, file, name, &mapping->source, cancellable, error))
     return FALSE;
 
   source = &g_array_index (self->sources, AnnHdf5Source, mapping->source).space;
@@ -371,7 +371,11 @@ bind_mapping (AnnHdf5Virtual *self, AnnHdf5Mapping *mapping, GError **error)
  * here; with a checksum at its end.
  */
 static gboolean
-parse (AnnHdf5Virtual *self, const guint8 *bytes, gsize n_bytes, GError **error)
+parse (AnnHdf5Virtual *self,
+       const guint8 *bytes,
+       gsize n_bytes,
+       GCancellable *cancellable,
+       GError **error)
 {
   AnnHdf5Cursor cursor = _ann_hdf5_file_get_cursor (self->dataset->file, bytes, n_bytes);
   guint8 version = 0;
@@ -403,7 +407,7 @@ parse (AnnHdf5Virtual *self, const guint8 *bytes, gsize n_bytes, GError **error)
     {
       AnnHdf5Mapping mapping = { 0 };
 
-      if (!parse_mapping (self, &cursor, version, &mapping, error))
+      if (!parse_mapping (self, &cursor, version, &mapping, cancellable, error))
         {
           mapping_clear (&mapping);
           return FALSE;
@@ -423,7 +427,7 @@ parse (AnnHdf5Virtual *self, const guint8 *bytes, gsize n_bytes, GError **error)
 }
 
 static gboolean
-read_list (AnnHdf5Virtual *self, GError **error)
+read_list (AnnHdf5Virtual *self, GCancellable *cancellable, GError **error)
 {
   const AnnHdf5Dataset *dataset = self->dataset;
   g_autoptr (AnnHdf5Heap) heap = NULL;
@@ -433,15 +437,18 @@ read_list (AnnHdf5Virtual *self, GError **error)
   if (dataset->layout.address == ANN_HDF5_NO_ADDRESS)
     return TRUE;
 
-  heap = _ann_hdf5_heap_new (dataset->file, dataset->path);
+  heap = _ann_hdf5_heap_new (dataset->file, dataset->path, cancellable);
 
   return _ann_hdf5_heap_get_object (heap, dataset->layout.address, dataset->layout.heap_index,
                                     &bytes, &n_bytes, error)
-         && parse (self, bytes, n_bytes, error);
+         && parse (self, bytes, n_bytes, cancellable, error);
 }
 
 AnnHdf5Virtual *
-_ann_hdf5_virtual_new (AnnHdf5Dataset *dataset, guint depth, GError **error)
+_ann_hdf5_virtual_new (AnnHdf5Dataset *dataset,
+                       guint depth,
+                       GCancellable *cancellable,
+                       GError **error)
 {
   g_autoptr (AnnHdf5Virtual) self = g_new0 (AnnHdf5Virtual, 1);
   gboolean is_read;
@@ -463,7 +470,7 @@ _ann_hdf5_virtual_new (AnnHdf5Dataset *dataset, guint depth, GError **error)
   self->mappings = g_array_new (FALSE, TRUE, sizeof (AnnHdf5Mapping));
   g_array_set_clear_func (self->mappings, mapping_clear);
   self->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  is_read = read_list (self, error);
+  is_read = read_list (self, cancellable, error);
   g_clear_pointer (&self->numbers, g_hash_table_unref);
 
   return is_read ? g_steal_pointer (&self) : NULL;

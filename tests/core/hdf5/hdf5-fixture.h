@@ -8,6 +8,7 @@
 #include "array/ann-node.h"
 #include "base/ann-error.h"
 #include "format/ann-open.h"
+#include "format/hdf5/ann-hdf5-file-private.h"
 #include "format/hdf5/ann-hdf5-lock.h"
 #include "format/hdf5/ann-hdf5-stats.h"
 
@@ -66,6 +67,15 @@ fixture_tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   remove_folder (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->path);
+}
+
+/* The file at @path, below its nodes. */
+G_GNUC_UNUSED static AnnHdf5File *
+fixture_open_file (const char *path, GError **error)
+{
+  g_autoptr (AnnSource) source = _ann_source_open_file (path, error);
+
+  return source != NULL ? _ann_hdf5_file_open (source, NULL, error) : NULL;
 }
 
 /* Ends the writing, and opens the file as everybody does. */

@@ -324,7 +324,7 @@ write_chunks (hid_t dataset, const Case *test)
 static AnnHdf5ChunkIndex *
 open_index (Fixture *fixture, const Case *test, haddr_t address, GError **error)
 {
-  g_autoptr (AnnHdf5File) file = _ann_hdf5_file_open (fixture->path, error);
+  g_autoptr (AnnHdf5File) file = fixture_open_file (fixture->path, error);
   g_autoptr (AnnHdf5Header) header = NULL;
   AnnHdf5Dataspace space = { .rank = test->rank };
   const AnnHdf5Message *message;
@@ -332,7 +332,7 @@ open_index (Fixture *fixture, const Case *test, haddr_t address, GError **error)
   AnnHdf5Cursor cursor;
 
   g_assert_nonnull (file);
-  header = _ann_hdf5_header_read (file, address, "x", error);
+  header = _ann_hdf5_header_read (file, address, "x", NULL, error);
   g_assert_nonnull (header);
   message = _ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_LAYOUT);
   g_assert_nonnull (message);

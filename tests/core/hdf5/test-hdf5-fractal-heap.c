@@ -39,12 +39,12 @@ structures_open (Structures *self, Fixture *fixture, AnnHdf5Btree2Type type)
   g_autoptr (AnnNode) root = fixture_open (fixture);
 
   g_assert_true (g_file_get_contents (fixture->path, &self->bytes, &self->n_bytes, &error));
-  self->file = _ann_hdf5_file_open (fixture->path, &error);
+  self->file = fixture_open_file (fixture->path, &error);
   g_assert_no_error (error);
   self->tree = _ann_hdf5_btree2_open (self->file, find_signature (self, signature, 6), type, "x",
-                                      &error);
+                                      NULL, &error);
   g_assert_no_error (error);
-  self->heap = _ann_hdf5_fractal_heap_open (self->file, find_signature (self, "FRHP", 5), "x",
+  self->heap = _ann_hdf5_fractal_heap_open (self->file, find_signature (self, "FRHP", 5), "x", NULL,
                                             &error);
   g_assert_no_error (error);
 }
@@ -164,7 +164,7 @@ assert_links (Structures *structures, guint n, guint step)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (_ann_hdf5_btree2_get_n_records (structures->tree), ==, n);
-  _ann_hdf5_btree2_foreach (structures->tree, take_link, &all, &error);
+  _ann_hdf5_btree2_foreach (structures->tree, take_link, &all, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (all.names), ==, n);
 
@@ -176,7 +176,7 @@ assert_links (Structures *structures, guint n, guint step)
       Names one = { structures, few, 0 };
 
       g_assert_true (g_hash_table_contains (all.names, name));
-      _ann_hdf5_btree2_find (structures->tree, compare_hash, &hash, take_link, &one, &error);
+      _ann_hdf5_btree2_find (structures->tree, compare_hash, &hash, take_link, &one, NULL, &error);
       g_assert_no_error (error);
       g_assert_true (g_hash_table_contains (one.names, name));
       g_assert_cmpuint (g_hash_table_size (one.names), <=, 4);
@@ -280,7 +280,7 @@ test_huge (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   }
 
   structures_open (&structures, fixture, ANN_HDF5_BTREE2_ATTRIBUTE_NAMES);
-  _ann_hdf5_btree2_foreach (structures.tree, take_attribute, &names, &error);
+  _ann_hdf5_btree2_foreach (structures.tree, take_attribute, &names, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (names.names), ==, 40);
 }
@@ -315,17 +315,17 @@ damage (Fixture *fixture, const char *signature, gsize skip)
       g_file_get_contents (fixture->path, &structures.bytes, &structures.n_bytes, &error));
   structures.bytes[find_signature (&structures, signature, 4) + skip] ^= 0x40;
   g_assert_true (g_file_set_contents (path, structures.bytes, (gssize) structures.n_bytes, &error));
-  structures.file = _ann_hdf5_file_open (path, &error);
+  structures.file = fixture_open_file (path, &error);
   g_assert_no_error (error);
 
   structures.tree = _ann_hdf5_btree2_open (structures.file,
                                            find_signature (&structures, "BTHD\0\5", 6),
-                                           ANN_HDF5_BTREE2_LINK_NAMES, "x", &result);
+                                           ANN_HDF5_BTREE2_LINK_NAMES, "x", NULL, &result);
   if (result == NULL)
     structures.heap = _ann_hdf5_fractal_heap_open (
-        structures.file, find_signature (&structures, "FRHP", 4), "x", &result);
+        structures.file, find_signature (&structures, "FRHP", 4), "x", NULL, &result);
   if (result == NULL)
-    _ann_hdf5_btree2_foreach (structures.tree, take_link, &names, &result);
+    _ann_hdf5_btree2_foreach (structures.tree, take_link, &names, NULL, &result);
 
   return result;
 }
