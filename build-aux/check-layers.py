@@ -16,7 +16,7 @@ ALLOWED = {
     "array": {"base", "codec"},
     "format": {"base", "store", "codec", "array"},
     "element": {"base", "array"},
-    "anndata": {"base", "array", "element", "format"},
+    "anndata": {"base", "store", "array", "element", "format"},
     "query": {"base", "array", "element", "anndata"},
     "render": {"base", "array", "element"},
 }

@@ -31,6 +31,8 @@ struct _AnnData {
   GObject parent_instance;
 
   char *uri;
+  AnnLocation *location; /* NULL where the URI is none */
+  AnnTraffic *traffic;   /* NULL without a network */
   char *format;
   guint64 stored_size;
   gboolean has_stamp;
@@ -48,6 +50,8 @@ ann_data_finalize (GObject *object)
   AnnData *self = ANN_DATA (object);
 
   g_free (self->uri);
+  g_clear_pointer (&self->location, ann_location_unref);
+  g_clear_pointer (&self->traffic, ann_traffic_unref);
   g_free (self->format);
   g_clear_object (&self->root);
   g_clear_object (&self->obs);
@@ -87,6 +91,7 @@ _ann_data_new (AnnNode *node,
   self->uri = g_strdup (uri);
   self->format = g_strdup (info->format);
   self->stored_size = info->stored_size;
+  self->traffic = info->traffic != NULL ? ann_traffic_ref (info->traffic) : NULL;
   self->root = _ann_element_open_root (node, cancellable, error);
   if (self->root == NULL)
     return NULL;
@@ -125,6 +130,7 @@ _ann_data_new (AnnNode *node,
 AnnData *
 ann_data_open (const char *uri, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (AnnLocation) location = NULL;
   g_autoptr (AnnNode) node = NULL;
   AnnStoreInfo info = { 0 };
   AnnStoreStamp stamp;
@@ -134,14 +140,20 @@ ann_data_open (const char *uri, GCancellable *cancellable, GError **error)
   g_return_val_if_fail (uri != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  location = ann_location_parse (uri, error);
+  if (location == NULL)
+    return NULL;
+
   has_stamp = ann_open_read_stamp (uri, &stamp);
   node = ann_open_node (uri, &info, cancellable, error);
   if (node == NULL)
     return NULL;
 
   self = _ann_data_new (node, uri, &info, cancellable, error);
+  g_clear_pointer (&info.traffic, ann_traffic_unref);
   if (self != NULL)
     {
+      self->location = g_steal_pointer (&location);
       self->has_stamp = has_stamp;
       self->stamp = stamp;
     }
@@ -219,6 +231,35 @@ ann_data_get_uri (AnnData *self)
   g_return_val_if_fail (ANN_IS_DATA (self), NULL);
 
   return self->uri;
+}
+
+/**
+ * ann_data_get_location:
+ * @self: a store
+ *
+ * Returns: (transfer none) (nullable): where it is; %NULL for one that was made in memory
+ */
+AnnLocation *
+ann_data_get_location (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+
+  return self->location;
+}
+
+/**
+ * ann_data_get_traffic:
+ * @self: a store
+ *
+ * Returns: (transfer none) (nullable): what was asked for it over a network; %NULL for a store on
+ *   disk
+ */
+AnnTraffic *
+ann_data_get_traffic (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+
+  return self->traffic;
 }
 
 /**

@@ -7,6 +7,8 @@
 
 #include "element/ann-element.h"
 #include "element/ann-frame.h"
+#include "store/ann-location.h"
+#include "store/ann-traffic.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +28,8 @@ ANN_API AnnData *ann_data_open_finish (GAsyncResult *result, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 ANN_API const char *ann_data_get_uri (AnnData *self);
+ANN_API AnnLocation *ann_data_get_location (AnnData *self);
+ANN_API AnnTraffic *ann_data_get_traffic (AnnData *self);
 ANN_API char *ann_data_dup_filename (AnnData *self) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API const char *ann_data_get_format (AnnData *self);
 ANN_API guint64 ann_data_get_stored_size (AnnData *self);

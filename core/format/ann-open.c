@@ -248,7 +248,7 @@ ann_open_node (const char *uri, AnnStoreInfo *info, GCancellable *cancellable, G
   if (root == NULL)
     return NULL;
   if (info != NULL)
-    *info = (AnnStoreInfo){ "HDF5", (guint64) status.st_size };
+    *info = (AnnStoreInfo){ .format = "HDF5", .stored_size = (guint64) status.st_size };
 
   return open_inner (root, inner, cancellable, error);
 }

@@ -6,19 +6,22 @@
 #pragma once
 
 #include "array/ann-node.h"
+#include "store/ann-traffic.h"
 
 G_BEGIN_DECLS
 
 /**
  * AnnStoreInfo:
  * @format: such as `HDF5`
- * @stored_size: bytes on disk
+ * @stored_size: bytes on disk; 0 where that is not known
+ * @traffic: (nullable): what is asked over a network; %NULL for a store on disk. The caller's
  *
  * What is known of a store as a whole.
  */
 typedef struct {
   const char *format;
   guint64 stored_size;
+  AnnTraffic *traffic;
 } AnnStoreInfo;
 
 /**

@@ -36,7 +36,7 @@ open_data (Store *store, const char *uri)
 {
   g_autoptr (AnnNode) root = store_open_root (store);
   g_autoptr (GError) error = NULL;
-  AnnData *data = _ann_data_new (root, uri, &(AnnStoreInfo){ "memory", 0 }, NULL, &error);
+  AnnData *data = _ann_data_new (root, uri, &(AnnStoreInfo){ .format = "memory" }, NULL, &error);
 
   g_assert_no_error (error);
 

@@ -106,7 +106,8 @@ open_data (Store *store)
 {
   g_autoptr (AnnNode) root = store_open_root (store);
   g_autoptr (GError) error = NULL;
-  AnnData *data = _ann_data_new (root, "memory:", &(AnnStoreInfo){ "memory", 123 }, NULL, &error);
+  AnnData *data = _ann_data_new (
+      root, "memory:", &(AnnStoreInfo){ .format = "memory", .stored_size = 123 }, NULL, &error);
 
   g_assert_no_error (error);
 
@@ -150,6 +151,8 @@ test_open (void)
       g_assert_cmpuint (ann_data_get_n_obs (data), ==, N_OBS);
       g_assert_cmpuint (ann_data_get_n_var (data), ==, N_VAR);
       g_assert_cmpstr (ann_data_get_uri (data), ==, "memory:");
+      g_assert_null (ann_data_get_location (data));
+      g_assert_null (ann_data_get_traffic (data));
       g_assert_cmpstr (ann_data_get_format (data), ==, "memory");
       g_assert_cmpuint (ann_data_get_stored_size (data), ==, 123);
       g_assert_cmpstr (ann_data_get_warnings (data)[0], ==, NULL);
@@ -478,7 +481,7 @@ test_failures (void)
 
       add_anndata (store, store->root, TRUE);
       counts.fail_at = n;
-      data = _ann_data_new (root, "memory:", &(AnnStoreInfo){ "memory", 0 }, NULL, &error);
+      data = _ann_data_new (root, "memory:", &(AnnStoreInfo){ .format = "memory" }, NULL, &error);
       failed = n < 0 || counts.n_calls > n;
       if (data == NULL)
         {
@@ -521,7 +524,8 @@ test_cancel (void)
   data = open_data (store);
   root = store_open_root (store);
   g_cancellable_cancel (cancellable);
-  g_assert_null (_ann_data_new (root, "", &(AnnStoreInfo){ "memory", 0 }, cancellable, &error));
+  g_assert_null (
+      _ann_data_new (root, "", &(AnnStoreInfo){ .format = "memory" }, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   g_assert_null (ann_data_list_elements (data, cancellable, &error));

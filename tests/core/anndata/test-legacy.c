@@ -121,7 +121,8 @@ open_data (Store *store)
 {
   g_autoptr (AnnNode) root = store_open_root (store);
   g_autoptr (GError) error = NULL;
-  AnnData *data = _ann_data_new (root, "memory:", &(AnnStoreInfo){ "memory", 0 }, NULL, &error);
+  AnnData *data = _ann_data_new (root, "memory:", &(AnnStoreInfo){ .format = "memory" }, NULL,
+                                 &error);
 
   g_assert_no_error (error);
   g_assert_true (ann_data_is_annotated (data));
@@ -315,7 +316,7 @@ test_failures (void)
 
       counts_reset ();
       counts.fail_at = n;
-      data = _ann_data_new (root, "memory:", &(AnnStoreInfo){ "memory", 0 }, NULL, &error);
+      data = _ann_data_new (root, "memory:", &(AnnStoreInfo){ .format = "memory" }, NULL, &error);
       if (data != NULL)
         paths = ann_data_list_elements (data, NULL, &error);
       for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
