@@ -125,3 +125,25 @@ _ann_source_read (AnnSource *self,
 
   return _ann_source_read_parts (self, &part, 1, cancellable, error);
 }
+
+gboolean
+_ann_source_prefetch (AnnSource *self,
+                      AnnSourcePart *parts,
+                      gsize n,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  AnnSourcePrivate *priv = _ann_source_get_instance_private (self);
+
+  if (!priv->is_remote)
+    return TRUE;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      parts[i].bytes = NULL;
+      parts[i].offset = MIN (parts[i].offset, priv->size);
+      parts[i].length = MIN (parts[i].length, priv->size - parts[i].offset);
+    }
+
+  return _ann_source_read_parts (self, parts, n, cancellable, error);
+}

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 
 G_DECLARE_DERIVABLE_TYPE (AnnSource, _ann_source, ANN, SOURCE, GObject)
 
-/* A part of it: @bytes has room for @length. */
+/* A part of it: @bytes has room for @length; %NULL: see _ann_source_prefetch (). */
 typedef struct {
   guint64 offset;
   gsize length;
@@ -28,8 +28,9 @@ typedef struct {
 
 /**
  * AnnSourceClass:
- * @read: brings all parts, which lie within the size, in whole; there is at least one.
- *   %ANN_ERROR_CHANGED if it is no longer what it was when it was opened
+ * @read: brings all parts, which lie within the size, in whole; there is at least one. A part
+ *   without memory, which only a remote source gets, is brought near. %ANN_ERROR_CHANGED if it is
+ *   no longer what it was when it was opened
  */
 struct _AnnSourceClass {
   GObjectClass parent_class;
@@ -81,6 +82,16 @@ gboolean _ann_source_read_parts (AnnSource *self,
                                  gsize n,
                                  GCancellable *cancellable,
                                  GError **error);
+
+/* Brings near what will be read soon, in one call: after it small reads of these parts do not wait
+ * again. Their @bytes are ignored; what lies beyond the end is left out. Does nothing for a source
+ * that is not remote.
+ */
+gboolean _ann_source_prefetch (AnnSource *self,
+                               AnnSourcePart *parts,
+                               gsize n,
+                               GCancellable *cancellable,
+                               GError **error);
 
 /* For the kinds of sources: says once what it is. @path: (nullable): @identity is copied too. */
 void _ann_source_set_info (AnnSource *self,
