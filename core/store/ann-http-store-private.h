@@ -49,12 +49,15 @@ struct _AnnHttpStoreClass {
                             GError **error);
 };
 
-/* Performs one request of the store's own making (a list), signed and counted as all others, with
- * @adapt. The answer is 200 or 206 if it is %TRUE; else @error says what @set_status_error () says
- * for @key. The request is the caller's to clear.
+/* Performs one request of the store's own making (a list), signed and counted as all others. Its
+ * address is what @make_url says to @text, asked again after @adapt. Where it returns %TRUE the
+ * answer is 200 or 206; else @error says what @set_status_error () says for @key. What came is the
+ * caller's to clear, its bytes too.
  */
 gboolean _ann_http_store_perform (AnnHttpStore *self,
                                   AnnHttpRequest *request,
+                                  char *(*make_url) (AnnHttpStore *self, const char *text),
+                                  const char *text,
                                   const char *key,
                                   GCancellable *cancellable,
                                   GError **error);

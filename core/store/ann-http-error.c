@@ -1,0 +1,275 @@
+/* ann-http-error.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "base/ann-error.h"
+#include "store/ann-http-transfer-private.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+
+/* Messages name the host, and never an address in whole: its query may be a signature. */
+
+/* Whether this machine has an address besides its own loopback. */
+static gboolean
+has_network (void)
+{
+  struct ifaddrs *first;
+  gboolean found = FALSE;
+
+  if (getifaddrs (&first) != 0)
+    return TRUE;
+
+  for (struct ifaddrs *one = first; one != NULL; one = one->ifa_next)
+    if (one->ifa_addr != NULL && (one->ifa_flags & IFF_UP) != 0
+        && (one->ifa_flags & IFF_LOOPBACK) == 0
+        && (one->ifa_addr->sa_family == AF_INET || one->ifa_addr->sa_family == AF_INET6))
+      found = TRUE;
+  freeifaddrs (first);
+
+  return found;
+}
+
+static void
+set_connect_error (GError **error, int os_errno, const char *host)
+{
+  switch (os_errno)
+    {
+    case ECONNREFUSED:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED,
+                   "%s refuses the connection: no server answers there", host);
+      break;
+    case ENETUNREACH:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
+                   "There is no way to %s from this network", host);
+      break;
+    case ETIMEDOUT:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s could not be reached in time",
+                   host);
+      break;
+    default:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE, "%s cannot be reached%s%s", host,
+                   os_errno != 0 ? ": " : "", os_errno != 0 ? g_strerror (os_errno) : "");
+      break;
+    }
+}
+
+/* What OpenSSL and others say begins with words that our sentence has already. */
+static const char *
+get_tls_reason (const char *text)
+{
+  const char *colon = strstr (text, "problem: ");
+
+  if (colon != NULL)
+    return colon + strlen ("problem: ");
+
+  return *text != '\0' ? text : "the connection could not be made secure";
+}
+
+void
+_ann_http_set_curl_error (GError **error,
+                          CURLcode code,
+                          int os_errno,
+                          const char *text,
+                          const char *host)
+{
+  switch ((int) code) /* one of a hundred, of which few concern us */
+    {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      if (!has_network ())
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
+                     "This computer has no network, %s cannot be found", host);
+      else
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND, "There is no host %s", host);
+      break;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
+                   "The proxy that the environment names was not found");
+      break;
+    case CURLE_PROXY:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, "The proxy did not connect to %s",
+                   host);
+      break;
+    case CURLE_COULDNT_CONNECT:
+      set_connect_error (error, os_errno, host);
+      break;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+      g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                   "The certificate of %s is not trusted: %s", host, get_tls_reason (text));
+      break;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ENGINE_INITFAILED:
+    case CURLE_USE_SSL_FAILED:
+      g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_HANDSHAKE,
+                   "There is no secure connection to %s: %s", host, get_tls_reason (text));
+      break;
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+      g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_MISC,
+                   "The file of certificates that are trusted cannot be read: %s",
+                   get_tls_reason (text));
+      break;
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                   "The connection to %s was cut off before the answer was complete", host);
+      break;
+    case CURLE_OUT_OF_MEMORY:
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "There is no memory for the answer of %s",
+                   host);
+      break;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s sends an answer that is no HTTP",
+                   host);
+      break;
+    default:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s could not be read: %s", host,
+                   curl_easy_strerror (code));
+      break;
+    }
+}
+
+static char *
+describe_duration (guint ms)
+{
+  return ms % 1000 == 0 ? g_strdup_printf ("%u s", ms / 1000) : g_strdup_printf ("%u ms", ms);
+}
+
+void
+_ann_http_set_timeout_error (GError **error,
+                             const char *host,
+                             gboolean is_connected,
+                             guint timeout_ms)
+{
+  g_autofree char *duration = describe_duration (timeout_ms);
+
+  if (is_connected)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s has sent nothing for %s", host,
+                 duration);
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s could not be reached within %s", host,
+                 duration);
+}
+
+void
+_ann_http_set_status_error (GError **error, guint status, const char *name)
+{
+  switch (status)
+    {
+    case 401:
+      g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED, "%s asks for a sign-in (401)", name);
+      break;
+    case 403:
+      g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED, "%s may not be read by you (403)", name);
+      break;
+    case 404:
+    case 410:
+      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s is not there (%u)", name, status);
+      break;
+    case 407:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED,
+                   "The proxy on the way to %s asks for a sign-in (407)", name);
+      break;
+    case 412:
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED, "%s was changed while it was open (412)",
+                   name);
+      break;
+    case 416:
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s ends before the part that is read (416)", name);
+      break;
+    case 408:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                   "The server of %s gave the request up (408)", name);
+      break;
+    case 429:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                   "The server of %s is asked too often (429); wait before you try again", name);
+      break;
+    case 503:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                   "The server of %s is too busy to answer (503)", name);
+      break;
+    default:
+      if (status >= 500)
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                     "The server of %s is in trouble and cannot answer (%u)", name, status);
+      else if (status >= 300 && status < 400)
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                     "The server of %s points elsewhere without saying where (%u)", name, status);
+      else
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                     "The server of %s answers with status %u, which is not understood", name,
+                     status);
+      break;
+    }
+}
+
+/**
+ * ann_http_error_is_passing:
+ * @error: an error
+ *
+ * Returns: whether it is one of the network's or of a server's in trouble: that nothing came says
+ *   nothing about the store, and trying again makes sense
+ */
+gboolean
+ann_http_error_is_passing (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, FALSE);
+
+  if (error->domain != G_IO_ERROR)
+    return FALSE;
+
+  switch ((int) error->code)
+    {
+    case G_IO_ERROR_TIMED_OUT:
+    case G_IO_ERROR_BUSY:
+    case G_IO_ERROR_HOST_NOT_FOUND:
+    case G_IO_ERROR_HOST_UNREACHABLE:
+    case G_IO_ERROR_NETWORK_UNREACHABLE:
+    case G_IO_ERROR_CONNECTION_REFUSED:
+    case G_IO_ERROR_CONNECTION_CLOSED:
+    case G_IO_ERROR_PROXY_FAILED:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+_ann_http_is_code_passing (CURLcode code)
+{
+  switch ((int) code)
+    {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_GOT_NOTHING:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+_ann_http_is_status_passing (guint status)
+{
+  return status == 408 || status == 429 || status == 500 || status == 502 || status == 503
+         || status == 504;
+}
