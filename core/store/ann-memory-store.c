@@ -53,24 +53,6 @@ _ann_memory_store_read (AnnStore *store,
   return TRUE;
 }
 
-/* Of the keys "a/b" and "a/c" below "", "a" is one. A key that others lie below, as no folder could
- * have it, is both.
- */
-static void
-add_entry (GPtrArray *entries, const char *rest, guint64 size)
-{
-  gsize length = strcspn (rest, "/");
-  gboolean is_prefix = rest[length] == '/';
-  g_autofree char *name = g_strndup (rest, length);
-  AnnStoreEntry *last = entries->len > 0 ? g_ptr_array_index (entries, entries->len - 1) : NULL;
-
-  if (last != NULL && g_str_equal (last->name, name))
-    last->is_prefix |= is_prefix;
-  else
-    g_ptr_array_add (
-        entries, _ann_store_entry_new (name, is_prefix, is_prefix ? ANN_STORE_SIZE_UNKNOWN : size));
-}
-
 static GPtrArray *
 _ann_memory_store_list (AnnStore *store,
                         const char *prefix,
@@ -87,7 +69,7 @@ _ann_memory_store_list (AnnStore *store,
       const char *rest = (const char *) g_tree_node_key (node) + strlen (start);
 
       if (*rest != '\0')
-        add_entry (entries, rest, g_bytes_get_size (g_tree_node_value (node)));
+        _ann_store_entries_add (entries, rest, g_bytes_get_size (g_tree_node_value (node)));
     }
 
   return entries;

@@ -9,6 +9,11 @@
 
 G_BEGIN_DECLS
 
+/* Of a store of which some are remote and others not, as what it reads from is. Before its first
+ * use.
+ */
+void _ann_store_set_remote (AnnStore *self);
+
 /* Where the part that @read wants lies in an object of @size bytes: sets @offset (inside, or its
  * end), and of @read the size of the object, n_bytes, and bytes, if it had none and more than its
  * limit is not wanted. Memory is taken even for no bytes, so that an empty object has some.
@@ -23,8 +28,13 @@ gboolean _ann_store_read_prepare (AnnStoreRead *read,
  */
 int _ann_store_compare_keys (const char *a, const char *b);
 
-/* Lists as AnnStoreClass.list () does: made by add, in any order, then sorted. */
+/* What AnnStoreClass.list () returns. Who adds entries in another order sorts them. */
 GPtrArray *_ann_store_entries_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Adds what the key of an object is below a prefix: @rest is the key without that. For keys in
+ * order; a key that others lie below, as no folder could have it, is both, object and prefix.
+ */
+void _ann_store_entries_add (GPtrArray *entries, const char *rest, guint64 size);
 void _ann_store_entries_sort (GPtrArray *entries);
 
 G_END_DECLS

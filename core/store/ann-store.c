@@ -12,6 +12,7 @@
 typedef struct {
   char *name;
   AnnTraffic *traffic;
+  gboolean is_remote;
 } AnnStorePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnStore, _ann_store, G_TYPE_OBJECT)
@@ -204,7 +205,17 @@ _ann_store_list (AnnStore *self, const char *prefix, GCancellable *cancellable, 
 gboolean
 _ann_store_is_remote (AnnStore *self)
 {
-  return ANN_STORE_GET_CLASS (self)->is_remote;
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  return priv->is_remote || ANN_STORE_GET_CLASS (self)->is_remote;
+}
+
+void
+_ann_store_set_remote (AnnStore *self)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  priv->is_remote = TRUE;
 }
 
 const char *
@@ -246,6 +257,21 @@ GPtrArray *
 _ann_store_entries_new (void)
 {
   return g_ptr_array_new_with_free_func ((GDestroyNotify) _ann_store_entry_free);
+}
+
+void
+_ann_store_entries_add (GPtrArray *entries, const char *rest, guint64 size)
+{
+  gsize length = strcspn (rest, "/");
+  gboolean is_prefix = rest[length] == '/';
+  AnnStoreEntry *last = entries->len > 0 ? g_ptr_array_index (entries, entries->len - 1) : NULL;
+  g_autofree char *name = g_strndup (rest, length);
+
+  if (last != NULL && g_str_equal (last->name, name))
+    last->is_prefix |= is_prefix;
+  else
+    g_ptr_array_add (
+        entries, _ann_store_entry_new (name, is_prefix, is_prefix ? ANN_STORE_SIZE_UNKNOWN : size));
 }
 
 static int

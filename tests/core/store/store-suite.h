@@ -28,12 +28,18 @@ static const StoreObject store_objects[] = {
   { "a b/ü #?%.txt", 77 }, { "big", BIG_SIZE },
 };
 
-/* @make: (transfer full) a store of @objects; the rest is what it needs until the store is gone */
-typedef struct {
+typedef struct _StoreKind StoreKind;
+
+/* @make: (transfer full) a store of @objects; what it needs until the store is gone, it puts into
+ *   @data
+ * @style: (nullable): of a kind that there are several of
+ */
+struct _StoreKind {
   const char *name;
-  AnnStore *(*make) (const StoreObject *objects, gsize n, gpointer *data);
+  AnnStore *(*make) (const StoreKind *kind, const StoreObject *objects, gsize n, gpointer *data);
   void (*clean) (gpointer data);
-} StoreKind;
+  gconstpointer style;
+};
 
 static guint8
 get_byte (const char *key, gsize i)
@@ -359,7 +365,7 @@ run_store_case (gconstpointer data)
 {
   const StoreCase *one = data;
   gpointer kept = NULL;
-  AnnStore *store = one->kind->make (store_objects, G_N_ELEMENTS (store_objects), &kept);
+  AnnStore *store = one->kind->make (one->kind, store_objects, G_N_ELEMENTS (store_objects), &kept);
 
   one->check (store);
   g_assert_finalize_object (store);

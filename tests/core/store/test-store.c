@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 static AnnStore *
-make_memory_store (const StoreObject *objects, gsize n, gpointer *data G_GNUC_UNUSED)
+make_memory_store (const StoreKind *kind G_GNUC_UNUSED,
+                   const StoreObject *objects,
+                   gsize n,
+                   gpointer *data G_GNUC_UNUSED)
 {
   AnnStore *store = _ann_memory_store_new ();
 
@@ -24,7 +27,10 @@ make_memory_store (const StoreObject *objects, gsize n, gpointer *data G_GNUC_UN
 }
 
 static AnnStore *
-make_folder_store (const StoreObject *objects, gsize n, gpointer *data)
+make_folder_store (const StoreKind *kind G_GNUC_UNUSED,
+                   const StoreObject *objects,
+                   gsize n,
+                   gpointer *data)
 {
   *data = make_folder (objects, n);
 
@@ -202,8 +208,8 @@ int
 main (int argc, char **argv)
 {
   static const StoreKind kinds[] = {
-    { "memory", make_memory_store, NULL },
-    { "folder", make_folder_store, clean_folder },
+    { "memory", make_memory_store, NULL, NULL },
+    { "folder", make_folder_store, clean_folder, NULL },
   };
 
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);

@@ -1,0 +1,27 @@
+/* ann-stores.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "store/ann-stores.h"
+
+#include "base/ann-error.h"
+
+AnnStore *
+_ann_store_open (AnnLocation *location, GError **error)
+{
+  switch (ann_location_get_kind (location))
+    {
+    case ANN_LOCATION_FILE:
+      return _ann_folder_store_new (ann_location_get_uri (location));
+
+    case ANN_LOCATION_HTTP:
+    case ANN_LOCATION_S3:
+      break;
+    }
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: addresses are not supported yet",
+               ann_location_get_uri (location));
+
+  return NULL;
+}
