@@ -16,11 +16,13 @@ _ann_store_open (AnnLocation *location, GError **error)
       return _ann_folder_store_new (ann_location_get_uri (location));
 
     case ANN_LOCATION_HTTP:
+      return _ann_http_store_new (location);
+
     case ANN_LOCATION_S3:
       break;
     }
 
-  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: addresses are not supported yet",
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: this kind of address is not supported",
                ann_location_get_uri (location));
 
   return NULL;

@@ -49,7 +49,10 @@ open_store (Place *place, const char *path)
 }
 
 static AnnStore *
-make_http_store (const StoreObject *objects, gsize n, gpointer *data)
+make_http_store (const StoreKind *kind G_GNUC_UNUSED,
+                 const StoreObject *objects,
+                 gsize n,
+                 gpointer *data)
 {
   Place *place = place_new (objects, n);
 
@@ -61,7 +64,7 @@ make_http_store (const StoreObject *objects, gsize n, gpointer *data)
 int
 main (int argc, char **argv)
 {
-  static const StoreKind kind = { "http", make_http_store, place_free };
+  static const StoreKind kind = { "http", make_http_store, place_free, NULL };
 
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   store_suite_add (&kind);
