@@ -206,6 +206,14 @@ _ann_address_parse_endpoint (const char *text, const char *what, char **host, GE
 }
 
 gboolean
+_ann_address_is_region (const char *text)
+{
+  gsize length = strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+  return length > 0 && length < 64 && text[length] == '\0';
+}
+
+gboolean
 _ann_address_has_secrets (const char *query)
 {
   static const char *const words[] = { "sig",    "token",   "key",    "secret", "auth",

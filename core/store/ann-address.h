@@ -45,6 +45,9 @@ char *_ann_address_parse_origin (const char *scheme,
 char *_ann_address_parse_endpoint (const char *text, const char *what, char **host, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether @text may be a region of S3, which becomes a part of the name of a host. */
+gboolean _ann_address_is_region (const char *text);
+
 /* Whether one of the parameters of an address of HTTP may be a secret: by its name, or because its
  * value is as long and shapeless as a token.
  */

@@ -126,10 +126,7 @@ parse_parameter (AnnLocation *self, const char *name, const char *value, GError 
 
   if (g_str_equal (name, "region"))
     {
-      gsize length = strlen (value);
-
-      if (length == 0 || length > 63
-          || strspn (value, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
+      if (!_ann_address_is_region (value))
         {
           g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                                "The region is not one such as eu-central-1");
