@@ -66,7 +66,7 @@ main (int argc, char **argv)
 {
   static const StoreKind kind = { "http", make_http_store, place_free, NULL };
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   store_suite_add (&kind);
 
   return g_test_run ();

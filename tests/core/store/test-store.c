@@ -212,7 +212,7 @@ main (int argc, char **argv)
     { "folder", make_folder_store, clean_folder, NULL },
   };
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     store_suite_add (&kinds[i]);

@@ -515,7 +515,7 @@ main (int argc, char **argv)
 {
   static StoreKind kinds[G_N_ELEMENTS (styles)];
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (styles); i++)
     {

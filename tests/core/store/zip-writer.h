@@ -44,7 +44,7 @@ zip_put (GByteArray *bytes, guint64 value, guint n)
 {
   for (guint i = 0; i < n; i++)
     {
-      guint8 byte = (guint8) (value >> 8 * i);
+      guint8 byte = i < 8 ? (guint8) (value >> 8 * i) : 0;
 
       g_byte_array_append (bytes, &byte, 1);
     }
