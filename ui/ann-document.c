@@ -8,6 +8,8 @@
 #include "ann-text.h"
 #include "ann-weak.h"
 #include "models/ann-history.h"
+#include "models/ann-keyring.h"
+#include "models/ann-place.h"
 #include "models/ann-recents.h"
 #include "models/ann-store-watch.h"
 #include "models/ann-tree-item.h"
@@ -17,6 +19,7 @@
 #include "widgets/ann-banner.h"
 #include "widgets/ann-element-tree.h"
 #include "widgets/ann-job-view.h"
+#include "widgets/ann-traffic-view.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -35,6 +38,7 @@ struct _AnnDocument {
   AdwBin parent_instance;
 
   GFile *file;
+  char *address; /* as it was given: with what is not to be shown of it */
   char *title;
   char *subtitle;
   AnnData *data;
@@ -98,6 +102,18 @@ GFile *
 ann_document_get_file (AnnDocument *self)
 {
   return self->file;
+}
+
+/**
+ * ann_document_is_remote:
+ * @self: a document
+ *
+ * Returns: whether the store is reached by a network
+ */
+gboolean
+ann_document_is_remote (AnnDocument *self)
+{
+  return ann_place_is_remote (self->file);
 }
 
 /**
@@ -459,7 +475,10 @@ clear_content (AnnDocument *self)
   self->tree = NULL;
   self->views = NULL;
   if (self->job_view != NULL)
-    ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), NULL);
+    {
+      ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), NULL);
+      ann_job_view_set_status (ANN_JOB_VIEW (self->job_view), NULL);
+    }
   g_clear_object (&self->root);
 }
 
@@ -483,12 +502,14 @@ describe_shape (AnnData *data)
   return g_strdup_printf (_ ("%s cells × %s genes"), n_obs, n_var);
 }
 
+/* Its shape, and of an address the host. */
 static char *
-dup_place (GFile *file)
+describe (AnnDocument *self)
 {
-  const char *path = g_file_peek_path (file);
+  g_autofree char *shape = describe_shape (self->data);
+  g_autofree char *host = ann_place_dup_host (self->file);
 
-  return path != NULL ? ann_text_home_path (path) : g_file_get_parse_name (file);
+  return host != NULL ? g_strdup_printf ("%s · %s", shape, host) : g_steal_pointer (&shape);
 }
 
 static void
@@ -505,7 +526,7 @@ on_position (AnnDocument *self)
 static void
 build_content (AnnDocument *self)
 {
-  g_autofree char *place = dup_place (self->file);
+  g_autofree char *place = ann_place_dup_text (self->file);
   AnnFrame *obs = ann_data_get_obs (self->data);
 
   self->root = ann_tree_item_new_root (self->data, _ ("Overview"));
@@ -547,6 +568,23 @@ on_store_changed (AnnDocument *self)
   ann_banner_set_revealed (ANN_BANNER (self->banner), TRUE);
 }
 
+/* Of an address nobody tells that it has changed, and asking costs requests: what is read says so.
+ */
+static void
+watch (AnnDocument *self)
+{
+  AnnTraffic *traffic = ann_data_get_traffic (self->data);
+
+  if (!ann_document_is_remote (self))
+    {
+      self->watch = ann_store_watch_new (self->data, self->file);
+      g_signal_connect_object (self->watch, "changed", G_CALLBACK (on_store_changed), self,
+                               G_CONNECT_SWAPPED);
+    }
+  else if (traffic != NULL)
+    ann_job_view_set_status (ANN_JOB_VIEW (self->job_view), ann_traffic_view_new (traffic));
+}
+
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -563,16 +601,14 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
   if (data != NULL)
     {
       self->data = g_steal_pointer (&data);
-      self->watch = ann_store_watch_new (self->data, self->file);
-      g_signal_connect_object (self->watch, "changed", G_CALLBACK (on_store_changed), self,
-                               G_CONNECT_SWAPPED);
-      set_subtitle (self, describe_shape (self->data));
+      watch (self);
+      set_subtitle (self, describe (self));
       build_content (self);
       ann_recents_add (ann_recents_get_default (), self->file, self->data);
     }
   else
     {
-      g_autofree char *place = dup_place (self->file);
+      g_autofree char *place = ann_place_dup_text (self->file);
 
       self->error = g_steal_pointer (&error);
       ann_job_view_set_content (ANN_JOB_VIEW (self->job_view),
@@ -583,16 +619,55 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+open_address (AnnDocument *self)
+{
+  ann_data_open_async (self->address, G_PRIORITY_DEFAULT, self->cancellable, on_opened,
+                       ann_weak_new (self));
+}
+
+/* Without a keyring one is nobody, which is enough for what is public. */
+static void
+on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AnnDocument) self = ann_weak_take (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnSignIn) sign_in = ann_keyring_look_up_finish (result, &error);
+  g_autoptr (AnnLocation) location = NULL;
+
+  if (self == NULL || self->cancellable != g_task_get_cancellable (G_TASK (result)))
+    return;
+
+  if (error != NULL)
+    g_debug ("No sign-in from the keyring: %s", error->message);
+  if (sign_in != NULL)
+    location = ann_location_parse (self->address, NULL);
+  if (location != NULL)
+    ann_sign_in_set (location, sign_in);
+  open_address (self);
+}
+
+/* What was said in this process comes first, then what is in the keyring. */
+static gboolean
+wants_keyring (AnnLocation *location)
+{
+  g_autoptr (AnnSignIn) sign_in = ann_sign_in_get (location);
+
+  return ann_location_is_remote (location) && sign_in == NULL
+         && !ann_location_is_anonymous (location) && ann_location_get_profile (location) == NULL;
+}
+
+static void
 open_store (AnnDocument *self)
 {
-  const char *path = g_file_peek_path (self->file);
-  g_autofree char *uri = path == NULL ? g_file_get_uri (self->file) : NULL;
+  g_autoptr (AnnLocation) location = ann_location_parse (self->address, NULL);
   g_autofree char *text = g_strdup_printf (_ ("Opening %s…"), self->title);
 
   self->cancellable = g_cancellable_new ();
   self->job = ann_job_start (GTK_WIDGET (self->job_view), text, self->cancellable, NULL);
-  ann_data_open_async (path != NULL ? path : uri, G_PRIORITY_DEFAULT, self->cancellable, on_opened,
-                       ann_weak_new (self));
+  if (location != NULL && wants_keyring (location))
+    ann_keyring_look_up_async (location, self->cancellable, on_looked_up, ann_weak_new (self));
+  else
+    open_address (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
 }
 
@@ -714,6 +789,7 @@ ann_document_finalize (GObject *object)
 
   g_clear_object (&self->file);
   ann_history_free (self->history);
+  g_free (self->address);
   g_free (self->wanted_page);
   g_free (self->resume_path);
   g_strfreev (self->resume_expanded);
@@ -835,10 +911,10 @@ GtkWidget *
 ann_document_new (GFile *file)
 {
   AnnDocument *self = g_object_new (ANN_TYPE_DOCUMENT, NULL);
-  g_autofree char *base = g_file_get_basename (file);
 
-  self->file = g_object_ref (file);
-  self->title = g_filename_display_name (base);
+  self->file = ann_place_normalize (file);
+  self->address = ann_place_dup_address (file);
+  self->title = ann_place_dup_name (self->file);
   open_store (self);
 
   return GTK_WIDGET (self);

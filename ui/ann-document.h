@@ -17,6 +17,7 @@ G_DECLARE_FINAL_TYPE (AnnDocument, ann_document, ANN, DOCUMENT, AdwBin)
 GtkWidget *ann_document_new (GFile *file);
 
 GFile *ann_document_get_file (AnnDocument *self);
+gboolean ann_document_is_remote (AnnDocument *self);
 AnnData *ann_document_get_data (AnnDocument *self);
 const char *ann_document_get_title (AnnDocument *self);
 const char *ann_document_get_subtitle (AnnDocument *self);

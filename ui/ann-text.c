@@ -118,6 +118,32 @@ ann_text_shape (guint rank, const guint64 *shape)
 }
 
 /**
+ * ann_text_traffic:
+ * @traffic: (nullable): of a store
+ *
+ * Returns: (transfer full) (nullable): such as "37 requests · 4.2 MB"; %NULL without traffic
+ */
+char *
+ann_text_traffic (AnnTraffic *traffic)
+{
+  AnnTrafficStats stats;
+  g_autofree char *count = NULL;
+  g_autofree char *size = NULL;
+
+  if (traffic == NULL)
+    return NULL;
+
+  ann_traffic_get_stats (traffic, &stats);
+  count = ann_text_count (stats.n_requests);
+  size = g_format_size (stats.n_bytes);
+
+  return g_strdup_printf (
+      /* Translators: requests to a server, and the bytes that came, such as "4.2 MB". */
+      ngettext ("%s request · %s", "%s requests · %s", (gulong) MIN (stats.n_requests, G_MAXULONG)),
+      count, size);
+}
+
+/**
  * ann_text_day:
  * @unix_time: a moment in the past
  *

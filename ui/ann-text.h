@@ -13,6 +13,7 @@ char *ann_text_count (guint64 n) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_number (double value) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_percent (double share) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_shape (guint rank, const guint64 *shape) G_GNUC_WARN_UNUSED_RESULT;
+char *ann_text_traffic (AnnTraffic *traffic) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_day (gint64 unix_time) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_home_path (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 

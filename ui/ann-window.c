@@ -6,11 +6,14 @@
 #include "ann-window.h"
 
 #include "ann-ui.h"
+#include "dialogs/ann-location-dialog.h"
+#include "models/ann-place.h"
 #include "models/ann-recents.h"
 #include "models/ann-settings.h"
 #include "pages/ann-start-page.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Stores in the menu of the Open button; the start page has all. */
 #define MAX_MENU_RECENTS 8
@@ -26,6 +29,7 @@ struct _AnnWindow {
   GtkWidget *forward_button;
   GtkWidget *stack;
   GtkWidget *content;
+  GtkWidget *toasts;
   AdwTabView *tab_view;
 
   GSignalGroup *document_signals; /* of the document that is shown */
@@ -106,6 +110,7 @@ update (AnnWindow *self)
 
   set_enabled (self, "close-tab", document != NULL);
   set_enabled (self, "reload", document != NULL && !ann_document_is_loading (document));
+  set_enabled (self, "sign-in", document != NULL && ann_document_is_remote (document));
   set_enabled (self, "sidebar", is_open);
   set_enabled (self, "inspector", has_inspector);
   set_enabled (self, "statistics", has_inspector);
@@ -175,12 +180,13 @@ ann_window_select (AnnWindow *self, GFile *file)
 void
 ann_window_open (AnnWindow *self, GFile *file)
 {
+  g_autoptr (GFile) place = ann_place_normalize (file);
   GtkWidget *document;
   AdwTabPage *page;
-  g_autofree char *place = NULL;
+  g_autofree char *text = NULL;
   g_autofree char *tooltip = NULL;
 
-  if (ann_window_select (self, file))
+  if (ann_window_select (self, place))
     return;
 
   document = ann_document_new (file);
@@ -189,8 +195,8 @@ ann_window_open (AnnWindow *self, GFile *file)
                 ann_settings_get (ANN_SETTINGS_INSPECTOR_VISIBLE), NULL);
 
   page = adw_tab_view_append (self->tab_view, document);
-  place = g_file_get_parse_name (file);
-  tooltip = g_markup_escape_text (place, -1);
+  text = g_file_get_parse_name (place);
+  tooltip = g_markup_escape_text (text, -1);
   adw_tab_page_set_title (page, ann_document_get_title (ANN_DOCUMENT (document)));
   adw_tab_page_set_tooltip (page, tooltip);
   g_object_bind_property (document, "loading", page, "loading", G_BINDING_SYNC_CREATE);
@@ -221,31 +227,127 @@ on_chosen (GtkNativeDialog *chooser, int response, AnnWindow *self)
 }
 
 static void
-on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+add_filters (AnnWindow *self)
 {
-  AnnWindow *self = user_data;
   g_autoptr (GtkFileFilter) stores = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
-  if (self->chooser != NULL)
-    return;
-
-  self->chooser = gtk_file_chooser_native_new (_ ("Open Stores"), GTK_WINDOW (self),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Open"),
-                                               _ ("_Cancel"));
   gtk_file_filter_set_name (stores, _ ("AnnData and HDF5 files"));
   gtk_file_filter_add_suffix (stores, "h5ad");
   gtk_file_filter_add_suffix (stores, "h5mu");
   gtk_file_filter_add_suffix (stores, "h5");
   gtk_file_filter_add_suffix (stores, "hdf5");
+  gtk_file_filter_add_suffix (stores, "zip");
   gtk_file_filter_set_name (all, _ ("All files"));
   gtk_file_filter_add_pattern (all, "*");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), stores);
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), all);
+}
+
+static void
+choose (AnnWindow *self, GtkFileChooserAction what, const char *title)
+{
+  if (self->chooser != NULL)
+    return;
+
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), what, _ ("_Open"),
+                                               _ ("_Cancel"));
+  if (what == GTK_FILE_CHOOSER_ACTION_OPEN)
+    add_filters (self);
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+on_open (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Open Stores"));
+}
+
+/* A Zarr store is a folder. */
+static void
+on_open_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  choose (user_data, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Open Folders"));
+}
+
+static void
+show_toast (AnnWindow *self, const char *text)
+{
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (self->toasts), adw_toast_new (markup));
+}
+
+static void
+on_location (AnnLocationDialog *dialog, GFile *place, AnnWindow *self)
+{
+  AnnDocument *document;
+
+  ann_window_open (self, place);
+  document = ann_window_get_document (self);
+  /* It was open, or rather was not: who we are may have changed. */
+  if (ann_document_get_error (document) != NULL)
+    ann_document_reload (document);
+}
+
+static void
+on_keyring_failed (AnnLocationDialog *dialog, const char *reason, AnnWindow *self)
+{
+  g_autofree char *text = g_strdup_printf (
+      /* Translators: %s is a sentence that says what is wrong with the keyring. */
+      _ ("The sign-in is kept until AnnBrowser ends, the keyring cannot be used: %s"), reason);
+
+  show_toast (self, text);
+}
+
+static AnnLocationDialog *
+show_location_dialog (AnnWindow *self)
+{
+  GtkWidget *dialog = ann_location_dialog_new (GTK_WINDOW (self), ann_recents_get_default ());
+
+  g_signal_connect_object (dialog, "open", G_CALLBACK (on_location), self, 0);
+  g_signal_connect_object (dialog, "keyring-failed", G_CALLBACK (on_keyring_failed), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+
+  return ANN_LOCATION_DIALOG (dialog);
+}
+
+static void
+on_open_location (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  show_location_dialog (user_data);
+}
+
+/* The tab in which a store was refused gives way to the one in which it is opened. */
+static void
+on_signed_in (AnnLocationDialog *dialog, GFile *place, AnnDocument *refused)
+{
+  GtkWidget *window = gtk_widget_get_ancestor (GTK_WIDGET (refused), ANN_TYPE_WINDOW);
+  AdwTabView *view;
+
+  if (window == NULL || ann_document_get_data (refused) != NULL
+      || g_file_equal (ann_document_get_file (refused), place))
+    return;
+
+  view = ANN_WINDOW (window)->tab_view;
+  adw_tab_view_close_page (view, adw_tab_view_get_page (view, GTK_WIDGET (refused)));
+}
+
+static void
+on_sign_in (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AnnDocument *document = ann_window_get_document (user_data);
+  AnnLocationDialog *dialog;
+
+  if (document == NULL)
+    return;
+
+  dialog = show_location_dialog (user_data);
+  ann_location_dialog_set_place (dialog, ann_document_get_file (document));
+  g_signal_connect_object (dialog, "open", G_CALLBACK (on_signed_in), document, 0);
 }
 
 static void
@@ -256,12 +358,45 @@ on_open_uri (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   ann_window_open (user_data, file);
 }
 
+/* A link from a browser, or lines of text, each with an address or a path. */
+static gboolean
+drop_text (AnnWindow *self, const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit_set (text, "\r\n", -1);
+  gboolean is_any = FALSE;
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autoptr (GFile) place = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_strstrip (lines[i]);
+      /* Any other text was not meant to be opened. */
+      if (strstr (lines[i], "://") == NULL && lines[i][0] != '/'
+          && !g_str_has_prefix (lines[i], "~/"))
+        continue;
+      place = ann_place_new (lines[i], &error);
+      if (place != NULL)
+        ann_window_open (self, place);
+      else
+        show_toast (self, error->message);
+      is_any = is_any || place != NULL;
+    }
+
+  return is_any;
+}
+
 static gboolean
 on_drop (GtkDropTarget *target, const GValue *value, double x, double y, AnnWindow *self)
 {
-  GdkFileList *list = g_value_get_boxed (value);
-  GSList *files = list != NULL ? gdk_file_list_get_files (list) : NULL;
+  GdkFileList *list;
+  GSList *files;
 
+  if (G_VALUE_HOLDS_STRING (value))
+    return g_value_get_string (value) != NULL && drop_text (self, g_value_get_string (value));
+
+  list = g_value_get_boxed (value);
+  files = list != NULL ? gdk_file_list_get_files (list) : NULL;
   for (GSList *l = files; l != NULL; l = l->next)
     ann_window_open (self, l->data);
   g_slist_free (files);
@@ -279,6 +414,8 @@ update_recents (AnnWindow *self)
   g_autoptr (GMenu) first = g_menu_new ();
 
   g_menu_append (first, _ ("Open _File…"), "win.open");
+  g_menu_append (first, _ ("Open F_older…"), "win.open-folder");
+  g_menu_append (first, _ ("Open _Location…"), "win.open-location");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (first));
   for (guint i = 0; i < n; i++)
     {
@@ -486,6 +623,9 @@ on_key_pressed (GtkEventControllerKey *controller,
 
 static const GActionEntry actions[] = {
   { .name = "open", .activate = on_open },
+  { .name = "open-folder", .activate = on_open_folder },
+  { .name = "open-location", .activate = on_open_location },
+  { .name = "sign-in", .activate = on_sign_in },
   { .name = "open-uri", .activate = on_open_uri, .parameter_type = "s" },
   { .name = "close-tab", .activate = on_close_tab },
   { .name = "sidebar", .state = "true", .change_state = on_sidebar },
@@ -582,6 +722,7 @@ ann_window_class_init (AnnWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, forward_button);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, AnnWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, tab_view);
 
   /* While bubbling: whatever has the focus, a search or a selection, may want Escape first. */
@@ -591,7 +732,8 @@ ann_window_class_init (AnnWindowClass *klass)
 static void
 ann_window_init (AnnWindow *self)
 {
-  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
+  GType dropped[] = { GDK_TYPE_FILE_LIST, G_TYPE_STRING };
   GtkEventController *keys = gtk_event_controller_key_new ();
   GListModel *recents = ann_recents_get_model (ann_recents_get_default ());
 
@@ -611,6 +753,7 @@ ann_window_init (AnnWindow *self)
                             self);
   g_signal_connect (self->tab_view, "close-page", G_CALLBACK (on_close_page), self);
   g_signal_connect (self->tab_view, "create-window", G_CALLBACK (on_create_window), self);
+  gtk_drop_target_set_gtypes (target, dropped, G_N_ELEMENTS (dropped));
   g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
   gtk_widget_add_controller (self->content, GTK_EVENT_CONTROLLER (target));
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);

@@ -97,6 +97,8 @@ static const struct {
   { "app.shortcuts", { "<Control>question" } },
   { "app.quit", { "<Control>q" } },
   { "win.open", { "<Control>o", "<Control>t" } },
+  { "win.open-folder", { "<Control><Shift>o" } },
+  { "win.open-location", { "<Control>l" } },
   { "win.close-tab", { "<Control>w" } },
   { "win.sidebar", { "F9" } },
   { "win.inspector", { "F4", "<Alt>Return" } },

@@ -7,6 +7,7 @@
 
 #include "ann-text.h"
 #include "ann-weak.h"
+#include "models/ann-place.h"
 
 #include <glib/gi18n.h>
 
@@ -38,17 +39,11 @@ G_DEFINE_FINAL_TYPE (AnnRecent, ann_recent, G_TYPE_OBJECT)
 static void
 recent_set_file (AnnRecent *self, GFile *file)
 {
-  g_autoptr (GFile) parent = g_file_get_parent (file);
-  const char *parent_path = parent != NULL ? g_file_peek_path (parent) : NULL;
-  g_autofree char *base = g_file_get_basename (file);
-
   g_set_object (&self->file, file);
   g_free (self->name);
   g_free (self->folder);
-  self->name = g_filename_display_name (base);
-  self->folder = parent_path != NULL ? ann_text_home_path (parent_path)
-                 : parent != NULL    ? g_file_get_parse_name (parent)
-                                     : g_strdup ("");
+  self->name = ann_place_dup_name (file);
+  self->folder = ann_place_dup_folder (file);
 }
 
 static AnnRecent *
@@ -137,13 +132,16 @@ ann_recent_get_shape_text (AnnRecent *self)
  * ann_recent_get_detail_text:
  * @self: a store that was open
  *
- * Returns: (transfer full): format, size and the day when it was last opened
+ * Returns: (transfer full): format, size (where it is known) and the day when it was last opened
  */
 char *
 ann_recent_get_detail_text (AnnRecent *self)
 {
   g_autofree char *size = g_format_size (self->size);
   g_autofree char *day = ann_text_day (self->opened);
+
+  if (self->size == 0)
+    return g_strdup_printf ("%s · %s", self->format != NULL ? self->format : "?", day);
 
   return g_strdup_printf ("%s · %s · %s", self->format != NULL ? self->format : "?", size, day);
 }
@@ -395,6 +393,9 @@ ann_recents_check (AnnRecents *self)
     {
       g_autoptr (AnnRecent) recent = g_list_model_get_item (G_LIST_MODEL (self->store), i);
 
+      /* Whether an address still leads somewhere is found out by going there. */
+      if (ann_place_is_remote (recent->file))
+        continue;
       g_file_query_info_async (recent->file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
                                G_PRIORITY_LOW, NULL, on_exists, ann_weak_new (recent));
     }
@@ -406,18 +407,19 @@ ann_recents_check (AnnRecents *self)
  * @file: where the store is
  * @data: the store, which has just been opened
  *
- * Puts it first in the list.
+ * Puts it first in the list. Of an address what is secret is not kept.
  */
 void
 ann_recents_add (AnnRecents *self, GFile *file, AnnData *data)
 {
+  g_autoptr (GFile) place = ann_place_normalize (file);
   guint position = 0;
-  AnnRecent *recent = find (self, file, &position);
+  AnnRecent *recent = find (self, place, &position);
 
   if (recent != NULL)
     g_list_store_remove (self->store, position);
   else
-    recent = recent_new (file);
+    recent = recent_new (place);
 
   g_free (recent->format);
   recent->format = g_strdup (ann_data_get_format (data));

@@ -6,6 +6,7 @@
 #include "pages/ann-start-page.h"
 
 #include "ann-ui.h"
+#include "models/ann-place.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -131,7 +132,10 @@ fill_row (AnnStartPage *self, AdwActionRow *row, AnnRecent *recent)
   GtkWidget *facts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   char *shape = ann_recent_get_shape_text (recent);
 
-  adw_action_row_add_prefix (row, gtk_image_new_from_icon_name ("ann-matrix-symbolic"));
+  adw_action_row_add_prefix (
+      row, gtk_image_new_from_icon_name (ann_place_is_remote (ann_recent_get_file (recent))
+                                             ? "network-server-symbolic"
+                                             : "ann-matrix-symbolic"));
   adw_action_row_set_subtitle (row, ann_recent_get_folder (recent));
   gtk_widget_set_valign (facts, GTK_ALIGN_CENTER);
   if (shape != NULL)

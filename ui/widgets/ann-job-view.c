@@ -18,6 +18,8 @@ struct _AnnJobView {
   GtkWidget *label;
   GtkWidget *bar;
   GtkWidget *cancel;
+  GtkWidget *place; /* of the status */
+  GtkWidget *status;
 
   GPtrArray *jobs; /* not owned: a job leaves before it is freed */
   guint poll;
@@ -61,7 +63,10 @@ on_reveal (gpointer user_data)
 
   self->reveal = 0;
   update (self);
-  gtk_widget_set_visible (self->row, self->jobs->len > 0);
+  gtk_widget_set_visible (self->label, self->jobs->len > 0);
+  gtk_widget_set_visible (self->bar, self->jobs->len > 0);
+  gtk_widget_set_visible (self->cancel, self->jobs->len > 0);
+  gtk_widget_set_visible (self->row, self->jobs->len > 0 || self->status != NULL);
 
   return G_SOURCE_REMOVE;
 }
@@ -155,6 +160,19 @@ ann_job_view_set_content (AnnJobView *self, GtkWidget *content)
     }
 }
 
+/**
+ * ann_job_view_set_status:
+ * @self: the view
+ * @status: (nullable): what stands at the end of the row, which is always there then
+ */
+void
+ann_job_view_set_status (AnnJobView *self, GtkWidget *status)
+{
+  self->status = status;
+  adw_bin_set_child (ADW_BIN (self->place), status);
+  queue_reveal (self);
+}
+
 static void
 ann_job_view_dispose (GObject *object)
 {
@@ -213,6 +231,10 @@ ann_job_view_init (AnnJobView *self)
   gtk_box_append (GTK_BOX (row), self->label);
   gtk_box_append (GTK_BOX (row), self->bar);
   gtk_box_append (GTK_BOX (row), self->cancel);
+  self->place = adw_bin_new ();
+  gtk_widget_set_halign (self->place, GTK_ALIGN_END);
+  gtk_widget_set_hexpand (self->place, TRUE);
+  gtk_box_append (GTK_BOX (row), self->place);
   gtk_box_append (GTK_BOX (outer), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (outer), row);
 

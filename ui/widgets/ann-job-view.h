@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (AnnJobView, ann_job_view, ANN, JOB_VIEW, AdwBin)
 GtkWidget *ann_job_view_new (void);
 
 void ann_job_view_set_content (AnnJobView *self, GtkWidget *content);
+void ann_job_view_set_status (AnnJobView *self, GtkWidget *status);
 gboolean ann_job_view_is_busy (AnnJobView *self);
 gboolean ann_job_view_cancel (AnnJobView *self);
 

@@ -1,0 +1,728 @@
+/* ann-location-dialog.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "dialogs/ann-location-dialog.h"
+
+#include "ann-text.h"
+#include "ann-ui.h"
+#include "ann-weak.h"
+#include "dialogs/ann-address-popover.h"
+#include "models/ann-keyring.h"
+#include "models/ann-place.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* What is typed makes an address, at each key; an address is asked when the user says so, by Test
+ * or Open. What was typed for signing in is in the entries, which forget it when the dialog closes,
+ * and in an AnnSignIn. Until Open it holds for the test alone.
+ */
+struct _AnnLocationDialog {
+  AdwWindow parent_instance;
+
+  char *address;         /* what is typed, with what the rows say */
+  AnnLocation *location; /* of it; NULL if that is no address */
+  AnnLocation *tested;   /* whose sign-in was set for a test */
+  AnnSignIn *previous;   /* and what it was before */
+  GCancellable *test;    /* while one goes on */
+  GCancellable *cancellable;
+  char *wanted_profile; /* until the names are there */
+
+  GtkWidget *open_button;
+  GtkWidget *address_row;
+  GtkWidget *popover;
+  GtkWidget *sign_in_group;
+  GtkWidget *automatic_button;
+  GtkWidget *anonymous_button;
+  GtkWidget *key_button;
+  GtkWidget *profile_button;
+  GtkWidget *token_button;
+  GtkWidget *key_id_row;
+  GtkWidget *secret_row;
+  GtkWidget *session_row;
+  GtkWidget *profile_row;
+  GtkWidget *bearer_row;
+  GtkWidget *remember_row;
+  GtkWidget *remember_switch;
+  GtkWidget *advanced_group;
+  GtkWidget *advanced_row;
+  GtkWidget *endpoint_row;
+  GtkWidget *region_row;
+  GtkWidget *path_style_switch;
+  GtkWidget *state_stack;
+  GtkWidget *state_icon;
+  GtkWidget *spinner;
+  GtkWidget *state_label;
+  GtkWidget *detail_label;
+  GtkWidget *test_button;
+};
+
+enum { OPEN, KEYRING_FAILED, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AnnLocationDialog, ann_location_dialog, ADW_TYPE_WINDOW)
+
+static gboolean
+is_active (GtkWidget *button)
+{
+  return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button));
+}
+
+static const char *
+get_text (GtkWidget *row)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (row));
+}
+
+/* ---- What is said in the box ---- */
+
+static void
+show_state (AnnLocationDialog *self, const char *icon, const char *css_class, const char *text)
+{
+  const char *classes[] = { css_class, NULL };
+
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->state_icon), icon);
+  gtk_widget_set_css_classes (self->state_icon, classes);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->state_stack),
+                                    self->test != NULL ? "busy" : "icon");
+  gtk_widget_set_visible (self->state_stack, self->test != NULL || icon != NULL);
+  gtk_spinner_set_spinning (GTK_SPINNER (self->spinner), self->test != NULL);
+  gtk_label_set_text (GTK_LABEL (self->state_label), text);
+  gtk_widget_set_tooltip_text (self->state_label, text);
+}
+
+static void
+show_detail (AnnLocationDialog *self, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (self->detail_label), text != NULL ? text : "");
+  gtk_widget_set_visible (self->detail_label, text != NULL);
+}
+
+static void
+set_test_label (AnnLocationDialog *self, const char *label)
+{
+  gtk_button_set_label (GTK_BUTTON (self->test_button), label);
+}
+
+/* By its name: nothing has been asked yet. */
+static const char *
+guess_kind (AnnLocation *location)
+{
+  g_autofree char *name = g_ascii_strdown (ann_location_get_name (location), -1);
+
+  if (g_str_has_suffix (name, ".h5ad") || g_str_has_suffix (name, ".h5mu")
+      || g_str_has_suffix (name, ".h5") || g_str_has_suffix (name, ".hdf5"))
+    return _ ("HDF5 file");
+  if (g_str_has_suffix (name, ".zip"))
+    return _ ("Zarr store in a zip file");
+  if (g_str_has_suffix (name, ".zarr"))
+    return _ ("Zarr store");
+
+  return _ ("Store");
+}
+
+static void
+describe_location (AnnLocationDialog *self)
+{
+  const char *kind = guess_kind (self->location);
+  const char *name = ann_location_get_name (self->location);
+  const char *host = ann_location_get_host (self->location);
+  g_autofree char *text = NULL;
+  g_autofree char *detail = NULL;
+
+  switch (ann_location_get_kind (self->location))
+    {
+    case ANN_LOCATION_HTTP:
+      /* Translators: %s is a kind of store, such as "HDF5 file". */
+      text = g_strdup_printf (_ ("%s on the web"), kind);
+      /* Translators: the name of a store, and the computer on which it is. */
+      detail = g_strdup_printf (_ ("%s at %s"), name, host);
+      break;
+    case ANN_LOCATION_S3:
+      /* Translators: %s is a kind of store; a bucket is where S3 keeps objects. */
+      text = g_strdup_printf (_ ("%s in the bucket %s"), kind,
+                              ann_location_get_bucket (self->location));
+      detail = g_strdup_printf (_ ("%s at %s"), name, host);
+      break;
+    case ANN_LOCATION_FILE:
+    default:
+      text = g_strdup_printf (_ ("%s on this computer"), kind);
+      detail = g_strdup (ann_location_get_uri (self->location));
+      break;
+    }
+
+  show_state (
+      self, ann_location_is_remote (self->location) ? "network-server-symbolic" : "folder-symbolic",
+      NULL, text);
+  show_detail (self, detail);
+}
+
+/* ---- From what is typed to an address ---- */
+
+static void
+add_parameter (GString *uri, const char *name, const char *value)
+{
+  g_autofree char *escaped = g_uri_escape_string (value, ":/", FALSE);
+
+  g_string_append_printf (uri, "%c%s=%s", strchr (uri->str, '?') != NULL ? '&' : '?', name,
+                          escaped);
+}
+
+static const char *
+get_profile (AnnLocationDialog *self)
+{
+  GObject *item = adw_combo_row_get_selected_item (ADW_COMBO_ROW (self->profile_row));
+
+  return item != NULL ? gtk_string_object_get_string (GTK_STRING_OBJECT (item)) : NULL;
+}
+
+/* What stands in the rows takes the place of what stands in the query of the address. */
+static char *
+make_s3_address (AnnLocationDialog *self, const char *address)
+{
+  g_autoptr (GString) uri = g_string_new_len (address, (gssize) strcspn (address, "?"));
+
+  if (get_text (self->endpoint_row)[0] != '\0')
+    add_parameter (uri, "endpoint", get_text (self->endpoint_row));
+  if (get_text (self->region_row)[0] != '\0')
+    add_parameter (uri, "region", get_text (self->region_row));
+  if (gtk_switch_get_active (GTK_SWITCH (self->path_style_switch)))
+    add_parameter (uri, "path-style", "true");
+  if (is_active (self->anonymous_button))
+    add_parameter (uri, "anonymous", "true");
+  if (is_active (self->profile_button) && get_profile (self) != NULL)
+    add_parameter (uri, "profile", get_profile (self));
+
+  return g_strdup (uri->str);
+}
+
+static gboolean
+read_address (AnnLocationDialog *self, GError **error)
+{
+  g_autoptr (GFile) place = ann_place_new (get_text (self->address_row), error);
+
+  if (place == NULL)
+    return FALSE;
+
+  self->address = ann_place_dup_address (place);
+  self->location = ann_location_parse (self->address, error);
+  if (self->location != NULL && ann_location_get_kind (self->location) == ANN_LOCATION_S3)
+    {
+      char *address = make_s3_address (self, self->address);
+
+      g_free (self->address);
+      self->address = address;
+      ann_location_unref (self->location);
+      self->location = ann_location_parse (address, error);
+    }
+
+  return self->location != NULL;
+}
+
+static void
+select_profile (AnnLocationDialog *self)
+{
+  GListModel *names = adw_combo_row_get_model (ADW_COMBO_ROW (self->profile_row));
+
+  for (guint i = 0; names != NULL && i < g_list_model_get_n_items (names); i++)
+    {
+      g_autoptr (GtkStringObject) name = g_list_model_get_item (names, i);
+
+      if (g_strcmp0 (gtk_string_object_get_string (name), self->wanted_profile) == 0)
+        adw_combo_row_set_selected (ADW_COMBO_ROW (self->profile_row), i);
+    }
+}
+
+/* What a pasted address says in its query goes into the rows. */
+static void
+take_parameters (AnnLocationDialog *self)
+{
+  const char *address = get_text (self->address_row);
+  g_autoptr (AnnLocation) location = ann_location_parse (address, NULL);
+
+  if (location == NULL || ann_location_get_kind (location) != ANN_LOCATION_S3
+      || strchr (address, '?') == NULL)
+    return;
+
+  if (strstr (address, "endpoint=") != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->endpoint_row), ann_location_get_endpoint (location));
+  if (strstr (address, "region=") != NULL)
+    gtk_editable_set_text (GTK_EDITABLE (self->region_row), ann_location_get_region (location));
+  if (strstr (address, "path-style=") != NULL)
+    gtk_switch_set_active (GTK_SWITCH (self->path_style_switch),
+                           ann_location_is_path_style (location));
+  if (ann_location_is_anonymous (location))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->anonymous_button), TRUE);
+  if (strstr (address, "profile=") != NULL)
+    {
+      g_free (self->wanted_profile);
+      self->wanted_profile = g_strdup (ann_location_get_profile (location));
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->profile_button), TRUE);
+      select_profile (self);
+    }
+}
+
+/* ---- Which rows there are ---- */
+
+static void
+update_rows (AnnLocationDialog *self)
+{
+  const gboolean is_s3 = self->location != NULL
+                         && ann_location_get_kind (self->location) == ANN_LOCATION_S3;
+  const gboolean is_http = self->location != NULL
+                           && ann_location_get_kind (self->location) == ANN_LOCATION_HTTP;
+  gboolean asks_key, asks_token;
+
+  gtk_widget_set_visible (self->anonymous_button, is_s3);
+  gtk_widget_set_visible (self->key_button, is_s3);
+  gtk_widget_set_visible (self->profile_button, is_s3);
+  gtk_widget_set_visible (self->token_button, is_http);
+  if ((is_http && !is_active (self->token_button)) || (is_s3 && is_active (self->token_button)))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->automatic_button), TRUE);
+
+  asks_key = is_s3 && is_active (self->key_button);
+  asks_token = is_http && is_active (self->token_button);
+  gtk_widget_set_visible (self->key_id_row, asks_key);
+  gtk_widget_set_visible (self->secret_row, asks_key);
+  gtk_widget_set_visible (self->session_row, asks_key);
+  gtk_widget_set_visible (self->profile_row, is_s3 && is_active (self->profile_button));
+  gtk_widget_set_visible (self->bearer_row, asks_token);
+  gtk_widget_set_visible (self->remember_row, asks_key || asks_token);
+  gtk_widget_set_visible (self->sign_in_group, is_s3 || is_http);
+  gtk_widget_set_visible (self->advanced_group, is_s3);
+}
+
+/* A key without its secret is none. */
+static gboolean
+is_complete (AnnLocationDialog *self)
+{
+  if (self->location == NULL)
+    return FALSE;
+  if (gtk_widget_get_visible (self->secret_row))
+    return get_text (self->key_id_row)[0] != '\0' && get_text (self->secret_row)[0] != '\0';
+  if (gtk_widget_get_visible (self->bearer_row))
+    return get_text (self->bearer_row)[0] != '\0';
+
+  return !gtk_widget_get_visible (self->profile_row) || get_profile (self) != NULL;
+}
+
+static void
+end_test (AnnLocationDialog *self)
+{
+  g_cancellable_cancel (self->test);
+  g_clear_object (&self->test);
+  set_test_label (self, _ ("_Test"));
+}
+
+/* Something was typed: what a test found out is no longer about it. */
+static void
+update (AnnLocationDialog *self)
+{
+  g_autoptr (GError) error = NULL;
+  const char *address = get_text (self->address_row);
+
+  end_test (self);
+  g_clear_pointer (&self->location, ann_location_unref);
+  g_clear_pointer (&self->address, g_free);
+  if (address[strspn (address, " \t\n")] != '\0')
+    read_address (self, &error);
+
+  update_rows (self);
+  if (self->location != NULL)
+    describe_location (self);
+  else
+    {
+      show_state (self, NULL, NULL,
+                  error != NULL ? error->message
+                                : _ ("An address such as https://…, s3://bucket/…, or a path"));
+      show_detail (self, NULL);
+    }
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "location.open", is_complete (self));
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "location.test", is_complete (self));
+}
+
+static void
+on_address_changed (AnnLocationDialog *self)
+{
+  take_parameters (self);
+  update (self);
+}
+
+/* ---- Who we are ---- */
+
+static AnnSignIn *
+make_sign_in (AnnLocationDialog *self)
+{
+  const char *session = get_text (self->session_row);
+
+  if (gtk_widget_get_visible (self->secret_row))
+    return ann_sign_in_new_key (get_text (self->key_id_row), get_text (self->secret_row),
+                                session[0] != '\0' ? session : NULL);
+  if (gtk_widget_get_visible (self->bearer_row))
+    return ann_sign_in_new_bearer (get_text (self->bearer_row));
+
+  return NULL;
+}
+
+static void
+undo_sign_in (AnnLocationDialog *self)
+{
+  if (self->tested != NULL)
+    ann_sign_in_set (self->tested, self->previous);
+  g_clear_pointer (&self->tested, ann_location_unref);
+  g_clear_pointer (&self->previous, ann_sign_in_unref);
+}
+
+static void
+apply_sign_in (AnnLocationDialog *self)
+{
+  g_autoptr (AnnSignIn) sign_in = make_sign_in (self);
+
+  undo_sign_in (self);
+  if (!ann_location_is_remote (self->location))
+    return;
+
+  self->tested = ann_location_ref (self->location);
+  self->previous = ann_sign_in_get (self->location);
+  ann_sign_in_set (self->location, sign_in);
+}
+
+static void
+on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AnnLocationDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!ann_keyring_store_finish (result, &error))
+    g_signal_emit (self, signals[KEYRING_FAILED], 0, error->message);
+}
+
+/* The dialog lives on, unseen, until the keyring has answered. */
+static void
+remember (AnnLocationDialog *self)
+{
+  const char *session = get_text (self->session_row);
+
+  if (!gtk_widget_get_visible (self->remember_row))
+    return;
+
+  if (!gtk_switch_get_active (GTK_SWITCH (self->remember_switch)))
+    ann_keyring_forget (self->location);
+  else if (gtk_widget_get_visible (self->secret_row))
+    ann_keyring_store_key_async (self->location, get_text (self->key_id_row),
+                                 get_text (self->secret_row), session[0] != '\0' ? session : NULL,
+                                 NULL, on_stored, g_object_ref (self));
+  else
+    ann_keyring_store_bearer_async (self->location, get_text (self->bearer_row), NULL, on_stored,
+                                    g_object_ref (self));
+}
+
+static void
+forget_secrets (AnnLocationDialog *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->secret_row), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->session_row), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->bearer_row), "");
+}
+
+/* ---- Test ---- */
+
+static void
+show_found (AnnLocationDialog *self, AnnData *data)
+{
+  const guint64 shape[] = { ann_data_get_n_obs (data), ann_data_get_n_var (data) };
+  g_autofree char *dimensions = ann_data_is_annotated (data) ? ann_text_shape (2, shape) : NULL;
+  g_autofree char *traffic = ann_text_traffic (ann_data_get_traffic (data));
+  g_autofree char *detail = NULL;
+
+  if (dimensions != NULL && traffic != NULL)
+    detail = g_strdup_printf ("%s · %s", dimensions, traffic);
+
+  show_state (self, "emblem-ok-symbolic", "success", ann_data_get_format (data));
+  show_detail (self, detail != NULL ? detail : dimensions != NULL ? dimensions : traffic);
+}
+
+static void
+on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AnnLocationDialog) self = ann_weak_take (user_data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = ann_data_open_finish (result, &error);
+
+  /* Given up, or another one was begun. */
+  if (self == NULL || self->test == NULL || self->test != g_task_get_cancellable (G_TASK (result)))
+    return;
+
+  end_test (self);
+  if (data != NULL)
+    show_found (self, data);
+  else
+    {
+      show_state (self, "dialog-error-symbolic", "error", error->message);
+      show_detail (self, NULL);
+    }
+  set_test_label (self, _ ("_Test Again"));
+}
+
+static void
+test_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnLocationDialog *self = ANN_LOCATION_DIALOG (widget);
+
+  if (self->test != NULL)
+    {
+      update (self);
+      return;
+    }
+
+  apply_sign_in (self);
+  self->test = g_cancellable_new ();
+  show_state (self, NULL, NULL, _ ("Connecting…"));
+  show_detail (self, NULL);
+  set_test_label (self, _ ("_Stop"));
+  ann_data_open_async (self->address, G_PRIORITY_DEFAULT, self->test, on_tested,
+                       ann_weak_new (self));
+}
+
+/* ---- Open ---- */
+
+static void
+open_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnLocationDialog *self = ANN_LOCATION_DIALOG (widget);
+  g_autoptr (GFile) place = NULL;
+
+  if (!is_complete (self))
+    return;
+
+  place = ann_location_is_remote (self->location) ? g_file_new_for_uri (self->address)
+                                                  : g_file_new_for_path (self->address);
+  apply_sign_in (self);
+  remember (self);
+  /* It holds from now on. */
+  g_clear_pointer (&self->tested, ann_location_unref);
+  g_clear_pointer (&self->previous, ann_sign_in_unref);
+  g_signal_emit (self, signals[OPEN], 0, place);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+/* ---- Profiles ---- */
+
+static void
+list_profiles (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, ann_s3_list_profiles (), (GDestroyNotify) g_strfreev);
+}
+
+static void
+on_profiles (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AnnLocationDialog) self = ann_weak_take (user_data);
+  g_auto (GStrv) names = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (GtkStringList) list = NULL;
+
+  if (self == NULL || names == NULL || names[0] == NULL)
+    return;
+
+  list = gtk_string_list_new ((const char *const *) names);
+  adw_combo_row_set_model (ADW_COMBO_ROW (self->profile_row), G_LIST_MODEL (list));
+  select_profile (self);
+}
+
+/* ---- The dialog ---- */
+
+static gboolean
+on_escape (GtkWidget *widget, GVariant *arguments, gpointer user_data)
+{
+  gtk_window_close (GTK_WINDOW (widget));
+
+  return TRUE;
+}
+
+static gboolean
+ann_location_dialog_close_request (GtkWindow *window)
+{
+  AnnLocationDialog *self = ANN_LOCATION_DIALOG (window);
+
+  end_test (self);
+  undo_sign_in (self);
+  forget_secrets (self);
+
+  return GTK_WINDOW_CLASS (ann_location_dialog_parent_class)->close_request (window);
+}
+
+static void
+ann_location_dialog_dispose (GObject *object)
+{
+  AnnLocationDialog *self = ANN_LOCATION_DIALOG (object);
+
+  g_cancellable_cancel (self->test);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->test);
+  undo_sign_in (self);
+  g_clear_pointer (&self->popover, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (ann_location_dialog_parent_class)->dispose (object);
+}
+
+static void
+ann_location_dialog_finalize (GObject *object)
+{
+  AnnLocationDialog *self = ANN_LOCATION_DIALOG (object);
+
+  g_clear_pointer (&self->location, ann_location_unref);
+  g_clear_object (&self->cancellable);
+  g_free (self->address);
+  g_free (self->wanted_profile);
+
+  G_OBJECT_CLASS (ann_location_dialog_parent_class)->finalize (object);
+}
+
+static void
+bind_children (GtkWidgetClass *klass)
+{
+#define BIND(name) gtk_widget_class_bind_template_child (klass, AnnLocationDialog, name)
+  BIND (open_button);
+  BIND (address_row);
+  BIND (sign_in_group);
+  BIND (automatic_button);
+  BIND (anonymous_button);
+  BIND (key_button);
+  BIND (profile_button);
+  BIND (token_button);
+  BIND (key_id_row);
+  BIND (secret_row);
+  BIND (session_row);
+  BIND (profile_row);
+  BIND (bearer_row);
+  BIND (remember_row);
+  BIND (remember_switch);
+  BIND (advanced_group);
+  BIND (advanced_row);
+  BIND (endpoint_row);
+  BIND (region_row);
+  BIND (path_style_switch);
+  BIND (state_stack);
+  BIND (state_icon);
+  BIND (spinner);
+  BIND (state_label);
+  BIND (detail_label);
+  BIND (test_button);
+#undef BIND
+}
+
+static void
+ann_location_dialog_class_init (AnnLocationDialogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = ann_location_dialog_dispose;
+  object_class->finalize = ann_location_dialog_finalize;
+  GTK_WINDOW_CLASS (klass)->close_request = ann_location_dialog_close_request;
+
+  /**
+   * AnnLocationDialog::open:
+   * @self: a dialog
+   * @place: a #GFile
+   *
+   * The user wants to have the place opened; who we are there has been set.
+   */
+  signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
+  /**
+   * AnnLocationDialog::keyring-failed:
+   * @self: a dialog, which is closed by now
+   * @reason: a sentence
+   *
+   * What should be remembered is not: it holds until the program ends.
+   */
+  signals[KEYRING_FAILED] = g_signal_new ("keyring-failed", G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                          G_TYPE_STRING);
+
+  gtk_widget_class_set_template_from_resource (widget_class, ANN_UI_RESOURCE_PATH
+                                               "/dialogs/ann-location-dialog.ui");
+  bind_children (widget_class);
+  gtk_widget_class_install_action (widget_class, "location.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "location.test", NULL, test_action);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
+}
+
+static void
+ann_location_dialog_init (AnnLocationDialog *self)
+{
+  g_autoptr (GTask) profiles = NULL;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->cancellable = g_cancellable_new ();
+  g_signal_connect_swapped (self->address_row, "changed", G_CALLBACK (on_address_changed), self);
+  for (guint i = 0; i < 5; i++)
+    {
+      GtkWidget *rows[] = { self->key_id_row, self->secret_row, self->session_row, self->bearer_row,
+                            self->endpoint_row };
+
+      g_signal_connect_swapped (rows[i], "changed", G_CALLBACK (update), self);
+    }
+  for (guint i = 0; i < 5; i++)
+    {
+      GtkWidget *buttons[] = { self->automatic_button, self->anonymous_button, self->key_button,
+                               self->profile_button, self->token_button };
+
+      g_signal_connect_swapped (buttons[i], "toggled", G_CALLBACK (update), self);
+    }
+  g_signal_connect_swapped (self->region_row, "changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->path_style_switch, "notify::active", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->profile_row, "notify::selected", G_CALLBACK (update), self);
+  profiles = g_task_new (NULL, self->cancellable, on_profiles, ann_weak_new (self));
+  ann_worker_run_task (profiles, ANN_LANE_READ, list_profiles);
+}
+
+/**
+ * ann_location_dialog_set_place:
+ * @self: a dialog
+ * @place: an address
+ *
+ * Fills it in, and goes on with how to sign in there.
+ */
+void
+ann_location_dialog_set_place (AnnLocationDialog *self, GFile *place)
+{
+  g_autofree char *address = ann_place_dup_address (place);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->address_row), address);
+  ann_address_popover_close (ANN_ADDRESS_POPOVER (self->popover));
+  if (self->location == NULL)
+    return;
+
+  gtk_toggle_button_set_active (
+      GTK_TOGGLE_BUTTON (ann_location_get_kind (self->location) == ANN_LOCATION_S3
+                             ? self->key_button
+                             : self->token_button),
+      TRUE);
+  gtk_widget_grab_focus (gtk_widget_get_visible (self->key_id_row) ? self->key_id_row
+                                                                   : self->bearer_row);
+}
+
+/**
+ * ann_location_dialog_new:
+ * @parent: (nullable): the window above which it stands
+ * @recents: stores that were open lately, whose addresses it offers
+ *
+ * Returns: (transfer none): the dialog
+ */
+GtkWidget *
+ann_location_dialog_new (GtkWindow *parent, AnnRecents *recents)
+{
+  AnnLocationDialog *self = g_object_new (ANN_TYPE_LOCATION_DIALOG, "transient-for", parent, NULL);
+
+  self->popover = ann_address_popover_new (self->address_row, recents);
+  update (self);
+  gtk_widget_grab_focus (self->address_row);
+
+  return GTK_WIDGET (self);
+}
