@@ -316,12 +316,11 @@ read_object (AnnFolderStore *self, AnnStoreRead *reads, gsize n, GError **error)
 
   for (gsize i = 0; i < n && is_done; i++)
     {
-      _ann_traffic_begin_request (traffic, FALSE);
+      _ann_traffic_count_request (traffic, FALSE);
       if (fd < 0)
         reads[i].is_absent = TRUE;
       else
         is_done = read_part (self, fd, &reads[i], error);
-      _ann_traffic_end_request (traffic);
       _ann_traffic_add_bytes (traffic, is_done ? reads[i].n_bytes : 0);
     }
   if (fd >= 0)

@@ -127,6 +127,7 @@ end_item (Item *item)
   Call *call = item->call;
 
   item->is_done = TRUE;
+  _ann_traffic_end_waiting (item->transfer.traffic);
   if (--call->n_left == 0)
     pthread_cond_signal (&call->done);
 }
@@ -146,10 +147,7 @@ give_up (Call *call, const GError *reason)
       if (item->is_done)
         continue;
       if (item->easy != NULL)
-        {
-          release_easy (item);
-          _ann_http_transfer_stop (&item->transfer);
-        }
+        release_easy (item);
       g_clear_error (&item->transfer.request->error);
       if (copy != NULL)
         item->transfer.request->error = g_error_copy (copy);
@@ -492,6 +490,7 @@ _ann_http_perform (AnnHttpRequest *requests,
 
   pthread_once (&once, start);
   init_call (&call, requests, n, traffic);
+  _ann_traffic_begin_waiting (traffic, n);
 
   pthread_mutex_lock (&lock);
   for (gsize i = 0; i < n; i++)

@@ -128,8 +128,8 @@ _ann_http_set_curl_error (GError **error,
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "There is no memory for the answer of %s",
                    host);
       break;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP 0.9, which is any text */
+    case CURLE_WEIRD_SERVER_REPLY:
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s sends an answer that is no HTTP",
                    host);
       break;

@@ -83,8 +83,19 @@ gboolean _ann_http_transfer_start (AnnHttpTransfer *self, CURL *easy);
 /* Looks at what came, after @code. Takes its hands off the easy handle. */
 AnnHttpOutcome _ann_http_transfer_finish (AnnHttpTransfer *self, CURLcode code);
 
-/* The same, after it was taken out of the multi handle in the middle. */
-void _ann_http_transfer_stop (AnnHttpTransfer *self);
+/* --- What the server says (ann-http-answer.c) --- */
+
+/* curl's callbacks: a line of the headers, a piece of the body; @data is the transfer */
+size_t _ann_http_transfer_on_header (char *line, size_t size, size_t n, void *data);
+size_t _ann_http_transfer_on_body (char *bytes, size_t size, size_t n, void *data);
+
+/* Before the first byte of the body, or at the end of an answer without one: takes note of what the
+ * headers say. %FALSE, with @error set, if that is not what was asked for.
+ */
+gboolean _ann_http_transfer_begin_body (AnnHttpTransfer *self);
+
+/* Something came: the patience begins anew. */
+void _ann_http_transfer_touch (AnnHttpTransfer *self);
 
 /* --- What went wrong (ann-http-error.c) --- */
 

@@ -10,25 +10,12 @@
 
 #include <string.h>
 
-/* The headers of an answer are read as they come, for only they say what the body is: the part
- * that was asked for, the whole object instead, or a page that says no. What then comes is
- * measured against that before it is kept.
+/* From a request to its answer: what is sent, where a redirect leads, whether it is worth another
+ * try. What the server says in between is ann-http-answer.c's.
  */
 
 #define MAX_REDIRECTS 8
 #define MAX_RETRY_AFTER 30
-#define MAX_HEADER_BYTES (256 * 1024)
-#define MAX_FIELD 512
-#define MAX_DETAIL 4096
-#define MAX_DISCARDED (64 * 1024)
-
-/* How much of an object is read only to come to the part that is wanted, where the server does not
- * know ranges.
- */
-#define MAX_SKIPPED (1024 * 1024)
-
-/* Memory is taken in one go for answers up to this, if the server says how long they are. */
-#define MAX_TRUSTED_LENGTH (64 * 1024 * 1024)
 
 #define BUFFER_SIZE (256 * 1024)
 
@@ -147,6 +134,14 @@ get_origin (const char *url, char **host)
 }
 
 static gboolean
+has_scheme (const char *url, const char *scheme)
+{
+  gsize length = strlen (scheme);
+
+  return g_ascii_strncasecmp (url, scheme, length) == 0 && strncmp (url + length, "://", 3) == 0;
+}
+
+static gboolean
 is_same_origin (const char *url, const char *other)
 {
   g_autofree char *one = get_origin (url, NULL);
@@ -155,339 +150,7 @@ is_same_origin (const char *url, const char *other)
   return one != NULL && two != NULL && g_ascii_strcasecmp (one, two) == 0;
 }
 
-/* --- Headers --- */
-
-/* The value of the header @line if its name is @name: (transfer full) (nullable) */
-static char *
-get_field (const char *line, gsize n, const char *name)
-{
-  gsize length = strlen (name);
-  char *value;
-
-  if (n <= length || line[length] != ':' || g_ascii_strncasecmp (line, name, length) != 0)
-    return NULL;
-  n -= length + 1;
-  if (n > MAX_FIELD || memchr (line + length + 1, '\0', n) != NULL)
-    return NULL;
-  value = g_strndup (line + length + 1, n);
-
-  return g_strstrip (value);
-}
-
-static void
-take_field (char **place, const char *line, gsize n, const char *name)
-{
-  char *value = get_field (line, n, name);
-
-  if (value == NULL)
-    return;
-  g_free (*place);
-  *place = value;
-}
-
-static void
-touch (AnnHttpTransfer *self)
-{
-  self->deadline = g_get_monotonic_time () + (gint64) self->limits.idle_timeout_ms * 1000;
-}
-
-/* A line of the headers: of the answer, or of one before it (100, a proxy's). */
-static size_t
-on_header (char *line, G_GNUC_UNUSED size_t size, size_t n, void *data)
-{
-  AnnHttpTransfer *self = data;
-  g_autofree char *encoding = NULL;
-
-  touch (self);
-  self->header_bytes += n;
-  if (self->header_bytes > MAX_HEADER_BYTES)
-    {
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "%s sends headers without an end", self->host);
-      return 0;
-    }
-
-  if (n > 5 && memcmp (line, "HTTP/", 5) == 0)
-    {
-      g_clear_pointer (&self->content_range, g_free);
-      g_clear_pointer (&self->request->etag, g_free);
-      g_clear_pointer (&self->request->modified, g_free);
-      self->is_encoded = FALSE;
-      return n;
-    }
-
-  take_field (&self->request->etag, line, n, "ETag");
-  take_field (&self->request->modified, line, n, "Last-Modified");
-  take_field (&self->content_range, line, n, "Content-Range");
-  encoding = get_field (line, n, "Content-Encoding");
-  if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0)
-    self->is_encoded = TRUE;
-
-  return n;
-}
-
-/* "bytes 0-99/1234"; a star may stand for the size, or for the part that there is none of. */
-static gboolean
-parse_content_range (const char *text, guint64 *first, guint64 *length, guint64 *size)
-{
-  guint64 last;
-  char *end;
-
-  if (text == NULL || g_ascii_strncasecmp (text, "bytes", 5) != 0)
-    return FALSE;
-  text += 5;
-  while (*text == ' ' || *text == '=')
-    text++;
-
-  *length = 0;
-  if (*text == '*')
-    {
-      end = (char *) text + 1;
-    }
-  else
-    {
-      if (!g_ascii_isdigit (*text))
-        return FALSE;
-      *first = g_ascii_strtoull (text, &end, 10);
-      if (end[0] != '-' || !g_ascii_isdigit (end[1]))
-        return FALSE;
-      last = g_ascii_strtoull (end + 1, &end, 10);
-      if (last < *first || last == G_MAXUINT64)
-        return FALSE;
-      *length = last - *first + 1;
-    }
-
-  if (*end++ != '/')
-    return FALSE;
-  *size = g_ascii_isdigit (*end) ? g_ascii_strtoull (end, NULL, 10) : ANN_STORE_SIZE_UNKNOWN;
-
-  return *size == ANN_STORE_SIZE_UNKNOWN || *length == 0
-         || (*first < *size && *length <= *size - *first);
-}
-
-/* --- The body --- */
-
-/* Whether the part that comes is the one that was asked for: all of it that there is. */
-static gboolean
-is_wanted_part (AnnHttpTransfer *self, guint64 first, guint64 length, guint64 size)
-{
-  guint64 left;
-
-  if (self->is_suffix)
-    return size != ANN_STORE_SIZE_UNKNOWN && first + length == size
-           && length == MIN (self->length, size);
-
-  if (first != self->first)
-    return FALSE;
-  left = size == ANN_STORE_SIZE_UNKNOWN ? length : size - first;
-
-  return length == MIN (self->length, left);
-}
-
-static gboolean
-begin_part (AnnHttpTransfer *self)
-{
-  AnnHttpRequest *request = self->request;
-  guint64 first = 0;
-  guint64 length = 0;
-
-  if (!self->has_range)
-    {
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "%s sends a part where all was asked for", self->host);
-      return FALSE;
-    }
-  if (!parse_content_range (self->content_range, &first, &length, &request->object_size)
-      || length == 0 || !is_wanted_part (self, first, length, request->object_size))
-    {
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "%s sends another part than the one that was asked for", self->host);
-      return FALSE;
-    }
-  self->n_wanted = length;
-
-  return TRUE;
-}
-
-/* All of the object comes. What of it is wanted is taken out, if that does not cost too much. */
-static gboolean
-begin_whole (AnnHttpTransfer *self)
-{
-  AnnHttpRequest *request = self->request;
-  curl_off_t length = -1;
-  guint64 first = self->first;
-
-  curl_easy_getinfo (self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-  request->object_size = length >= 0 ? (guint64) length : ANN_STORE_SIZE_UNKNOWN;
-  if (!self->has_range)
-    {
-      self->n_wanted = request->object_size;
-      return TRUE;
-    }
-
-  if (self->is_suffix && length >= 0)
-    first = (guint64) length - MIN (self->length, (guint64) length);
-  if (first > MAX_SKIPPED || (self->is_suffix && length < 0))
-    {
-      g_set_error (&self->error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s does not send parts of an object (range requests), which reading by parts "
-                   "needs",
-                   self->host);
-      return FALSE;
-    }
-
-  self->n_unwanted = first;
-  self->n_wanted = self->length;
-  if (length >= 0)
-    self->n_wanted = MIN (self->n_wanted, (guint64) length - MIN (first, (guint64) length));
-
-  return TRUE;
-}
-
-/* The first byte of a body, or the end of an empty one. */
-static gboolean
-begin_body (AnnHttpTransfer *self)
-{
-  AnnHttpRequest *request = self->request;
-  long status = 0;
-
-  self->has_begun = TRUE;
-  curl_easy_getinfo (self->easy, CURLINFO_RESPONSE_CODE, &status);
-  request->status = (guint) status;
-
-  if (status == 416)
-    {
-      guint64 unused;
-
-      if (!parse_content_range (self->content_range, &unused, &unused, &request->object_size))
-        request->object_size = ANN_STORE_SIZE_UNKNOWN;
-    }
-  if (status != 200 && status != 206)
-    return TRUE;
-
-  if (self->is_encoded)
-    {
-      g_set_error (&self->error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s sends its objects compressed (Content-Encoding), which cannot be read in "
-                   "parts",
-                   self->host);
-      return FALSE;
-    }
-  if (!(status == 206 ? begin_part (self) : begin_whole (self)))
-    return FALSE;
-
-  if (self->n_wanted != ANN_STORE_SIZE_UNKNOWN && self->n_wanted > request->limit)
-    {
-      g_set_error (&self->error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "%s sends %" G_GUINT64_FORMAT " bytes, more than the %" G_GSIZE_FORMAT
-                   " that are taken",
-                   self->host, self->n_wanted, request->limit);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* Makes room for @n more bytes, of which it is known that they may be kept. */
-static gboolean
-make_room (AnnHttpTransfer *self, gsize n)
-{
-  AnnHttpRequest *request = self->request;
-  gsize needed = request->n_bytes + n; /* at most the limit */
-  gsize capacity;
-  guint8 *bytes;
-
-  if (!self->owns_bytes || needed <= self->capacity)
-    return TRUE;
-
-  capacity = MIN (MAX (needed, 2 * self->capacity), request->limit);
-  if (self->n_wanted != ANN_STORE_SIZE_UNKNOWN && self->n_wanted <= MAX_TRUSTED_LENGTH)
-    capacity = MAX (needed, self->n_wanted);
-
-  bytes = g_try_realloc (request->bytes, capacity);
-  if (bytes == NULL)
-    {
-      g_set_error (&self->error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "There is no memory for the %" G_GSIZE_FORMAT " bytes that %s sends", capacity,
-                   self->host);
-      return FALSE;
-    }
-  request->bytes = bytes;
-  self->capacity = capacity;
-
-  return TRUE;
-}
-
-/* Keeps what of @bytes is wanted. %FALSE: no more of them are. */
-static gboolean
-take_bytes (AnnHttpTransfer *self, const char *bytes, gsize n)
-{
-  AnnHttpRequest *request = self->request;
-  gsize n_left_out = MIN (self->n_unwanted, n);
-  guint64 n_left;
-
-  self->n_unwanted -= n_left_out;
-  bytes += n_left_out;
-  n -= n_left_out;
-
-  if (self->n_wanted != ANN_STORE_SIZE_UNKNOWN)
-    {
-      n_left = self->n_wanted - request->n_bytes;
-      self->is_complete = n > n_left;
-      n = MIN (n, n_left);
-    }
-  if (n > request->limit - request->n_bytes)
-    {
-      g_set_error (&self->error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "%s sends more than the %" G_GSIZE_FORMAT " bytes that are taken", self->host,
-                   request->limit);
-      return FALSE;
-    }
-  if (n > 0)
-    {
-      if (!make_room (self, n))
-        return FALSE;
-      memcpy (request->bytes + request->n_bytes, bytes, n);
-      request->n_bytes += n;
-    }
-
-  return !self->is_complete;
-}
-
-/* Keeps the beginning of what a page says that is not the object. %FALSE: enough of it. */
-static gboolean
-take_detail (AnnHttpTransfer *self, const char *bytes, gsize n)
-{
-  gsize n_kept = MIN (n, MAX_DETAIL - self->n_detail);
-
-  if (self->request->detail == NULL)
-    self->request->detail = g_malloc0 (MAX_DETAIL + 1);
-  memcpy (self->request->detail + self->n_detail, bytes, n_kept);
-  self->n_detail += n_kept;
-  self->n_discarded += n;
-  self->is_complete = self->n_discarded > MAX_DISCARDED;
-
-  return !self->is_complete;
-}
-
-static size_t
-on_body (char *bytes, G_GNUC_UNUSED size_t size, size_t n, void *data)
-{
-  AnnHttpTransfer *self = data;
-  gboolean goes_on;
-
-  touch (self);
-  _ann_traffic_add_bytes (self->traffic, n);
-  if (!self->has_begun && !begin_body (self))
-    return 0;
-
-  if (self->request->status == 200 || self->request->status == 206)
-    goes_on = take_bytes (self, bytes, n);
-  else
-    goes_on = take_detail (self, bytes, n);
-
-  return goes_on ? n : 0;
-}
+/* --- Sending --- */
 
 /* The connection is there, the request is about to be sent. */
 static int
@@ -500,12 +163,10 @@ on_connected (void *data,
   AnnHttpTransfer *self = data;
 
   self->is_connected = TRUE;
-  touch (self);
+  _ann_http_transfer_touch (self);
 
   return CURL_PREREQFUNC_OK;
 }
-
-/* --- Sending --- */
 
 static void
 add_header (AnnHttpTransfer *self, const char *header)
@@ -552,9 +213,9 @@ set_options (AnnHttpTransfer *self, CURL *easy)
 
   curl_easy_setopt (easy, CURLOPT_URL, self->url);
   curl_easy_setopt (easy, CURLOPT_HTTPHEADER, self->headers);
-  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, on_header);
+  curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, _ann_http_transfer_on_header);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
-  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, _ann_http_transfer_on_body);
   curl_easy_setopt (easy, CURLOPT_WRITEDATA, self);
   curl_easy_setopt (easy, CURLOPT_PREREQFUNCTION, on_connected);
   curl_easy_setopt (easy, CURLOPT_PREREQDATA, self);
@@ -577,7 +238,7 @@ set_options (AnnHttpTransfer *self, CURL *easy)
   curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
   /* One connection for all, if it turns out to be HTTP/2; else the others connect then. */
-  curl_easy_setopt (easy, CURLOPT_PIPEWAIT, g_str_has_prefix (self->url, "https:") ? 1L : 0L);
+  curl_easy_setopt (easy, CURLOPT_PIPEWAIT, has_scheme (self->url, "https") ? 1L : 0L);
   if (ca_file != NULL)
     curl_easy_setopt (easy, CURLOPT_CAINFO, ca_file);
 }
@@ -592,7 +253,8 @@ _ann_http_transfer_start (AnnHttpTransfer *self, CURL *easy)
     self->url = g_strdup (self->request->url);
   g_clear_pointer (&self->host, g_free);
   origin = get_origin (self->url, &self->host);
-  if (origin == NULL || !g_regex_match_simple ("^https?://.", origin, G_REGEX_CASELESS, 0))
+  if (origin == NULL || *self->host == '\0'
+      || (!has_scheme (self->url, "http") && !has_scheme (self->url, "https")))
     {
       g_set_error (&self->request->error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "That is no address of HTTP");
@@ -607,45 +269,33 @@ _ann_http_transfer_start (AnnHttpTransfer *self, CURL *easy)
   self->deadline = g_get_monotonic_time ()
                    + ((gint64) self->limits.connect_timeout_ms + self->limits.idle_timeout_ms)
                          * 1000;
-  _ann_traffic_begin_request (self->traffic, self->n_failures > 0);
+  _ann_traffic_count_request (self->traffic, self->n_failures > 0);
 
   return TRUE;
 }
 
 /* --- The end of it --- */
 
-static void
-leave_easy (AnnHttpTransfer *self)
-{
-  self->easy = NULL;
-  _ann_traffic_end_request (self->traffic);
-}
-
-void
-_ann_http_transfer_stop (AnnHttpTransfer *self)
-{
-  leave_easy (self);
-}
-
-/* Where a redirect leads. %FALSE: not anywhere we go, and self->error says why. */
+/* Takes the address that a redirect leads to. %FALSE: we do not go there, and self->error says why.
+ */
 static gboolean
 follow (AnnHttpTransfer *self)
 {
   const char *target = NULL;
+  const char *reason = NULL;
 
   curl_easy_getinfo (self->easy, CURLINFO_REDIRECT_URL, &target);
   if (++self->n_redirects > MAX_REDIRECTS)
+    reason = "in a circle";
+  else if (!has_scheme (target, "http") && !has_scheme (target, "https"))
+    reason = "to an address that is none of HTTP";
+  else if (has_scheme (self->url, "https") && !has_scheme (target, "https"))
+    reason = "from a secure address to one that is not";
+
+  if (reason != NULL)
     {
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "%s sends in a circle: more than %d redirects", self->host, MAX_REDIRECTS);
-      return FALSE;
-    }
-  if (g_ascii_strncasecmp (target, "https://", 8) != 0
-      && (g_ascii_strncasecmp (target, "http://", 7) != 0
-          || g_ascii_strncasecmp (self->url, "https://", 8) == 0))
-    {
-      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "%s sends to another address that is not a secure one", self->host);
+      g_set_error (&self->error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s sends on %s", self->host,
+                   reason);
       return FALSE;
     }
   g_free (self->url);
@@ -736,7 +386,7 @@ _ann_http_transfer_finish (AnnHttpTransfer *self, CURLcode code)
 
   if (self->is_complete && code == CURLE_WRITE_ERROR)
     code = CURLE_OK;
-  if (code == CURLE_OK && !self->has_begun && !begin_body (self))
+  if (code == CURLE_OK && !self->has_begun && !_ann_http_transfer_begin_body (self))
     code = CURLE_WRITE_ERROR;
 
   if (self->error != NULL)
@@ -760,7 +410,7 @@ _ann_http_transfer_finish (AnnHttpTransfer *self, CURLcode code)
       self->n_redirects = 0;
       g_clear_pointer (&self->url, g_free);
     }
-  leave_easy (self);
+  self->easy = NULL;
 
   return outcome;
 }

@@ -35,8 +35,7 @@ _ann_memory_store_read (AnnStore *store,
       GBytes *object = g_tree_lookup (self->objects, read->key);
       guint64 offset;
 
-      _ann_traffic_begin_request (traffic, FALSE);
-      _ann_traffic_end_request (traffic);
+      _ann_traffic_count_request (traffic, FALSE);
       if (object == NULL)
         {
           read->is_absent = TRUE;

@@ -78,10 +78,9 @@ ann_traffic_get_stats (AnnTraffic *self, AnnTrafficStats *stats)
 
 /* A request is sent: again, if @is_retry. */
 void
-_ann_traffic_begin_request (AnnTraffic *self, gboolean is_retry)
+_ann_traffic_count_request (AnnTraffic *self, gboolean is_retry)
 {
   self->n_requests++;
-  self->n_waiting++;
   if (is_retry)
     self->n_retries++;
 }
@@ -92,8 +91,15 @@ _ann_traffic_add_bytes (AnnTraffic *self, gsize n_bytes)
   self->n_bytes += n_bytes;
 }
 
+/* So many requests of a remote store are wanted; each ends with _ann_traffic_end_waiting (). */
 void
-_ann_traffic_end_request (AnnTraffic *self)
+_ann_traffic_begin_waiting (AnnTraffic *self, gsize n_requests)
+{
+  self->n_waiting += n_requests;
+}
+
+void
+_ann_traffic_end_waiting (AnnTraffic *self)
 {
   self->n_waiting--;
 }

@@ -23,7 +23,7 @@ typedef struct _AnnTraffic AnnTraffic;
  * @n_requests: requests sent over a network, repeated ones too; reads of a local store
  * @n_bytes: bytes of their answers' bodies
  * @n_retries: requests that were repeated
- * @n_waiting: requests that are not answered yet
+ * @n_waiting: requests that are not answered yet, sent or still to be sent
  * @n_cached: parts that came from the cache on disk instead
  */
 typedef struct {
@@ -42,9 +42,10 @@ ANN_API AnnTraffic *ann_traffic_ref (AnnTraffic *self);
 ANN_API void ann_traffic_unref (AnnTraffic *self);
 ANN_API void ann_traffic_get_stats (AnnTraffic *self, AnnTrafficStats *stats);
 
-void _ann_traffic_begin_request (AnnTraffic *self, gboolean is_retry);
+void _ann_traffic_count_request (AnnTraffic *self, gboolean is_retry);
 void _ann_traffic_add_bytes (AnnTraffic *self, gsize n_bytes);
-void _ann_traffic_end_request (AnnTraffic *self);
+void _ann_traffic_begin_waiting (AnnTraffic *self, gsize n_requests);
+void _ann_traffic_end_waiting (AnnTraffic *self);
 void _ann_traffic_count_cached (AnnTraffic *self, gsize n_parts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnTraffic, ann_traffic_unref)

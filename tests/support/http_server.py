@@ -14,12 +14,12 @@ Every request is counted, the faults below too; these are for the test and are n
     /__hold             requests are answered no more until
     /__release          which lets all of them go
     /__touch?path=P     the file has another ETag and another time from now on
-    /__fault?kind=KIND[&n=N][&skip=S][&path=TEXT][&value=V]
+    /__fault?kind=KIND[=VALUE][&n=N][&skip=S][&path=TEXT]
                         the requests after the next S whose path has TEXT in it fail, N of them (0: all, usually 1)
 
-Kinds of faults, and what their value is:
+Kinds of faults, and their values:
 
-    status=CODE         answers with that status and a page of text; with &after=SECONDS a Retry-After
+    status=CODE         answers with that status and a page of text; with &after=SECONDS also with a Retry-After
     cut=BYTES           closes the connection after that much of the body; -1: before the answer
     short=BYTES         Content-Length promises that much more than comes, then the connection ends
     stall=BYTES         sends that much of the body and then nothing more
@@ -113,9 +113,10 @@ class Server:
         elif name == "touch":
             self.touched[given["path"]] = self.touched.get(given["path"], 0) + 1
         elif name == "fault":
+            kind, _, value = given["kind"].partition("=")
             self.faults.append({
-                "kind": given["kind"], "left": int(given.get("n", 1)) or -1, "skip": int(given.get("skip", 0)),
-                "path": given.get("path", ""), "value": given.get("value"), "after": given.get("after"),
+                "kind": kind, "value": value, "left": int(given.get("n", 1)) or -1, "skip": int(given.get("skip", 0)),
+                "path": given.get("path", ""), "after": given.get("after"),
             })
         else:
             return {"ok": False}

@@ -42,7 +42,9 @@ web_server_start (WebServer *self, const char *root, const char *pem)
   g_autoptr (GError) error = NULL;
   int output;
 
-  g_setenv ("no_proxy", "127.0.0.1,localhost", TRUE);
+  /* once, while there are no threads yet */
+  if (g_strcmp0 (g_getenv ("no_proxy"), "127.0.0.1") != 0)
+    g_setenv ("no_proxy", "127.0.0.1", TRUE);
   g_spawn_async_with_pipes (NULL, (char **) argv, NULL,
                             G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &self->pid,
                             &self->input, &output, NULL, &error);
