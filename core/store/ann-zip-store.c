@@ -401,8 +401,7 @@ run_tasks (AnnZipStore *self,
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !finish_task (self, &tasks[i], error))
         return FALSE;
-      _ann_traffic_begin_request (_ann_store_get_traffic (ANN_STORE (self)), FALSE);
-      _ann_traffic_end_request (_ann_store_get_traffic (ANN_STORE (self)));
+      _ann_traffic_count_request (_ann_store_get_traffic (ANN_STORE (self)), FALSE);
       _ann_traffic_add_bytes (_ann_store_get_traffic (ANN_STORE (self)), reads[i].n_bytes);
     }
 
