@@ -191,6 +191,12 @@ double_to_odd_float (double value)
   return nearest;
 }
 
+guint16
+_ann_double_to_half (double value)
+{
+  return _ann_float_to_half (double_to_odd_float (value));
+}
+
 /* Returns: whether @value becomes infinite in a narrower type, which it was not. */
 static gboolean
 store_float (AnnDtype dtype, double value, guint8 *values, gsize i)
@@ -200,7 +206,7 @@ store_float (AnnDtype dtype, double value, guint8 *values, gsize i)
   switch ((int) dtype)
     {
     case ANN_DTYPE_FLOAT16:
-      ((guint16 *) values)[i] = _ann_float_to_half (double_to_odd_float (value));
+      ((guint16 *) values)[i] = _ann_double_to_half (value);
       return isfinite (value) && (((guint16 *) values)[i] & 0x7c00) == 0x7c00;
     case ANN_DTYPE_FLOAT32:
       ((float *) values)[i] = narrow;

@@ -20,5 +20,6 @@ void _ann_buffer_populate (gpointer data, gsize size);
 
 /* To the nearest, of two as near to the even one, as IEEE 754 has it. */
 guint16 _ann_float_to_half (float value);
+guint16 _ann_double_to_half (double value);
 
 G_END_DECLS

@@ -189,11 +189,7 @@ bitshuffle_decode (const AnnCodec *codec,
     block_items = get_default_block (parameters->item_size);
 
   if (size > capacity)
-    {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                           "The bitshuffle stream holds more than the chunk");
-      return FALSE;
-    }
+    return _ann_codec_set_too_long (codec, dest_size, error);
   if (size % parameters->item_size != 0 || block_items % 8 != 0)
     return set_damaged (error);
   if (!decode_blocks (parameters, src, src_end, block_items, dest, size / parameters->item_size,
@@ -204,7 +200,7 @@ bitshuffle_decode (const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass bitshuffle_class = { "bitshuffle", bitshuffle_decode };
+static const AnnCodecClass bitshuffle_class = { .name = "bitshuffle", .decode = bitshuffle_decode };
 
 /**
  * ann_codec_new_bitshuffle:

@@ -36,14 +36,8 @@ read_header (const guint8 *src, Header *header)
 
 /* All that c-blosc computes with, which is not told how many bytes there are. */
 static gboolean
-check_header (const Header *header, gsize src_size, gsize capacity, GError **error)
+check_header (const Header *header, gsize src_size, GError **error)
 {
-  if (header->size > capacity)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                   "The blosc buffer claims to hold %u bytes, more than the chunk", header->size);
-      return FALSE;
-    }
   if (header->version != BLOSC_VERSION_FORMAT || header->size > BLOSC_MAX_BUFFERSIZE
       || header->stored_size < BLOSC_MIN_HEADER_LENGTH || header->stored_size > src_size
       || (header->size > 0
@@ -76,7 +70,7 @@ check_inner (const Header *header, GError **error)
 }
 
 static gboolean
-blosc_decode (G_GNUC_UNUSED const AnnCodec *codec,
+blosc_decode (const AnnCodec *codec,
               const guint8 *src,
               gsize src_size,
               guint8 *dest,
@@ -88,7 +82,9 @@ blosc_decode (G_GNUC_UNUSED const AnnCodec *codec,
 
   if (src_size >= BLOSC_MIN_HEADER_LENGTH)
     read_header (src, &header);
-  if (!check_header (&header, src_size, capacity, error) || !check_inner (&header, error))
+  if (header.size > capacity)
+    return _ann_codec_set_too_long (codec, dest_size, error);
+  if (!check_header (&header, src_size, error) || !check_inner (&header, error))
     return FALSE;
 
   if (header.size > 0 && blosc_decompress_ctx (src, dest, header.size, 1) != (int) header.size)
@@ -101,7 +97,17 @@ blosc_decode (G_GNUC_UNUSED const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass blosc_class = { "blosc", blosc_decode };
+static guint64
+blosc_guess_decoded_size (const guint8 *src, gsize src_size)
+{
+  return src_size >= BLOSC_MIN_HEADER_LENGTH ? _ann_read_le32 (src + 4) : 0;
+}
+
+static const AnnCodecClass blosc_class = {
+  .name = "blosc",
+  .decode = blosc_decode,
+  .guess_decoded_size = blosc_guess_decoded_size,
+};
 
 /**
  * ann_codec_new_blosc:

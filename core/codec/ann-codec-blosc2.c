@@ -478,7 +478,7 @@ blosc2_decode (G_GNUC_UNUSED const AnnCodec *codec,
   return decode_array (&chunk, &layout, frame.item_size, dest, error);
 }
 
-static const AnnCodecClass blosc2_class = { "blosc2", blosc2_decode };
+static const AnnCodecClass blosc2_class = { .name = "blosc2", .decode = blosc2_decode };
 
 /* Blosc's second format; a frame says by itself what it is, @level is what the writer asked for. */
 AnnCodec *

@@ -11,7 +11,7 @@
 
 /* One loop a width, which the compiler vectorises. */
 #define SWAP_LOOP(TYPE, SWAP)                                                                      \
-  for (gsize i = 0; i + sizeof (TYPE) <= src_size; i += sizeof (TYPE))                             \
+  for (gsize i = 0; i + sizeof (TYPE) <= size; i += sizeof (TYPE))                                 \
     {                                                                                              \
       TYPE value;                                                                                  \
                                                                                                    \
@@ -19,6 +19,31 @@
       value = SWAP (value);                                                                        \
       memcpy (dest + i, &value, sizeof value);                                                     \
     }
+
+void
+_ann_codec_swap_bytes (const guint8 *src, guint8 *dest, gsize size, gsize item_size)
+{
+  switch (item_size)
+    {
+    case 2:
+      SWAP_LOOP (guint16, GUINT16_SWAP_LE_BE)
+      break;
+
+    case 4:
+      SWAP_LOOP (guint32, GUINT32_SWAP_LE_BE)
+      break;
+
+    case 8:
+      SWAP_LOOP (guint64, GUINT64_SWAP_LE_BE)
+      break;
+
+    default:
+      for (gsize i = 0; i < size; i += item_size)
+        for (gsize j = 0; j < item_size; j++)
+          dest[i + j] = src[i + item_size - 1 - j];
+      break;
+    }
+}
 
 static gboolean
 byte_swap_decode (const AnnCodec *codec,
@@ -38,32 +63,13 @@ byte_swap_decode (const AnnCodec *codec,
       return FALSE;
     }
 
-  switch (item_size)
-    {
-    case 2:
-      SWAP_LOOP (guint16, GUINT16_SWAP_LE_BE)
-      break;
-
-    case 4:
-      SWAP_LOOP (guint32, GUINT32_SWAP_LE_BE)
-      break;
-
-    case 8:
-      SWAP_LOOP (guint64, GUINT64_SWAP_LE_BE)
-      break;
-
-    default:
-      for (gsize i = 0; i < src_size; i += item_size)
-        for (gsize j = 0; j < item_size; j++)
-          dest[i + j] = src[i + item_size - 1 - j];
-      break;
-    }
+  _ann_codec_swap_bytes (src, dest, src_size, item_size);
   *dest_size = src_size;
 
   return TRUE;
 }
 
-static const AnnCodecClass byte_swap_class = { "byte swap", byte_swap_decode };
+static const AnnCodecClass byte_swap_class = { .name = "byte swap", .decode = byte_swap_decode };
 
 /**
  * ann_codec_new_byte_swap:

@@ -1,4 +1,4 @@
-/* ann-codec-bzip2.c: a bzip2 stream, as HDF5's filter 307 and Zarr's bz2 write it
+/* ann-codec-bzip2.c: bzip2 streams, as HDF5's filter 307 and Zarr's bz2 write them
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,8 +9,56 @@
 
 #include <bzlib.h>
 
+static void
+clear_stream (bz_stream *stream)
+{
+  BZ2_bzDecompressEnd (stream);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (bz_stream, clear_stream)
+
+/* Its counters have 32 bits. */
+static void
+set_room (bz_stream *stream, gsize n_in, gsize n_out)
+{
+  stream->avail_in = (unsigned int) MIN (n_in, G_MAXUINT);
+  stream->avail_out = (unsigned int) MIN (n_out, G_MAXUINT);
+}
+
+/* Takes one stream. Sets how much it read and wrote. */
+static int
+decode_stream (const guint8 *src,
+               gsize src_size,
+               guint8 *dest,
+               gsize capacity,
+               gsize *n_in,
+               gsize *n_out)
+{
+  g_auto (bz_stream) stream = { .next_in = (char *) src, .next_out = (char *) dest };
+  int status = BZ2_bzDecompressInit (&stream, 0, 0);
+
+  *n_in = *n_out = 0;
+  while (status == BZ_OK)
+    {
+      gsize before;
+
+      set_room (&stream, src_size - *n_in, capacity - *n_out);
+      before = (gsize) stream.avail_in + stream.avail_out;
+      *n_in += stream.avail_in;
+      *n_out += stream.avail_out;
+      status = BZ2_bzDecompress (&stream);
+      *n_in -= stream.avail_in;
+      *n_out -= stream.avail_out;
+      if (status == BZ_OK && before == (gsize) stream.avail_in + stream.avail_out)
+        return *n_out == capacity ? BZ_OUTBUFF_FULL : BZ_UNEXPECTED_EOF;
+    }
+
+  return status;
+}
+
+/* As bzip2 does, takes streams that follow each other, and what is none behind them as nothing. */
 static gboolean
-bzip2_decode (G_GNUC_UNUSED const AnnCodec *codec,
+bzip2_decode (const AnnCodec *codec,
               const guint8 *src,
               gsize src_size,
               guint8 *dest,
@@ -18,40 +66,47 @@ bzip2_decode (G_GNUC_UNUSED const AnnCodec *codec,
               gsize *dest_size,
               GError **error)
 {
-  unsigned int n = (unsigned int) MIN (capacity, G_MAXUINT);
-  char nothing;
+  gsize n_done = 0;
+  gboolean is_first = TRUE;
 
-  if (src_size > G_MAXUINT)
+  for (;; is_first = FALSE)
     {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                           "A bzip2 stream of more than 4 GiB is not read");
-      return FALSE;
-    }
+      gsize n_in;
+      gsize n_out;
 
-  /* It wants an address, even of nothing, and does not change its source. */
-  switch (BZ2_bzBuffToBuffDecompress (dest != NULL ? (char *) dest : &nothing, &n, (char *) src,
-                                      (unsigned int) src_size, 0, 0))
-    {
-    case BZ_OK:
-      *dest_size = n;
+      switch (decode_stream (src, src_size, dest + n_done, capacity - n_done, &n_in, &n_out))
+        {
+        case BZ_STREAM_END:
+          src += n_in;
+          src_size -= n_in;
+          n_done += n_out;
+          if (src_size > 0)
+            continue;
+          break;
+
+        case BZ_DATA_ERROR_MAGIC:
+          if (is_first)
+            return _ann_codec_set_damaged (codec, error);
+          break;
+
+        case BZ_MEM_ERROR:
+          g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                               "No memory to decompress bzip2");
+          return FALSE;
+
+        case BZ_OUTBUFF_FULL:
+          return _ann_codec_set_too_long (codec, dest_size, error);
+
+        default:
+          return _ann_codec_set_damaged (codec, error);
+        }
+
+      *dest_size = n_done;
       return TRUE;
-
-    case BZ_MEM_ERROR:
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "No memory to decompress bzip2");
-      return FALSE;
-
-    case BZ_OUTBUFF_FULL:
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                           "The bzip2 stream holds more than the chunk");
-      return FALSE;
-
-    default:
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_CORRUPT, "The bzip2 stream is damaged");
-      return FALSE;
     }
 }
 
-static const AnnCodecClass bzip2_class = { "bzip2", bzip2_decode };
+static const AnnCodecClass bzip2_class = { .name = "bzip2", .decode = bzip2_decode };
 
 /**
  * ann_codec_new_bzip2:

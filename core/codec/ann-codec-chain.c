@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "codec/ann-codec-chain.h"
+#include "codec/ann-codec-chain-private.h"
 
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
@@ -161,16 +161,35 @@ ann_codec_chain_to_string (const AnnCodecChain *self)
   return g_string_free (text, FALSE);
 }
 
-/* Bit n of the mask says that codec n was left out; codecs beyond the bits never are. */
+/* Whether codec @n has something to do. Bit n of the mask says that a writer left it out; codecs
+ * beyond the bits never are.
+ */
 static gboolean
-is_applied (guint codec, guint32 filter_mask)
+is_applied (const AnnCodecChain *self, guint n, guint32 filter_mask)
 {
-  return codec >= 32 || (filter_mask >> codec & 1) == 0;
+  const AnnCodec *codec = g_ptr_array_index (self->codecs, n);
+
+  return codec->klass->decode != NULL && (n >= 32 || (filter_mask >> n & 1) == 0);
+}
+
+/* The most bytes that a codec makes of @decoded_size bytes. A compressor makes nothing longer than
+ * its input by more than an eighth. Saturates.
+ */
+static gsize
+get_encoded_bound (const AnnCodec *codec, gsize decoded_size)
+{
+  gsize bound = decoded_size;
+
+  if (codec->is_compressor)
+    return g_size_checked_add (&bound, bound, bound / 8 + 4096) ? bound : G_MAXSIZE;
+
+  return codec->klass->get_encoded_size != NULL
+             ? codec->klass->get_encoded_size (codec, decoded_size)
+             : decoded_size;
 }
 
 /* The most bytes that there can be before a writer's codec @n, for a chunk of @dest_size bytes: a
- * stream that unpacks to more is damaged or a bomb. A compressor makes nothing longer than
- * its input by more than an eighth. Saturates.
+ * stream that unpacks to more is damaged or a bomb. Saturates.
  */
 static gsize
 get_bound (const AnnCodecChain *self, guint n, guint32 filter_mask, gsize dest_size)
@@ -179,11 +198,8 @@ get_bound (const AnnCodecChain *self, guint n, guint32 filter_mask, gsize dest_s
 
   for (guint i = 0; i < n; i++)
     {
-      const AnnCodec *codec = g_ptr_array_index (self->codecs, i);
-      gsize more = codec->is_compressor ? bound / 8 + 4096 : codec->overhead;
-
-      if (is_applied (i, filter_mask) && !g_size_checked_add (&bound, bound, more))
-        return G_MAXSIZE;
+      if (is_applied (self, i, filter_mask))
+        bound = get_encoded_bound (g_ptr_array_index (self->codecs, i), bound);
     }
 
   return bound;
@@ -242,11 +258,11 @@ decode_steps (const AnnCodecChain *self,
       gsize capacity;
       gsize n = 0;
 
-      if (!is_applied (i, filter_mask))
+      if (!is_applied (self, i, filter_mask))
         continue;
 
       capacity = get_bound (self, i, filter_mask, dest_size);
-      if (!codec->is_compressor)
+      if (!codec->is_compressor && get_encoded_bound (codec, capacity) >= capacity)
         capacity = MIN (capacity, src_size);
       if (!_ann_scratch_reserve (block, capacity, error)
           || !codec->klass->decode (codec, src, src_size, block->data, capacity, &n, error))
@@ -286,18 +302,22 @@ ann_codec_chain_decode (const AnnCodecChain *self,
                         gsize dest_size,
                         GError **error)
 {
+  guint8 nothing[1];
   guint first = G_MAXUINT;
   guint last = 0;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (src_size == 0) /* codecs compute with the address, even of nothing */
+  /* Codecs compute with the addresses, even of nothing. */
+  if (src_size == 0)
     src = (const guint8 *) "";
+  if (dest_size == 0)
+    dest = nothing;
 
   for (guint i = 0; i < self->codecs->len; i++)
     {
-      if (is_applied (i, filter_mask))
+      if (is_applied (self, i, filter_mask))
         {
           first = MIN (first, i);
           last = i;
@@ -309,8 +329,114 @@ ann_codec_chain_decode (const AnnCodecChain *self,
 
   if (!check_size (src_size, dest_size, error))
     return FALSE;
-  if (dest_size > 0)
-    memcpy (dest, src, dest_size);
+  memcpy (dest, src, dest_size);
 
   return TRUE;
+}
+
+/* --- Chunks of any size --- */
+
+/* What the result of a codec is tried with first. */
+static gsize
+guess_size (const AnnCodec *codec, const guint8 *src, gsize src_size, gsize max_size)
+{
+  guint64 guess = 0;
+
+  if (codec->klass->guess_decoded_size != NULL)
+    guess = codec->klass->guess_decoded_size (src, src_size);
+  if (guess == 0)
+    guess = codec->is_compressor && src_size <= G_MAXSIZE / 4 ? 4 * src_size : src_size;
+
+  return CLAMP (guess, MIN (64, max_size), max_size);
+}
+
+static guint8 *
+decode_unsized (const AnnCodec *codec,
+                const guint8 *src,
+                gsize src_size,
+                gsize max_size,
+                gsize *size,
+                GError **error)
+{
+  gsize capacity = guess_size (codec, src, src_size, max_size);
+
+  for (;;)
+    {
+      g_autofree guint8 *dest = g_try_malloc (MAX (capacity, 1));
+      g_autoptr (GError) local_error = NULL;
+      gsize n = 0;
+
+      if (dest == NULL)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                       "No memory for a chunk of %" G_GSIZE_FORMAT " bytes", capacity);
+          return NULL;
+        }
+      if (codec->klass->decode (codec, src, src_size, dest, capacity, &n, &local_error))
+        {
+          *size = n;
+          return g_steal_pointer (&dest);
+        }
+      if (n != G_MAXSIZE)
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return NULL;
+        }
+      if (capacity == max_size)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                       "The chunk holds more than %" G_GSIZE_FORMAT " bytes", max_size);
+          return NULL;
+        }
+      capacity = capacity <= max_size / 2 ? 2 * capacity : max_size;
+    }
+}
+
+/* As ann_codec_chain_decode (), for a chunk that does not say how large it is, such as one of
+ * texts: up to @max_size bytes, which is also the most that any step may come to. Returns memory
+ * for g_free(), of @size bytes, or %NULL with @error set.
+ */
+guint8 *
+_ann_codec_chain_decode_unsized (const AnnCodecChain *self,
+                                 const guint8 *src,
+                                 gsize src_size,
+                                 guint32 filter_mask,
+                                 gsize max_size,
+                                 gsize *size,
+                                 GError **error)
+{
+  g_autofree guint8 *decoded = NULL;
+
+  if (src_size == 0)
+    src = (const guint8 *) "";
+
+  for (guint i = self->codecs->len; i > 0; i--)
+    {
+      const AnnCodec *codec = g_ptr_array_index (self->codecs, i - 1);
+      guint8 *next;
+
+      if (!is_applied (self, i - 1, filter_mask))
+        continue;
+
+      next = decode_unsized (codec, src, src_size, max_size, &src_size, error);
+      if (next == NULL)
+        return NULL;
+      g_free (decoded);
+      src = decoded = next;
+    }
+
+  if (decoded == NULL)
+    {
+      decoded = g_try_malloc (MAX (src_size, 1));
+      if (decoded == NULL || src_size > max_size)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                       "No memory for a chunk of %" G_GSIZE_FORMAT " bytes", src_size);
+          return NULL;
+        }
+      memcpy (decoded, src, src_size);
+    }
+  *size = src_size;
+
+  return g_steal_pointer (&decoded);
 }

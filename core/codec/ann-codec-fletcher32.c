@@ -1,4 +1,4 @@
-/* ann-codec-fletcher32.c: a checksum behind the bytes, HDF5's filter 3
+/* ann-codec-fletcher32.c: a checksum behind the bytes, HDF5's filter 3 and numcodecs' fletcher32
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -93,7 +93,17 @@ fletcher32_decode (G_GNUC_UNUSED const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass fletcher32_class = { "fletcher32", fletcher32_decode };
+static gsize
+fletcher32_get_encoded_size (G_GNUC_UNUSED const AnnCodec *codec, gsize decoded_size)
+{
+  return decoded_size <= G_MAXSIZE - CHECKSUM_SIZE ? decoded_size + CHECKSUM_SIZE : G_MAXSIZE;
+}
+
+static const AnnCodecClass fletcher32_class = {
+  .name = "fletcher32",
+  .decode = fletcher32_decode,
+  .get_encoded_size = fletcher32_get_encoded_size,
+};
 
 /**
  * ann_codec_new_fletcher32:
@@ -103,9 +113,5 @@ static const AnnCodecClass fletcher32_class = { "fletcher32", fletcher32_decode 
 AnnCodec *
 ann_codec_new_fletcher32 (void)
 {
-  AnnCodec *self = _ann_codec_new (&fletcher32_class, 0, g_strdup ("fletcher32"));
-
-  self->overhead = CHECKSUM_SIZE;
-
-  return self;
+  return _ann_codec_new (&fletcher32_class, 0, g_strdup ("fletcher32"));
 }

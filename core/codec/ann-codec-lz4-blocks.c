@@ -41,7 +41,7 @@ decode_block (const guint8 *src, gsize stored_size, guint8 *dest, gsize n)
 }
 
 static gboolean
-lz4_blocks_decode (G_GNUC_UNUSED const AnnCodec *codec,
+lz4_blocks_decode (const AnnCodec *codec,
                    const guint8 *src,
                    gsize src_size,
                    guint8 *dest,
@@ -61,11 +61,7 @@ lz4_blocks_decode (G_GNUC_UNUSED const AnnCodec *codec,
   block_size = _ann_read_be32 (src + 8);
   src += HEADER_SIZE;
   if (size > capacity)
-    {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                           "The lz4 stream holds more than the chunk");
-      return FALSE;
-    }
+    return _ann_codec_set_too_long (codec, dest_size, error);
   if (size > 0 && block_size == 0)
     return set_damaged (error);
 
@@ -89,7 +85,7 @@ lz4_blocks_decode (G_GNUC_UNUSED const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass lz4_blocks_class = { "lz4", lz4_blocks_decode };
+static const AnnCodecClass lz4_blocks_class = { .name = "lz4", .decode = lz4_blocks_decode };
 
 /**
  * ann_codec_new_lz4_blocks:

@@ -83,7 +83,7 @@ lzf_decode (G_GNUC_UNUSED const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass lzf_class = { "lzf", lzf_decode };
+static const AnnCodecClass lzf_class = { .name = "lzf", .decode = lzf_decode };
 
 /**
  * ann_codec_new_lzf:

@@ -275,11 +275,7 @@ nbit_decode (const AnnCodec *codec,
 
   size = plan->n_items * plan->item_size; /* both of 32 bits */
   if (size > capacity)
-    {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                           "The n-bit stream holds more than the chunk");
-      return FALSE;
-    }
+    return _ann_codec_set_too_long (codec, dest_size, error);
   if (!g_uint64_checked_mul (&n_bits, plan->n_items, plan->item_bits)
       || n_bits / 8 + (n_bits % 8 != 0) > src_size)
     {
@@ -295,7 +291,7 @@ nbit_decode (const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass nbit_class = { "n-bit", nbit_decode };
+static const AnnCodecClass nbit_class = { .name = "n-bit", .decode = nbit_decode };
 
 /**
  * ann_codec_new_nbit:

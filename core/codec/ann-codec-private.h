@@ -13,7 +13,13 @@ G_BEGIN_DECLS
  * AnnCodecClass:
  * @name: as people know it, such as `gzip`
  * @decode: decodes @src into @dest. @capacity is what @dest can take: never write more.
- *   Sets @dest_size to the bytes written. Does not trust any length in @src.
+ *   Sets @dest_size to the bytes written. Does not trust any length in @src. If it fails for want
+ * of room, and for that alone, it does so by _ann_codec_set_too_long(). %NULL: there is nothing to
+ * do
+ * @get_encoded_size: (nullable): the size of what @decoded_size bytes become, for a codec that is
+ * no compressor; %NULL if it stays the same. Saturates
+ * @guess_decoded_size: (nullable): what @src claims to be decoded, without a promise; 0 if it does
+ *   not say
  *
  * A codec is one of these, in a file of its own, with its parameters.
  */
@@ -26,20 +32,24 @@ typedef struct {
                       gsize capacity,
                       gsize *dest_size,
                       GError **error);
+  gsize (*get_encoded_size) (const AnnCodec *codec, gsize decoded_size);
+  guint64 (*guess_decoded_size) (const guint8 *src, gsize src_size);
 } AnnCodecClass;
 
 struct _AnnCodec {
   gatomicrefcount ref_count;
   const AnnCodecClass *klass;
   gint64 parameter; /* level or item size */
-  gsize overhead;   /* the most bytes that the encoded side has over the decoded one, if it is not a
-                       compressor */
   gboolean is_compressor;
   gpointer data;     /* (nullable): what else the class must know, freed with g_free () */
   char *description; /* with parameters, such as "gzip 4" */
 };
 
 AnnCodec *_ann_codec_new (const AnnCodecClass *klass, gint64 parameter, char *description);
+
+/* What was stored holds more than the room that there is. Returns %FALSE. */
+gboolean _ann_codec_set_too_long (const AnnCodec *self, gsize *dest_size, GError **error);
+gboolean _ann_codec_set_damaged (const AnnCodec *self, GError **error);
 
 #ifdef ANN_HAVE_BLOSC2
 /* A codec for Blosc 2 in HDF5's frames; with the library that not every system has. */
@@ -48,5 +58,8 @@ AnnCodec *_ann_codec_new_blosc2 (guint level);
 
 /* Puts @n shuffled items of @item_size bytes together again; @src and @dest do not overlap. */
 void _ann_codec_unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size);
+
+/* Turns the bytes of each item round. Of two, four and eight bytes, @src may be @dest. */
+void _ann_codec_swap_bytes (const guint8 *src, guint8 *dest, gsize size, gsize item_size);
 
 G_END_DECLS

@@ -235,11 +235,7 @@ scale_offset_decode (const AnnCodec *codec,
       return FALSE;
     }
   if (size > capacity)
-    {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                           "The scale-offset stream holds more than the chunk");
-      return FALSE;
-    }
+    return _ann_codec_set_too_long (codec, dest_size, error);
 
   /* Asked for all bits of an integer, a writer leaves the chunk as it is. */
   if (!parameters->is_float && parameters->factor == (int) parameters->size * 8)
@@ -266,7 +262,8 @@ scale_offset_decode (const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass scale_offset_class = { "scale-offset", scale_offset_decode };
+static const AnnCodecClass scale_offset_class = { .name = "scale-offset",
+                                                  .decode = scale_offset_decode };
 
 /**
  * ann_codec_new_scale_offset:

@@ -159,7 +159,7 @@ shuffle_decode (const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass shuffle_class = { "shuffle", shuffle_decode };
+static const AnnCodecClass shuffle_class = { .name = "shuffle", .decode = shuffle_decode };
 
 /**
  * ann_codec_new_shuffle:

@@ -177,11 +177,7 @@ szip_decode (const AnnCodec *codec,
 
   size = _ann_read_le32 (src);
   if (size > capacity)
-    {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                           "The szip stream holds more than the chunk");
-      return FALSE;
-    }
+    return _ann_codec_set_too_long (codec, dest_size, error);
   if (size % parameters->item_size != 0)
     {
       g_set_error_literal (error, ANN_ERROR, ANN_ERROR_CORRUPT,
@@ -196,7 +192,7 @@ szip_decode (const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass szip_class = { "szip", szip_decode };
+static const AnnCodecClass szip_class = { .name = "szip", .decode = szip_decode };
 
 /**
  * ann_codec_new_szip:

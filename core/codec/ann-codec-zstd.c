@@ -8,6 +8,7 @@
 #include "base/ann-error.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 static void
 free_context (gpointer data)
@@ -32,7 +33,7 @@ get_context (void)
 }
 
 static gboolean
-zstd_decode (G_GNUC_UNUSED const AnnCodec *codec,
+zstd_decode (const AnnCodec *codec,
              const guint8 *src,
              gsize src_size,
              guint8 *dest,
@@ -53,6 +54,8 @@ zstd_decode (G_GNUC_UNUSED const AnnCodec *codec,
   n = ZSTD_decompressDCtx (context, dest, capacity, src, src_size);
   if (ZSTD_isError (n))
     {
+      if (ZSTD_getErrorCode (n) == ZSTD_error_dstSize_tooSmall)
+        return _ann_codec_set_too_long (codec, dest_size, error);
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "The zstd stream is damaged: %s",
                    ZSTD_getErrorName (n));
       return FALSE;
@@ -62,7 +65,19 @@ zstd_decode (G_GNUC_UNUSED const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass zstd_class = { "zstd", zstd_decode };
+static guint64
+zstd_guess_decoded_size (const guint8 *src, gsize src_size)
+{
+  unsigned long long size = ZSTD_getFrameContentSize (src, src_size);
+
+  return size < ZSTD_CONTENTSIZE_ERROR ? size : 0; /* the numbers above say that it is not known */
+}
+
+static const AnnCodecClass zstd_class = {
+  .name = "zstd",
+  .decode = zstd_decode,
+  .guess_decoded_size = zstd_guess_decoded_size,
+};
 
 /**
  * ann_codec_new_zstd:

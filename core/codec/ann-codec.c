@@ -23,6 +23,24 @@ _ann_codec_new (const AnnCodecClass *klass, gint64 parameter, char *description)
   return self;
 }
 
+gboolean
+_ann_codec_set_too_long (const AnnCodec *self, gsize *dest_size, GError **error)
+{
+  *dest_size = G_MAXSIZE;
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "The %s stream holds more than the chunk",
+               self->klass->name);
+
+  return FALSE;
+}
+
+gboolean
+_ann_codec_set_damaged (const AnnCodec *self, GError **error)
+{
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "The %s stream is damaged", self->klass->name);
+
+  return FALSE;
+}
+
 static gboolean
 missing_decode (const AnnCodec *codec,
                 G_GNUC_UNUSED const guint8 *src,
@@ -32,13 +50,19 @@ missing_decode (const AnnCodec *codec,
                 G_GNUC_UNUSED gsize *dest_size,
                 GError **error)
 {
-  g_set_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC, "This build has no codec “%s”",
-               codec->description);
+  const char *reason = codec->data;
+
+  if (reason != NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC, "The codec “%s” is not used: %s",
+                 codec->description, reason);
+  else
+    g_set_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC, "This build has no codec “%s”",
+                 codec->description);
 
   return FALSE;
 }
 
-static const AnnCodecClass missing_class = { "missing", missing_decode };
+static const AnnCodecClass missing_class = { .name = "missing", .decode = missing_decode };
 
 /**
  * ann_codec_new_missing:
@@ -59,6 +83,48 @@ ann_codec_new_missing (const char *name)
   self->is_compressor = TRUE; /* nothing is known about its sizes */
 
   return self;
+}
+
+/**
+ * ann_codec_new_refused:
+ * @name: what the store calls the codec
+ * @reason: why it is not decoded, such as `it would run code that is in the store`
+ *
+ * Stands in a chain for a codec that no build will have.
+ *
+ * Returns: (transfer full): a codec that is missing, and says why
+ */
+AnnCodec *
+ann_codec_new_refused (const char *name, const char *reason)
+{
+  AnnCodec *self;
+
+  g_return_val_if_fail (reason != NULL, NULL);
+
+  self = ann_codec_new_missing (name);
+  if (self != NULL)
+    self->data = g_strdup (reason);
+
+  return self;
+}
+
+static const AnnCodecClass no_op_class = { .name = "none" };
+
+/**
+ * ann_codec_new_no_op:
+ * @description: what the store calls the codec, with parameters where it has some
+ *
+ * A step that lost something when it was written, or that another part of the library undoes:
+ * it is named with the others, and there is nothing to decode.
+ *
+ * Returns: (transfer full): a codec that the chain passes over
+ */
+AnnCodec *
+ann_codec_new_no_op (const char *description)
+{
+  g_return_val_if_fail (description != NULL, NULL);
+
+  return _ann_codec_new (&no_op_class, 0, g_strdup (description));
 }
 
 /**
@@ -105,7 +171,8 @@ ann_codec_get_name (const AnnCodec *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return ann_codec_is_missing (self) ? self->description : self->klass->name;
+  return ann_codec_is_missing (self) || self->klass == &no_op_class ? self->description
+                                                                    : self->klass->name;
 }
 
 /**
@@ -134,4 +201,18 @@ ann_codec_is_missing (const AnnCodec *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   return self->klass == &missing_class;
+}
+
+/**
+ * ann_codec_get_missing_reason:
+ * @self: a codec
+ *
+ * Returns: (nullable): for a missing codec that was refused, why it was
+ */
+const char *
+ann_codec_get_missing_reason (const AnnCodec *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return ann_codec_is_missing (self) ? self->data : NULL;
 }

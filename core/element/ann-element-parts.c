@@ -106,12 +106,19 @@ _ann_element_check_codecs (AnnArray *array, GError **error)
 {
   AnnCodecChain *chain = ann_array_get_codecs (array);
   AnnCodec *missing = chain != NULL ? ann_codec_chain_get_missing (chain) : NULL;
+  const char *reason;
 
   if (missing == NULL)
     return TRUE;
 
-  g_set_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC,
-               "%s: is compressed with %s, which this build does not have",
-               ann_array_get_path (array), ann_codec_get_name (missing));
+  reason = ann_codec_get_missing_reason (missing);
+  if (reason != NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC,
+                 "%s: is stored with %s, which is not read: %s", ann_array_get_path (array),
+                 ann_codec_get_name (missing), reason);
+  else
+    g_set_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC,
+                 "%s: is compressed with %s, which this build does not have",
+                 ann_array_get_path (array), ann_codec_get_name (missing));
   return FALSE;
 }

@@ -1,0 +1,10 @@
+/* ann-crc32c-private.h: Castagnoli's checksum of 32 bits
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include <glib.h>
+
+guint32 _ann_crc32c (const guint8 *data, gsize size);
