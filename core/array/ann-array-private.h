@@ -6,6 +6,7 @@
 #pragma once
 
 #include "array/ann-array.h"
+#include "base/ann-worker.h"
 
 G_BEGIN_DECLS
 
@@ -98,7 +99,8 @@ struct _AnnArrayClass {
  * @item_dtype: of what is in sequences
  * @is_variable: each value has a length of its own
  * @fetched_at_once: how many chunks a call of `fetch` had better be asked for, where it waits
- *   long however little it brings; 0 for no preference, at most 64
+ *   long however little it brings, as over a network; 0 where it does not. Several calls are under
+ *   way then at the same time, of `read_box` and `read_strings` too
  * @fetches_parts: `locate` tells the offset of every chunk, and `fetch` brings parts of them: done
  *   where there are no codecs
  *
@@ -130,6 +132,17 @@ gboolean _ann_array_check_box (AnnArray *self, const AnnBox *box, GError **error
 /* Whether there is a way to the numbers at all. */
 gboolean _ann_array_check_readable (AnnArray *self, GError **error);
 guint _ann_array_get_fetched_at_once (AnnArray *self);
+
+/* Whether reading waits for a network. */
+gboolean _ann_array_waits (AnnArray *self);
+
+/* A parallel call, one item at a time, of a function that reads from @self. */
+gboolean _ann_array_parallel (AnnArray *self,
+                              gsize n_items,
+                              AnnParallelFunc func,
+                              gpointer user_data,
+                              GCancellable *cancellable,
+                              GError **error);
 
 /* The same range of two arrays of one axis, in one parallel call where both have chunks. Sets both
  * of @buffers, or as many as it comes to: they are the caller's also if it fails, and %NULL before.

@@ -231,7 +231,7 @@ read_pieces (PieceRead *read, AnnRuns *const *runs, GCancellable *cancellable, G
   for (guint i = 0; i < axes.rank; i++) /* no more than the result has elements */
     n_pieces *= _ann_cells_get_n (&axes.cells[i]);
 
-  return ann_worker_parallel (n_pieces, 1, read_some_pieces, read, cancellable, error);
+  return _ann_array_parallel (read->array, n_pieces, read_some_pieces, read, cancellable, error);
 }
 
 /* --- Reading and scanning --- */

@@ -8,7 +8,6 @@
 #include "array/ann-array-private.h"
 #include "array/ann-slabs-private.h"
 #include "base/ann-error.h"
-#include "base/ann-worker.h"
 
 /* A call into the format is for so many texts at most, unless a chunk holds more; what is read over
  * rather than left out, where there are no chunks; and how many calls are under way at once.
@@ -144,7 +143,7 @@ read_pieces (Wave *wave, gsize n_pieces, GCancellable *cancellable, GError **err
     {
       const gsize n = MIN (n_pieces - wave->first, MAX_PIECES);
 
-      if (!ann_worker_parallel (n, 1, read_some_pieces, wave, cancellable, error))
+      if (!_ann_array_parallel (wave->array, n, read_some_pieces, wave, cancellable, error))
         return NULL;
       if (n_pieces == 1)
         return g_steal_pointer (&wave->pieces[0]);

@@ -11,7 +11,7 @@
 #include "base/ann-buffer-private.h"
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
-#include "base/ann-worker.h"
+#include "base/ann-worker-private.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -137,6 +137,27 @@ _ann_array_get_fetched_at_once (AnnArray *self)
   AnnArrayPrivate *priv = ann_array_get_instance_private (self);
 
   return priv->fetched_at_once;
+}
+
+gboolean
+_ann_array_waits (AnnArray *self)
+{
+  return _ann_array_get_fetched_at_once (self) > 0;
+}
+
+gboolean
+_ann_array_parallel (AnnArray *self,
+                     gsize n_items,
+                     AnnParallelFunc func,
+                     gpointer user_data,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  if (_ann_array_waits (self))
+    return _ann_worker_parallel_waits (n_items, ANN_WORKER_MAX_WAITS, func, user_data, cancellable,
+                                       error);
+
+  return ann_worker_parallel (n_items, 1, func, user_data, cancellable, error);
 }
 
 gboolean
@@ -458,7 +479,7 @@ read_slabs (AnnArray *self,
 
   _ann_slabs_init (&read.slabs, box, MAX_SLAB_SIZE / ann_dtype_get_size (priv->dtype));
 
-  return ann_worker_parallel (read.slabs.n_slabs, 1, read_some_slabs, &read, cancellable, error);
+  return _ann_array_parallel (self, read.slabs.n_slabs, read_some_slabs, &read, cancellable, error);
 }
 
 /* @box lies in the array, and @values has room for it. */
@@ -616,7 +637,7 @@ _ann_array_read_pair (AnnArray *const *arrays,
   if (count > 0 && n_reads == 2)
     return _ann_chunk_reader_read (reads, 2, cancellable, error);
 
-  return ann_worker_parallel (2, 1, read_some_of_pair, &read, cancellable, error);
+  return _ann_array_parallel (arrays[0], 2, read_some_of_pair, &read, cancellable, error);
 }
 
 /**
@@ -748,7 +769,7 @@ ann_array_scan (AnnArray *self,
   scan.user_data = user_data;
   _ann_slabs_init (&scan.slabs, box, MAX_SLAB_SIZE / ann_dtype_get_size (priv->dtype));
 
-  return ann_worker_parallel (scan.slabs.n_slabs, 1, scan_slabs, &scan, cancellable, error);
+  return _ann_array_parallel (self, scan.slabs.n_slabs, scan_slabs, &scan, cancellable, error);
 }
 
 /* --- Fields, sizes --- */

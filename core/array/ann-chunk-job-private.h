@@ -23,6 +23,7 @@ typedef struct {
   gsize n_items;
   gboolean uses_cache;
   gboolean is_plain; /* without codecs: parts of chunks are read */
+  gboolean waits;    /* for a network: a fetch takes long however little it brings */
   guint8 *values;    /* of a read */
   AnnChunkFunc func;
   AnnRunsFunc runs_func;

@@ -6,20 +6,23 @@
 #include "array/ann-chunk-reader-private.h"
 
 #include "array/ann-array-private.h"
+#include "array/ann-chunk-batch-private.h"
 #include "array/ann-chunk-cache-private.h"
-#include "array/ann-chunk-job-private.h"
 #include "base/ann-buffer-private.h"
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
-#include "base/ann-worker.h"
+#include "base/ann-worker-private.h"
 
 /* The chunks that a read touches are numbered in C order, 0 to n_items: the items of a parallel
  * call. What is wanted is a range or runs on each axis, so a chunk is the product of what is wanted
  * of it on each: one box, or many that are scattered in the result; it is visited once.
  *
  * Each worker takes a batch of them: looks into the cache, locates and fetches the rest with
- * one call each, decodes and puts in place. So with several workers the short fetches, which
- * may be behind a lock, and the long decodings interleave.
+ * one call each, decodes and puts in place. So with several workers the short fetches and the
+ * long decodings interleave.
+ *
+ * Over a network it is the fetches that take long: more of them are under way than there are
+ * cores, and what one has brought is decoded by all who are free.
  *
  * Of chunks without codecs only the wanted bytes are read, to where they belong, and nothing is
  * kept.
@@ -34,45 +37,12 @@
 #define MIN_PLAIN_BATCH_SIZE ((gsize) 256 * 1024)
 #define MAX_BATCH_SIZE ((gsize) 512 * 1024)
 
-/* A stored chunk may be larger than the decoded one, but not by any amount. */
-#define MAX_EXTRA_SIZE ((gsize) 64 * 1024)
-
-/* Items on their way from the store, and their stored bytes. */
-typedef struct {
-  gsize n;
-  gsize items[MAX_BATCH];
-  AnnChunkLocation locations[MAX_BATCH];
-  guint8 *bytes[MAX_BATCH];
-  guint8 *owned[MAX_BATCH]; /* by g_free (): what the format allocated; n_owned of them */
-  gsize n_owned;
-  AnnScratch raw;
-} Batch;
-
-static void
-batch_init (Batch *batch)
-{
-  batch->n = 0;
-  batch->n_owned = 0;
-  batch->raw = (AnnScratch){ NULL, 0 };
-}
-
-static void
-batch_clear_owned (Batch *batch)
-{
-  while (batch->n_owned > 0)
-    g_free (batch->owned[--batch->n_owned]);
-}
-
-static void
-batch_clear (Batch *batch)
-{
-  batch_clear_owned (batch);
-  _ann_scratch_clear (&batch->raw);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
-
-/* --- From the store --- */
+/* Over a network: chunks that are asked for in one call although others could bring a part of them
+ * meanwhile; bytes of such a batch; and of all that are under way, as decoded.
+ */
+#define MIN_WAITING_BATCH 16
+#define MAX_WAITING_BATCH_SIZE ((gsize) 8 * 1024 * 1024)
+#define MAX_WAITING_SIZE ((gsize) 128 * 1024 * 1024)
 
 static AnnChunkKey
 get_key (const AnnChunkJob *job, gsize item)
@@ -83,140 +53,12 @@ get_key (const AnnChunkJob *job, gsize item)
                         .chunk = _ann_chunk_job_get_chunk (job, item, chunk) };
 }
 
-static void
-prefix_error (const AnnChunkJob *job, const AnnChunkLocation *location, GError **error)
-{
-  g_prefix_error (error, "%s, chunk %" G_GUINT64_FORMAT ": ", ann_array_get_path (job->array),
-                  location->index);
-}
-
-/* Says where the chunks of @batch are. */
-static gboolean
-locate_batch (const AnnChunkJob *job, Batch *batch, GCancellable *cancellable, GError **error)
-{
-  guint64 indices[MAX_BATCH];
-  guint64 chunk[ANN_MAX_RANK];
-
-  for (gsize i = 0; i < batch->n; i++)
-    {
-      indices[i] = _ann_chunk_job_get_chunk (job, batch->items[i], chunk);
-      batch->locations[i] = (AnnChunkLocation){ .index = indices[i] };
-    }
-
-  return ANN_ARRAY_GET_CLASS (job->array)
-      ->locate (job->array, indices, batch->n, batch->locations, cancellable, error);
-}
-
-/* How many stored bytes a chunk may have. */
-static gsize
-get_stored_limit (const AnnChunkJob *job)
-{
-  gsize limit;
-
-  if (!g_size_checked_mul (&limit, job->grid->chunk_size, 2)
-      || !g_size_checked_add (&limit, limit, MAX_EXTRA_SIZE))
-    limit = G_MAXSIZE / MAX_BATCH;
-
-  return limit;
-}
-
-static gboolean
-check_stored_length (const AnnChunkJob *job, const AnnChunkLocation *location, GError **error)
-{
-  if (location->length <= get_stored_limit (job))
-    return TRUE;
-
-  g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-               "%" G_GUINT64_FORMAT " stored bytes cannot be a chunk of %" G_GSIZE_FORMAT,
-               location->length, job->grid->chunk_size);
-  prefix_error (job, location, error);
-
-  return FALSE;
-}
-
-/* Makes room for the chunks whose length is known. */
-static gboolean
-reserve_bytes (const AnnChunkJob *job, Batch *batch, GError **error)
-{
-  gsize size = 0;
-
-  for (gsize i = 0; i < batch->n; i++)
-    {
-      const AnnChunkLocation *location = &batch->locations[i];
-
-      if (location->length != ANN_CHUNK_LENGTH_UNKNOWN
-          && (!check_stored_length (job, location, error)
-              || !g_size_checked_add (&size, size, location->length)))
-        return FALSE;
-    }
-
-  if (size > 0 && !_ann_scratch_reserve (&batch->raw, size, error))
-    return FALSE;
-  size = 0;
-  for (gsize i = 0; i < batch->n; i++)
-    {
-      batch->bytes[i] = NULL;
-      if (batch->locations[i].length == ANN_CHUNK_LENGTH_UNKNOWN)
-        continue;
-      batch->bytes[i] = batch->raw.data + size;
-      size += batch->locations[i].length;
-    }
-
-  return TRUE;
-}
-
-/* Brings the stored bytes of @batch, none of which is absent; but one whose length is not known may
- * turn out to be.
- */
-static gboolean
-fetch_batch (const AnnChunkJob *job, Batch *batch, GCancellable *cancellable, GError **error)
-{
-  gboolean is_unknown[MAX_BATCH];
-  gboolean success;
-
-  if (batch->n == 0)
-    return TRUE;
-
-  if (!reserve_bytes (job, batch, error))
-    return FALSE;
-  for (gsize i = 0; i < batch->n; i++)
-    is_unknown[i] = batch->locations[i].length == ANN_CHUNK_LENGTH_UNKNOWN;
-  success = ANN_ARRAY_GET_CLASS (job->array)
-                ->fetch (job->array, batch->locations, batch->n, batch->bytes, cancellable, error);
-
-  /* What came is ours, also if another one did not. */
-  for (gsize i = 0; i < batch->n; i++)
-    {
-      if (is_unknown[i] && batch->bytes[i] != NULL)
-        batch->owned[batch->n_owned++] = batch->bytes[i];
-    }
-  for (gsize i = 0; success && i < batch->n; i++)
-    success = batch->locations[i].is_absent
-              || check_stored_length (job, &batch->locations[i], error);
-
-  return success;
-}
-
-static gboolean
-decode (const AnnChunkJob *job, const Batch *batch, gsize i, guint8 *to, GError **error)
-{
-  const AnnChunkLocation *location = &batch->locations[i];
-  AnnCodecChain *codecs = ann_array_get_codecs (job->array);
-
-  if (ann_codec_chain_decode (codecs, batch->bytes[i], location->length, location->filter_mask, to,
-                              job->grid->chunk_size, error))
-    return TRUE;
-
-  prefix_error (job, location, error);
-
-  return FALSE;
-}
-
 /* --- Past the cache --- */
 
 static gboolean
-decode_and_deliver (const AnnChunkJob *job, const Batch *batch, gsize i, GError **error)
+decode_and_deliver (AnnChunkBatch *batch, gsize i, GError **error)
 {
+  const AnnChunkJob *job = batch->job;
   g_auto (AnnScratch) chunk = { NULL, 0 };
   guint8 *place;
   AnnChunkPart part;
@@ -229,17 +71,21 @@ decode_and_deliver (const AnnChunkJob *job, const Batch *batch, gsize i, GError 
   if (place != NULL)
     {
       _ann_buffer_populate (place, job->grid->chunk_size);
-      return decode (job, batch, i, place, error);
+      return _ann_chunk_batch_decode (batch, i, place, error);
     }
 
   return _ann_scratch_reserve (&chunk, job->grid->chunk_size, error)
-         && decode (job, batch, i, chunk.data, error)
+         && _ann_chunk_batch_decode (batch, i, chunk.data, error)
          && _ann_chunk_job_deliver (job, batch->items[i], chunk.data, error);
 }
 
 /* Delivers what is in the cache and leaves the rest in @batch. */
 static gboolean
-deliver_cached (const AnnChunkJob *job, const gsize *items, gsize n, Batch *batch, GError **error)
+deliver_cached (const AnnChunkJob *job,
+                const gsize *items,
+                gsize n,
+                AnnChunkBatch *batch,
+                GError **error)
 {
   for (gsize i = 0; i < n; i++)
     {
@@ -257,8 +103,9 @@ deliver_cached (const AnnChunkJob *job, const gsize *items, gsize n, Batch *batc
 
 /* Delivers the fill value where a chunk of @batch is absent, and leaves the others in @batch. */
 static gboolean
-deliver_absent (const AnnChunkJob *job, Batch *batch, GError **error)
+deliver_absent (AnnChunkBatch *batch, GError **error)
 {
+  const AnnChunkJob *job = batch->job;
   gsize n_present = 0;
 
   for (gsize i = 0; i < batch->n; i++)
@@ -283,44 +130,46 @@ read_past_cache (const AnnChunkJob *job,
                  GCancellable *cancellable,
                  GError **error)
 {
-  g_auto (Batch) batch;
+  g_auto (AnnChunkBatch) batch;
 
-  batch_init (&batch);
+  _ann_chunk_batch_init (&batch, job);
   if (!deliver_cached (job, items, n, &batch, error))
     return FALSE;
   if (batch.n == 0)
     return TRUE;
-  if (!locate_batch (job, &batch, cancellable, error) || !deliver_absent (job, &batch, error)
-      || !fetch_batch (job, &batch, cancellable, error))
+  if (!_ann_chunk_batch_locate (&batch, cancellable, error) || !deliver_absent (&batch, error)
+      || !_ann_chunk_batch_fetch (&batch, cancellable, error))
     return FALSE;
 
-  for (gsize i = 0; i < batch.n; i++)
-    {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !decode_and_deliver (job, &batch, i, error))
-        return FALSE;
-    }
-
-  return TRUE;
+  return _ann_chunk_batch_do (&batch, decode_and_deliver, cancellable, error);
 }
 
 /* --- Through the cache --- */
 
 static void
-abandon (const AnnChunkJob *job, const Batch *batch, gsize first)
+abandon_one (AnnChunkBatch *batch, gsize i)
 {
-  for (gsize i = first; i < batch->n; i++)
-    {
-      const AnnChunkKey key = get_key (job, batch->items[i]);
+  const AnnChunkKey key = get_key (batch->job, batch->items[i]);
 
-      _ann_chunk_cache_abandon (&key);
+  _ann_chunk_cache_abandon (&key);
+  batch->is_settled[i] = TRUE;
+}
+
+static void
+abandon (AnnChunkBatch *batch)
+{
+  for (gsize i = 0; i < batch->n; i++)
+    {
+      if (!batch->is_settled[i])
+        abandon_one (batch, i);
     }
 }
 
 /* As deliver_absent(); what is absent is not kept, for it costs nothing. */
 static gboolean
-abandon_absent (const AnnChunkJob *job, Batch *batch, GError **error)
+abandon_absent (AnnChunkBatch *batch, GError **error)
 {
+  const AnnChunkJob *job = batch->job;
   gsize n_present = 0;
   gboolean success = TRUE;
 
@@ -328,13 +177,12 @@ abandon_absent (const AnnChunkJob *job, Batch *batch, GError **error)
     {
       if (batch->locations[i].is_absent)
         {
-          const AnnChunkKey key = get_key (job, batch->items[i]);
-
-          _ann_chunk_cache_abandon (&key);
+          abandon_one (batch, i);
           success = success && _ann_chunk_job_deliver_fill_value (job, batch->items[i], error);
           continue;
         }
       batch->items[n_present] = batch->items[i];
+      batch->is_settled[n_present] = FALSE;
       batch->locations[n_present++] = batch->locations[i];
     }
   batch->n = n_present;
@@ -342,9 +190,11 @@ abandon_absent (const AnnChunkJob *job, Batch *batch, GError **error)
   return success;
 }
 
+/* Several threads make chunks of one batch at the same time. */
 static gboolean
-make_chunk (const AnnChunkJob *job, const Batch *batch, gsize i, GError **error)
+make_chunk (AnnChunkBatch *batch, gsize i, GError **error)
 {
+  const AnnChunkJob *job = batch->job;
   const AnnChunkGrid *grid = job->grid;
   const AnnChunkKey key = get_key (job, batch->items[i]);
   g_autoptr (AnnBuffer) chunk = NULL;
@@ -353,7 +203,7 @@ make_chunk (const AnnChunkJob *job, const Batch *batch, gsize i, GError **error)
     {
       if (!_ann_chunk_job_deliver_fill_value (job, batch->items[i], error))
         return FALSE;
-      _ann_chunk_cache_abandon (&key);
+      abandon_one (batch, i);
       return TRUE;
     }
 
@@ -362,41 +212,53 @@ make_chunk (const AnnChunkJob *job, const Batch *batch, gsize i, GError **error)
   if (chunk == NULL)
     return FALSE;
   _ann_buffer_populate (ann_buffer_get_data_for_writing (chunk), ann_buffer_get_size (chunk));
-  if (!decode (job, batch, i, ann_buffer_get_data_for_writing (chunk), error)
+  if (!_ann_chunk_batch_decode (batch, i, ann_buffer_get_data_for_writing (chunk), error)
       || !_ann_chunk_job_deliver (job, batch->items[i], ann_buffer_get_data (chunk), error))
     return FALSE;
 
   /* Last: until then the key is ours to give up. */
   _ann_chunk_cache_put (&key, chunk);
+  batch->is_settled[i] = TRUE;
 
   return TRUE;
 }
 
 /* Makes the chunks of @batch, whose keys are ours, and gives up the keys of those that fail. */
 static gboolean
-make_chunks (const AnnChunkJob *job, Batch *batch, GCancellable *cancellable, GError **error)
+make_chunks (AnnChunkBatch *batch, GCancellable *cancellable, GError **error)
 {
   if (batch->n == 0)
     return TRUE;
 
-  if (!locate_batch (job, batch, cancellable, error) || !abandon_absent (job, batch, error)
-      || !fetch_batch (job, batch, cancellable, error))
-    {
-      abandon (job, batch, 0);
-      return FALSE;
-    }
+  if (_ann_chunk_batch_locate (batch, cancellable, error) && abandon_absent (batch, error)
+      && _ann_chunk_batch_fetch (batch, cancellable, error)
+      && _ann_chunk_batch_do (batch, make_chunk, cancellable, error))
+    return TRUE;
 
-  for (gsize i = 0; i < batch->n; i++)
-    {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !make_chunk (job, batch, i, error))
-        {
-          abandon (job, batch, i);
-          return FALSE;
-        }
-    }
+  abandon (batch);
 
-  return TRUE;
+  return FALSE;
+}
+
+/* If somebody else makes the chunk, and we wait for him, it is for the network that he waits. */
+static AnnChunkLookup
+begin (const AnnChunkJob *job,
+       const AnnChunkKey *key,
+       gboolean wait,
+       AnnBuffer **chunk,
+       GCancellable *cancellable,
+       GError **error)
+{
+  const gboolean waits = wait && job->waits;
+  AnnChunkLookup result;
+
+  if (waits)
+    _ann_worker_begin_wait ();
+  result = _ann_chunk_cache_begin (key, wait, chunk, cancellable, error);
+  if (waits)
+    _ann_worker_end_wait ();
+
+  return result;
 }
 
 /* Delivers the hits among the @n items, claims into @batch what nobody makes, and leaves in @items
@@ -407,7 +269,7 @@ claim (const AnnChunkJob *job,
        gsize *items,
        gsize *n,
        gboolean wait,
-       Batch *batch,
+       AnnChunkBatch *batch,
        GCancellable *cancellable,
        GError **error)
 {
@@ -420,7 +282,7 @@ claim (const AnnChunkJob *job,
       gboolean may_wait = wait && i == 0;
       g_autoptr (AnnBuffer) chunk = NULL;
 
-      switch (_ann_chunk_cache_begin (&key, may_wait, &chunk, cancellable, error))
+      switch (begin (job, &key, may_wait, &chunk, cancellable, error))
         {
         case ANN_CHUNK_HIT:
           if (!_ann_chunk_job_deliver (job, items[i], ann_buffer_get_data (chunk), error))
@@ -428,6 +290,7 @@ claim (const AnnChunkJob *job,
           break;
 
         case ANN_CHUNK_MINE:
+          batch->is_settled[batch->n] = FALSE;
           batch->items[batch->n++] = items[i];
           break;
 
@@ -452,20 +315,20 @@ read_through_cache (const AnnChunkJob *job,
                     GCancellable *cancellable,
                     GError **error)
 {
-  g_auto (Batch) batch;
+  g_auto (AnnChunkBatch) batch;
   gboolean wait = FALSE;
 
-  batch_init (&batch);
+  _ann_chunk_batch_init (&batch, job);
   while (n > 0)
     {
       if (!claim (job, items, &n, wait, &batch, cancellable, error))
         {
-          abandon (job, &batch, 0);
+          abandon (&batch);
           return FALSE;
         }
-      if (!make_chunks (job, &batch, cancellable, error))
+      if (!make_chunks (&batch, cancellable, error))
         return FALSE;
-      batch_clear_owned (&batch);
+      _ann_chunk_batch_clear_owned (&batch);
       wait = TRUE;
     }
 
@@ -474,23 +337,36 @@ read_through_cache (const AnnChunkJob *job,
 
 /* --- The whole box --- */
 
-/* So many chunks that all threads get some, and no call into the format is for a few bytes; or as
- * many as the format wants, whose calls take long however little they bring. Bytes that are only
- * brought are brought sooner than another thread wakes up.
+/* A call waits long: so many chunks as one fetch is worth, but the first are decoded while others
+ * are still on their way.
+ */
+static gsize
+choose_waiting_batch (const AnnChunkJob *job)
+{
+  const gsize most = MIN (_ann_array_get_fetched_at_once (job->array),
+                          MAX_WAITING_BATCH_SIZE / job->grid->chunk_size);
+
+  return CLAMP (MAX (job->n_items / 4, MIN_WAITING_BATCH), 1, CLAMP (most, 1, MAX_BATCH));
+}
+
+/* So many chunks that all threads get some, and no call into the format is for a few bytes. Bytes
+ * that are only brought are brought sooner than another thread wakes up.
  */
 static gsize
 choose_batch (const AnnChunkJob *job)
 {
-  const gsize wanted_at_once = _ann_array_get_fetched_at_once (job->array);
   gsize total;
   gsize batch_size;
+
+  if (job->waits)
+    return choose_waiting_batch (job);
 
   if (!g_size_checked_mul (&total, job->n_items, job->grid->chunk_size))
     total = G_MAXSIZE;
   batch_size = CLAMP (total / (4 * ann_worker_get_n_threads ()),
                       job->is_plain ? MIN_PLAIN_BATCH_SIZE : MIN_BATCH_SIZE, MAX_BATCH_SIZE);
 
-  return CLAMP (MAX (batch_size / job->grid->chunk_size, wanted_at_once), 1, MAX_BATCH);
+  return CLAMP (batch_size / job->grid->chunk_size, 1, MAX_BATCH);
 }
 
 static gboolean
@@ -543,14 +419,24 @@ run_jobs (AnnChunkJob *jobs, guint n_jobs, GCancellable *cancellable, GError **e
 {
   Jobs all = { .jobs = jobs };
   gsize n_pieces = 0;
+  gsize piece_size = 1;
+  gboolean waits = FALSE;
 
   for (guint i = 0; i < n_jobs; i++)
     {
       jobs[i].is_plain = _ann_array_is_plain (jobs[i].array);
+      jobs[i].waits = _ann_array_waits (jobs[i].array);
       all.batch[i] = choose_batch (&jobs[i]);
       all.n_pieces[i] = (jobs[i].n_items - 1) / all.batch[i] + 1;
       n_pieces += all.n_pieces[i];
+      piece_size = MAX (piece_size, all.batch[i] * jobs[i].grid->chunk_size);
+      waits |= jobs[i].waits;
     }
+
+  if (waits)
+    return _ann_worker_parallel_waits (
+        n_pieces, CLAMP (MAX_WAITING_SIZE / piece_size, 2, ANN_WORKER_MAX_WAITS), read_piece, &all,
+        cancellable, error);
 
   return ann_worker_parallel (n_pieces, 1, read_piece, &all, cancellable, error);
 }

@@ -19,9 +19,6 @@
 /* So many threads more may a lane have for those that wait for a network. */
 #define MAX_EXTRA_THREADS 28
 
-/* As many requests as are on their way at once. */
-#define MAX_WAITING_PIECES 16
-
 typedef struct _ParallelCall ParallelCall;
 
 typedef enum {
@@ -526,6 +523,7 @@ ann_worker_parallel (gsize n_items,
 
 gboolean
 _ann_worker_parallel_waits (gsize n_items,
+                            guint max_at_once,
                             AnnParallelFunc func,
                             gpointer user_data,
                             GCancellable *cancellable,
@@ -538,7 +536,7 @@ _ann_worker_parallel_waits (gsize n_items,
                         .cancellable = cancellable,
                         .waits = TRUE };
 
-  return run_call (&call, MAX_WAITING_PIECES - 1, error);
+  return run_call (&call, MAX (max_at_once, 1) - 1, error);
 }
 
 /* --- Threads --- */

@@ -5,6 +5,7 @@
 
 #include "element/ann-sparse-private.h"
 
+#include "array/ann-array-private.h"
 #include "array/ann-array-runs-private.h"
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
@@ -208,7 +209,7 @@ _ann_sparse_read_majors (AnnSparse *self,
     return NULL;
 
   read.n = ((const guint64 *) ann_buffer_get_data (block->indptr))[length];
-  success = ann_worker_parallel (2, 1, read_some_entries, &read, cancellable, error);
+  success = _ann_array_parallel (read.arrays[0], 2, read_some_entries, &read, cancellable, error);
   block->indices = read.buffers[0];
   block->values = read.buffers[1];
   if (!success)

@@ -5,6 +5,7 @@
 
 #include "element/ann-sparse-private.h"
 
+#include "array/ann-array-private.h"
 #include "array/ann-array-runs-private.h"
 #include "base/ann-error.h"
 
@@ -18,6 +19,10 @@
  */
 #define WINDOW_ENTRIES ((guint64) 4 * 1024 * 1024)
 #define PIECE_LINES ((guint64) 256 * 1024)
+
+/* Each window waits twice for a network. A few lines have so few entries that one may be larger. */
+#define REMOTE_WINDOW_ENTRIES (8 * WINDOW_ENTRIES)
+#define FEW_LINES 16
 
 /* Values between two matches that are no further apart are read over. */
 #define MAX_GAP 4096
@@ -40,6 +45,7 @@ typedef struct {
   AnnDtype index_dtype;
   gsize value_size;
   guint64 chunk_length;
+  guint64 window_entries;
   AnnPile lines;     /* of AnnRun: what is still to be looked at */
   guint64 n_waiting; /* how many entries they have */
   AnnPile window;    /* of AnnRun: those of this window */
@@ -418,8 +424,8 @@ fill_window (Search *search, GError **error)
       AnnRun *line = &lines[n_moved];
       AnnRun piece = *line;
 
-      if (end == G_MAXUINT64 && line->count >= WINDOW_ENTRIES - n_entries)
-        end = find_chunk_end (search, line->from + (WINDOW_ENTRIES - n_entries) - 1);
+      if (end == G_MAXUINT64 && line->count >= search->window_entries - n_entries)
+        end = find_chunk_end (search, line->from + (search->window_entries - n_entries) - 1);
       piece.count = MIN (line->count, end - line->from);
       if (!_ann_pile_append (&search->window, &piece, sizeof piece, error))
         return FALSE;
@@ -467,7 +473,7 @@ search_windows (Search *search, gboolean is_last, GCancellable *cancellable, GEr
 {
   guint64 enough;
 
-  if (!g_uint64_checked_add (&enough, WINDOW_ENTRIES, search->chunk_length))
+  if (!g_uint64_checked_add (&enough, search->window_entries, search->chunk_length))
     enough = G_MAXUINT64;
   while (search->n_waiting >= (is_last ? 1 : enough))
     {
@@ -503,12 +509,15 @@ _ann_sparse_search (AnnSparse *self,
 {
   const guint64 length = ann_selection_get_length (entries->selection);
   const guint64 *chunk_shape = ann_array_get_chunk_shape (_ann_sparse_get_indices (self));
+  const gboolean is_remote = _ann_array_waits (_ann_sparse_get_indices (self));
   g_auto (Search) search = {
     .matrix = self,
     .map = map,
     .index_dtype = ann_sparse_get_index_dtype (self),
     .value_size = ann_dtype_get_size (ann_element_get_dtype (ANN_ELEMENT (self))),
     .chunk_length = chunk_shape != NULL && chunk_shape[0] > 0 ? chunk_shape[0] : 1,
+    .window_entries = is_remote && map->n_lines <= FEW_LINES ? REMOTE_WINDOW_ENTRIES
+                                                             : WINDOW_ENTRIES,
     .lock = PTHREAD_MUTEX_INITIALIZER,
     .found = g_ptr_array_new_with_free_func (g_free),
     .entries = entries,

@@ -7,6 +7,7 @@
 
 #include "array/ann-array-private.h"
 #include "array/ann-box-copy-private.h"
+#include "base/ann-worker-private.h"
 
 #include <libdeflate.h>
 #include <pthread.h>
@@ -35,6 +36,8 @@ struct _GridArray {
   gboolean is_damaged;
   gboolean has_parts;  /* locate tells offsets, and fetch brings parts */
   gboolean is_unsized; /* only a fetch tells how long a chunk is, and whether it is there */
+  gboolean waits;      /* it says so while it is at the gate */
+  int damaged_chunk;   /* the number of the chunk, from 1; 0 for none */
   int n_most_at_once;  /* chunks in one fetch; atomic */
 
   int n_locates; /* calls; all atomic */
@@ -191,12 +194,16 @@ grid_array_fetch (AnnArray *array,
   g_atomic_int_add (&self->n_fetches, 1);
   if ((int) n > g_atomic_int_get (&self->n_most_at_once))
     g_atomic_int_set (&self->n_most_at_once, (int) n);
+  if (self->waits)
+    _ann_worker_begin_wait ();
   pthread_mutex_lock (&self->mutex);
   self->n_at_gate++;
   pthread_cond_broadcast (&self->cond);
   while (self->is_closed)
     pthread_cond_wait (&self->cond, &self->mutex);
   pthread_mutex_unlock (&self->mutex);
+  if (self->waits)
+    _ann_worker_end_wait ();
 
   for (gsize i = 0; i < n; i++)
     {
@@ -238,7 +245,7 @@ grid_array_fetch (AnnArray *array,
           memcpy (bytes[i], g_bytes_get_data (stored, NULL), g_bytes_get_size (stored));
         }
       g_atomic_int_add (&self->n_bytes_fetched, (int) locations[i].length);
-      if (self->is_damaged)
+      if (self->is_damaged || (guint64) self->damaged_chunk == locations[i].index + 1)
         bytes[i][0] ^= 0xff;
     }
 

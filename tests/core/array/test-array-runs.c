@@ -19,19 +19,22 @@ typedef struct {
   gboolean is_unsized;
   gboolean has_parts;
   guint64 budget;
+  guint fetched_at_once; /* as over a network */
 } Mode;
 
 static const Mode modes[] = {
-  { "raw-cached", FALSE, 0, FALSE, FALSE, 256 * MIB },
-  { "raw-uncached", FALSE, 0, FALSE, FALSE, 0 },
-  { "parts-cached", FALSE, 0, FALSE, TRUE, 256 * MIB },
-  { "parts-absent-uncached", FALSE, 3, FALSE, TRUE, 0 },
-  { "gzip-cached", TRUE, 0, FALSE, FALSE, 256 * MIB },
-  { "gzip-parts-uncached", TRUE, 0, FALSE, TRUE, 0 },
-  { "absent-cached", TRUE, 2, FALSE, FALSE, 256 * MIB },
-  { "absent-uncached", TRUE, 3, FALSE, FALSE, 0 },
-  { "unsized-cached", TRUE, 3, TRUE, FALSE, 256 * MIB },
-  { "unsized-uncached", TRUE, 2, TRUE, FALSE, 0 },
+  { "raw-cached", FALSE, 0, FALSE, FALSE, 256 * MIB, 0 },
+  { "raw-uncached", FALSE, 0, FALSE, FALSE, 0, 0 },
+  { "parts-cached", FALSE, 0, FALSE, TRUE, 256 * MIB, 0 },
+  { "parts-absent-uncached", FALSE, 3, FALSE, TRUE, 0, 0 },
+  { "gzip-cached", TRUE, 0, FALSE, FALSE, 256 * MIB, 0 },
+  { "gzip-parts-uncached", TRUE, 0, FALSE, TRUE, 0, 0 },
+  { "absent-cached", TRUE, 2, FALSE, FALSE, 256 * MIB, 0 },
+  { "absent-uncached", TRUE, 3, FALSE, FALSE, 0, 0 },
+  { "unsized-cached", TRUE, 3, TRUE, FALSE, 256 * MIB, 0 },
+  { "unsized-uncached", TRUE, 2, TRUE, FALSE, 0, 0 },
+  { "waiting-cached", TRUE, 3, TRUE, FALSE, 256 * MIB, 64 },
+  { "waiting-uncached", TRUE, 2, TRUE, FALSE, 0, 64 },
 };
 
 /* What is asked for on an axis of any length. */
@@ -43,7 +46,7 @@ static GridArray *
 new_array (const Mode *mode, guint rank, const guint64 *shape, const guint64 *chunk_shape)
 {
   GridArray *array = grid_array_new_full (rank, shape, chunk_shape, mode->is_encoded,
-                                          mode->has_parts, 0);
+                                          mode->has_parts, mode->fetched_at_once);
 
   array->absent_modulo = mode->absent_modulo;
   array->is_unsized = mode->is_unsized;
@@ -190,6 +193,7 @@ test_failures (gconstpointer data)
 static void
 test_cancelled (gconstpointer data)
 {
+  const Mode *mode = data;
   static const guint64 shape[] = { 1000000 };
   static const guint64 chunk_shape[] = { 20000 };
   g_autoptr (GridArray) array = new_array (data, 1, shape, chunk_shape);
@@ -201,7 +205,8 @@ test_cancelled (gconstpointer data)
   g_assert_null (
       _ann_array_read_selections (ANN_ARRAY (array), &rows, 1, array->cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpint (array->n_chunks_fetched, <, 25);
+  if (mode->fetched_at_once == 0) /* else all are under way at once */
+    g_assert_cmpint (array->n_chunks_fetched, <, 25);
   ann_worker_set_n_threads (0);
 }
 
@@ -215,7 +220,7 @@ test_unsized (void)
 
   for (guint64 budget = 0; budget <= 256 * MIB; budget += 256 * MIB)
     {
-      const Mode mode = { NULL, TRUE, 4, TRUE, FALSE, budget };
+      const Mode mode = { NULL, TRUE, 4, TRUE, FALSE, budget, 0 };
       g_autoptr (GridArray) array = new_array (&mode, 1, shape, chunk_shape);
       g_autoptr (AnnBuffer) buffer = NULL;
       g_autoptr (GError) error = NULL;
@@ -236,20 +241,172 @@ test_unsized (void)
     }
 }
 
-/* As many chunks at once as the format asks for, however large they are. */
+/* --- Over a network --- */
+
+static GridArray *
+new_waiting (guint64 n_chunks, guint64 chunk_length)
+{
+  const guint64 shape[] = { n_chunks * chunk_length };
+
+  return grid_array_new_full (1, shape, &chunk_length, TRUE, FALSE, 64);
+}
+
+/* One call brings up to sixteen chunks, four calls more, up to 64 each; but of large chunks what is
+ * 8 MiB.
+ */
 static void
 test_fetched_at_once (void)
 {
-  static const guint64 shape[] = { 64 * 1024 * 20 };
-  static const guint64 chunk_shape[] = { 64 * 1024 };
-  g_autoptr (GridArray) one = grid_array_new_full (1, shape, chunk_shape, FALSE, FALSE, 0);
-  g_autoptr (GridArray) eight = grid_array_new_full (1, shape, chunk_shape, FALSE, FALSE, 8);
-  g_autoptr (AnnBuffer) a = ann_array_read_range (ANN_ARRAY (one), 0, shape[0], NULL, NULL);
-  g_autoptr (AnnBuffer) b = ann_array_read_range (ANN_ARRAY (eight), 0, shape[0], NULL, NULL);
+  const struct {
+    guint64 n_chunks;
+    guint64 chunk_length;
+    int n_fetches;
+    int n_at_once;
+  } cases[] = {
+    { 1, 1024, 1, 1 },        { 16, 1024, 1, 16 },      { 17, 1024, 2, 16 },
+    { 64, 1024, 4, 16 },      { 100, 1024, 4, 25 },     { 1000, 1024, 16, 64 },
+    { 20, 256 * 1024, 3, 8 }, { 3, 1024 * 1024, 2, 2 }, { 3, 3 * 1024 * 1024, 3, 1 },
+  };
 
-  g_assert_cmpint (one->n_most_at_once, <=, 2);
-  g_assert_cmpint (eight->n_most_at_once, ==, 8);
-  g_assert_cmpint (eight->n_fetches, ==, 3);
+  ann_chunk_cache_set_budget (256 * MIB);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GridArray) array = new_waiting (cases[i].n_chunks, cases[i].chunk_length);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnBuffer) all = ann_array_read_range (
+          ANN_ARRAY (array), 0, cases[i].n_chunks * cases[i].chunk_length, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (array->n_fetches, ==, cases[i].n_fetches);
+      g_assert_cmpint (array->n_most_at_once, ==, cases[i].n_at_once);
+    }
+}
+
+static gpointer
+read_all_of_pair (gpointer data)
+{
+  GridArray **arrays = data;
+  AnnBuffer *buffers[2] = { NULL, NULL };
+  AnnArray *const both[] = { ANN_ARRAY (arrays[0]), ANN_ARRAY (arrays[1]) };
+  const guint64 length = ann_array_get_length (both[0]);
+  const AnnBox whole = { 1, { 0 }, { length } };
+  g_autoptr (GError) error = NULL;
+
+  _ann_array_read_pair (both, 0, length, buffers, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      grid_array_assert_values (arrays[i], &whole, ann_buffer_get_data (buffers[i]));
+      ann_buffer_unref (buffers[i]);
+    }
+
+  return NULL;
+}
+
+/* All fetches of two arrays are under way at the same time, on one core too: none is answered
+ * before the last has been sent.
+ */
+static void
+test_waits_are_one (void)
+{
+  GridArray *arrays[] = { new_waiting (100, 1024), new_waiting (100, 1024) };
+  g_autoptr (GThread) reader = NULL;
+
+  ann_worker_set_n_threads (1);
+  for (guint i = 0; i < 2; i++)
+    {
+      arrays[i]->waits = TRUE;
+      grid_array_close_gate (arrays[i]);
+    }
+  reader = g_thread_new ("reader", read_all_of_pair, arrays);
+  for (guint i = 0; i < 2; i++)
+    grid_array_wait_for_gate (arrays[i], 4);
+  for (guint i = 0; i < 2; i++)
+    grid_array_open_gate (arrays[i]);
+  g_thread_join (g_steal_pointer (&reader));
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (arrays[i]->n_fetches, ==, 4);
+      g_object_unref (arrays[i]);
+    }
+  ann_worker_set_n_threads (2);
+}
+
+typedef struct {
+  pthread_mutex_t mutex;
+  pthread_cond_t cond;
+  guint n_inside;
+} Meeting;
+
+static gboolean
+meet (G_GNUC_UNUSED gconstpointer values,
+      G_GNUC_UNUSED guint64 origin,
+      G_GNUC_UNUSED const AnnRun *runs,
+      G_GNUC_UNUSED gsize n_runs,
+      gpointer user_data,
+      G_GNUC_UNUSED GError **error)
+{
+  Meeting *meeting = user_data;
+
+  pthread_mutex_lock (&meeting->mutex);
+  meeting->n_inside++;
+  pthread_cond_broadcast (&meeting->cond);
+  while (meeting->n_inside < 3)
+    pthread_cond_wait (&meeting->cond, &meeting->mutex);
+  pthread_mutex_unlock (&meeting->mutex);
+
+  return TRUE;
+}
+
+/* What one call has brought is decoded and looked at by several threads: they wait for each
+ * other.
+ */
+static void
+test_batch_is_shared (void)
+{
+  g_autoptr (GridArray) array = new_waiting (3, 64 * 1024);
+  g_auto (AnnRuns) runs = { { NULL, 0, 0 } };
+  Meeting meeting = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 };
+  g_autoptr (GError) error = NULL;
+
+  ann_worker_set_n_threads (3);
+  g_assert_true (_ann_runs_add (&runs, 0, 0, 3 * 64 * 1024, &error));
+  _ann_array_scan_runs (ANN_ARRAY (array), &runs, meet, &meeting, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (meeting.n_inside, ==, 3);
+  g_assert_cmpint (array->n_fetches, ==, 1);
+  ann_worker_set_n_threads (2);
+}
+
+/* Whichever chunk of a shared batch is damaged, its key and those of all others are given up: they
+ * can be read again.
+ */
+static void
+test_damaged_in_shared_batch (void)
+{
+  const AnnBox whole = { 1, { 0 }, { 9 * 32 * 1024 } };
+
+  ann_worker_set_n_threads (3);
+  ann_chunk_cache_set_budget (256 * MIB);
+  for (int n = 0; n < 9; n++)
+    {
+      g_autoptr (GridArray) array = new_waiting (9, 32 * 1024);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnBuffer) again = NULL;
+
+      if (grid_array_is_skipped (array, n))
+        continue; /* damage of what is not encoded does not show */
+      array->damaged_chunk = n + 1;
+      g_assert_null (ann_array_read (ANN_ARRAY (array), &whole, NULL, &error));
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_CORRUPT);
+      g_clear_error (&error);
+
+      array->damaged_chunk = 0;
+      again = ann_array_read (ANN_ARRAY (array), &whole, NULL, &error);
+      g_assert_no_error (error);
+      grid_array_assert_values (array, &whole, ann_buffer_get_data (again));
+    }
+  ann_worker_set_n_threads (2);
 }
 
 /* --- Without chunks --- */
@@ -477,6 +634,9 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/array-runs/unsized", test_unsized);
   g_test_add_func ("/array-runs/fetched-at-once", test_fetched_at_once);
+  g_test_add_func ("/array-runs/waits-are-one", test_waits_are_one);
+  g_test_add_func ("/array-runs/batch-is-shared", test_batch_is_shared);
+  g_test_add_func ("/array-runs/damaged-in-shared-batch", test_damaged_in_shared_batch);
   g_test_add_func ("/array-runs/boxes", test_boxes);
   g_test_add_func ("/array-runs/pieces", test_pieces);
   g_test_add_func ("/array-runs/far-columns", test_far_columns);
