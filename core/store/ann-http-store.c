@@ -6,6 +6,8 @@
 #include "store/ann-http-store-private.h"
 
 #include "base/ann-error.h"
+#include "store/ann-disk-cache.h"
+#include "store/ann-http-cache.h"
 #include "store/ann-sign-in.h"
 #include "store/ann-stores.h"
 
@@ -330,6 +332,49 @@ repeat_refused (AnnHttpStore *self,
   return ok;
 }
 
+/* Returns: (transfer full): what is known of the objects, for g_free() each */
+static char **
+get_tags (AnnHttpStore *self, const Fetch *fetches, gsize n)
+{
+  AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
+  char **tags = g_new0 (char *, n);
+
+  pthread_mutex_lock (&priv->lock);
+  for (gsize i = 0; i < n; i++)
+    {
+      const Version *known = look_up_version (priv, fetches[i].reads[0]->key);
+
+      tags[i] = known != NULL ? g_strdup (known->tag) : NULL;
+    }
+  pthread_mutex_unlock (&priv->lock);
+
+  return tags;
+}
+
+/* Sends the requests, if the cache on disk does not answer them. */
+static gboolean
+perform (AnnHttpStore *self,
+         const Fetch *fetches,
+         AnnHttpRequest *requests,
+         gsize n,
+         GCancellable *cancellable,
+         GError **error)
+{
+  AnnTraffic *traffic = _ann_store_get_traffic (ANN_STORE (self));
+  g_autofree char **tags = NULL;
+  gboolean ok;
+
+  if (ann_disk_cache_get_limit () == 0)
+    return _ann_http_perform (requests, n, traffic, cancellable, error);
+
+  tags = get_tags (self, fetches, n);
+  ok = _ann_http_cache_perform (requests, tags, n, traffic, cancellable, error);
+  for (gsize i = 0; i < n; i++)
+    g_free (tags[i]);
+
+  return ok;
+}
+
 /* --- Answers --- */
 
 /* Room for @n_bytes of @read, where its caller has brought none. */
@@ -457,7 +502,7 @@ http_store_read (AnnStore *store,
   for (gsize i = 0; i < n_fetches; i++)
     make_request (self, &fetches[i], &requests[i]);
 
-  ok = _ann_http_perform (requests, n_fetches, _ann_store_get_traffic (store), cancellable, error)
+  ok = perform (self, fetches, requests, n_fetches, cancellable, error)
        && repeat_refused (self, fetches, requests, n_fetches, cancellable, error);
 
   for (gsize i = 0; i < n_fetches; i++)

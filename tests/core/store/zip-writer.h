@@ -252,7 +252,8 @@ zip_open (GByteArray *bytes, GError **error)
 
   g_assert_cmpint (fd, >=, 0);
   g_assert_true (g_close (fd, NULL));
-  g_assert_true (g_file_set_contents (path, (const char *) bytes->data, bytes->len, NULL));
+  g_assert_true (g_file_set_contents_full (path, (const char *) bytes->data, bytes->len,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
   source = _ann_source_open_file (path, error);
   g_assert_nonnull (source);
   store = _ann_zip_store_open (source, NULL, error);
