@@ -162,58 +162,45 @@ _ann_http_set_timeout_error (GError **error,
                  duration);
 }
 
+/* What a status means that has a meaning of its own here. */
+typedef struct {
+  guint status;
+  gboolean is_ours; /* the code is of ANN_ERROR, else of G_IO_ERROR */
+  int code;
+  const char *reason;
+} StatusMeaning;
+
+static const StatusMeaning meanings[] = {
+  { 401, TRUE, ANN_ERROR_DENIED, "the server asks for a sign-in" },
+  { 403, TRUE, ANN_ERROR_DENIED, "the server does not allow to read it" },
+  { 404, TRUE, ANN_ERROR_NOT_FOUND, "there is no such object" },
+  { 410, TRUE, ANN_ERROR_NOT_FOUND, "there is no such object any more" },
+  { 412, TRUE, ANN_ERROR_CHANGED, "it was changed while it was open" },
+  { 416, TRUE, ANN_ERROR_CORRUPT, "it ends before the part that is read" },
+  { 407, FALSE, G_IO_ERROR_PROXY_AUTH_FAILED, "the proxy on the way asks for a sign-in" },
+  { 408, FALSE, G_IO_ERROR_TIMED_OUT, "the server has waited too long for the request" },
+  { 429, FALSE, G_IO_ERROR_BUSY, "the server is asked too often and wants a pause" },
+  { 503, FALSE, G_IO_ERROR_BUSY, "the server is too busy to answer" },
+};
+
 void
 _ann_http_set_status_error (GError **error, guint status, const char *name)
 {
-  switch (status)
-    {
-    case 401:
-      g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED, "%s asks for a sign-in (401)", name);
-      break;
-    case 403:
-      g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED, "%s may not be read by you (403)", name);
-      break;
-    case 404:
-    case 410:
-      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s is not there (%u)", name, status);
-      break;
-    case 407:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED,
-                   "The proxy on the way to %s asks for a sign-in (407)", name);
-      break;
-    case 412:
-      g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED, "%s was changed while it was open (412)",
-                   name);
-      break;
-    case 416:
-      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                   "%s ends before the part that is read (416)", name);
-      break;
-    case 408:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                   "The server of %s gave the request up (408)", name);
-      break;
-    case 429:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                   "The server of %s is asked too often (429); wait before you try again", name);
-      break;
-    case 503:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                   "The server of %s is too busy to answer (503)", name);
-      break;
-    default:
-      if (status >= 500)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                     "The server of %s is in trouble and cannot answer (%u)", name, status);
-      else if (status >= 300 && status < 400)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                     "The server of %s points elsewhere without saying where (%u)", name, status);
-      else
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                     "The server of %s answers with status %u, which is not understood", name,
-                     status);
-      break;
-    }
+  StatusMeaning meaning = { status, FALSE, G_IO_ERROR_FAILED, "the server gives no usable answer" };
+
+  if (status >= 500)
+    meaning = (StatusMeaning){ status, FALSE, G_IO_ERROR_BUSY,
+                               "the server is in trouble and cannot answer" };
+  else if (status >= 300 && status < 400)
+    meaning = (StatusMeaning){ status, FALSE, G_IO_ERROR_INVALID_DATA,
+                               "the server points elsewhere without saying where" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (meanings); i++)
+    if (meanings[i].status == status)
+      meaning = meanings[i];
+
+  g_set_error (error, meaning.is_ours ? ANN_ERROR : G_IO_ERROR, meaning.code, "%s: %s (%u)", name,
+               meaning.reason, status);
 }
 
 /**
