@@ -35,6 +35,7 @@ struct _AnnLocation {
   char *profile;
   gboolean is_anonymous;
   gboolean is_path_style;
+  gboolean is_host_style; /* said to be no path style */
 
   char *uri;
   char *url;
@@ -112,7 +113,12 @@ static gboolean
 parse_parameter (AnnLocation *self, const char *name, const char *value, GError **error)
 {
   if (g_str_equal (name, "path-style"))
-    return parse_flag (name, value, &self->is_path_style, error);
+    {
+      gboolean is_right = parse_flag (name, value, &self->is_path_style, error);
+
+      self->is_host_style = is_right && !self->is_path_style;
+      return is_right;
+    }
   if (g_str_equal (name, "anonymous"))
     return parse_flag (name, value, &self->is_anonymous, error);
 
@@ -306,6 +312,8 @@ format_s3_uri (AnnLocation *self)
     append_parameter (uri, "region", self->region);
   if (self->is_path_style && !self->is_google)
     append_parameter (uri, "path-style", "true");
+  if (self->is_host_style)
+    append_parameter (uri, "path-style", "false");
   if (self->is_anonymous)
     append_parameter (uri, "anonymous", "true");
   if (self->profile != NULL)
@@ -449,6 +457,7 @@ _ann_location_new_parent (AnnLocation *self, guint n_segments)
   parent->profile = g_strdup (self->profile);
   parent->is_anonymous = self->is_anonymous;
   parent->is_path_style = self->is_path_style;
+  parent->is_host_style = self->is_host_style;
 
   return finish (parent);
 }
@@ -713,4 +722,10 @@ gboolean
 _ann_location_is_google (AnnLocation *self)
 {
   return self->is_google;
+}
+
+gboolean
+_ann_location_is_host_style (AnnLocation *self)
+{
+  return self->is_host_style;
 }

@@ -64,6 +64,9 @@ const char *_ann_location_get_url (AnnLocation *self);
 /* Whether it is `gs://`, which is anonymous without a sign-in: keys for AWS are not for Google. */
 gboolean _ann_location_is_google (AnnLocation *self);
 
+/* Whether an s3 address says `path-style=false`: the bucket is to stand in the name of the host. */
+gboolean _ann_location_is_host_style (AnnLocation *self);
+
 /* The store may be a beginning of an address that goes on within it: the address without its last
  * @n_segments, and these, decoded, as a path without a slash at its ends. What is asked of the
  * beginning (query, sign-in) is the same. %NULL where it has no so many; of a path on disk one

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  */
 void _ann_store_set_remote (AnnStore *self);
 
+/* The first one stays. See _ann_store_get_doubt (). */
+void _ann_store_set_doubt (AnnStore *self, const GError *doubt);
+
 /* Where the part that @read wants lies in an object of @size bytes: sets @offset (inside, or its
  * end), and of @read the size of the object, n_bytes, and bytes, if it had none and more than its
  * limit is not wanted. Memory is taken even for no bytes, so that an empty object has some.

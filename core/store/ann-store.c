@@ -13,6 +13,7 @@ typedef struct {
   char *name;
   AnnTraffic *traffic;
   gboolean is_remote;
+  GError *doubt; /* set once, atomically */
 } AnnStorePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnStore, _ann_store, G_TYPE_OBJECT)
@@ -23,6 +24,7 @@ _ann_store_finalize (GObject *object)
   AnnStorePrivate *priv = _ann_store_get_instance_private (ANN_STORE (object));
 
   g_free (priv->name);
+  g_clear_error (&priv->doubt);
   ann_traffic_unref (priv->traffic);
 
   G_OBJECT_CLASS (_ann_store_parent_class)->finalize (object);
@@ -294,4 +296,22 @@ _ann_store_entry_free (AnnStoreEntry *entry)
 {
   g_free (entry->name);
   g_free (entry);
+}
+
+const GError *
+_ann_store_get_doubt (AnnStore *self)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  return g_atomic_pointer_get (&priv->doubt);
+}
+
+void
+_ann_store_set_doubt (AnnStore *self, const GError *doubt)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+  GError *copy = g_error_copy (doubt);
+
+  if (!g_atomic_pointer_compare_and_exchange (&priv->doubt, NULL, copy))
+    g_error_free (copy);
 }

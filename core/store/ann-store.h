@@ -118,6 +118,11 @@ GPtrArray *_ann_store_list (AnnStore *self,
 
 gboolean _ann_store_is_remote (AnnStore *self);
 
+/* (nullable): why what was not there before anything was read may be there after all: a place that
+ * does not tell absence from what is forbidden. Who finds nothing at all says this instead.
+ */
+const GError *_ann_store_get_doubt (AnnStore *self);
+
 /* For messages and as the name of what is cached: without anything secret. */
 const char *_ann_store_get_name (AnnStore *self);
 void _ann_store_set_name (AnnStore *self, const char *name);

@@ -5,8 +5,6 @@
 
 #include "store/ann-stores.h"
 
-#include "base/ann-error.h"
-
 AnnStore *
 _ann_store_open (AnnLocation *location, GError **error)
 {
@@ -19,11 +17,8 @@ _ann_store_open (AnnLocation *location, GError **error)
       return _ann_http_store_new (location);
 
     case ANN_LOCATION_S3:
-      break;
+      return _ann_s3_store_new (location, error);
     }
 
-  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: this kind of address is not supported",
-               ann_location_get_uri (location));
-
-  return NULL;
+  g_return_val_if_reached (NULL);
 }

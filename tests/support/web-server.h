@@ -33,25 +33,40 @@ web_server_read_line (int fd)
   return g_string_free (line, FALSE);
 }
 
-/* @pem: (nullable): a certificate and its key: then it speaks TLS */
+/* Starts @script of this folder with the arguments. */
 static void
-web_server_start (WebServer *self, const char *root, const char *pem)
+web_server_start_script (WebServer *self, const char *script, const char *const *arguments)
 {
-  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "support", "http_server.py", NULL);
-  const char *argv[] = { "python3", script, root, pem != NULL ? "--tls" : NULL, pem, NULL };
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "support", script, NULL);
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   int output;
+
+  g_ptr_array_add (argv, (gpointer) "python3");
+  g_ptr_array_add (argv, path);
+  for (; *arguments != NULL; arguments++)
+    g_ptr_array_add (argv, (gpointer) *arguments);
+  g_ptr_array_add (argv, NULL);
 
   /* once, while there are no threads yet */
   if (g_strcmp0 (g_getenv ("no_proxy"), "127.0.0.1") != 0)
     g_setenv ("no_proxy", "127.0.0.1", TRUE);
-  g_spawn_async_with_pipes (NULL, (char **) argv, NULL,
+  g_spawn_async_with_pipes (NULL, (char **) argv->pdata, NULL,
                             G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &self->pid,
                             &self->input, &output, NULL, &error);
   g_assert_no_error (error);
   self->url = web_server_read_line (output);
   close (output);
   g_assert_true (g_str_has_prefix (self->url, "http"));
+}
+
+/* @pem: (nullable): a certificate and its key: then it speaks TLS */
+G_GNUC_UNUSED static void
+web_server_start (WebServer *self, const char *root, const char *pem)
+{
+  const char *arguments[] = { root, pem != NULL ? "--tls" : NULL, pem, NULL };
+
+  web_server_start_script (self, "http_server.py", arguments);
 }
 
 static void

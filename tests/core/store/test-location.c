@@ -255,6 +255,9 @@ test_s3 (void)
 
   g_assert_false (ann_location_is_anonymous (no));
   g_assert_false (ann_location_is_path_style (no));
+  g_assert_true (_ann_location_is_host_style (no));
+  g_assert_false (_ann_location_is_host_style (plain));
+  assert_shown ("s3://bucket?path-style=0", "s3://bucket?path-style=false");
   assert_shown ("s3://bucket/a?path-style#x", "s3://bucket/a?path-style=true");
   assert_shown ("s3://bucket/a%3Fb%23?", "s3://bucket/a%3Fb%23");
   assert_shown ("s3://Old_Bucket/a", "s3://Old_Bucket/a");

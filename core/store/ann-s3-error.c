@@ -1,0 +1,118 @@
+/* ann-s3-error.c: what the errors of S3 mean
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "base/ann-error.h"
+#include "store/ann-s3-store-private.h"
+#include "store/ann-s3-xml.h"
+
+#include <string.h>
+
+gboolean
+_ann_s3_is_access_denied (const AnnHttpRequest *request)
+{
+  AnnS3Fault fault;
+  gboolean is_denied;
+
+  if (request->error != NULL || request->status != 403)
+    return FALSE;
+
+  _ann_s3_fault_parse (&fault, request->detail);
+  is_denied = g_strcmp0 (fault.code, "AccessDenied") == 0;
+  _ann_s3_fault_clear (&fault);
+
+  return is_denied;
+}
+
+gboolean
+_ann_s3_is_absent_in_no_list (const AnnHttpRequest *request)
+{
+  AnnS3Fault fault;
+  gboolean is_absent;
+
+  if (!_ann_s3_is_access_denied (request))
+    return FALSE;
+
+  /* To those of the same account S3 says which right is missing: that to list means absence. */
+  _ann_s3_fault_parse (&fault, request->detail);
+  is_absent = fault.message == NULL
+              || (strstr (fault.message, "s3:GetObject") == NULL
+                  && strstr (fault.message, "kms:") == NULL);
+  _ann_s3_fault_clear (&fault);
+
+  return is_absent;
+}
+
+static void
+set_denied_error (AnnS3Store *self, const char *name, GError **error)
+{
+  if (self->settings.sign_in != NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+                 "%s may not be read with the keys that are used (403)", name);
+  else if (self->settings.unsupported != NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+                 "%s may not be read without keys (403), and those of the AWS profile “default” "
+                 "come by %s, which is not supported",
+                 name, self->settings.unsupported);
+  else
+    g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+                 "%s may not be read without a sign-in (403): sign in, or set AWS_ACCESS_KEY_ID "
+                 "and AWS_SECRET_ACCESS_KEY, or a profile",
+                 name);
+}
+
+/* Errors whose sentence needs no more than the name of what was asked for. */
+static const struct {
+  const char *code;
+  AnnError error;
+  const char *text;
+} faults[] = {
+  { "InvalidAccessKeyId", ANN_ERROR_DENIED, "the server does not know the access key's id" },
+  { "SignatureDoesNotMatch", ANN_ERROR_DENIED,
+    "the secret access key is wrong: the server finds another signature" },
+  { "ExpiredToken", ANN_ERROR_DENIED, "the session token has expired: get new keys" },
+  { "TokenRefreshRequired", ANN_ERROR_DENIED, "the session token has expired: get new keys" },
+  { "InvalidToken", ANN_ERROR_DENIED, "the session token is wrong, or does not go with the key" },
+  { "InvalidTokenId", ANN_ERROR_DENIED, "the session token is wrong, or does not go with the key" },
+  { "RequestTimeTooSkewed", ANN_ERROR_DENIED,
+    "the clock of this computer is wrong by more than signatures allow" },
+  { "InvalidObjectState", ANN_ERROR_DENIED,
+    "the object is archived: it must be restored before it can be read" },
+  { "PermanentRedirect", ANN_ERROR_NOT_FOUND,
+    "the bucket is in another region or at another endpoint, which the address must name" },
+  { "AuthorizationHeaderMalformed", ANN_ERROR_DENIED,
+    "the server expects a signature for another region, which the address must name" },
+  { "InvalidBucketName", ANN_ERROR_NOT_FOUND, "the server takes this for no name of a bucket" },
+};
+
+void
+_ann_s3_store_set_status_error (AnnHttpStore *store,
+                                const AnnHttpRequest *request,
+                                const char *key,
+                                GError **error)
+{
+  AnnS3Store *self = ANN_S3_STORE (store);
+  const char *name = *key != '\0' ? key : _ann_store_get_name (ANN_STORE (self));
+  AnnS3Fault fault;
+  gboolean is_known = FALSE;
+
+  _ann_s3_fault_parse (&fault, request->detail);
+  for (guint i = 0; i < G_N_ELEMENTS (faults) && fault.code != NULL && !is_known; i++)
+    {
+      is_known = g_str_equal (fault.code, faults[i].code);
+      if (is_known)
+        g_set_error (error, ANN_ERROR, (int) faults[i].error, "%s: %s", name, faults[i].text);
+    }
+
+  if (is_known)
+    ;
+  else if (g_strcmp0 (fault.code, "NoSuchBucket") == 0)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "There is no bucket “%s” at this endpoint",
+                 self->bucket);
+  else if (request->status == 403)
+    set_denied_error (self, name, error);
+  else
+    _ann_http_set_status_error (error, request->status, name);
+  _ann_s3_fault_clear (&fault);
+}
