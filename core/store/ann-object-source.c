@@ -360,6 +360,20 @@ ann_object_source_read (AnnSource *source,
   return is_good;
 }
 
+static gboolean
+ann_object_source_try_read (AnnSource *source, const AnnSourcePart *parts, gsize n)
+{
+  AnnObjectSource *self = ANN_OBJECT_SOURCE (source);
+  gboolean is_here = TRUE;
+
+  pthread_mutex_lock (&self->lock);
+  for (gsize i = 0; i < n && is_here; i++)
+    is_here = copy_part (self, &parts[i]);
+  pthread_mutex_unlock (&self->lock);
+
+  return is_here;
+}
+
 static void
 ann_object_source_finalize (GObject *object)
 {
@@ -379,6 +393,7 @@ ann_object_source_class_init (AnnObjectSourceClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = ann_object_source_finalize;
   ANN_SOURCE_CLASS (klass)->read = ann_object_source_read;
+  ANN_SOURCE_CLASS (klass)->try_read = ann_object_source_try_read;
 }
 
 static void

@@ -87,6 +87,21 @@ _ann_source_get_identity (AnnSource *self)
   return priv->identity;
 }
 
+/* The first of the parts that goes beyond the end; %NULL if none does. */
+static const AnnSourcePart *
+find_outside (AnnSource *self, const AnnSourcePart *parts, gsize n)
+{
+  AnnSourcePrivate *priv = _ann_source_get_instance_private (self);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (parts[i].offset > priv->size || parts[i].length > priv->size - parts[i].offset)
+        return &parts[i];
+    }
+
+  return NULL;
+}
+
 gboolean
 _ann_source_read_parts (AnnSource *self,
                         const AnnSourcePart *parts,
@@ -94,16 +109,14 @@ _ann_source_read_parts (AnnSource *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  AnnSourcePrivate *priv = _ann_source_get_instance_private (self);
+  const AnnSourcePart *outside = find_outside (self, parts, n);
 
-  for (gsize i = 0; i < n; i++)
+  if (outside != NULL)
     {
-      if (parts[i].offset <= priv->size && parts[i].length <= priv->size - parts[i].offset)
-        continue;
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
                    "It says that %" G_GSIZE_FORMAT " bytes lie at %" G_GUINT64_FORMAT
                    ", beyond the end of the file",
-                   parts[i].length, parts[i].offset);
+                   outside->length, outside->offset);
       return FALSE;
     }
 
@@ -146,4 +159,13 @@ _ann_source_prefetch (AnnSource *self,
     }
 
   return _ann_source_read_parts (self, parts, n, cancellable, error);
+}
+
+gboolean
+_ann_source_try_read (AnnSource *self, const AnnSourcePart *parts, gsize n)
+{
+  AnnSourceClass *klass = ANN_SOURCE_GET_CLASS (self);
+
+  return klass->try_read != NULL && find_outside (self, parts, n) == NULL
+         && klass->try_read (self, parts, n);
 }

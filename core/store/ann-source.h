@@ -31,6 +31,7 @@ typedef struct {
  * @read: brings all parts, which lie within the size, in whole; there is at least one. A part
  *   without memory, which only a remote source gets, is brought near. %ANN_ERROR_CHANGED if it is
  *   no longer what it was when it was opened
+ * @try_read: (nullable): does the same with what is in memory, if all of it is
  */
 struct _AnnSourceClass {
   GObjectClass parent_class;
@@ -40,6 +41,7 @@ struct _AnnSourceClass {
                     gsize n,
                     GCancellable *cancellable,
                     GError **error);
+  gboolean (*try_read) (AnnSource *self, const AnnSourcePart *parts, gsize n);
 };
 
 /* A regular file; opened read-only, without touching its time stamps. %ANN_ERROR_NOT_FOUND,
@@ -92,6 +94,11 @@ gboolean _ann_source_prefetch (AnnSource *self,
                                gsize n,
                                GCancellable *cancellable,
                                GError **error);
+
+/* As _ann_source_read_parts (), of what has been brought near and without waiting: %FALSE if any
+ * part has not, or lies beyond the end.
+ */
+gboolean _ann_source_try_read (AnnSource *self, const AnnSourcePart *parts, gsize n);
 
 /* For the kinds of sources: says once what it is. @path: (nullable): @identity is copied too. */
 void _ann_source_set_info (AnnSource *self,

@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* Of a file that is far away. */
+#define FETCHED_AT_ONCE 64
+
 typedef struct {
   AnnArrayClass parent_class;
 } AnnHdf5ArrayClass;
@@ -174,6 +177,9 @@ array_new (AnnHdf5Dataset *dataset, char **fields, const char *path)
   info.codecs = codecs != NULL ? codecs : dataset->codecs;
   info.reads_boxes = !self->takes_chunks;
   info.fetches_parts = self->takes_chunks;
+  info.fetched_at_once = _ann_source_is_remote (_ann_hdf5_file_get_source (dataset->file))
+                             ? FETCHED_AT_ONCE
+                             : 0;
   info.fill_value = get_fill_value (self, fill_value) ? fill_value : NULL;
   info.field_names = (const char *const *) self->type.field_names;
   _ann_array_set_info (ANN_ARRAY (self), &info);

@@ -7,6 +7,7 @@
 
 #include "base/ann-error.h"
 #include "format/hdf5/ann-hdf5-structure.h"
+#include "format/hdf5/ann-hdf5-wanted.h"
 
 #define STRUCTURE "version 2 B-tree"
 
@@ -173,6 +174,20 @@ _ann_hdf5_btree2_get_record_size (AnnHdf5Btree2 *self)
   return self->record_size;
 }
 
+static gsize
+get_node_size (AnnHdf5Btree2 *self, guint level, guint64 n_records)
+{
+  gsize size = NODE_OVERHEAD + n_records * self->record_size;
+
+  return level > 0 ? size + (n_records + 1) * get_pointer_size (self, level) : size;
+}
+
+gsize
+_ann_hdf5_btree2_get_leaf_size (AnnHdf5Btree2 *self, guint n)
+{
+  return get_node_size (self, 0, n);
+}
+
 /* Reads a node of @level with as many records as its parent says, and no bytes beyond: only those
  * are in the checksum.
  */
@@ -194,9 +209,7 @@ read_node (AnnHdf5Btree2 *self,
       return NULL;
     }
 
-  size = NODE_OVERHEAD + node->n_records * self->record_size;
-  if (level > 0)
-    size += (node->n_records + 1) * get_pointer_size (self, level);
+  size = get_node_size (self, level, node->n_records);
   bytes = _ann_hdf5_structure_read (self->file, node->address, size, level > 0 ? "BTIN" : "BTLF",
                                     STRUCTURE, self->path, cursor, cancellable, error);
   if (bytes == NULL)
@@ -307,6 +320,29 @@ get_child (AnnHdf5Btree2 *self, guint level, AnnHdf5Cursor *pointers, Child *chi
   return TRUE;
 }
 
+/* Nodes that are read one after the other: @n children of a node of @level, from @pointers on. */
+static gboolean
+bring_children (Walk *walk, guint level, AnnHdf5Cursor pointers, guint64 n, GError **error)
+{
+  AnnHdf5Btree2 *self = walk->tree;
+  AnnHdf5Wanted wanted;
+
+  if (level == 1 && walk->leaf != NULL)
+    return TRUE;
+
+  _ann_hdf5_wanted_init (&wanted, self->file, self->path, walk->cancellable);
+  for (guint64 i = 0; i < n; i++)
+    {
+      Child child;
+
+      if (!get_child (self, level, &pointers, &child, error)
+          || !_ann_hdf5_wanted_add (&wanted, child.address, self->node_size, error))
+        return FALSE;
+    }
+
+  return _ann_hdf5_wanted_bring (&wanted, error);
+}
+
 /* Goes down one level with each step, so that it ends; every node has a record, so that there are
  * not more nodes than records are allowed.
  */
@@ -328,6 +364,8 @@ walk_node (Walk *walk, guint level, const Child *node, GError **error)
   find_range (walk, &records, node->n_records, &first, &end);
   pointers = records;
   pointers.at += node->n_records * self->record_size + first * get_pointer_size (self, level);
+  if (!bring_children (walk, level, pointers, end - first + 1, error))
+    return FALSE;
   for (guint64 i = first; i <= end; i++)
     {
       Child child;

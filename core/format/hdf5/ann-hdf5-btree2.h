@@ -60,6 +60,9 @@ void _ann_hdf5_btree2_free (AnnHdf5Btree2 *self);
 guint64 _ann_hdf5_btree2_get_n_records (AnnHdf5Btree2 *self);
 guint _ann_hdf5_btree2_get_record_size (AnnHdf5Btree2 *self);
 
+/* Bytes of a leaf with @n records. */
+gsize _ann_hdf5_btree2_get_leaf_size (AnnHdf5Btree2 *self, guint n);
+
 /* Every record, in the order of the tree. */
 gboolean _ann_hdf5_btree2_foreach (AnnHdf5Btree2 *self,
                                    AnnHdf5RecordFunc func,

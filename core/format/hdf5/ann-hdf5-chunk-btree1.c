@@ -15,6 +15,9 @@
 /* With at least two entries a node, a tree in a file of 2^63 bytes is less deep. */
 #define MAX_LEVEL 64
 
+/* A node has room for so many, unless its writer was told otherwise. */
+#define USUAL_ENTRIES 64
+
 typedef struct {
   AnnHdf5ChunkIndex *index;
   AnnHdf5Leaves *leaves;
@@ -36,6 +39,13 @@ static guint
 get_key_size (AnnHdf5ChunkIndex *self)
 {
   return 8 + 8 * (self->layout.rank + 1);
+}
+
+gsize
+_ann_hdf5_btree1_get_node_size (AnnHdf5ChunkIndex *self)
+{
+  return get_prefix_size (self) + get_key_size (self)
+         + USUAL_ENTRIES * (get_key_size (self) + _ann_hdf5_file_get_sizes (self->file)->address);
 }
 
 static gboolean
@@ -144,6 +154,28 @@ add_leaf (Walk *walk, const AnnHdf5Chunk *entry, GError **error)
   return count_node (walk, error) && _ann_hdf5_leaves_add (walk->leaves, walk->index, &leaf, error);
 }
 
+/* Nodes that are read one after the other. */
+static gboolean
+bring_children (Walk *walk, AnnHdf5Cursor cursor, guint n_entries, GError **error)
+{
+  AnnHdf5ChunkIndex *self = walk->index;
+  AnnHdf5Wanted wanted;
+
+  _ann_hdf5_wanted_init (&wanted, self->file, self->path, walk->cancellable);
+  for (guint i = 0; i < n_entries; i++)
+    {
+      guint64 address;
+
+      if (!_ann_hdf5_cursor_skip (&cursor, get_key_size (self))
+          || !_ann_hdf5_cursor_get_address (&cursor, &address))
+        return _ann_hdf5_chunk_index_damaged (self, "a node is too short", error);
+      if (!_ann_hdf5_wanted_add (&wanted, address, _ann_hdf5_btree1_get_node_size (self), error))
+        return FALSE;
+    }
+
+  return _ann_hdf5_wanted_bring (&wanted, error);
+}
+
 /* Goes down one level with each step. */
 static gboolean
 list_node (Walk *walk, guint64 address, guint level, GError **error)
@@ -160,6 +192,8 @@ list_node (Walk *walk, guint64 address, guint level, GError **error)
     return FALSE;
 
   cursor = get_entries (self, bytes, n_entries);
+  if (level > 1 && !bring_children (walk, cursor, n_entries, error))
+    return FALSE;
   for (guint i = 0; i < n_entries; i++)
     {
       AnnHdf5Chunk entry;

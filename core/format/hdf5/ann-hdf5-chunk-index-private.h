@@ -7,6 +7,7 @@
 
 #include "format/hdf5/ann-hdf5-btree2.h"
 #include "format/hdf5/ann-hdf5-chunk-index.h"
+#include "format/hdf5/ann-hdf5-wanted.h"
 
 G_BEGIN_DECLS
 
@@ -134,6 +135,30 @@ gboolean _ann_hdf5_chunk_index_check_entry (AnnHdf5ChunkIndex *self,
                                             guint entry_size,
                                             GError **error);
 
+/* The leaves, read when they are first asked for; owned by the index. */
+AnnHdf5Leaves *_ann_hdf5_chunk_index_get_leaves (AnnHdf5ChunkIndex *self,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
+
+/* Reads what is in a leaf. */
+gboolean _ann_hdf5_leaf_load (AnnHdf5ChunkIndex *self,
+                              const AnnHdf5Leaves *leaves,
+                              const AnnHdf5Leaf *leaf,
+                              AnnHdf5Chunks *chunks,
+                              GCancellable *cancellable,
+                              GError **error);
+void _ann_hdf5_chunks_free (AnnHdf5Chunks *self);
+
+/* Notes that the leaf will be read, unless it has been. */
+gboolean _ann_hdf5_leaf_want (AnnHdf5Leaf *leaf,
+                              AnnHdf5ChunkIndex *self,
+                              const AnnHdf5Leaves *leaves,
+                              AnnHdf5Wanted *wanted,
+                              GError **error);
+
+/* How many bytes a node of a version 1 B-tree of chunks may have. */
+gsize _ann_hdf5_btree1_get_node_size (AnnHdf5ChunkIndex *self);
+
 /* Each kind: what its leaves are, and what is in one. The address is there. */
 gboolean _ann_hdf5_btree1_list (AnnHdf5ChunkIndex *self,
                                 AnnHdf5Leaves *leaves,
@@ -162,5 +187,7 @@ gboolean _ann_hdf5_extensible_array_list (AnnHdf5ChunkIndex *self,
                                           AnnHdf5Leaves *leaves,
                                           GCancellable *cancellable,
                                           GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnHdf5Chunks, _ann_hdf5_chunks_free)
 
 G_END_DECLS

@@ -5,6 +5,9 @@
 
 #include "format/hdf5/ann-hdf5-array-private.h"
 
+/* So many are asked for at once; nobody asks for more. */
+#define MAX_PARTS 64
+
 gboolean
 _ann_hdf5_array_locate (AnnArray *array,
                         const guint64 *indices,
@@ -40,6 +43,7 @@ count_neighbors (const AnnChunkLocation *locations, guint8 *const *bytes, gsize 
   return i;
 }
 
+/* All of them in one call: a file that is far away is waited for once. */
 gboolean
 _ann_hdf5_array_fetch (AnnArray *array,
                        AnnChunkLocation *locations,
@@ -52,15 +56,21 @@ _ann_hdf5_array_fetch (AnnArray *array,
 
   for (gsize i = 0; i < n;)
     {
-      guint64 n_bytes;
-      gsize n_neighbors = count_neighbors (locations + i, bytes + i, n - i, &n_bytes);
+      AnnSourcePart parts[MAX_PARTS];
+      gsize n_parts = 0;
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !_ann_hdf5_file_read (dataset->file, locations[i].offset, bytes[i], n_bytes,
-                                   dataset->path, cancellable, error))
+      for (; i < n && n_parts < MAX_PARTS; n_parts++)
+        {
+          guint64 n_bytes;
+          gsize n_neighbors = count_neighbors (locations + i, bytes + i, n - i, &n_bytes);
+
+          parts[n_parts] = (AnnSourcePart){ locations[i].offset, n_bytes, bytes[i] };
+          _ann_hdf5_count_chunks (n_neighbors, n_bytes);
+          i += n_neighbors;
+        }
+      if (!_ann_hdf5_file_read_parts (dataset->file, parts, n_parts, dataset->path, cancellable,
+                                      error))
         return FALSE;
-      _ann_hdf5_count_chunks (n_neighbors, n_bytes);
-      i += n_neighbors;
     }
 
   return TRUE;

@@ -9,6 +9,7 @@
 #include "format/hdf5/ann-hdf5-dataset.h"
 #include "format/hdf5/ann-hdf5-sources.h"
 #include "format/hdf5/ann-hdf5-structure.h"
+#include "format/hdf5/ann-hdf5-wanted.h"
 
 #include <string.h>
 
@@ -225,6 +226,84 @@ copy_part (AnnHdf5Dataset *self,
                    to);
 }
 
+/* The chunks that a box touches, in the grid: which one is the first, and how many along each axis.
+ */
+typedef struct {
+  AnnHdf5Dataset *dataset;
+  guint rank;
+  guint64 first[ANN_MAX_RANK];
+  guint64 count[ANN_MAX_RANK];
+} Touched;
+
+static void
+touched_init (Touched *self, AnnHdf5Dataset *dataset, const AnnBox *box)
+{
+  const guint64 *chunk_shape = dataset->layout.chunk_shape;
+
+  self->dataset = dataset;
+  self->rank = box->rank;
+  for (guint i = 0; i < box->rank; i++)
+    {
+      self->first[i] = box->start[i] / chunk_shape[i];
+      self->count[i] = (box->start[i] + box->count[i] - 1) / chunk_shape[i] - self->first[i] + 1;
+    }
+}
+
+/* The number of a chunk, by its index among those touched; and its place in the grid. */
+static guint64
+touched_get_number (const Touched *self, const guint64 *index, guint64 *place)
+{
+  const AnnHdf5Dataset *dataset = self->dataset;
+  guint64 number = 0;
+
+  for (guint i = 0; i < self->rank; i++)
+    {
+      place[i] = self->first[i] + index[i];
+      number = number * ((dataset->space.shape[i] - 1) / dataset->layout.chunk_shape[i] + 1)
+               + place[i];
+    }
+
+  return number;
+}
+
+/* Of a file that is far away: brings the next chunks from @from on, as many as are brought at once,
+ * but for those that are kept.
+ */
+static gboolean
+bring_chunks (const Touched *touched,
+              const guint64 *from,
+              GCancellable *cancellable,
+              GError **error)
+{
+  AnnHdf5Dataset *self = touched->dataset;
+  guint64 index[ANN_MAX_RANK], place[ANN_MAX_RANK], numbers[ANN_HDF5_MAX_WANTED];
+  AnnChunkLocation locations[ANN_HDF5_MAX_WANTED];
+  AnnHdf5Wanted wanted;
+  gsize n = 0;
+
+  memcpy (index, from, sizeof index);
+  do
+    numbers[n++] = touched_get_number (touched, index, place);
+  while (n < ANN_HDF5_MAX_WANTED && _ann_box_next_index (touched->rank, index, touched->count));
+  if (!_ann_hdf5_dataset_locate (self, numbers, n, locations, cancellable, error))
+    return FALSE;
+
+  _ann_hdf5_wanted_init (&wanted, self->file, self->path, cancellable);
+  for (gsize i = 0; i < n; i++)
+    {
+      const AnnChunkKey key = { self->cache_id, numbers[i] };
+      g_autoptr (AnnBuffer) chunk = _ann_chunk_cache_peek (&key);
+
+      if (chunk == NULL && !locations[i].is_absent
+          && !_ann_hdf5_wanted_add (
+              &wanted, locations[i].offset - _ann_hdf5_file_get_sizes (self->file)->base,
+              locations[i].length, error))
+        return FALSE;
+    }
+
+  return _ann_hdf5_wanted_bring (&wanted, error);
+}
+
 static gboolean
 read_from_chunks (AnnHdf5Dataset *self,
                   const AnnBox *box,
@@ -232,32 +311,27 @@ read_from_chunks (AnnHdf5Dataset *self,
                   GCancellable *cancellable,
                   GError **error)
 {
-  const guint64 *chunk_shape = self->layout.chunk_shape;
+  const gboolean is_remote = _ann_source_is_remote (_ann_hdf5_file_get_source (self->file));
   guint64 index[ANN_MAX_RANK] = { 0 };
-  guint64 first[ANN_MAX_RANK], count[ANN_MAX_RANK], place[ANN_MAX_RANK];
+  guint64 place[ANN_MAX_RANK];
+  Touched touched;
+  gsize n = 0;
 
-  for (guint i = 0; i < box->rank; i++)
-    {
-      first[i] = box->start[i] / chunk_shape[i];
-      count[i] = (box->start[i] + box->count[i] - 1) / chunk_shape[i] - first[i] + 1;
-    }
-
+  touched_init (&touched, self, box);
   do
     {
       g_autoptr (AnnBuffer) chunk = NULL;
-      guint64 number = 0;
 
-      for (guint i = 0; i < box->rank; i++)
-        {
-          place[i] = first[i] + index[i];
-          number = number * ((self->space.shape[i] - 1) / chunk_shape[i] + 1) + place[i];
-        }
+      if (is_remote && n++ % ANN_HDF5_MAX_WANTED == 0
+          && !bring_chunks (&touched, index, cancellable, error))
+        return FALSE;
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !get_chunk (self, number, &chunk, cancellable, error))
+          || !get_chunk (self, touched_get_number (&touched, index, place), &chunk, cancellable,
+                         error))
         return FALSE;
       copy_part (self, chunk, place, box, elements);
     }
-  while (_ann_box_next_index (box->rank, index, count));
+  while (_ann_box_next_index (box->rank, index, touched.count));
 
   return TRUE;
 }

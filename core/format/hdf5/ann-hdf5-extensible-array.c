@@ -14,6 +14,9 @@
  * least number of entries. The index block has the first entries itself, then the addresses of
  * the blocks of the first groups, then those of blocks that have the addresses of a later group.
  */
+/* Few are larger. */
+#define USUAL_BLOCK_SIZE 4096
+
 typedef struct {
   AnnHdf5ChunkIndex *index;
   AnnHdf5Leaves *leaves;
@@ -245,6 +248,28 @@ add_direct (Array *self, AnnHdf5Cursor *cursor, GError **error)
   return TRUE;
 }
 
+/* Blocks of the later groups, which are read one after the other. */
+static gboolean
+bring_super_blocks (Array *self, AnnHdf5Cursor cursor, GError **error)
+{
+  AnnHdf5ChunkIndex *index = self->index;
+  AnnHdf5Wanted wanted;
+
+  _ann_hdf5_wanted_init (&wanted, index->file, index->path, self->cancellable);
+  for (guint i = self->n_first_groups; i < self->n_groups; i++)
+    {
+      guint64 address;
+
+      if (!_ann_hdf5_cursor_get_address (&cursor, &address))
+        return set_damaged (self, "a block is too short", error);
+      if (address != ANN_HDF5_NO_ADDRESS
+          && !_ann_hdf5_wanted_add (&wanted, address, USUAL_BLOCK_SIZE, error))
+        return FALSE;
+    }
+
+  return _ann_hdf5_wanted_bring (&wanted, error);
+}
+
 static gboolean
 add_index_block (Array *self, GError **error)
 {
@@ -270,6 +295,8 @@ add_index_block (Array *self, GError **error)
       if (!add_group (self, i, &cursor, NULL, 0, error))
         return FALSE;
     }
+  if (!bring_super_blocks (self, cursor, error))
+    return FALSE;
   /* Later groups than the array has chunks for are not looked at. */
   for (guint i = self->n_first_groups; i < self->n_groups && self->next < index->n_keys; i++)
     {

@@ -29,6 +29,13 @@ AnnHdf5File *_ann_hdf5_file_open (AnnSource *source, GCancellable *cancellable, 
 AnnHdf5File *_ann_hdf5_file_ref (AnnHdf5File *self);
 void _ann_hdf5_file_unref (AnnHdf5File *self);
 
+/* The same file, read from another source that has its bytes: alone, for one reader. */
+AnnHdf5File *_ann_hdf5_file_new_view (AnnHdf5File *self, AnnSource *source)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Where its bytes come from. */
+AnnSource *_ann_hdf5_file_get_source (AnnHdf5File *self);
+
 /* A number that no other file of this process has. */
 guint64 _ann_hdf5_file_get_number (AnnHdf5File *self);
 guint64 _ann_hdf5_file_get_size (AnnHdf5File *self);
@@ -59,6 +66,14 @@ gboolean _ann_hdf5_file_read (AnnHdf5File *self,
                               const char *path,
                               GCancellable *cancellable,
                               GError **error);
+
+/* The same for many parts in one call. */
+gboolean _ann_hdf5_file_read_parts (AnnHdf5File *self,
+                                    const AnnSourcePart *parts,
+                                    gsize n,
+                                    const char *path,
+                                    GCancellable *cancellable,
+                                    GError **error);
 
 /* Reads a structure at an address, which is counted from the file's base: what is small comes
  * from the blocks that were read last.

@@ -6,6 +6,7 @@
 #include "format/hdf5/ann-hdf5-file.h"
 
 #include "base/ann-error.h"
+#include "format/hdf5/ann-hdf5-ahead.h"
 #include "format/hdf5/ann-hdf5-blocks.h"
 #include "format/hdf5/ann-hdf5-file-private.h"
 #include "format/hdf5/ann-hdf5-header.h"
@@ -90,6 +91,12 @@ _ann_hdf5_file_unref (AnnHdf5File *self)
 
   if (is_last)
     file_free (self);
+}
+
+AnnSource *
+_ann_hdf5_file_get_source (AnnHdf5File *self)
+{
+  return self->source;
 }
 
 guint64
@@ -243,6 +250,12 @@ file_new (AnnSource *source, const AnnHdf5Superblock *superblock)
   return self;
 }
 
+AnnHdf5File *
+_ann_hdf5_file_new_view (AnnHdf5File *self, AnnSource *source)
+{
+  return file_new (source, &self->superblock);
+}
+
 /* Two threads that open the same file meet here: the second one finds what the first opened.
  * @self: (transfer full)
  */
@@ -383,13 +396,13 @@ _ann_hdf5_file_open_other (AnnHdf5File *self,
   return other;
 }
 
-static gboolean
-read_parts (AnnHdf5File *self,
-            const AnnSourcePart *parts,
-            gsize n,
-            const char *path,
-            GCancellable *cancellable,
-            GError **error)
+gboolean
+_ann_hdf5_file_read_parts (AnnHdf5File *self,
+                           const AnnSourcePart *parts,
+                           gsize n,
+                           const char *path,
+                           GCancellable *cancellable,
+                           GError **error)
 {
   if (_ann_source_read_parts (self->source, parts, n, cancellable, error))
     return TRUE;
@@ -410,7 +423,7 @@ _ann_hdf5_file_read (AnnHdf5File *self,
 {
   const AnnSourcePart part = { offset, n_bytes, bytes };
 
-  return read_parts (self, &part, 1, path, cancellable, error);
+  return _ann_hdf5_file_read_parts (self, &part, 1, path, cancellable, error);
 }
 
 gboolean
@@ -518,7 +531,7 @@ _ann_hdf5_open (AnnSource *source, GCancellable *cancellable, GError **error)
     return NULL;
 
   file = _ann_hdf5_file_open (source, cancellable, error);
-  if (file == NULL
+  if (file == NULL || !_ann_hdf5_read_ahead (file, cancellable, error)
       || !_ann_hdf5_open_address (file, file->superblock.root, "", &target, cancellable, error))
     return NULL;
 

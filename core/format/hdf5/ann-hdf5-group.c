@@ -96,7 +96,7 @@ read_target (AnnHdf5Link *link, guint kind, AnnHdf5Cursor *cursor)
   return TRUE;
 }
 
-/* What is done with each link: it is compared with a name, or its name is noted. */
+/* What is done with each link: it is compared with a name, or its name or object is noted. */
 typedef struct {
   AnnHdf5File *file;
   const char *path;
@@ -105,6 +105,7 @@ typedef struct {
   AnnHdf5Link *link;
   gboolean is_found;
   GPtrArray *names;
+  GArray *addresses; /* (nullable): the objects are noted in place of the names */
   GCancellable *cancellable;
 } Visit;
 
@@ -112,12 +113,18 @@ static gboolean
 visit_link (Visit *visit, AnnHdf5Cursor *cursor, GError **error)
 {
   const guint8 *name;
-  guint64 length;
+  guint64 length, address;
   guint8 kind;
 
   if (!read_name (cursor, &kind, &name, &length) || length > G_MAXUINT16)
     return set_damaged (visit->path, "a link makes no sense", error);
 
+  if (visit->addresses != NULL)
+    {
+      if (kind == ANN_HDF5_LINK_HARD && _ann_hdf5_cursor_get_address (cursor, &address))
+        g_array_append_val (visit->addresses, address);
+      return TRUE;
+    }
   if (visit->wanted == NULL)
     {
       g_ptr_array_add (visit->names, g_strndup ((const char *) name, length));
@@ -258,6 +265,36 @@ _ann_hdf5_group_find (AnnHdf5File *file,
   return TRUE;
 }
 
+/* Notes of all links what @visit says. */
+static gboolean
+visit_all (Visit *visit, const AnnHdf5Header *header, GError **error)
+{
+  const AnnHdf5Message *table = _ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_SYMBOL_TABLE);
+  AnnHdf5Symbols symbols;
+
+  if (table == NULL)
+    return visit_links (visit, header, error);
+
+  return _ann_hdf5_symbols_init (
+             &symbols, visit->file,
+             _ann_hdf5_file_get_cursor (visit->file, table->bytes, table->n_bytes), visit->path,
+             visit->cancellable, error)
+         && _ann_hdf5_symbols_list (&symbols, visit->names, visit->addresses, error);
+}
+
+gboolean
+_ann_hdf5_group_list_objects (AnnHdf5File *file,
+                              const AnnHdf5Header *header,
+                              GArray *addresses,
+                              GCancellable *cancellable,
+                              const char *path,
+                              GError **error)
+{
+  Visit visit = { .file = file, .path = path, .addresses = addresses, .cancellable = cancellable };
+
+  return visit_all (&visit, header, error);
+}
+
 gboolean
 _ann_hdf5_group_list (AnnHdf5File *file,
                       const AnnHdf5Header *header,
@@ -266,15 +303,7 @@ _ann_hdf5_group_list (AnnHdf5File *file,
                       const char *path,
                       GError **error)
 {
-  const AnnHdf5Message *table = _ann_hdf5_header_find (header, ANN_HDF5_MESSAGE_SYMBOL_TABLE);
   Visit visit = { .file = file, .path = path, .names = names, .cancellable = cancellable };
-  AnnHdf5Symbols symbols;
 
-  if (table != NULL)
-    return _ann_hdf5_symbols_init (&symbols, file,
-                                   _ann_hdf5_file_get_cursor (file, table->bytes, table->n_bytes),
-                                   path, cancellable, error)
-           && _ann_hdf5_symbols_list (&symbols, names, error);
-
-  return visit_links (&visit, header, error);
+  return visit_all (&visit, header, error);
 }

@@ -46,6 +46,14 @@ gboolean _ann_hdf5_group_find (AnnHdf5File *file,
                                GCancellable *cancellable,
                                GError **error);
 
+/* Appends the addresses of the objects that hard links lead to, guint64 each. */
+gboolean _ann_hdf5_group_list_objects (AnnHdf5File *file,
+                                       const AnnHdf5Header *header,
+                                       GArray *addresses,
+                                       GCancellable *cancellable,
+                                       const char *path,
+                                       GError **error);
+
 /* Appends the names of all links to @names, in whatever order. */
 gboolean _ann_hdf5_group_list (AnnHdf5File *file,
                                const AnnHdf5Header *header,

@@ -5,11 +5,16 @@
 
 #include "format/hdf5/ann-hdf5-heap.h"
 
+#include "format/hdf5/ann-hdf5-wanted.h"
+
 #include <pthread.h>
 #include <string.h>
 
 /* What libhdf5 makes, unless a single object needs more. */
 #define USUAL_SIZE ((gsize) 4096)
+
+/* So much is asked for in one part. */
+#define MAX_WANTED_SIZE ((guint64) 1 << 20)
 
 /* A collection holds a text, which has less than 4 GiB; nobody has one of 1 GiB. */
 #define MAX_SIZE ((guint64) 1 << 30)
@@ -317,6 +322,48 @@ _ann_hdf5_heap_get_object (AnnHdf5Heap *self,
   return TRUE;
 }
 
+static int
+compare_addresses (gconstpointer a, gconstpointer b)
+{
+  guint64 x = *(const guint64 *) a, y = *(const guint64 *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+/* Collections that follow each other, as a writer of many texts leaves them, are one part. */
+gboolean
+_ann_hdf5_heap_bring (AnnHdf5Heap *self, GArray *addresses, GError **error)
+{
+  guint64 start = 0, end = 0;
+  AnnHdf5Wanted wanted;
+
+  g_array_sort (addresses, compare_addresses);
+  _ann_hdf5_wanted_init (&wanted, self->file, self->path, self->cancellable);
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      guint64 address = g_array_index (addresses, guint64, i);
+
+      if (address > G_MAXINT64)
+        break;
+      if (address > end || address - start >= MAX_WANTED_SIZE)
+        {
+          if (end > start && !_ann_hdf5_wanted_add (&wanted, start, end - start, error))
+            return FALSE;
+          start = address;
+        }
+      end = address + USUAL_SIZE;
+    }
+
+  return (end == start || _ann_hdf5_wanted_add (&wanted, start, end - start, error))
+         && _ann_hdf5_wanted_bring (&wanted, error);
+}
+
+guint64
+_ann_hdf5_heap_get_address (AnnHdf5Heap *self, const guint8 *reference)
+{
+  return _ann_hdf5_get_number (reference + 4, self->sizes.address);
+}
+
 gboolean
 _ann_hdf5_heap_get (AnnHdf5Heap *self,
                     const guint8 *reference,
@@ -326,7 +373,7 @@ _ann_hdf5_heap_get (AnnHdf5Heap *self,
                     GError **error)
 {
   guint64 length = _ann_hdf5_get_number (reference, 4) * item_size; /* both are of 32 bits */
-  guint64 address = _ann_hdf5_get_number (reference + 4, self->sizes.address);
+  guint64 address = _ann_hdf5_heap_get_address (self, reference);
   guint64 number = _ann_hdf5_get_number (reference + 4 + self->sizes.address, 4);
   const guint8 *object;
   gsize room;

@@ -42,6 +42,14 @@ gboolean _ann_hdf5_heap_get (AnnHdf5Heap *self,
                              gsize *n_bytes,
                              GError **error);
 
+/* Brings near the collections at @addresses, which are put in order: objects of them will be read.
+ * Where waiting is cheap, nothing is done.
+ */
+gboolean _ann_hdf5_heap_bring (AnnHdf5Heap *self, GArray *addresses, GError **error);
+
+/* Where the collection is that has what @reference stands for. */
+guint64 _ann_hdf5_heap_get_address (AnnHdf5Heap *self, const guint8 *reference);
+
 /* Object @number of the collection at @address, all of it. */
 gboolean _ann_hdf5_heap_get_object (AnnHdf5Heap *self,
                                     guint64 address,

@@ -11,6 +11,9 @@
 /* So many bytes are read at once: between two of these reads somebody may cancel. */
 #define READ_SIZE ((gsize) 4 << 20)
 
+/* Runs that are asked for at once. */
+#define MAX_RUNS 64
+
 /* Runs shorter than this and not much further apart are read with what lies between them: a copy
  * within the cache costs less than a system call.
  */
@@ -74,6 +77,37 @@ read_bytes (Reader *reader, guint64 offset, guint8 *to, gsize n_bytes, GError **
   return TRUE;
 }
 
+/* Runs that lie far from each other, as many in one call as are read at once. */
+static gboolean
+read_apart (Reader *reader,
+            guint64 offset,
+            guint64 n_runs,
+            gsize run,
+            guint64 stride,
+            guint8 *to,
+            GError **error)
+{
+  const AnnHdf5Dataset *self = reader->dataset;
+  guint64 start = _ann_hdf5_file_get_sizes (self->file)->base + self->layout.address + offset;
+  guint64 n_at_once = MIN (READ_SIZE / run, MAX_RUNS);
+
+  for (guint64 first = 0; first < n_runs;)
+    {
+      AnnSourcePart parts[MAX_RUNS];
+      gsize n = MIN (n_runs - first, n_at_once);
+
+      for (gsize i = 0; i < n; i++)
+        parts[i] = (AnnSourcePart){ start + (first + i) * stride, run, to + (first + i) * run };
+      if (!_ann_hdf5_file_read_parts (self->file, parts, n, self->path, reader->cancellable, error))
+        return FALSE;
+      for (gsize i = 0; i < n; i++)
+        _ann_hdf5_count_slab (run);
+      first += n;
+    }
+
+  return TRUE;
+}
+
 /* @n_runs runs, each @stride after the other. */
 static gboolean
 read_runs (Reader *reader,
@@ -84,7 +118,9 @@ read_runs (Reader *reader,
            guint8 *to,
            GError **error)
 {
-  if (run >= GAP_SIZE || stride > MAX (4 * run, GAP_SIZE))
+  if (run <= READ_SIZE && (run >= GAP_SIZE || stride > MAX (4 * run, GAP_SIZE)))
+    return read_apart (reader, offset, n_runs, run, stride, to, error);
+  if (run > READ_SIZE)
     {
       for (guint64 i = 0; i < n_runs; i++)
         {

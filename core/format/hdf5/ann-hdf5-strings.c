@@ -95,6 +95,18 @@ append_fixed (Reader *reader, const char *text, GError **error)
                              error);
 }
 
+/* The number of a value within its stored element. */
+static guint64
+get_place (const Reader *reader, const guint64 *index)
+{
+  guint64 place = 0;
+
+  for (guint i = 0; i < reader->inner.rank; i++)
+    place = place * reader->array->inner_shape[i] + reader->inner.start[i] + index[i];
+
+  return place;
+}
+
 /* The texts of one stored element: one, or those of a box of its axes. */
 static gboolean
 append_element (Reader *reader, const guint8 *element, GError **error)
@@ -104,12 +116,9 @@ append_element (Reader *reader, const guint8 *element, GError **error)
 
   do
     {
-      guint64 place = 0;
-      const guint8 *value;
+      const guint8 *value = element + self->offset
+                            + get_place (reader, index) * self->type.stored->size;
 
-      for (guint i = 0; i < reader->inner.rank; i++)
-        place = place * self->inner_shape[i] + reader->inner.start[i] + index[i];
-      value = element + self->offset + place * self->type.stored->size;
       if (self->type.is_variable ? !append_variable (reader, value, error)
                                  : !append_fixed (reader, (const char *) value, error))
         return FALSE;
@@ -117,6 +126,34 @@ append_element (Reader *reader, const guint8 *element, GError **error)
   while (_ann_box_next_index (reader->inner.rank, index, reader->inner.count));
 
   return TRUE;
+}
+
+/* Of a file that is far away: brings all collections that the elements refer to. */
+static gboolean
+bring_texts (Reader *reader, const guint8 *elements, gsize n, GError **error)
+{
+  AnnHdf5Array *self = reader->array;
+  g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 last = 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      const guint8 *element = elements + i * self->dataset->stored->size + self->offset;
+      guint64 index[ANN_MAX_RANK] = { 0 };
+
+      do
+        {
+          guint64 address = _ann_hdf5_heap_get_address (
+              reader->heap, element + get_place (reader, index) * self->type.stored->size);
+
+          if (address != 0 && address != last)
+            g_array_append_val (addresses, address);
+          last = address;
+        }
+      while (_ann_box_next_index (reader->inner.rank, index, reader->inner.count));
+    }
+
+  return _ann_hdf5_heap_bring (reader->heap, addresses, error);
 }
 
 static gboolean
@@ -149,6 +186,8 @@ read_texts (AnnHdf5Array *self,
                                                      cancellable);
   g_auto (AnnScratch) elements = { NULL, 0 };
   g_auto (Reader) reader = { .array = self, .heap = heap, .result = result };
+  const gboolean is_remote = _ann_source_is_remote (
+      _ann_hdf5_file_get_source (self->dataset->file));
   AnnBox outer = *box;
   AnnHdf5Pieces pieces;
   AnnBox piece;
@@ -170,6 +209,8 @@ read_texts (AnnHdf5Array *self,
       ann_box_get_n_elements (&piece, &n);
       if (!_ann_scratch_reserve (&elements, n * item_size, error)
           || !_ann_hdf5_dataset_read (self->dataset, &piece, elements.data, cancellable, error)
+          || (is_remote && self->type.is_variable
+              && !bring_texts (&reader, elements.data, n, error))
           || !append_piece (&reader, elements.data, n, cancellable, error))
         return FALSE;
     }

@@ -213,6 +213,16 @@ leaf_get_name (const Leaf *self, guint index)
 }
 
 /* The symbol: where its name is, where the object is, what is known of the object. */
+static guint64
+leaf_get_object (const Leaf *self, guint index, gboolean *is_soft)
+{
+  const guint8 *symbol = self->bytes + index * self->stride;
+
+  *is_soft = _ann_hdf5_get_number (symbol + 2 * self->address_size, 4) == 2;
+
+  return _ann_hdf5_get_number (symbol + self->address_size, self->address_size);
+}
+
 static gboolean
 leaf_get_link (const Leaf *self,
                guint index,
@@ -220,12 +230,12 @@ leaf_get_link (const Leaf *self,
                AnnHdf5Link *link,
                GError **error)
 {
-  const guint8 *symbol = self->bytes + index * self->stride;
-  const guint8 *known = symbol + 2 * self->address_size;
+  const guint8 *known = self->bytes + index * self->stride + 2 * self->address_size;
+  gboolean is_soft;
 
   *link = (AnnHdf5Link){ .kind = ANN_HDF5_LINK_HARD };
-  link->address = _ann_hdf5_get_number (symbol + self->address_size, self->address_size);
-  if (_ann_hdf5_get_number (known, 4) != 2)
+  link->address = leaf_get_object (self, index, &is_soft);
+  if (!is_soft)
     return TRUE;
 
   link->kind = ANN_HDF5_LINK_SOFT;
@@ -341,8 +351,9 @@ _ann_hdf5_symbols_find (AnnHdf5Symbols *self,
 typedef struct {
   AnnHdf5Symbols *symbols;
   GPtrArray *names;
-  GHashTable *seen; /* addresses of nodes and leaves */
-  guint64 n_bytes;  /* of all of them; there cannot be more than in the file */
+  GArray *addresses; /* (nullable): the objects are noted in place of the names */
+  GHashTable *seen;  /* addresses of nodes and leaves */
+  guint64 n_bytes;   /* of all of them; there cannot be more than in the file */
 } Listing;
 
 static gboolean
@@ -357,6 +368,21 @@ count_bytes (Listing *listing, guint64 address, guint64 n_bytes, GError **error)
 }
 
 static gboolean
+list_objects (Listing *listing, const Leaf *leaf)
+{
+  for (guint i = 0; i < leaf->n; i++)
+    {
+      gboolean is_soft;
+      guint64 address = leaf_get_object (leaf, i, &is_soft);
+
+      if (!is_soft)
+        g_array_append_val (listing->addresses, address);
+    }
+
+  return TRUE;
+}
+
+static gboolean
 list_leaf (Listing *listing, guint64 address, GError **error)
 {
   g_auto (Leaf) leaf = { .bytes = NULL };
@@ -364,6 +390,8 @@ list_leaf (Listing *listing, guint64 address, GError **error)
   if (!leaf_read (&leaf, listing->symbols, address, error)
       || !count_bytes (listing, address, 8 + leaf.n * (guint64) leaf.stride, error))
     return FALSE;
+  if (listing->addresses != NULL)
+    return list_objects (listing, &leaf);
 
   for (guint i = 0; i < leaf.n; i++)
     {
@@ -401,10 +429,10 @@ list_node (Listing *listing, guint64 address, guint level, GError **error)
 }
 
 gboolean
-_ann_hdf5_symbols_list (AnnHdf5Symbols *self, GPtrArray *names, GError **error)
+_ann_hdf5_symbols_list (AnnHdf5Symbols *self, GPtrArray *names, GArray *addresses, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  Listing listing = { self, names, seen, 0 };
+  Listing listing = { self, names, addresses, seen, 0 };
 
   return list_node (&listing, self->tree, MAX_LEVEL + 1, error);
 }

@@ -38,6 +38,10 @@ gboolean _ann_hdf5_symbols_find (AnnHdf5Symbols *self,
                                  AnnHdf5Link *link,
                                  GError **error);
 
-gboolean _ann_hdf5_symbols_list (AnnHdf5Symbols *self, GPtrArray *names, GError **error);
+/* Appends the names of all links; or, where @addresses is not %NULL, the objects of hard ones. */
+gboolean _ann_hdf5_symbols_list (AnnHdf5Symbols *self,
+                                 GPtrArray *names,
+                                 GArray *addresses,
+                                 GError **error);
 
 G_END_DECLS
