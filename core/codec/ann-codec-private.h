@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * no compressor; %NULL if it stays the same. Saturates
  * @guess_decoded_size: (nullable): what @src claims to be decoded, without a promise; 0 if it does
  *   not say
+ * @free_data: (nullable): frees what is in @data; g_free () if not
  *
  * A codec is one of these, in a file of its own, with its parameters.
  */
@@ -34,6 +35,7 @@ typedef struct {
                       GError **error);
   gsize (*get_encoded_size) (const AnnCodec *codec, gsize decoded_size);
   guint64 (*guess_decoded_size) (const guint8 *src, gsize src_size);
+  GDestroyNotify free_data;
 } AnnCodecClass;
 
 struct _AnnCodec {
@@ -41,7 +43,7 @@ struct _AnnCodec {
   const AnnCodecClass *klass;
   gint64 parameter; /* level or item size */
   gboolean is_compressor;
-  gpointer data;     /* (nullable): what else the class must know, freed with g_free () */
+  gpointer data;     /* (nullable): what else the class must know */
   char *description; /* with parameters, such as "gzip 4" */
 };
 

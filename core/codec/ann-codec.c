@@ -154,7 +154,10 @@ ann_codec_unref (AnnCodec *self)
 
   if (g_atomic_ref_count_dec (&self->ref_count))
     {
-      g_free (self->data);
+      if (self->klass->free_data != NULL)
+        self->klass->free_data (self->data);
+      else
+        g_free (self->data);
       g_free (self->description);
       g_free (self);
     }

@@ -1,4 +1,4 @@
-/* ann-open.c: which container a path names
+/* ann-open.c: which container an address names
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -8,92 +8,32 @@
 #include "array/ann-node-private.h"
 #include "array/ann-node-view-private.h"
 #include "base/ann-error.h"
-#include "base/ann-file-private.h"
 #include "format/hdf5/ann-hdf5-file.h"
+#include "format/zarr/ann-zarr-node.h"
+#include "store/ann-location.h"
+#include "store/ann-stores.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* What says that a folder is a Zarr store. */
-static const char *const zarr_keys[] = { "zarr.json", ".zgroup", ".zmetadata", ".zarray" };
+/* What says that a folder is a Zarr store, the ones that are written last first. */
+static const char *const zarr_keys[] = { "zarr.json", ".zmetadata", ".zgroup", ".zarray" };
 
-/* The local path that @uri means: itself, unless it begins with a scheme. */
-static char *
-get_path (const char *uri, GError **error)
-{
-  g_autofree char *scheme = strstr (uri, "://") != NULL ? g_uri_parse_scheme (uri) : NULL;
-  g_autoptr (GError) local_error = NULL;
-  char *path;
+/* Endings of names: what lies behind a segment with one of them is in the store. */
+static const struct {
+  const char *ending;
+  gboolean is_zarr;
+} endings[] = {
+  { ".zarr", TRUE }, { ".h5ad", FALSE }, { ".h5mu", FALSE }, { ".h5ads", FALSE },
+  { ".h5", FALSE },  { ".hdf5", FALSE }, { ".zip", FALSE },  { ".zr", TRUE },
+};
 
-  if (scheme == NULL)
-    return g_strdup (uri);
-
-  if (g_ascii_strcasecmp (scheme, "file") != 0)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "Stores at %s:// cannot be opened by this version, only files", scheme);
-      return NULL;
-    }
-
-  path = g_filename_from_uri (uri, NULL, &local_error);
-  if (path == NULL)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "This is no address of a file: %s",
-                 local_error->message);
-
-  return path;
-}
-
-static void
-set_zarr_error (GError **error)
-{
-  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-               "Zarr stores cannot be opened by this version");
-}
-
-static gboolean
-check_folder (const char *path, GError **error)
-{
-  for (gsize i = 0; i < G_N_ELEMENTS (zarr_keys); i++)
-    {
-      g_autofree char *key = g_build_filename (path, zarr_keys[i], NULL);
-
-      if (g_file_test (key, G_FILE_TEST_EXISTS))
-        {
-          set_zarr_error (error);
-          return FALSE;
-        }
-    }
-  g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "This is a folder, and no store");
-
-  return FALSE;
-}
-
-/* Whether a file that is no HDF5 file can be told by its first bytes. */
-static gboolean
-check_start (const char *path, GError **error)
-{
-  int fd = _ann_file_open (path);
-  guint8 start[4] = { 0 };
-  gssize n = fd < 0 ? -1 : pread (fd, start, sizeof start, 0);
-
-  if (fd >= 0)
-    close (fd);
-  if (n == sizeof start && memcmp (start, "PK\003\004", 4) == 0)
-    {
-      set_zarr_error (error);
-      return FALSE;
-    }
-  if (n == sizeof start && start[0] == 0x1f && start[1] == 0x8b)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
-                   "This is a gzip file; unpack it with gunzip first");
-      return FALSE;
-    }
-
-  return TRUE;
-}
+typedef enum {
+  FILE_HDF5, /* or anything else, of which the HDF5 reader says that it is none */
+  FILE_ZIP,
+  FILE_GZIP,
+} FileKind;
 
 /* The file or folder of the store that @path leads to or into: the longest beginning of it that is
  * a file. What follows is a path within the store, @inner. (transfer full)
@@ -125,12 +65,31 @@ find_file (const char *path, const char **inner, struct stat *status)
   return g_strdup (path);
 }
 
+/* What of a store on disk is written whenever it is written: its file, or the root's metadata. */
+static gboolean
+stat_store (const char *file, struct stat *status)
+{
+  if (stat (file, status) < 0)
+    return FALSE;
+
+  for (gsize i = 0; S_ISDIR (status->st_mode) && i < G_N_ELEMENTS (zarr_keys); i++)
+    {
+      g_autofree char *key = g_build_filename (file, zarr_keys[i], NULL);
+      struct stat key_status;
+
+      if (stat (key, &key_status) == 0)
+        *status = key_status;
+    }
+
+  return TRUE;
+}
+
 /**
  * ann_open_read_stamp:
  * @uri: as for ann_open_node()
  * @stamp: (out caller-allocates): what there is now
  *
- * Looks at the file of a store, without opening it. Blocks.
+ * Looks at the file of a store, or at the metadata of its root, without opening it. Blocks.
  *
  * Returns: %FALSE if that cannot be told: the file system does not answer, or @uri is no place of
  *   files
@@ -138,7 +97,7 @@ find_file (const char *path, const char **inner, struct stat *status)
 gboolean
 ann_open_read_stamp (const char *uri, AnnStoreStamp *stamp)
 {
-  g_autofree char *path = NULL;
+  g_autoptr (AnnLocation) location = NULL;
   g_autofree char *file = NULL;
   const char *inner;
   struct stat status = { 0 };
@@ -146,12 +105,12 @@ ann_open_read_stamp (const char *uri, AnnStoreStamp *stamp)
   g_return_val_if_fail (uri != NULL && stamp != NULL, FALSE);
 
   *stamp = (AnnStoreStamp){ .exists = FALSE };
-  path = get_path (uri, NULL);
-  if (path == NULL)
+  location = ann_location_parse (uri, NULL);
+  if (location == NULL || ann_location_is_remote (location))
     return FALSE;
 
-  file = find_file (path, &inner, &status);
-  if (stat (file, &status) < 0)
+  file = find_file (ann_location_get_uri (location), &inner, &status);
+  if (!stat_store (file, &status))
     return errno == ENOENT || errno == ENOTDIR;
 
   *stamp = (AnnStoreStamp){
@@ -196,7 +155,8 @@ open_inner (AnnNode *root, const char *inner, GCancellable *cancellable, GError 
       g_set_object (&node, child);
     }
 
-  if (ann_node_get_kind (node) != ANN_NODE_GROUP)
+  /* A store may be one array. */
+  if (node != root && ann_node_get_kind (node) != ANN_NODE_GROUP)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
                    "“%s” in the store is no group; open the store itself to see it",
@@ -207,48 +167,263 @@ open_inner (AnnNode *root, const char *inner, GCancellable *cancellable, GError 
   return node == root ? g_steal_pointer (&node) : _ann_node_view_new (node, "");
 }
 
+/* --- One file --- */
+
+/* What its first bytes say. */
+static gboolean
+look_at_start (AnnSource *source, FileKind *kind, GCancellable *cancellable, GError **error)
+{
+  guint8 start[4] = { 0 };
+
+  *kind = FILE_HDF5;
+  if (_ann_source_get_size (source) < sizeof start)
+    return TRUE;
+  if (!_ann_source_read (source, 0, start, sizeof start, cancellable, error))
+    return FALSE;
+  if (memcmp (start, "PK\003\004", 4) == 0 || memcmp (start, "PK\005\006", 4) == 0)
+    *kind = FILE_ZIP;
+  else if (start[0] == 0x1f && start[1] == 0x8b)
+    *kind = FILE_GZIP;
+
+  return TRUE;
+}
+
+static AnnNode *
+open_zip (AnnSource *source, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnStore) store = _ann_zip_store_open (source, cancellable, error);
+  g_autoptr (GError) local_error = NULL;
+  AnnNode *root = NULL;
+  guint version;
+
+  if (store == NULL)
+    return NULL;
+
+  root = _ann_zarr_open (store, NULL, &version, cancellable, &local_error);
+  if (root != NULL)
+    info->format = version == 3 ? "Zarr v3, zip" : "Zarr v2, zip";
+  else if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                 "This is a zip archive, and there is no Zarr store in it");
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return root;
+}
+
+static AnnNode *
+open_source (AnnSource *source, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
+{
+  FileKind kind;
+
+  if (!look_at_start (source, &kind, cancellable, error))
+    return NULL;
+
+  info->stored_size = _ann_source_get_size (source);
+  switch (kind)
+    {
+    case FILE_ZIP:
+      return open_zip (source, info, cancellable, error);
+
+    case FILE_GZIP:
+      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                   "This is a gzip file; unpack it with gunzip first");
+      return NULL;
+
+    case FILE_HDF5:
+    default:
+      info->format = "HDF5";
+      return _ann_hdf5_open (source, cancellable, error);
+    }
+}
+
+/* --- Zarr --- */
+
+/* %ANN_ERROR_NOT_FOUND where there is none. */
+static AnnNode *
+open_zarr (AnnStore *store, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
+{
+  guint version;
+  AnnNode *root = _ann_zarr_open (store, NULL, &version, cancellable, error);
+
+  if (root != NULL)
+    info->format = version == 3 ? "Zarr v3" : "Zarr v2";
+
+  return root;
+}
+
+static AnnNode *
+open_folder (const char *path, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnStore) store = _ann_folder_store_new (path);
+  g_autoptr (GError) local_error = NULL;
+  AnnNode *root = open_zarr (store, info, cancellable, &local_error);
+
+  if (root != NULL)
+    return root;
+  if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "This is a folder, and no store");
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return NULL;
+}
+
+/* --- Places --- */
+
+/* @inner: (out): the path within the store */
+static AnnNode *
+open_local (AnnLocation *location,
+            AnnStoreInfo *info,
+            char **inner,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (AnnSource) source = NULL;
+  struct stat status = { 0 };
+  const char *rest;
+
+  file = find_file (ann_location_get_uri (location), &rest, &status);
+  *inner = g_strdup (rest);
+  if (S_ISDIR (status.st_mode))
+    return open_folder (file, info, cancellable, error);
+
+  source = _ann_source_open_file (file, error);
+
+  return source != NULL ? open_source (source, info, cancellable, error) : NULL;
+}
+
+/* How many segments of the address lead into a store whose name tells what it is. @is_zarr: (out):
+ * whether it tells of Zarr; @is_known: (out): whether it tells anything
+ */
+static guint
+count_inner_segments (AnnLocation *location, gboolean *is_zarr, gboolean *is_known)
+{
+  *is_known = FALSE;
+  *is_zarr = TRUE;
+  for (guint n = 0;; n++)
+    {
+      g_autoptr (AnnLocation) parent = n > 0 ? _ann_location_new_parent (location, n)
+                                             : ann_location_ref (location);
+      const char *name;
+
+      if (parent == NULL)
+        return 0;
+      name = ann_location_get_name (parent);
+      for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+        {
+          if (!g_str_has_suffix (name, endings[i].ending))
+            continue;
+          *is_zarr = endings[i].is_zarr;
+          *is_known = TRUE;
+          return n;
+        }
+    }
+}
+
+static AnnNode *
+open_object (AnnStore *store, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnSource) source = _ann_source_open_object (store, "", cancellable, error);
+
+  return source != NULL ? open_source (source, info, cancellable, error) : NULL;
+}
+
+/* What the name tells is tried first, for each attempt is a request. */
+static AnnNode *
+open_remote_store (AnnStore *store,
+                   gboolean is_zarr,
+                   gboolean is_known,
+                   AnnStoreInfo *info,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  AnnNode *root = is_zarr ? open_zarr (store, info, cancellable, &local_error)
+                          : open_object (store, info, cancellable, &local_error);
+
+  if (root == NULL && g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND)
+      && !(is_known && is_zarr))
+    {
+      g_clear_error (&local_error);
+      root = is_zarr ? open_object (store, info, cancellable, &local_error)
+                     : open_zarr (store, info, cancellable, &local_error);
+    }
+  if (root != NULL)
+    return root;
+
+  if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
+                 is_known && is_zarr ? "There is no Zarr store at this address"
+                                     : "There is no store at this address");
+  else
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return NULL;
+}
+
+static AnnNode *
+open_remote (AnnLocation *location,
+             AnnStoreInfo *info,
+             char **inner,
+             GCancellable *cancellable,
+             GError **error)
+{
+  gboolean is_zarr;
+  gboolean is_known;
+  const guint n_inner = count_inner_segments (location, &is_zarr, &is_known);
+  g_autoptr (AnnLocation) place = n_inner > 0 ? _ann_location_new_parent (location, n_inner)
+                                              : ann_location_ref (location);
+  g_autoptr (AnnStore) store = _ann_store_open (place, error);
+
+  if (store == NULL)
+    return NULL;
+
+  *inner = n_inner > 0 ? _ann_location_dup_tail (location, n_inner) : g_strdup ("");
+  info->traffic = ann_traffic_ref (_ann_store_get_traffic (store));
+
+  return open_remote_store (store, is_zarr, is_known, info, cancellable, error);
+}
+
 /**
  * ann_open_node:
- * @uri: a path, or a `file://` address. It may go on within the file: `cells.h5mu/mod/rna`
+ * @uri: a path, or an address: `file://`, `https://`, `s3://`, …. It may go on within the store:
+ *   `cells.h5mu/mod/rna`
  * @info: (out caller-allocates) (optional): what is known of the store as a whole
  * @cancellable: (nullable): a cancellable
  * @error: return location for an error, or %NULL
  *
- * Opens a store read-only and gives its root, or a group in it as if it were one: the content
- * decides of what kind it is, not the name. Reads metadata alone. Messages of errors do not repeat
- * @uri.
+ * Opens a store read-only and gives its root, or a group in it as if it were one. On disk the
+ * content decides of what kind it is; over a network the name says what is tried first. Reads
+ * metadata alone. Messages of errors do not repeat @uri.
  *
  * Returns: (transfer full): the root node, or %NULL with @error set
  */
 AnnNode *
 ann_open_node (const char *uri, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *path = NULL;
-  g_autofree char *file = NULL;
-  g_autoptr (AnnSource) source = NULL;
+  g_autoptr (AnnLocation) location = NULL;
+  g_autofree char *inner = NULL;
   g_autoptr (AnnNode) root = NULL;
-  const char *inner;
-  struct stat status = { 0 };
+  g_autoptr (AnnNode) node = NULL;
+  AnnStoreInfo found = { .format = NULL };
 
   g_return_val_if_fail (uri != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  path = get_path (uri, error);
-  if (path == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+  location = ann_location_parse (uri, error);
+  if (location == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  file = find_file (path, &inner, &status);
-  if ((S_ISDIR (status.st_mode) && !check_folder (file, error))
-      || (S_ISREG (status.st_mode) && !check_start (file, error)))
-    return NULL;
+  root = ann_location_is_remote (location)
+             ? open_remote (location, &found, &inner, cancellable, error)
+             : open_local (location, &found, &inner, cancellable, error);
+  if (root != NULL)
+    node = open_inner (root, inner, cancellable, error);
+  if (node != NULL && info != NULL)
+    *info = (AnnStoreInfo){ found.format, found.stored_size, g_steal_pointer (&found.traffic) };
+  g_clear_pointer (&found.traffic, ann_traffic_unref);
 
-  source = _ann_source_open_file (file, error);
-  if (source != NULL)
-    root = _ann_hdf5_open (source, cancellable, error);
-  if (root == NULL)
-    return NULL;
-  if (info != NULL)
-    *info = (AnnStoreInfo){ .format = "HDF5", .stored_size = (guint64) status.st_size };
-
-  return open_inner (root, inner, cancellable, error);
+  return g_steal_pointer (&node);
 }

@@ -40,7 +40,6 @@ test_refused (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_fails (other, ANN_ERROR_NOT_FOUND, "no such file");
   assert_fails (below, ANN_ERROR_NOT_FOUND, "no such file");
   assert_fails (fixture->folder, ANN_ERROR_FORMAT, "folder");
-  assert_fails ("", ANN_ERROR_NOT_FOUND, "no such file");
 
   write_file (other, "", 0);
   assert_fails (other, ANN_ERROR_FORMAT, "empty");
@@ -55,7 +54,7 @@ test_refused (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_fails (other, ANN_ERROR_FORMAT, "gzip");
   write_file (other, "PK\003\004", 4);
   set_accessed_long_ago (other);
-  assert_fails (other, ANN_ERROR_UNSUPPORTED, "Zarr");
+  assert_fails (other, ANN_ERROR_CORRUPT, "zip");
   assert_accessed_long_ago (other);
   write_file (other, "\211HDF\r\n\032\n", 8);
   assert_fails (other, ANN_ERROR_CORRUPT, "cut off");
@@ -77,21 +76,6 @@ test_permission (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_object_unref (fixture_open (fixture));
   g_assert_no_errno (g_chmod (fixture->path, 0));
   assert_fails (fixture->path, ANN_ERROR_DENIED, "permission");
-}
-
-static void
-test_zarr (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  static const char *const keys[] = { "zarr.json", ".zgroup", ".zmetadata", ".zarray" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      g_autofree char *key = g_build_filename (fixture->folder, keys[i], NULL);
-
-      write_file (key, "{}", 2);
-      assert_fails (fixture->folder, ANN_ERROR_UNSUPPORTED, "Zarr");
-      g_assert_no_errno (g_unlink (key));
-    }
 }
 
 static void
@@ -117,9 +101,7 @@ test_uri (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpuint (info.stored_size, ==, (guint64) status.st_size);
     }
 
-  assert_fails ("http://localhost/x.h5ad", ANN_ERROR_UNSUPPORTED, "http://");
-  assert_fails ("s3://bucket/x.h5ad", ANN_ERROR_UNSUPPORTED, "s3://");
-  assert_fails ("file://elsewhere/%zz", ANN_ERROR_FORMAT, "address");
+  assert_fails ("ftp://localhost/x.h5ad", ANN_ERROR_UNSUPPORTED, "ftp://");
 }
 
 /* Cut anywhere, a file is refused with one sentence, or it opens and nothing crashes. */
@@ -541,7 +523,6 @@ main (int argc, char **argv)
 
   add_test ("/hdf5/file/refused", test_refused);
   add_test ("/hdf5/file/permission", test_permission);
-  add_test ("/hdf5/file/zarr", test_zarr);
   add_test ("/hdf5/file/uri", test_uri);
   add_test ("/hdf5/file/cut-off", test_cut_off);
   add_test ("/hdf5/file/user-block", test_user_block);
