@@ -19,10 +19,11 @@ static struct {
   const char *key;
   int value;
 } fallbacks[] = {
-  { ANN_SETTINGS_WINDOW_WIDTH, 1280 },   { ANN_SETTINGS_WINDOW_HEIGHT, 800 },
-  { ANN_SETTINGS_WINDOW_MAXIMIZED, 0 },  { ANN_SETTINGS_SIDEBAR_WIDTH, 252 },
-  { ANN_SETTINGS_SIDEBAR_VISIBLE, 1 },   { ANN_SETTINGS_COLOR_SCHEME, ADW_COLOR_SCHEME_DEFAULT },
-  { ANN_SETTINGS_INSPECTOR_VISIBLE, 0 }, { ANN_SETTINGS_CACHE_SIZE, 256 }
+  { ANN_SETTINGS_WINDOW_WIDTH, 1280 },    { ANN_SETTINGS_WINDOW_HEIGHT, 800 },
+  { ANN_SETTINGS_WINDOW_MAXIMIZED, 0 },   { ANN_SETTINGS_SIDEBAR_WIDTH, 252 },
+  { ANN_SETTINGS_SIDEBAR_VISIBLE, 1 },    { ANN_SETTINGS_COLOR_SCHEME, ADW_COLOR_SCHEME_DEFAULT },
+  { ANN_SETTINGS_INSPECTOR_VISIBLE, 0 },  { ANN_SETTINGS_CACHE_SIZE, 256 },
+  { ANN_SETTINGS_DISK_CACHE_ENABLED, 0 }, { ANN_SETTINGS_DISK_CACHE_SIZE, 1024 }
 };
 
 static GSettings *
@@ -107,12 +108,18 @@ ann_settings_set (const char *key, int value)
 /**
  * ann_settings_apply:
  *
- * Makes the settings that are not a window's take effect: light or dark, memory.
+ * Makes the settings that are not a window's take effect: light or dark, memory, room on disk.
  */
 void
 ann_settings_apply (void)
 {
+  const gboolean keeps = ann_settings_get (ANN_SETTINGS_DISK_CACHE_ENABLED);
+
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       ann_settings_get (ANN_SETTINGS_COLOR_SCHEME));
   ann_chunk_cache_set_budget ((guint64) ann_settings_get (ANN_SETTINGS_CACHE_SIZE) * MIB);
+  /* Who has set the library's variable wants what it says. */
+  if (keeps || g_getenv ("ANN_CACHE_SIZE") == NULL)
+    ann_disk_cache_set_limit (
+        keeps ? (guint64) ann_settings_get (ANN_SETTINGS_DISK_CACHE_SIZE) * MIB : 0);
 }

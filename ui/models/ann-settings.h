@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 #define ANN_SETTINGS_INSPECTOR_VISIBLE "inspector-visible"
 #define ANN_SETTINGS_COLOR_SCHEME "color-scheme"
 #define ANN_SETTINGS_CACHE_SIZE "cache-size"
+#define ANN_SETTINGS_DISK_CACHE_ENABLED "disk-cache-enabled"
+#define ANN_SETTINGS_DISK_CACHE_SIZE "disk-cache-size"
 
 int ann_settings_get (const char *key);
 void ann_settings_set (const char *key, int value);
