@@ -48,6 +48,7 @@
 #include "render/ann-tile.h"
 #include "render/ann-value-scale.h"
 #include "store/ann-disk-cache.h"
+#include "store/ann-http-error.h"
 #include "store/ann-location.h"
 #include "store/ann-s3-profiles.h"
 #include "store/ann-sign-in.h"

@@ -54,12 +54,14 @@ struct _AnnDocument {
   gboolean resumes_focus; /* the page, or the tree, had it */
   gboolean resumes_in_tree;
   gboolean is_travelling;
+  gboolean lacks_rows; /* of the tree */
   gboolean shows_sidebar;
   gboolean shows_inspector;
   int sidebar_width;
   guint select;
 
   GtkWidget *banner;
+  GtkWidget *failure_banner;
   GtkWidget *job_view;
   GtkWidget *paned;
   GtkWidget *tree;
@@ -523,6 +525,14 @@ on_position (AnnDocument *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR_WIDTH]);
 }
 
+/* Rows are listed once: only another tree has what is missing. */
+static void
+on_item_failed (AnnDocument *self, const GError *error)
+{
+  self->lacks_rows = TRUE;
+  ann_page_report (GTK_WIDGET (self), error);
+}
+
 static void
 build_content (AnnDocument *self)
 {
@@ -530,6 +540,8 @@ build_content (AnnDocument *self)
   AnnFrame *obs = ann_data_get_obs (self->data);
 
   self->root = ann_tree_item_new_root (self->data, _ ("Overview"));
+  g_signal_connect_object (self->root, "item-failed", G_CALLBACK (on_item_failed), self,
+                           G_CONNECT_SWAPPED);
   self->tree = ann_element_tree_new (self->root);
   gtk_widget_set_size_request (self->tree, MIN_SIDEBAR_WIDTH, -1);
   gtk_widget_set_visible (self->tree, self->shows_sidebar);
@@ -611,8 +623,9 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autofree char *place = ann_place_dup_text (self->file);
 
       self->error = g_steal_pointer (&error);
-      ann_job_view_set_content (ANN_JOB_VIEW (self->job_view),
-                                ann_open_error_page_new (self->title, place, self->error));
+      ann_job_view_set_content (
+          ANN_JOB_VIEW (self->job_view),
+          ann_open_error_page_new (self->title, place, ann_document_is_remote (self), self->error));
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
   emit_changed (self);
@@ -688,9 +701,13 @@ ann_document_close (AnnDocument *self)
     ann_store_watch_stop (self->watch);
   g_clear_object (&self->watch);
   if (self->banner != NULL)
-    ann_banner_set_revealed (ANN_BANNER (self->banner), FALSE);
+    {
+      ann_banner_set_revealed (ANN_BANNER (self->banner), FALSE);
+      ann_banner_set_revealed (ANN_BANNER (self->failure_banner), FALSE);
+    }
   g_clear_object (&self->data);
   g_clear_error (&self->error);
+  self->lacks_rows = FALSE;
 }
 
 static void
@@ -730,6 +747,34 @@ ann_document_reload (AnnDocument *self)
   set_subtitle (self, g_strdup (""));
   open_store (self);
   emit_changed (self);
+}
+
+/* ---- What could not be read ---- */
+
+static void
+report_failure_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnDocument *self = ANN_DOCUMENT (widget);
+
+  ann_banner_set_text (ANN_BANNER (self->failure_banner), g_variant_get_string (parameter, NULL));
+  ann_banner_set_revealed (ANN_BANNER (self->failure_banner), TRUE);
+}
+
+static void
+report_change_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  on_store_changed (ANN_DOCUMENT (widget));
+}
+
+/* Where a page cannot read again a part of what it shows, all is opened again. */
+static void
+retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  AnnDocument *self = ANN_DOCUMENT (widget);
+
+  ann_banner_set_revealed (ANN_BANNER (self->failure_banner), FALSE);
+  if (self->lacks_rows || !ann_page_retry (ann_document_get_page_widget (self)))
+    ann_document_reload (self);
 }
 
 /* ---- The widget ---- */
@@ -778,6 +823,7 @@ ann_document_dispose (GObject *object)
   ann_document_close (self);
   self->job_view = NULL;
   self->banner = NULL;
+  self->failure_banner = NULL;
 
   G_OBJECT_CLASS (ann_document_parent_class)->dispose (object);
 }
@@ -873,6 +919,12 @@ ann_document_class_init (AnnDocumentClass *klass)
                                                            writable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), ANN_PAGE_REPORT_FAILURE, "s",
+                                   report_failure_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), ANN_PAGE_REPORT_CHANGE, NULL,
+                                   report_change_action);
+  gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), "pages.retry", NULL, retry_action);
+
   /* Something that the window's actions depend on: what is shown, what can be gone back to. */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
@@ -890,11 +942,14 @@ ann_document_init (AnnDocument *self)
   self->job_view = ann_job_view_new ();
   gtk_widget_set_vexpand (self->job_view, TRUE);
   self->banner = ann_banner_new (
-      _ ("The file was changed by another program. What is shown may not "
+      _ ("The store was changed by another program. What is shown may not "
          "be what is in it now."),
       _ ("_Reload"), "win.reload");
   gtk_widget_set_name (self->banner, "changed-banner");
+  self->failure_banner = ann_banner_new ("", _ ("_Retry"), "pages.retry");
+  gtk_widget_set_name (self->failure_banner, "failure-banner");
   gtk_box_append (GTK_BOX (box), self->banner);
+  gtk_box_append (GTK_BOX (box), self->failure_banner);
   gtk_box_append (GTK_BOX (box), self->job_view);
   adw_bin_set_child (ADW_BIN (self), box);
 }

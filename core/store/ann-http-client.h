@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "store/ann-http-error.h"
 #include "store/ann-store.h"
 
 G_BEGIN_DECLS
@@ -76,9 +77,6 @@ void _ann_http_request_clear (AnnHttpRequest *request);
  * sentence: denied, not there, …
  */
 void _ann_http_set_status_error (GError **error, guint status, const char *name);
-
-/* Whether an error is one of the network's, after which trying again makes sense. */
-ANN_API gboolean ann_http_error_is_passing (const GError *error);
 
 /* How patient the client is; 0 for what is usual (16 at once, 4 retries, 15 s to connect, 30 s
  * without a byte, 0.25 s before the first retry). For requests from now on.

@@ -20,8 +20,9 @@ struct _AnnAxisLabels {
 
   AnnData *data;
   guint axis;
-  char *frame_path;   /* NULL: the axis has no names */
-  GHashTable *blocks; /* guint64 block number → AnnStrings, or NULL while a worker reads it */
+  char *frame_path;    /* NULL: the axis has no names */
+  GHashTable *blocks;  /* guint64 block number → AnnStrings, or NULL while a worker reads it */
+  gboolean has_failed; /* some of these workers */
   GCancellable *cancellable;
 
   GMutex mutex;
@@ -166,6 +167,12 @@ on_loaded (GObject *source, GAsyncResult *result, G_GNUC_UNUSED gpointer user_da
     {
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
+      /* They may come later, see ann_axis_labels_retry (). */
+      if (ann_http_error_is_passing (error))
+        {
+          self->has_failed = TRUE;
+          return;
+        }
       /* Names that cannot be read are numbers from then on: the picture is there all the same. */
       g_debug ("No names from %s: %s", self->frame_path, error->message);
       g_clear_pointer (&self->frame_path, g_free);
@@ -264,6 +271,29 @@ ann_axis_labels_new (AnnData *data, AnnElement *element, guint axis)
   self->frame_path = ann_axis_labels_find_frame (ann_element_get_path (element), axis);
 
   return self;
+}
+
+static gboolean
+has_no_names (gpointer block, gpointer names, gpointer user_data)
+{
+  return names == NULL;
+}
+
+/**
+ * ann_axis_labels_retry:
+ * @self: labels
+ *
+ * Names that could not be read because of the network are asked for again when they are wanted.
+ */
+void
+ann_axis_labels_retry (AnnAxisLabels *self)
+{
+  if (!self->has_failed)
+    return;
+
+  self->has_failed = FALSE;
+  g_hash_table_foreach_remove (self->blocks, has_no_names, NULL);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /**

@@ -37,6 +37,8 @@ struct _AnnBlockLoader {
   GArray *wanted;      /* of AnnBlockKey; the first @n_taken have been started or found */
   guint n_taken;
   guint delivery;
+  GError *failure;  /* the last one that is not about the block */
+  guint n_failures; /* ever */
 };
 
 typedef struct {
@@ -132,6 +134,12 @@ deliver (gpointer user_data)
 
 static void start_more (AnnBlockLoader *self);
 
+static gboolean
+may_pass (const GError *error)
+{
+  return ann_http_error_is_passing (error) || g_error_matches (error, ANN_ERROR, ANN_ERROR_CHANGED);
+}
+
 static void
 add_entry (AnnBlockLoader *self, const AnnBlockKey *key, gpointer block, GError *error)
 {
@@ -145,6 +153,12 @@ add_entry (AnnBlockLoader *self, const AnnBlockKey *key, gpointer block, GError 
   self->size += entry->size;
   g_hash_table_insert (self->entries, &entry->key, entry);
   evict (self);
+  if (error != NULL && may_pass (error))
+    {
+      g_clear_error (&self->failure);
+      self->failure = g_error_copy (error);
+      self->n_failures++;
+    }
 
   /* After all that is ready now, and before the next frame. */
   if (self->delivery == 0)
@@ -236,6 +250,7 @@ ann_block_loader_finalize (GObject *object)
   g_hash_table_unref (self->entries);
   g_hash_table_unref (self->running);
   g_array_unref (self->wanted);
+  g_clear_error (&self->failure);
 
   G_OBJECT_CLASS (ann_block_loader_parent_class)->finalize (object);
 }
@@ -336,6 +351,64 @@ ann_block_loader_clear (AnnBlockLoader *self)
       g_free (entry);
     }
   self->size = 0;
+  g_clear_error (&self->failure);
+}
+
+/**
+ * ann_block_loader_get_failure:
+ * @self: a loader
+ *
+ * Returns: (transfer none) (nullable): why a block cannot be had now, though it may be later, or
+ *   that the store was changed; the last such reason
+ */
+const GError *
+ann_block_loader_get_failure (AnnBlockLoader *self)
+{
+  return self->failure;
+}
+
+/**
+ * ann_block_loader_get_n_failures:
+ * @self: a loader
+ *
+ * Returns: how many such reasons there were ever
+ */
+guint
+ann_block_loader_get_n_failures (AnnBlockLoader *self)
+{
+  return self->n_failures;
+}
+
+/**
+ * ann_block_loader_retry:
+ * @self: a loader
+ *
+ * Forgets of which blocks it is only known that they could not be had then, and makes those of them
+ * that are wanted.
+ *
+ * Returns: whether there were any
+ */
+gboolean
+ann_block_loader_retry (AnnBlockLoader *self)
+{
+  g_autoptr (GPtrArray) failed = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    {
+      if (((Entry *) entry)->error != NULL && may_pass (((Entry *) entry)->error))
+        g_ptr_array_add (failed, entry);
+    }
+  for (guint i = 0; i < failed->len; i++)
+    remove_entry (self, failed->pdata[i]);
+  g_clear_error (&self->failure);
+
+  self->n_taken = 0;
+  start_more (self);
+
+  return failed->len > 0;
 }
 
 /**

@@ -48,6 +48,11 @@ gpointer ann_block_loader_find (AnnBlockLoader *self,
 void ann_block_loader_set_wanted (AnnBlockLoader *self, const AnnBlockKey *keys, gsize n_keys);
 void ann_block_loader_clear (AnnBlockLoader *self);
 
+/* Of blocks that could not be had for a reason that may pass, or for a changed store. */
+const GError *ann_block_loader_get_failure (AnnBlockLoader *self);
+guint ann_block_loader_get_n_failures (AnnBlockLoader *self);
+gboolean ann_block_loader_retry (AnnBlockLoader *self);
+
 gsize ann_block_loader_get_size (AnnBlockLoader *self);
 guint64 ann_block_loader_get_n_started (AnnBlockLoader *self);
 gboolean ann_block_loader_is_idle (AnnBlockLoader *self);

@@ -239,16 +239,31 @@ look (AnnColumnFacts *facts,
 }
 
 /**
+ * ann_column_facts_is_reason:
+ * @error: why a column could not be looked at
+ *
+ * Returns: whether that is a fact about the column: not if the work was given up or the network was
+ *   in trouble, for it may be looked at later
+ */
+gboolean
+ann_column_facts_is_reason (const GError *error)
+{
+  return !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+         && !g_error_matches (error, ANN_ERROR, ANN_ERROR_CHANGED)
+         && !ann_http_error_is_passing (error);
+}
+
+/**
  * ann_column_facts_new:
  * @element: the column, or a whole matrix
  * @data: (nullable): the store, for the colours of categories
  * @name: (nullable): what they are called there
  * @cancellable: (nullable): to give up
- * @error: return location for a cancellation
+ * @error: return location for a cancellation, or trouble with the network
  *
  * Looks at the first values. What is wrong with them is one of the facts. Blocks; any thread.
  *
- * Returns: (transfer full) (nullable): what is known of the column; %NULL if cancelled
+ * Returns: (transfer full) (nullable): what is known of the column; %NULL with @error
  */
 AnnColumnFacts *
 ann_column_facts_new (AnnElement *element,
@@ -271,7 +286,7 @@ ann_column_facts_new (AnnElement *element,
 
   if (!look (self, data, name, cancellable, &local_error))
     {
-      if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      if (!ann_column_facts_is_reason (local_error))
         {
           g_propagate_error (error, local_error);
           return NULL;

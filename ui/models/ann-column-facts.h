@@ -47,6 +47,7 @@ AnnColumnFacts *ann_column_facts_new (AnnElement *element,
                                       GCancellable *cancellable,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 AnnColumnFacts *ann_column_facts_new_broken (GError *error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean ann_column_facts_is_reason (const GError *error);
 void ann_column_facts_free (AnnColumnFacts *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnColumnFacts, ann_column_facts_free)

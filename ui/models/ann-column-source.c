@@ -211,12 +211,12 @@ open_element (AnnColumnSource *self, GCancellable *cancellable, GError **error)
  * ann_column_source_prepare:
  * @self: a source
  * @cancellable: (nullable): to give up
- * @error: return location for a cancellation
+ * @error: return location for a cancellation, or trouble with the network
  *
  * Opens the source and looks at its first values, unless that has been done. Blocks; any thread.
  * What is wrong with it is one of the facts.
  *
- * Returns: (transfer none) (nullable): what is known of it; %NULL if cancelled
+ * Returns: (transfer none) (nullable): what is known of it; %NULL with @error
  */
 const AnnColumnFacts *
 ann_column_source_prepare (AnnColumnSource *self, GCancellable *cancellable, GError **error)
@@ -232,7 +232,7 @@ ann_column_source_prepare (AnnColumnSource *self, GCancellable *cancellable, GEr
   element = open_element (self, cancellable, &local_error);
   if (element != NULL)
     facts = ann_column_facts_new (element, self->data, self->name, cancellable, error);
-  else if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  else if (!ann_column_facts_is_reason (local_error))
     {
       g_propagate_error (error, local_error);
       return NULL;

@@ -170,15 +170,53 @@ ann_loaded_model_get_cell (AnnLoadedModel *self,
   const GError *error = facts == NULL ? NULL : facts->error;
   const AnnLoadedRows *rows = NULL;
 
-  if (facts != NULL && error == NULL)
+  /* Without facts there may be a reason why not. */
+  if (error == NULL)
     rows = ann_block_loader_find (get_private (self)->loader, source, block, &error);
   if (error != NULL)
     {
       cell->state = ANN_CELL_INVALID;
       g_string_append (text, error->message);
     }
-  else if (rows != NULL)
+  else if (rows != NULL && facts != NULL)
     ann_loaded_rows_get_cell (rows, facts, row, column, cell, text);
+}
+
+/**
+ * ann_loaded_model_get_failure:
+ * @self: a model
+ * @n_failures: (out): how many there were ever, to tell a new one
+ *
+ * Returns: (transfer none) (nullable): why some of its values cannot be had now; %NULL if all can,
+ *   or are damaged where they are stored
+ */
+const GError *
+ann_loaded_model_get_failure (AnnLoadedModel *self, guint *n_failures)
+{
+  AnnBlockLoader *loader = get_private (self)->loader;
+
+  *n_failures = ann_block_loader_get_n_failures (loader);
+
+  return ann_block_loader_get_failure (loader);
+}
+
+/**
+ * ann_loaded_model_retry:
+ * @self: a model
+ *
+ * Reads again what could not be had.
+ *
+ * Returns: whether there was something
+ */
+gboolean
+ann_loaded_model_retry (AnnLoadedModel *self)
+{
+  const gboolean is_any = ann_block_loader_retry (get_private (self)->loader);
+
+  if (is_any)
+    ann_table_model_changed (ANN_TABLE_MODEL (self), ANN_TABLE_CHANGED_CELLS);
+
+  return is_any;
 }
 
 /* ---- Sources ---- */

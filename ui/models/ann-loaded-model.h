@@ -44,6 +44,8 @@ struct _AnnLoadedModelClass {
 gboolean ann_loaded_model_is_idle (AnnLoadedModel *self);
 gsize ann_loaded_model_get_size (AnnLoadedModel *self);
 guint64 ann_loaded_model_get_n_reads (AnnLoadedModel *self);
+const GError *ann_loaded_model_get_failure (AnnLoadedModel *self, guint *n_failures);
+gboolean ann_loaded_model_retry (AnnLoadedModel *self);
 
 /* For the models. */
 void ann_loaded_model_set_up (AnnLoadedModel *self, guint64 n_rows, guint64 n_columns);

@@ -67,7 +67,7 @@ struct _AnnTreeItem {
 
 enum { PROP_0, PROP_BADGE, PROP_TROUBLE, N_PROPS };
 
-enum { LOADED, N_SIGNALS };
+enum { LOADED, FAILED, N_SIGNALS };
 
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
@@ -565,7 +565,10 @@ on_listed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->is_listed = TRUE;
   if (error != NULL)
-    set_trouble (self, error->message);
+    {
+      set_trouble (self, error->message);
+      g_signal_emit (self->tree->root, signals[FAILED], 0, error);
+    }
   if (self->source == 0)
     pump (self);
 }
@@ -760,6 +763,9 @@ ann_tree_item_class_init (AnnTreeItemClass *klass)
   /* Of the root: all children of the given row have come. */
   signals[LOADED] = g_signal_new ("item-loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                   NULL, NULL, NULL, G_TYPE_NONE, 1, ANN_TYPE_TREE_ITEM);
+  /* On the root too: what lies below a row could not be listed, with the reason. */
+  signals[FAILED] = g_signal_new ("item-failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void

@@ -31,6 +31,8 @@ struct _AnnHeatmapPage {
   gboolean is_map_chosen; /* by the user: the sample does not change it any more */
   guint busy_timeout;     /* until refining takes long enough to be told */
   gboolean is_busy;       /* it has */
+  gboolean lacks_sample;  /* the network failed */
+  gboolean has_reported;  /* that the store was changed */
 
   GtkWidget *content;
   AnnHeatmapView *view;
@@ -237,6 +239,11 @@ update_busy (AnnHeatmapPage *self)
   else if (!self->is_busy && self->busy_timeout == 0)
     self->busy_timeout = g_timeout_add (150, on_busy, self);
 
+  if (g_error_matches (error, ANN_ERROR, ANN_ERROR_CHANGED) && !self->has_reported)
+    {
+      self->has_reported = TRUE;
+      ann_page_report (GTK_WIDGET (self), error);
+    }
   if (error != NULL)
     show_notice (self, error->message, _ ("Retry"), "picture.refine");
   else if (is_stopped && n_missing > 0)
@@ -300,13 +307,37 @@ stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
     ann_heatmap_tiles_stop (ann_heatmap_view_get_tiles (self->view));
 }
 
+static void begin_sampling (AnnHeatmapPage *self);
+
+static void
+read_again (AnnHeatmapPage *self)
+{
+  ann_heatmap_view_retry (self->view);
+  if (self->lacks_sample)
+    begin_sampling (self);
+}
+
 static void
 refine_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AnnHeatmapPage *self = ANN_HEATMAP_PAGE (widget);
 
   if (self->view != NULL)
-    ann_heatmap_tiles_retry (ann_heatmap_view_get_tiles (self->view));
+    read_again (self);
+}
+
+static gboolean
+retry (AnnPage *page)
+{
+  AnnHeatmapPage *self = ANN_HEATMAP_PAGE (page);
+
+  if (self->view == NULL
+      || ann_heatmap_tiles_get_error (ann_heatmap_view_get_tiles (self->view)) == NULL)
+    return FALSE;
+
+  read_again (self);
+
+  return TRUE;
 }
 
 /* --- Colours --- */
@@ -414,8 +445,14 @@ on_sampled (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char *rows = NULL;
   g_autofree char *text = NULL;
 
-  if (sample == NULL || self->view == NULL)
-    return; /* cancelled, or broken: then the tiles say what is wrong */
+  if (self->view == NULL)
+    return;
+  if (sample == NULL)
+    {
+      /* Cancelled, or broken: then the tiles say what is wrong. */
+      self->lacks_sample = ann_http_error_is_passing (error);
+      return;
+    }
 
   rows = ann_text_count (ann_value_sample_get_n_rows (sample));
   text = g_strdup_printf (_ ("Range from a sample of %s rows"), rows);
@@ -435,6 +472,7 @@ begin_sampling (AnnHeatmapPage *self)
 {
   g_autoptr (GTask) task = g_task_new (self, self->cancellable, on_sampled, NULL);
 
+  self->lacks_sample = FALSE;
   g_task_set_source_tag (task, begin_sampling);
   g_task_set_task_data (task, g_object_ref (self->heatmap), g_object_unref);
   ann_worker_run_task (task, ANN_LANE_READ, sample_in_thread);
@@ -743,6 +781,7 @@ ann_heatmap_page_finalize (GObject *object)
 static void
 page_iface_init (AnnPageInterface *iface)
 {
+  iface->retry = retry;
   iface->cancel = cancel;
 }
 

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
-GtkWidget *ann_open_error_page_new (const char *name, const char *place, const GError *error);
+GtkWidget *ann_open_error_page_new (const char *name,
+                                    const char *place,
+                                    gboolean is_remote,
+                                    const GError *error);
 
 G_END_DECLS

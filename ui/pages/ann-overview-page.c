@@ -10,6 +10,7 @@
 #include "models/ann-overview.h"
 #include "models/ann-problems.h"
 #include "models/ann-storage-facts.h"
+#include "pages/ann-page.h"
 #include "widgets/ann-card.h"
 #include "widgets/ann-columns.h"
 #include "widgets/ann-job.h"
@@ -315,6 +316,13 @@ run_step (GTask *task, gpointer source, gpointer task_data, GCancellable *cancel
 
 static void start_step (AnnOverviewPage *self, Step step);
 
+/* Over a network what was not asked for is not worth hundreds of requests. */
+static Step
+get_n_steps (AnnOverviewPage *self)
+{
+  return ann_data_get_traffic (self->data) != NULL ? STEP_METADATA + 1 : N_STEPS;
+}
+
 static void
 on_step (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -333,7 +341,9 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
         show_problems (self, facts);
       else if (facts != NULL)
         show_overview (self, facts);
-      if (!g_cancellable_is_cancelled (self->cancellable) && request->step + 1 < N_STEPS)
+      else if (error != NULL)
+        ann_page_report (GTK_WIDGET (self), error);
+      if (!g_cancellable_is_cancelled (self->cancellable) && request->step + 1 < get_n_steps (self))
         start_step (self, request->step + 1);
     }
 
@@ -523,6 +533,7 @@ ann_overview_page_new (AnnData *data, const char *place)
     gtk_box_append (GTK_BOX (self->content), new_cards (self));
   self->storage = ann_card_widget_new ("ann-raw-symbolic", _ ("Storage"));
   ann_card_widget_set_detail (ANN_CARD_WIDGET (self->storage), detail);
+  gtk_widget_set_visible (self->storage, ann_data_get_traffic (data) == NULL);
   gtk_box_append (GTK_BOX (self->content), self->storage);
   start_step (self, STEP_METADATA);
 

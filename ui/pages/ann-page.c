@@ -5,6 +5,8 @@
 
 #include "pages/ann-page.h"
 
+#include <ann-core.h>
+
 G_DEFINE_INTERFACE (AnnPage, ann_page, GTK_TYPE_WIDGET)
 
 static void
@@ -48,6 +50,42 @@ ann_page_get_inspector (GtkWidget *page)
   iface = ANN_PAGE_GET_IFACE (page);
 
   return iface->get_inspector != NULL ? iface->get_inspector (ANN_PAGE (page)) : NULL;
+}
+
+/**
+ * ann_page_retry:
+ * @page: (nullable): a page, which may or may not implement [iface@Page]
+ *
+ * Returns: whether there was something that is read again now
+ */
+gboolean
+ann_page_retry (GtkWidget *page)
+{
+  AnnPageInterface *iface;
+
+  if (page == NULL || !ANN_IS_PAGE (page))
+    return FALSE;
+
+  iface = ANN_PAGE_GET_IFACE (page);
+
+  return iface->retry != NULL && iface->retry (ANN_PAGE (page));
+}
+
+/**
+ * ann_page_report:
+ * @page: a page, or a widget in it
+ * @error: why something could not be read
+ *
+ * Has it said above all pages, if it is about the network or a store that was changed, and not
+ * about what is shown: then it can be tried again.
+ */
+void
+ann_page_report (GtkWidget *page, const GError *error)
+{
+  if (g_error_matches (error, ANN_ERROR, ANN_ERROR_CHANGED))
+    gtk_widget_activate_action (page, ANN_PAGE_REPORT_CHANGE, NULL);
+  else if (ann_http_error_is_passing (error))
+    gtk_widget_activate_action (page, ANN_PAGE_REPORT_FAILURE, "s", error->message);
 }
 
 /**

@@ -372,7 +372,7 @@ show_error (AnnStatisticsPanel *self, const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     show_status (self, _ ("The computation was cancelled."), TRUE);
   else
-    show_status (self, message, FALSE);
+    show_status (self, message, ann_http_error_is_passing (error));
 }
 
 static void

@@ -154,10 +154,16 @@ static void
 on_facts (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AnnStoragePage) self = ann_weak_take (user_data);
-  g_autoptr (AnnStorageFacts) facts = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStorageFacts) facts = g_task_propagate_pointer (G_TASK (result), &error);
 
-  if (self == NULL || facts == NULL)
+  if (self == NULL)
     return;
+  if (facts == NULL)
+    {
+      ann_page_report (GTK_WIDGET (self), error);
+      return;
+    }
 
   for (guint i = 0; i < facts->arrays->len; i++)
     add_layout_group (self, facts->arrays->pdata[i], facts->arrays->len == 1);
@@ -258,8 +264,17 @@ on_size (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  set_row (self->logical, _ ("cancelled"));
-  set_row (self->stored, _ ("cancelled"));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      set_row (self->logical, _ ("cancelled"));
+      set_row (self->stored, _ ("cancelled"));
+    }
+  else
+    {
+      set_row (self->logical, _ ("not known"));
+      set_row (self->stored, _ ("not known"));
+      ann_page_report (GTK_WIDGET (self), error);
+    }
   gtk_widget_set_visible (self->ratio, FALSE);
   gtk_widget_set_visible (self->share, FALSE);
 }

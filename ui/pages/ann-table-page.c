@@ -23,7 +23,8 @@ struct _AnnTablePage {
   GtkWidget *tools;
   GtkWidget *panel; /* the inspector, once it was asked for */
   GtkLabel *count;
-  AnnJob *job; /* set while the table is busy */
+  AnnJob *job;      /* set while the table is busy */
+  guint n_failures; /* that were said */
 };
 
 static void page_iface_init (AnnPageInterface *iface);
@@ -85,6 +86,18 @@ on_busy (AnnTablePage *self)
       self->job = ann_job_start (GTK_WIDGET (self->view), ann_table_view_get_busy_text (self->view),
                                  cancellable, ann_table_view_get_progress (self->view));
     }
+}
+
+static void
+on_model_changed (AnnTablePage *self)
+{
+  guint n_failures;
+  const GError *failure = ann_loaded_model_get_failure (ANN_LOADED_MODEL (self->model),
+                                                        &n_failures);
+
+  if (failure != NULL && n_failures != self->n_failures)
+    ann_page_report (GTK_WIDGET (self), failure);
+  self->n_failures = n_failures;
 }
 
 static void
@@ -192,9 +205,16 @@ get_inspector (AnnPage *page)
   return self->panel;
 }
 
+static gboolean
+retry (AnnPage *page)
+{
+  return ann_loaded_model_retry (ANN_LOADED_MODEL (ANN_TABLE_PAGE (page)->model));
+}
+
 static void
 page_iface_init (AnnPageInterface *iface)
 {
+  iface->retry = retry;
   iface->get_tools = get_tools;
   iface->get_inspector = get_inspector;
 }
@@ -247,6 +267,8 @@ ann_table_page_new (AnnData *data, AnnElement *element)
 
   g_signal_connect_swapped (self->view, "selection-changed", G_CALLBACK (update_count), self);
   g_signal_connect_swapped (self->view, "message", G_CALLBACK (on_message), self);
+  g_signal_connect_object (self->model, "changed", G_CALLBACK (on_model_changed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->view, "notify::busy", G_CALLBACK (on_busy), self);
   update_count (self);
 

@@ -80,6 +80,7 @@ show_error (AnnValuePage *self, const GError *error)
                g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
                    ? _ ("The reading was cancelled.")
                    : escaped);
+  ann_page_report (GTK_WIDGET (self), error);
 }
 
 static void
@@ -298,6 +299,7 @@ on_lists (GObject *source, GAsyncResult *result, gpointer user_data)
       gboolean is_cancelled = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
       show_note (self, is_cancelled ? _ ("The reading was cancelled.") : error->message);
+      ann_page_report (GTK_WIDGET (self), error);
       set_enabled (self, "more", TRUE);
     }
 }

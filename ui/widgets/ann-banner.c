@@ -41,6 +41,29 @@ ann_banner_get_revealed (AnnBanner *self)
   return gtk_revealer_get_reveal_child (GTK_REVEALER (self->revealer));
 }
 
+/**
+ * ann_banner_set_text:
+ * @self: a banner
+ * @text: a sentence
+ */
+void
+ann_banner_set_text (AnnBanner *self, const char *text)
+{
+  gtk_label_set_text (GTK_LABEL (self->label), text);
+}
+
+/**
+ * ann_banner_get_text:
+ * @self: a banner
+ *
+ * Returns: (transfer none): the sentence
+ */
+const char *
+ann_banner_get_text (AnnBanner *self)
+{
+  return gtk_label_get_text (GTK_LABEL (self->label));
+}
+
 static void
 on_dismiss (AnnBanner *self)
 {

@@ -18,5 +18,7 @@ GtkWidget *ann_banner_new (const char *text, const char *button_label, const cha
 
 void ann_banner_set_revealed (AnnBanner *self, gboolean is_revealed);
 gboolean ann_banner_get_revealed (AnnBanner *self);
+void ann_banner_set_text (AnnBanner *self, const char *text);
+const char *ann_banner_get_text (AnnBanner *self);
 
 G_END_DECLS

@@ -473,6 +473,20 @@ ann_heatmap_view_set_sample (AnnHeatmapView *self, AnnValueSample *sample)
 }
 
 /**
+ * ann_heatmap_view_retry:
+ * @self: the picture
+ *
+ * Asks again for tiles and names that could not be had, and goes on after a stop.
+ */
+void
+ann_heatmap_view_retry (AnnHeatmapView *self)
+{
+  ann_heatmap_tiles_retry (self->tiles);
+  for (int axis = 0; axis < 2; axis++)
+    ann_axis_labels_retry (self->labels[axis]);
+}
+
+/**
  * ann_heatmap_view_get_tiles:
  * @self: a heatmap
  *

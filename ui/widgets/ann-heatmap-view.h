@@ -46,6 +46,7 @@ GtkWidget *ann_heatmap_view_new (AnnHeatmap *heatmap, AnnAxisLabels *rows, AnnAx
 
 void ann_heatmap_view_set_colors (AnnHeatmapView *self, const AnnHeatmapColors *colors);
 void ann_heatmap_view_set_sample (AnnHeatmapView *self, AnnValueSample *sample);
+void ann_heatmap_view_retry (AnnHeatmapView *self);
 AnnHeatmapTiles *ann_heatmap_view_get_tiles (AnnHeatmapView *self);
 void ann_heatmap_view_get_view (AnnHeatmapView *self, AnnView *view);
 gboolean ann_heatmap_view_get_point (AnnHeatmapView *self, AnnHeatmapPoint *point);

@@ -14,7 +14,8 @@ typedef struct {
   gboolean is_closed;
   guint n_running;
   guint n_cancelled;
-  GArray *started; /* guint64, guarded by the mutex */
+  GArray *started;     /* guint64, guarded by the mutex */
+  gboolean is_offline; /* for blocks from 800 on; guarded by the mutex */
   guint n_arrived;
   gsize block_size;
   int n_alive; /* blocks and requests that were not freed */
@@ -50,7 +51,7 @@ run (gpointer data, GCancellable *cancellable, GError **error)
 {
   Request *request = data;
   Request *block;
-  gboolean cancelled;
+  gboolean cancelled, is_offline;
 
   g_mutex_lock (&gate.mutex);
   g_array_append_val (gate.started, request->block);
@@ -60,11 +61,18 @@ run (gpointer data, GCancellable *cancellable, GError **error)
     g_cond_wait_until (&gate.changed, &gate.mutex, g_get_monotonic_time () + 1000);
   gate.n_running--;
   cancelled = g_cancellable_set_error_if_cancelled (cancellable, error);
+  is_offline = gate.is_offline && request->block >= 800 && request->block < 900;
   gate.n_cancelled += cancelled ? 1 : 0;
   g_mutex_unlock (&gate.mutex);
 
   if (cancelled)
     return NULL;
+  if (is_offline)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Block %u did not come",
+                   (guint) request->block);
+      return NULL;
+    }
   if (request->block >= 900)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "Block %u is broken",
@@ -243,6 +251,53 @@ test_errors (void)
   tear_down ();
 }
 
+static void
+set_offline (gboolean is_offline)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&gate.mutex);
+
+  gate.is_offline = is_offline;
+}
+
+/* What failed on the way is asked for again when that is wanted, and not before; what is broken is
+ * broken.
+ */
+static void
+test_retry (void)
+{
+  const GError *error = NULL;
+  guint64 n_started;
+
+  set_up (1 << 20);
+  set_offline (TRUE);
+  set_wanted (798, 4);
+  ann_ui_test_wait_until (ann_block_loader_is_idle (gate.loader));
+  check_block (799);
+  g_assert_null (ann_block_loader_find (gate.loader, 1, 800, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_error (ann_block_loader_get_failure (gate.loader), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpuint (ann_block_loader_get_n_failures (gate.loader), ==, 2);
+
+  n_started = ann_block_loader_get_n_started (gate.loader);
+  set_wanted (798, 4);
+  ann_ui_test_wait_until (ann_block_loader_is_idle (gate.loader));
+  g_assert_cmpuint (ann_block_loader_get_n_started (gate.loader), ==, n_started);
+
+  set_offline (FALSE);
+  g_assert_true (ann_block_loader_retry (gate.loader));
+  g_assert_no_error (ann_block_loader_get_failure (gate.loader));
+  ann_ui_test_wait_until (ann_block_loader_is_idle (gate.loader));
+  g_assert_cmpuint (ann_block_loader_get_n_started (gate.loader), ==, n_started + 2);
+  check_block (800);
+  check_block (801);
+
+  set_wanted (900, 1);
+  ann_ui_test_wait_until (ann_block_loader_is_idle (gate.loader));
+  g_assert_no_error (ann_block_loader_get_failure (gate.loader));
+  g_assert_false (ann_block_loader_retry (gate.loader));
+  tear_down ();
+}
+
 /* The budget holds, the blocks on the screen stay, the oldest go first. */
 static void
 test_budget (void)
@@ -289,6 +344,7 @@ main (int argc, char **argv)
   g_test_add_func ("/block-loader/stale", test_stale);
   g_test_add_func ("/block-loader/clear", test_clear);
   g_test_add_func ("/block-loader/errors", test_errors);
+  g_test_add_func ("/block-loader/retry", test_retry);
   g_test_add_func ("/block-loader/budget", test_budget);
   g_test_add_func ("/block-loader/stop", test_stop);
 
