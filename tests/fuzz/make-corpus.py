@@ -7,9 +7,12 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import importlib.util
+import io
 import json
 import pathlib
 import struct
+import warnings
+import zipfile
 
 import h5py
 import hdf5plugin
@@ -200,8 +203,25 @@ def make_stores():
         file["soft"] = h5py.SoftLink("/obs")
 
 
+def make_zips():
+    for name, compression, is_64 in (("stored", zipfile.ZIP_STORED, False), ("deflated", zipfile.ZIP_DEFLATED, False),
+                                     ("zip64", zipfile.ZIP_STORED, True), ("bzip2", zipfile.ZIP_BZIP2, False)):
+        file = io.BytesIO(b"before" if is_64 else b"")
+        file.seek(0, io.SEEK_END)
+        with warnings.catch_warnings(), zipfile.ZipFile(file, "w") as archive:
+            warnings.simplefilter("ignore")  # a name that is there twice
+            for key in ("a.zarr/zarr.json", "a.zarr/X/c/0", "a.zarr/X/c/1", "a.zarr/zarr.json", "a.zarr/X/"):
+                info = zipfile.ZipInfo(key)
+                info.compress_type = compression
+                with archive.open(info, "w", force_zip64=is_64) as entry:
+                    entry.write(b"" if key.endswith("/") else key.encode() * 9)
+            archive.comment = b"made by make-corpus.py" if name == "deflated" else b""
+        write("zip", name, file.getvalue())
+
+
 if __name__ == "__main__":
     make_codecs()
     make_awkward()
     make_elements()
     make_stores()
+    make_zips()
