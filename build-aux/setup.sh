@@ -72,3 +72,18 @@ build ()
   fi
   quietly ninja -C "$folder"
 }
+
+# test_python: a Python with what build-aux/test-python.txt names, in build-python; sets
+# ANN_TEST_PYTHON. Without a network for pip it fails, and the tests that want it are skipped.
+test_python ()
+{
+  local folder=$root/build-python list=$root/build-aux/test-python.txt
+  # One that came along with a copy of the tree would name the tree it came from.
+  if ! cmp -s "$list" "$folder/installed" || ! grep -qsF "$folder" "$folder/bin/pip"; then
+    rm -rf "$folder"
+    quietly python3 -m venv "$folder" || return
+    quietly "$folder/bin/pip" install --no-input --disable-pip-version-check --requirement "$list" || return
+    cp "$list" "$folder/installed"
+  fi
+  export ANN_TEST_PYTHON=$folder/bin/python
+}
