@@ -389,7 +389,7 @@ main (int argc, char **argv)
 {
   static const StoreKind kind = { .name = "http", .make = make_http_store, .clean = place_free };
 
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   store_suite_add (&kind);
 
 #define ADD(name, test)                                                                            \
