@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * AnnChunkBatch:
  * @items: of @job, @n of them
  * @bytes: what is stored of each; none where it is absent
+ * @n_wanted: bytes of each, from its start on, that must be decoded
  * @is_settled: its key in the cache is not ours, or no longer
  * @owned: what the format allocated, @n_owned blocks for g_free()
  * @raw: memory for the others
@@ -27,6 +28,7 @@ typedef struct {
   gsize items[ANN_CHUNK_MAX_BATCH];
   AnnChunkLocation locations[ANN_CHUNK_MAX_BATCH];
   guint8 *bytes[ANN_CHUNK_MAX_BATCH];
+  gsize n_wanted[ANN_CHUNK_MAX_BATCH];
   gboolean is_settled[ANN_CHUNK_MAX_BATCH];
   guint8 *owned[ANN_CHUNK_MAX_BATCH];
   gsize n_owned;
@@ -47,6 +49,12 @@ gboolean _ann_chunk_batch_locate (AnnChunkBatch *self, GCancellable *cancellable
  */
 gboolean _ann_chunk_batch_fetch (AnnChunkBatch *self, GCancellable *cancellable, GError **error);
 gboolean _ann_chunk_batch_decode (const AnnChunkBatch *self, gsize i, guint8 *to, GError **error);
+
+/* The first @n_bytes of a chunk. %FALSE if that does not go: then all of it is decoded. */
+gboolean _ann_chunk_batch_decode_start (const AnnChunkBatch *self,
+                                        gsize i,
+                                        guint8 *to,
+                                        gsize n_bytes);
 
 /* What is done with a chunk that was fetched; several of a batch at the same time. */
 typedef gboolean (*AnnChunkBatchFunc) (AnnChunkBatch *self, gsize i, GError **error);

@@ -7,6 +7,7 @@
 
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
+#include "codec/ann-codec-chain-private.h"
 
 /* A stored chunk may be larger than the decoded one, but not by any amount. */
 #define MAX_EXTRA_SIZE ((gsize) 64 * 1024)
@@ -163,6 +164,16 @@ _ann_chunk_batch_decode (const AnnChunkBatch *self, gsize i, guint8 *to, GError 
   prefix_error (job, location, error);
 
   return FALSE;
+}
+
+gboolean
+_ann_chunk_batch_decode_start (const AnnChunkBatch *self, gsize i, guint8 *to, gsize n_bytes)
+{
+  const AnnChunkLocation *location = &self->locations[i];
+
+  return _ann_codec_chain_decode_start (ann_array_get_codecs (self->job->array), self->bytes[i],
+                                        location->length, location->filter_mask, to, n_bytes,
+                                        self->job->grid->chunk_size);
 }
 
 typedef struct {

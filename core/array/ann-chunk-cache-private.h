@@ -21,11 +21,14 @@ typedef struct {
  * AnnChunkLookup:
  * @ANN_CHUNK_HIT: the chunk is there
  * @ANN_CHUNK_MINE: it is not, and the caller must now make it: _put () or _abandon () follows
+ * @ANN_CHUNK_MINE_AGAIN: the same, but the start of it was there: who wants more than that may want
+ *   all
  * @ANN_CHUNK_FAILED: cancelled while waiting for another thread that makes it
  */
 typedef enum {
   ANN_CHUNK_HIT,
   ANN_CHUNK_MINE,
+  ANN_CHUNK_MINE_AGAIN,
   ANN_CHUNK_FAILED,
 } AnnChunkLookup;
 
@@ -42,6 +45,18 @@ AnnChunkLookup _ann_chunk_cache_begin (const AnnChunkKey *key,
                                        GCancellable *cancellable,
                                        GError **error);
 AnnBuffer *_ann_chunk_cache_peek (const AnnChunkKey *key) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same for chunks of which the start alone may be kept, as a vector of bytes: at least the
+ * first @n_bytes are asked for.
+ */
+AnnChunkLookup _ann_chunk_cache_begin_start (const AnnChunkKey *key,
+                                             gsize n_bytes,
+                                             gboolean wait,
+                                             AnnBuffer **chunk,
+                                             GCancellable *cancellable,
+                                             GError **error);
+AnnBuffer *_ann_chunk_cache_peek_start (const AnnChunkKey *key, gsize n_bytes)
+    G_GNUC_WARN_UNUSED_RESULT;
 void _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk);
 void _ann_chunk_cache_abandon (const AnnChunkKey *key);
 /* Whether a chunk of this size is kept; and whether the chunks of a box are, which has so many

@@ -187,14 +187,16 @@ use (Entry *entry)
 
 /* Sets @chunk, which the caller owns then, for ANN_CHUNK_HIT. */
 AnnChunkLookup
-_ann_chunk_cache_begin (const AnnChunkKey *key,
-                        gboolean wait,
-                        AnnBuffer **chunk,
-                        GCancellable *cancellable,
-                        GError **error)
+_ann_chunk_cache_begin_start (const AnnChunkKey *key,
+                              gsize n_bytes,
+                              gboolean wait,
+                              AnnBuffer **chunk,
+                              GCancellable *cancellable,
+                              GError **error)
 {
   AnnChunkLookup result = ANN_CHUNK_FAILED;
   gboolean has_waited = FALSE;
+  GQueue evicted = G_QUEUE_INIT;
   Entry *entry;
 
   acquire ();
@@ -208,11 +210,13 @@ _ann_chunk_cache_begin (const AnnChunkKey *key,
       wait_for_change (cancellable != NULL);
     }
 
-  if (entry == NULL)
+  if (entry == NULL || (entry->chunk != NULL && ann_buffer_get_size (entry->chunk) < n_bytes))
     {
+      result = entry == NULL ? ANN_CHUNK_MINE : ANN_CHUNK_MINE_AGAIN;
+      if (entry != NULL)
+        evict (entry, &evicted);
       add_entry (key);
       stats.n_misses++;
-      result = ANN_CHUNK_MINE;
     }
   else if (entry->chunk != NULL)
     {
@@ -220,7 +224,7 @@ _ann_chunk_cache_begin (const AnnChunkKey *key,
       stats.n_hits += !has_waited;
       result = ANN_CHUNK_HIT;
     }
-  pthread_mutex_unlock (&lock);
+  release (&evicted);
 
   /* A handler of "cancelled" must not find the lock taken, hence not before. */
   if (result == ANN_CHUNK_FAILED && wait)
@@ -229,16 +233,26 @@ _ann_chunk_cache_begin (const AnnChunkKey *key,
   return result;
 }
 
+AnnChunkLookup
+_ann_chunk_cache_begin (const AnnChunkKey *key,
+                        gboolean wait,
+                        AnnBuffer **chunk,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  return _ann_chunk_cache_begin_start (key, 0, wait, chunk, cancellable, error);
+}
+
 /* Returns: (transfer full) (nullable): the chunk if it is there; nobody waits for anybody */
 AnnBuffer *
-_ann_chunk_cache_peek (const AnnChunkKey *key)
+_ann_chunk_cache_peek_start (const AnnChunkKey *key, gsize n_bytes)
 {
   AnnBuffer *chunk = NULL;
   Entry *entry;
 
   acquire ();
   entry = g_hash_table_lookup (entries, key);
-  if (entry != NULL && entry->chunk != NULL)
+  if (entry != NULL && entry->chunk != NULL && ann_buffer_get_size (entry->chunk) >= n_bytes)
     {
       chunk = use (entry);
       stats.n_hits++;
@@ -246,6 +260,12 @@ _ann_chunk_cache_peek (const AnnChunkKey *key)
   pthread_mutex_unlock (&lock);
 
   return chunk;
+}
+
+AnnBuffer *
+_ann_chunk_cache_peek (const AnnChunkKey *key)
+{
+  return _ann_chunk_cache_peek_start (key, 0);
 }
 
 /* Takes the key from the one who makes the chunk. */

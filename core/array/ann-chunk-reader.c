@@ -12,6 +12,7 @@
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
 #include "base/ann-worker-private.h"
+#include "codec/ann-codec-chain-private.h"
 
 /* The chunks that a read touches are numbered in C order, 0 to n_items: the items of a parallel
  * call. What is wanted is a range or runs on each axis, so a chunk is the product of what is wanted
@@ -37,6 +38,9 @@
 #define MIN_PLAIN_BATCH_SIZE ((gsize) 256 * 1024)
 #define MAX_BATCH_SIZE ((gsize) 512 * 1024)
 
+/* Of a smaller chunk all is decoded. */
+#define MIN_CUT_SIZE ((gsize) 256 * 1024)
+
 /* Over a network: chunks that are asked for in one call although others could bring a part of them
  * meanwhile; bytes of such a batch; and of all that are under way, as decoded.
  */
@@ -51,6 +55,18 @@ get_key (const AnnChunkJob *job, gsize item)
 
   return (AnnChunkKey){ .array = _ann_array_get_id (job->array),
                         .chunk = _ann_chunk_job_get_chunk (job, item, chunk) };
+}
+
+/* How many bytes of a chunk, from its start on, what is wanted of it takes. */
+static gsize
+count_wanted (const AnnChunkJob *job, gsize item)
+{
+  gsize offset;
+  gsize n_bytes;
+
+  _ann_chunk_job_get_extent (job, item, &offset, &n_bytes);
+
+  return offset + n_bytes;
 }
 
 /* --- Past the cache --- */
@@ -90,7 +106,8 @@ deliver_cached (const AnnChunkJob *job,
   for (gsize i = 0; i < n; i++)
     {
       const AnnChunkKey key = get_key (job, items[i]);
-      g_autoptr (AnnBuffer) chunk = _ann_chunk_cache_peek (&key);
+      g_autoptr (AnnBuffer) chunk = _ann_chunk_cache_peek_start (&key,
+                                                                 count_wanted (job, items[i]));
 
       if (chunk == NULL)
         batch->items[batch->n++] = items[i];
@@ -182,6 +199,7 @@ abandon_absent (AnnChunkBatch *batch, GError **error)
           continue;
         }
       batch->items[n_present] = batch->items[i];
+      batch->n_wanted[n_present] = batch->n_wanted[i];
       batch->is_settled[n_present] = FALSE;
       batch->locations[n_present++] = batch->locations[i];
     }
@@ -190,12 +208,54 @@ abandon_absent (AnnChunkBatch *batch, GError **error)
   return success;
 }
 
+static AnnBuffer *
+new_chunk (guint64 n_bytes, GError **error)
+{
+  AnnBuffer *chunk = _ann_buffer_new_unset (ANN_DTYPE_UINT8, 1, &n_bytes, error);
+
+  if (chunk != NULL)
+    _ann_buffer_populate (ann_buffer_get_data_for_writing (chunk), n_bytes);
+
+  return chunk;
+}
+
+/* Returns: %NULL if all of the chunk must be made */
+static AnnBuffer *
+make_start (AnnChunkBatch *batch, gsize i)
+{
+  g_autoptr (AnnBuffer) chunk = NULL;
+
+  if (batch->n_wanted[i] == batch->job->grid->chunk_size
+      || !_ann_codec_chain_decodes_starts (ann_array_get_codecs (batch->job->array),
+                                           batch->locations[i].filter_mask))
+    return NULL;
+
+  chunk = new_chunk (batch->n_wanted[i], NULL);
+  if (chunk == NULL
+      || !_ann_chunk_batch_decode_start (batch, i, ann_buffer_get_data_for_writing (chunk),
+                                         batch->n_wanted[i]))
+    return NULL;
+
+  return g_steal_pointer (&chunk);
+}
+
+static AnnBuffer *
+make_whole (AnnChunkBatch *batch, gsize i, GError **error)
+{
+  g_autoptr (AnnBuffer) chunk = new_chunk (batch->job->grid->chunk_size, error);
+
+  if (chunk == NULL
+      || !_ann_chunk_batch_decode (batch, i, ann_buffer_get_data_for_writing (chunk), error))
+    return NULL;
+
+  return g_steal_pointer (&chunk);
+}
+
 /* Several threads make chunks of one batch at the same time. */
 static gboolean
 make_chunk (AnnChunkBatch *batch, gsize i, GError **error)
 {
   const AnnChunkJob *job = batch->job;
-  const AnnChunkGrid *grid = job->grid;
   const AnnChunkKey key = get_key (job, batch->items[i]);
   g_autoptr (AnnBuffer) chunk = NULL;
 
@@ -207,12 +267,10 @@ make_chunk (AnnChunkBatch *batch, gsize i, GError **error)
       return TRUE;
     }
 
-  chunk = _ann_buffer_new_unset (ann_array_get_dtype (job->array), grid->rank, grid->chunk_shape,
-                                 error);
+  chunk = make_start (batch, i);
   if (chunk == NULL)
-    return FALSE;
-  _ann_buffer_populate (ann_buffer_get_data_for_writing (chunk), ann_buffer_get_size (chunk));
-  if (!_ann_chunk_batch_decode (batch, i, ann_buffer_get_data_for_writing (chunk), error)
+    chunk = make_whole (batch, i, error);
+  if (chunk == NULL
       || !_ann_chunk_job_deliver (job, batch->items[i], ann_buffer_get_data (chunk), error))
     return FALSE;
 
@@ -244,6 +302,7 @@ make_chunks (AnnChunkBatch *batch, GCancellable *cancellable, GError **error)
 static AnnChunkLookup
 begin (const AnnChunkJob *job,
        const AnnChunkKey *key,
+       gsize n_bytes,
        gboolean wait,
        AnnBuffer **chunk,
        GCancellable *cancellable,
@@ -254,11 +313,27 @@ begin (const AnnChunkJob *job,
 
   if (waits)
     _ann_worker_begin_wait ();
-  result = _ann_chunk_cache_begin (key, wait, chunk, cancellable, error);
+  result = _ann_chunk_cache_begin_start (key, n_bytes, wait, chunk, cancellable, error);
   if (waits)
     _ann_worker_end_wait ();
 
   return result;
+}
+
+/* A single row takes a part of a chunk. If no more than its start is decoded the time for the rest
+ * is saved, and its room in the cache; whoever wants more of it later gets all. What comes over a
+ * network had better not be asked for again.
+ */
+static gsize
+choose_n_wanted (const AnnChunkJob *job, gsize n_wanted, AnnChunkLookup lookup)
+{
+  const gsize chunk_size = job->grid->chunk_size;
+
+  if (lookup == ANN_CHUNK_MINE_AGAIN || job->waits || chunk_size < MIN_CUT_SIZE
+      || n_wanted > chunk_size / 4 * 3)
+    return chunk_size;
+
+  return n_wanted;
 }
 
 /* Delivers the hits among the @n items, claims into @batch what nobody makes, and leaves in @items
@@ -282,7 +357,10 @@ claim (const AnnChunkJob *job,
       gboolean may_wait = wait && i == 0;
       g_autoptr (AnnBuffer) chunk = NULL;
 
-      switch (begin (job, &key, may_wait, &chunk, cancellable, error))
+      gsize n_wanted = count_wanted (job, items[i]);
+      AnnChunkLookup lookup = begin (job, &key, n_wanted, may_wait, &chunk, cancellable, error);
+
+      switch (lookup)
         {
         case ANN_CHUNK_HIT:
           if (!_ann_chunk_job_deliver (job, items[i], ann_buffer_get_data (chunk), error))
@@ -290,6 +368,8 @@ claim (const AnnChunkJob *job,
           break;
 
         case ANN_CHUNK_MINE:
+        case ANN_CHUNK_MINE_AGAIN:
+          batch->n_wanted[batch->n] = choose_n_wanted (job, n_wanted, lookup);
           batch->is_settled[batch->n] = FALSE;
           batch->items[batch->n++] = items[i];
           break;

@@ -9,6 +9,19 @@
 
 G_BEGIN_DECLS
 
+/* Whether the first bytes of a chunk can be decoded in less time than all; and does it: the first
+ * @dest_size of @whole_size bytes. %FALSE if that does not go; then ann_codec_chain_decode () may
+ * go, or tell why not. A checksum behind all of a chunk is not looked at.
+ */
+gboolean _ann_codec_chain_decodes_starts (const AnnCodecChain *self, guint32 filter_mask);
+gboolean _ann_codec_chain_decode_start (const AnnCodecChain *self,
+                                        const guint8 *src,
+                                        gsize src_size,
+                                        guint32 filter_mask,
+                                        guint8 *dest,
+                                        gsize dest_size,
+                                        gsize whole_size);
+
 guint8 *_ann_codec_chain_decode_unsized (const AnnCodecChain *self,
                                          const guint8 *src,
                                          gsize src_size,

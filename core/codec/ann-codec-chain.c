@@ -334,6 +334,49 @@ ann_codec_chain_decode (const AnnCodecChain *self,
   return TRUE;
 }
 
+/* --- The start of a chunk --- */
+
+/* The codec that alone is applied and can decode a start, or NULL. */
+static const AnnCodec *
+find_starter (const AnnCodecChain *self, guint32 filter_mask)
+{
+  const AnnCodec *found = NULL;
+
+  for (guint i = 0; i < self->codecs->len; i++)
+    {
+      if (!is_applied (self, i, filter_mask))
+        continue;
+      if (found != NULL)
+        return NULL;
+      found = g_ptr_array_index (self->codecs, i);
+      if (found->klass->decode_start == NULL)
+        return NULL;
+    }
+
+  return found;
+}
+
+gboolean
+_ann_codec_chain_decodes_starts (const AnnCodecChain *self, guint32 filter_mask)
+{
+  return find_starter (self, filter_mask) != NULL;
+}
+
+gboolean
+_ann_codec_chain_decode_start (const AnnCodecChain *self,
+                               const guint8 *src,
+                               gsize src_size,
+                               guint32 filter_mask,
+                               guint8 *dest,
+                               gsize dest_size,
+                               gsize whole_size)
+{
+  const AnnCodec *codec = find_starter (self, filter_mask);
+
+  return codec != NULL && src_size > 0
+         && codec->klass->decode_start (src, src_size, dest, dest_size, whole_size);
+}
+
 /* --- Chunks of any size --- */
 
 /* What the result of a codec is tried with first. */

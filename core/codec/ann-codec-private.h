@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * do
  * @get_encoded_size: (nullable): the size of what @decoded_size bytes become, for a codec that is
  * no compressor; %NULL if it stays the same. Saturates
+ * @decode_start: (nullable): decodes the first @dest_size bytes of a chunk of @whole_size, in a
+ * time that their number says. %FALSE if it cannot, for whatever reason: then all is decoded, which
+ *   tells
  * @guess_decoded_size: (nullable): what @src claims to be decoded, without a promise; 0 if it does
  *   not say
  * @free_data: (nullable): frees what is in @data; g_free () if not
@@ -34,6 +37,11 @@ typedef struct {
                       gsize *dest_size,
                       GError **error);
   gsize (*get_encoded_size) (const AnnCodec *codec, gsize decoded_size);
+  gboolean (*decode_start) (const guint8 *src,
+                            gsize src_size,
+                            guint8 *dest,
+                            gsize dest_size,
+                            gsize whole_size);
   guint64 (*guess_decoded_size) (const guint8 *src, gsize src_size);
   GDestroyNotify free_data;
 } AnnCodecClass;

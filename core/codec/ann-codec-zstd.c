@@ -10,6 +10,8 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#define MAX_WINDOW_LOG 23
+
 static void
 free_context (gpointer data)
 {
@@ -65,6 +67,37 @@ zstd_decode (const AnnCodec *codec,
   return TRUE;
 }
 
+/* In a stream, a frame may ask for a window of its own: no more than 8 MiB, which the thread keeps.
+ */
+static gboolean
+zstd_decode_start (const guint8 *src,
+                   gsize src_size,
+                   guint8 *dest,
+                   gsize dest_size,
+                   gsize whole_size)
+{
+  ZSTD_DCtx *context = get_context ();
+  ZSTD_inBuffer in = { src, src_size, 0 };
+  ZSTD_outBuffer out = { dest, dest_size, 0 };
+  size_t more = 1; /* 0 at the end of the frame */
+
+  if (context == NULL || ZSTD_getFrameContentSize (src, src_size) != whole_size
+      || ZSTD_isError (ZSTD_DCtx_setParameter (context, ZSTD_d_windowLogMax, MAX_WINDOW_LOG)))
+    return FALSE;
+
+  while (out.pos < out.size && more > 0 && !ZSTD_isError (more))
+    {
+      const size_t before = in.pos + out.pos;
+
+      more = ZSTD_decompressStream (context, &out, &in);
+      if (in.pos + out.pos == before)
+        break; /* it is cut off */
+    }
+  ZSTD_DCtx_reset (context, ZSTD_reset_session_only);
+
+  return out.pos == out.size;
+}
+
 static guint64
 zstd_guess_decoded_size (const guint8 *src, gsize src_size)
 {
@@ -76,6 +109,7 @@ zstd_guess_decoded_size (const guint8 *src, gsize src_size)
 static const AnnCodecClass zstd_class = {
   .name = "zstd",
   .decode = zstd_decode,
+  .decode_start = zstd_decode_start,
   .guess_decoded_size = zstd_guess_decoded_size,
 };
 

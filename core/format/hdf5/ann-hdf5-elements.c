@@ -176,6 +176,7 @@ get_chunk (AnnHdf5Dataset *self,
     case ANN_CHUNK_HIT:
       return TRUE;
     case ANN_CHUNK_MINE:
+    case ANN_CHUNK_MINE_AGAIN:
       break;
     case ANN_CHUNK_FAILED:
     default:

@@ -186,6 +186,7 @@ claim (AnnZarrArray *self,
         case ANN_CHUNK_HIT:
           break;
         case ANN_CHUNK_MINE:
+        case ANN_CHUNK_MINE_AGAIN:
           claimed[(*n_claimed)++] = i;
           break;
         case ANN_CHUNK_FAILED:

@@ -12,6 +12,7 @@
 #include <libdeflate.h>
 #include <pthread.h>
 #include <string.h>
+#include <zstd.h>
 
 /* A wrong place shows as a wrong number; an element outside of the array, in a chunk that sticks
  * out of it, is -1. Counts what it is asked for, fails when told to, and can hold a fetch up.
@@ -31,6 +32,7 @@ struct _GridArray {
   guint64 chunk_shape[ANN_MAX_RANK];
   guint64 n_chunks[ANN_MAX_RANK];
   gboolean is_encoded;   /* by gzip, but for every third chunk, as the filter mask says */
+  gboolean is_zstd;      /* by zstd instead */
   guint64 absent_modulo; /* every so many-th chunk is absent; 0 for none */
   guint64 stored_length; /* what locate says in place of the truth, unless 0 */
   gboolean is_damaged;
@@ -121,6 +123,13 @@ grid_array_encode_new (GridArray *self, guint64 chunk)
     return g_bytes_new_take (values, size);
 
   stored = g_malloc (2 * size + 64);
+  if (self->is_zstd)
+    {
+      n = ZSTD_compress (stored, 2 * size + 64, values, size, 1);
+      g_free (values);
+      g_assert_false (ZSTD_isError (n));
+      return g_bytes_new_take (stored, n);
+    }
   compressor = libdeflate_alloc_compressor (1);
   n = libdeflate_zlib_compress (compressor, values, size, stored, 2 * size + 64);
   libdeflate_free_compressor (compressor);
@@ -290,12 +299,12 @@ grid_array_init (GridArray *self)
 }
 
 static GridArray *
-grid_array_new_full (guint rank,
-                     const guint64 *shape,
-                     const guint64 *chunk_shape,
-                     gboolean is_encoded,
-                     gboolean has_parts,
-                     guint fetched_at_once)
+grid_array_new_of (guint rank,
+                   const guint64 *shape,
+                   const guint64 *chunk_shape,
+                   AnnCodec *codec,
+                   gboolean has_parts,
+                   guint fetched_at_once)
 {
   GridArray *self = g_object_new (GRID_TYPE_ARRAY, NULL);
   g_autoptr (AnnCodecChain) codecs = ann_codec_chain_new ();
@@ -314,11 +323,12 @@ grid_array_new_full (guint rank,
     .fetches_parts = has_parts,
   };
 
-  self->is_encoded = is_encoded;
+  self->is_encoded = codec != NULL;
+  self->is_zstd = codec != NULL && strcmp (ann_codec_get_name (codec), "zstd") == 0;
   self->has_parts = has_parts;
   self->rank = rank;
-  if (is_encoded)
-    ann_codec_chain_append (codecs, ann_codec_new_deflate (1));
+  if (codec != NULL)
+    ann_codec_chain_append (codecs, codec);
   for (guint i = 0; i < rank; i++)
     {
       self->shape[i] = shape[i];
@@ -328,6 +338,18 @@ grid_array_new_full (guint rank,
   _ann_array_set_info (ANN_ARRAY (self), &info);
 
   return self;
+}
+
+G_GNUC_UNUSED static GridArray *
+grid_array_new_full (guint rank,
+                     const guint64 *shape,
+                     const guint64 *chunk_shape,
+                     gboolean is_encoded,
+                     gboolean has_parts,
+                     guint fetched_at_once)
+{
+  return grid_array_new_of (rank, shape, chunk_shape, is_encoded ? ann_codec_new_deflate (1) : NULL,
+                            has_parts, fetched_at_once);
 }
 
 G_GNUC_UNUSED static GridArray *

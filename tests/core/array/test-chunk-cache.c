@@ -363,6 +363,118 @@ test_keys (void)
   g_assert_false (_ann_chunk_cache_wants_box (MIB + 1, 1));
 }
 
+/* Of a chunk of which the start is kept, more is not there. */
+static void
+test_keys_of_starts (void)
+{
+  const AnnChunkKey key = { G_MAXUINT64, 8 };
+  g_autoptr (AnnBuffer) start = ann_buffer_new_vector (ANN_DTYPE_INT8, 100, NULL);
+  g_autoptr (AnnBuffer) whole = ann_buffer_new_vector (ANN_DTYPE_INT8, 200, NULL);
+  g_autoptr (AnnBuffer) peeked = NULL;
+  AnnBuffer *found = NULL;
+  const AnnChunkCacheStats before = get_stats ();
+
+  ann_chunk_cache_set_budget (MIB);
+  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 100, TRUE, &found, NULL, NULL), ==,
+                   ANN_CHUNK_MINE);
+  _ann_chunk_cache_put (&key, start);
+  g_assert_cmpuint (get_stats ().n_bytes, ==, before.n_bytes + 100);
+  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 100, TRUE, &found, NULL, NULL), ==,
+                   ANN_CHUNK_HIT);
+  g_assert_true (found == start);
+  ann_buffer_unref (found);
+  g_assert_null (_ann_chunk_cache_peek_start (&key, 101));
+  peeked = _ann_chunk_cache_peek_start (&key, 100);
+  g_assert_true (peeked == start);
+
+  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 101, TRUE, &found, NULL, NULL), ==,
+                   ANN_CHUNK_MINE_AGAIN);
+  g_assert_cmpuint (get_stats ().n_bytes, ==, before.n_bytes);
+  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 1, FALSE, &found, NULL, NULL), ==,
+                   ANN_CHUNK_FAILED);
+  _ann_chunk_cache_put (&key, whole);
+  g_assert_cmpuint (get_stats ().n_bytes, ==, before.n_bytes + 200);
+  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 200, TRUE, &found, NULL, NULL), ==,
+                   ANN_CHUNK_HIT);
+  g_assert_true (found == whole);
+  ann_buffer_unref (found);
+  _ann_chunk_cache_drop_array (key.array);
+}
+
+static gint32
+get_element (GridArray *array, guint64 index)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnBuffer) buffer = ann_array_read_range (ANN_ARRAY (array), index, 1, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return ((const gint32 *) ann_buffer_get_data (buffer))[0];
+}
+
+/* Of a long chunk whose codec can start, no more is decoded and kept than up to what is wanted; at
+ * the second time that this is too little, all.
+ */
+static void
+test_starts_are_kept (void)
+{
+  enum { LENGTH = 128 * 1024 };
+  static const guint64 shape[] = { 3 * LENGTH };
+  static const guint64 chunk_shape[] = { LENGTH };
+  const struct {
+    guint64 index;
+    guint64 n_kept; /* elements, after it was read */
+    int n_fetched;
+  } steps[] = {
+    { 1000, 1001, 1 },
+    { 7, 1001, 1 },
+    { 1000, 1001, 1 },
+    { 1001, LENGTH, 2 }, /* again: all */
+    { LENGTH - 1, LENGTH, 2 },
+    { LENGTH + LENGTH / 8 * 7, 2 * LENGTH, 3 }, /* nearly all: all */
+    { 2 * LENGTH, 3 * LENGTH, 4 },              /* not encoded */
+  };
+
+  for (guint waits = 0; waits < 2; waits++)
+    {
+      g_autoptr (GridArray) array = grid_array_new_of (1, shape, chunk_shape,
+                                                       ann_codec_new_zstd (1), FALSE, waits * 64);
+
+      ann_chunk_cache_clear ();
+      ann_chunk_cache_set_budget (256 * MIB);
+      for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+        {
+          g_assert_cmpint (get_element (array, steps[i].index), ==, (gint32) steps[i].index + 1);
+          if (waits) /* what came over a network is not asked for again */
+            {
+              g_assert_cmpint (array->n_chunks_fetched, ==, 1 + (i >= 5) + (i >= 6));
+              continue;
+            }
+          g_assert_cmpuint (get_stats ().n_bytes, ==, steps[i].n_kept * sizeof (gint32));
+          g_assert_cmpint (array->n_chunks_fetched, ==, steps[i].n_fetched);
+        }
+    }
+}
+
+/* Where the start does not go, the whole chunk tells why. */
+static void
+test_damaged_start (void)
+{
+  enum { LENGTH = 128 * 1024 };
+  static const guint64 shape[] = { LENGTH };
+  g_autoptr (GridArray) array = grid_array_new_of (1, shape, shape, ann_codec_new_zstd (1), FALSE,
+                                                   0);
+  g_autoptr (GError) error = NULL;
+
+  ann_chunk_cache_clear ();
+  array->is_damaged = TRUE;
+  g_assert_null (ann_array_read_range (ANN_ARRAY (array), 10, 1, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_CORRUPT);
+  g_assert_nonnull (strstr (error->message, "grid, chunk 0: "));
+  array->is_damaged = FALSE;
+  g_assert_cmpint (get_element (array, 10), ==, 11);
+}
+
 static void
 put_chunk (guint64 number, gsize size)
 {
@@ -427,6 +539,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/chunk-cache/budget", test_budget);
   g_test_add_func ("/chunk-cache/array-is-gone", test_array_is_gone);
   g_test_add_func ("/chunk-cache/keys", test_keys);
+  g_test_add_func ("/chunk-cache/keys-of-starts", test_keys_of_starts);
+  g_test_add_func ("/chunk-cache/starts-are-kept", test_starts_are_kept);
+  g_test_add_func ("/chunk-cache/damaged-start", test_damaged_start);
   g_test_add_func ("/chunk-cache/large-chunk", test_large_chunk);
 
   return g_test_run ();

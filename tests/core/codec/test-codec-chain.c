@@ -5,7 +5,7 @@
 
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
-#include "codec/ann-codec-chain.h"
+#include "codec/ann-codec-chain-private.h"
 
 #include <libdeflate.h>
 #include <string.h>
@@ -200,6 +200,68 @@ test_two_compressors (void)
   g_assert_cmpmem (decoded, size, values, size);
 }
 
+#define LONG_SIZE ((gsize) 600 * 1000)
+
+/* Every start of a zstd frame is what stands there, and no more than the bytes for it are needed.
+ */
+static void
+test_start (void)
+{
+  static const gsize sizes[] = { 1, 100, 131071, 131072, 131073, 300000, LONG_SIZE - 1, LONG_SIZE };
+  g_autoptr (AnnCodecChain) chain = ann_codec_chain_new ();
+  g_autofree guint8 *values = g_malloc (LONG_SIZE);
+  g_autofree guint8 *stored = g_malloc (LONG_SIZE);
+  g_autofree guint8 *decoded = g_malloc (LONG_SIZE);
+  gsize n;
+
+  for (gsize i = 0; i < LONG_SIZE; i++)
+    values[i] = (guint8) (i * i % 251 + i / 1000);
+  n = ZSTD_compress (stored, LONG_SIZE, values, LONG_SIZE, 1);
+  g_assert_false (ZSTD_isError (n));
+  ann_codec_chain_append (chain, ann_codec_new_zstd (1));
+  g_assert_true (_ann_codec_chain_decodes_starts (chain, 0));
+  g_assert_false (_ann_codec_chain_decodes_starts (chain, 1));
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      decoded[sizes[i] - 1] = (guint8) ~values[sizes[i] - 1];
+      g_assert_true (
+          _ann_codec_chain_decode_start (chain, stored, n, 0, decoded, sizes[i], LONG_SIZE));
+      g_assert_cmpmem (decoded, sizes[i], values, sizes[i]);
+    }
+
+  /* Cut off behind what is wanted, before it, and within its head; nothing; of another size. */
+  g_assert_true (_ann_codec_chain_decode_start (chain, stored, n - 10, 0, decoded, 100, LONG_SIZE));
+  g_assert_false (
+      _ann_codec_chain_decode_start (chain, stored, n / 2, 0, decoded, LONG_SIZE - 1, LONG_SIZE));
+  for (gsize k = 0; k < 20; k++)
+    g_assert_false (_ann_codec_chain_decode_start (chain, stored, k, 0, decoded, 100, LONG_SIZE));
+  g_assert_false (_ann_codec_chain_decode_start (chain, stored, n, 0, decoded, 100, LONG_SIZE + 1));
+  g_assert_false (
+      _ann_codec_chain_decode_start (chain, stored, n, 0, decoded, LONG_SIZE, LONG_SIZE - 1));
+
+  /* What failed leaves nothing behind. */
+  g_assert_true (ann_codec_chain_decode (chain, stored, n, 0, decoded, LONG_SIZE, NULL));
+  g_assert_cmpmem (decoded, LONG_SIZE, values, LONG_SIZE);
+}
+
+/* Behind another codec nothing starts early. */
+static void
+test_start_of_two (void)
+{
+  g_autoptr (AnnCodecChain) shuffled = ann_codec_chain_new ();
+  g_autoptr (AnnCodecChain) none = ann_codec_chain_new ();
+  guint8 byte = 0;
+
+  ann_codec_chain_append (shuffled, ann_codec_new_shuffle (4));
+  ann_codec_chain_append (shuffled, ann_codec_new_zstd (1));
+  g_assert_false (_ann_codec_chain_decodes_starts (shuffled, 0));
+  g_assert_true (_ann_codec_chain_decodes_starts (shuffled, 1)); /* which was left out */
+  g_assert_false (_ann_codec_chain_decodes_starts (shuffled, 2));
+  g_assert_false (_ann_codec_chain_decodes_starts (none, 0));
+  g_assert_false (_ann_codec_chain_decode_start (none, &byte, 1, 0, &byte, 1, 1));
+}
+
 /* A megabyte of zeros for a chunk of 200 bytes, as the last step and before another one. */
 static void
 test_bomb (void)
@@ -286,6 +348,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/codec-chain/missing", test_missing);
   g_test_add_func ("/codec-chain/to-string", test_to_string);
   g_test_add_func ("/codec-chain/two-compressors", test_two_compressors);
+  g_test_add_func ("/codec-chain/start", test_start);
+  g_test_add_func ("/codec-chain/start-of-two", test_start_of_two);
   g_test_add_func ("/codec-chain/bomb", test_bomb);
   g_test_add_func ("/codec-chain/no-memory", test_no_memory);
   g_test_add_func ("/codec-chain/threads", test_threads);
