@@ -87,34 +87,62 @@ read_numbers (AnnElement *element,
   return ann_digest_each_block (element, add_numbers, digest, cancellable, error);
 }
 
+/* Times are integers whose type says of what: `datetime64[ns]`. (nullable) */
+static const char *
+get_time_type (AnnArray *array)
+{
+  const char *type = ann_array_get_type_description (array);
+
+  return ann_array_get_dtype (array) == ANN_DTYPE_INT64
+                 && (g_str_has_prefix (type, "datetime64")
+                     || g_str_has_prefix (type, "timedelta64"))
+             ? type
+             : NULL;
+}
+
 static gboolean
 digest_dense (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (AnnArray) array = ann_dup_first_array (element);
+  const char *time_type = array != NULL ? get_time_type (array) : NULL;
   g_auto (AnnValueDigest) digest = { 0 };
 
   ann_value_digest_init (&digest, ann_element_get_dtype (element));
   if (!read_numbers (element, &digest, cancellable, error))
     return FALSE;
 
-  write_kind (json, "array");
+  write_kind (json, time_type != NULL ? "datetime-array" : "array");
   write_shape (json, element);
-  ann_value_digest_write (&digest, json);
+  if (time_type != NULL)
+    ann_value_digest_write_times (&digest, time_type, json);
+  else
+    ann_value_digest_write (&digest, json);
 
   return TRUE;
 }
 
 /* Fixed-length bytes are what many writers make of text. Only an array that is marked as one of
- * values, not of texts, means bytes.
+ * values, not of texts, means bytes; in Zarr, which has texts of fixed length too, also one in a
+ * store that is no AnnData.
  */
 static gboolean
-is_bytes (AnnElement *element)
+is_bytes (AnnElement *element, AnnDigestRules rules)
 {
+  const char *encoding = ann_element_get_encoding_type (element);
+  g_autoptr (AnnArray) array = ann_dup_first_array (element);
+
   return ann_element_get_dtype (element) == ANN_DTYPE_BYTES
-         && strcmp (ann_element_get_encoding_type (element), "array") == 0;
+         && (strcmp (encoding, "array") == 0
+             || (rules == (ANN_DIGEST_PLAIN | ANN_DIGEST_ZARR) && *encoding == '\0' && array != NULL
+                 && !ann_array_is_variable (array)));
 }
 
 static gboolean
-digest_strings (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
+digest_strings (AnnElement *element,
+                AnnDigestRules rules,
+                AnnJsonWriter *json,
+                GCancellable *cancellable,
+                GError **error)
 {
   g_auto (AnnTextDigest) digest = { 0 };
 
@@ -122,7 +150,7 @@ digest_strings (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
   if (!ann_digest_each_block (element, add_texts, &digest, cancellable, error))
     return FALSE;
 
-  write_kind (json, is_bytes (element) ? "bytes-array" : "string-array");
+  write_kind (json, is_bytes (element, rules) ? "bytes-array" : "string-array");
   write_shape (json, element);
   ann_text_digest_write (&digest, json);
 
@@ -599,7 +627,7 @@ digest_awkward (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
 
 gboolean
 ann_digest_element (AnnElement *element,
-                    gboolean is_plain,
+                    AnnDigestRules rules,
                     AnnJsonWriter *json,
                     GCancellable *cancellable,
                     GError **error)
@@ -635,17 +663,18 @@ ann_digest_element (AnnElement *element,
     case ANN_ELEMENT_NULLABLE_BOOLEAN:
       return digest_nullable (element, json, cancellable, error);
     case ANN_ELEMENT_STRINGS:
-      if (is_plain && is_bytes_of_plain (element))
+      if (rules == ANN_DIGEST_PLAIN && is_bytes_of_plain (element))
         return digest_items (element, json, cancellable, error);
-      return digest_strings (element, json, cancellable, error);
+      return digest_strings (element, rules, json, cancellable, error);
     case ANN_ELEMENT_BYTES:
     case ANN_ELEMENT_SEQUENCES:
       return digest_items (element, json, cancellable, error);
     case ANN_ELEMENT_NULLABLE_STRING:
-      return digest_strings (element, json, cancellable, error);
+      return digest_strings (element, rules, json, cancellable, error);
     case ANN_ELEMENT_RECORDS:
       write_kind (json, "rec-array");
-      return ann_digest_records (element, is_plain, json, cancellable, error);
+      return ann_digest_records (element, (rules & ANN_DIGEST_PLAIN) != 0, json, cancellable,
+                                 error);
     case ANN_ELEMENT_AWKWARD:
       return digest_awkward (element, json, cancellable, error);
     case ANN_ELEMENT_STRING:

@@ -9,15 +9,25 @@
 
 G_BEGIN_DECLS
 
+/**
+ * AnnDigestRules:
+ * @ANN_DIGEST_PLAIN: the store is no AnnData, and nobody says that its bytes are texts: the fields
+ * of records that have fixed-length bytes have bytes; and in HDF5 unmarked ones of variable length
+ * are sequences of bytes, which is what numpy makes of them
+ * @ANN_DIGEST_ZARR: it is Zarr, where bytes and texts have types of their own
+ *
+ * What goes for a store as a whole.
+ */
+typedef enum {
+  ANN_DIGEST_PLAIN = 1 << 0,
+  ANN_DIGEST_ZARR = 1 << 1,
+} AnnDigestRules;
+
 /* All write members of the object that is open in @json, and may have written some of them when
  * they fail. Memory is bounded by the blocks that are read, whatever the size of the element.
- *
- * @is_plain: the store is no AnnData, and nobody says that its bytes are texts: unmarked ones of
- * variable length are sequences of bytes, which is what numpy makes of them, and the fields of
- * records that have fixed-length bytes have bytes.
  */
 gboolean ann_digest_element (AnnElement *element,
-                             gboolean is_plain,
+                             AnnDigestRules rules,
                              AnnJsonWriter *json,
                              GCancellable *cancellable,
                              GError **error);

@@ -73,6 +73,16 @@ ann_value_digest_write_sum (AnnValueDigest *self, AnnJsonWriter *json)
 }
 
 void
+ann_value_digest_write_times (AnnValueDigest *self, const char *type, AnnJsonWriter *json)
+{
+  ann_json_writer_name (json, "dtype");
+  ann_json_writer_string (json, type);
+  ann_json_writer_name (json, "sha256");
+  ann_json_writer_string (json, ann_sha256_get_text (&self->checksum));
+  ann_value_digest_write_ends (self, json);
+}
+
+void
 ann_value_digest_write (AnnValueDigest *self, AnnJsonWriter *json)
 {
   ann_json_writer_name (json, "dtype");

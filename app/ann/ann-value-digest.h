@@ -37,6 +37,9 @@ void ann_value_digest_write_ends (AnnValueDigest *self, AnnJsonWriter *json);
 void ann_value_digest_write_sum (AnnValueDigest *self, AnnJsonWriter *json);
 void ann_value_digest_write (AnnValueDigest *self, AnnJsonWriter *json);
 
+/* Of integers that are times, by the type that says of what. They have no sum. */
+void ann_value_digest_write_times (AnnValueDigest *self, const char *type, AnnJsonWriter *json);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnValueDigest, ann_value_digest_clear)
 
 /**

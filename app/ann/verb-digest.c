@@ -29,6 +29,7 @@ typedef struct {
   AnnData *data;
   AnnJsonWriter *json;
   gboolean as_arrays;
+  AnnDigestRules rules;
   guint n_failed;
 } Digest;
 
@@ -83,7 +84,7 @@ digest_path (Digest *self, AnnWalk *walk, const char *path)
 
   begin_element (self, path);
   ann_json_writer_set_mark (self->json, &mark);
-  if (element == NULL || !ann_digest_element (element, self->as_arrays, self->json, NULL, &error))
+  if (element == NULL || !ann_digest_element (element, self->rules, self->json, NULL, &error))
     {
       ann_json_writer_go_back (self->json, &mark);
       write_error (self, element, path, error);
@@ -232,8 +233,15 @@ run (char **arguments)
 
   json = ann_json_writer_new (stdout);
   /* What could not be listed has no digest. */
-  digest = (Digest){ store, data, json, !ann_data_is_annotated (data),
-                     count_warnings (data) - n_warnings };
+  digest = (Digest){ .store = store,
+                     .data = data,
+                     .json = json,
+                     .as_arrays = !ann_data_is_annotated (data),
+                     .n_failed = count_warnings (data) - n_warnings };
+  if (digest.as_arrays)
+    digest.rules |= ANN_DIGEST_PLAIN;
+  if (g_str_has_prefix (ann_data_get_format (data), "Zarr"))
+    digest.rules |= ANN_DIGEST_ZARR;
   add_root (&digest, &paths);
   digest_store (&digest, paths);
   if (!ann_json_writer_finish (json))

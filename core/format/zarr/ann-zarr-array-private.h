@@ -99,10 +99,13 @@ void _ann_zarr_chunks_get_place (const AnnZarrArray *self, guint64 index, guint6
 char *_ann_zarr_chunks_get_key (const AnnZarrArray *self, const guint64 *place)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Something of the array is not stored: that is no fill value if the whole array is not there. */
-gboolean _ann_zarr_chunks_check_array (AnnZarrArray *self,
-                                       GCancellable *cancellable,
-                                       GError **error);
+/* The object called @key is not stored: that means fill values, unless the whole array is not
+ * there, or something else is in its place.
+ */
+gboolean _ann_zarr_chunks_check_absent (AnnZarrArray *self,
+                                        const char *key,
+                                        GCancellable *cancellable,
+                                        GError **error);
 
 /* ann-zarr-strings.c */
 AnnStrings *_ann_zarr_array_read_strings (AnnArray *array,

@@ -46,9 +46,32 @@ _ann_zarr_chunks_get_key (const AnnZarrArray *self, const guint64 *place)
   return g_string_free (key, FALSE);
 }
 
-gboolean
-_ann_zarr_chunks_check_array (AnnZarrArray *self, GCancellable *cancellable, GError **error)
+/* A folder where a chunk should be is no chunk that is not stored. */
+static gboolean
+check_no_folder (AnnZarrArray *self, const char *key, GCancellable *cancellable, GError **error)
 {
+  AnnStore *store = _ann_zarr_tree_get_store (self->tree);
+  g_autoptr (GPtrArray) entries = NULL;
+
+  if (_ann_store_is_remote (store) || !_ann_store_can_list (store))
+    return TRUE;
+
+  entries = _ann_store_list (store, key, cancellable, error);
+  if (entries != NULL && entries->len > 0)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "%s: “%s” is a folder, and no chunk",
+                 ann_array_get_path (ANN_ARRAY (self)), key);
+
+  return entries != NULL && entries->len == 0;
+}
+
+gboolean
+_ann_zarr_chunks_check_absent (AnnZarrArray *self,
+                               const char *key,
+                               GCancellable *cancellable,
+                               GError **error)
+{
+  if (!check_no_folder (self, key, cancellable, error))
+    return FALSE;
   if (atomic_load (&self->was_checked))
     return TRUE;
   if (!_ann_zarr_tree_check (self->tree, self->path, cancellable, error))
@@ -145,7 +168,7 @@ finish_known (AnnZarrArray *self,
   if (read->is_absent && !is_sharded)
     {
       put_fill_values (self, read->bytes, location->length);
-      return _ann_zarr_chunks_check_array (self, cancellable, error);
+      return _ann_zarr_chunks_check_absent (self, read->key, cancellable, error);
     }
   if (!read->is_absent && read->n_bytes == location->length
       && (is_sharded || read->object_size == ANN_STORE_SIZE_UNKNOWN
@@ -181,7 +204,7 @@ finish_reads (AnnZarrArray *self,
       if (reads[i].is_absent)
         {
           g_clear_pointer (&bytes[i], g_free);
-          if (!_ann_zarr_chunks_check_array (self, cancellable, error))
+          if (!_ann_zarr_chunks_check_absent (self, reads[i].key, cancellable, error))
             return FALSE;
         }
     }

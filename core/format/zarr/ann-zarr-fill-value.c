@@ -292,12 +292,17 @@ read_object (AnnJsonValue value, AnnDtype dtype)
   if (dtype != ANN_DTYPE_STRING)
     return read_bytes (value);
 
+  /* Python's zarr makes "0" of a 0 too. */
   bytes = g_byte_array_new ();
   text = _ann_json_dup_string (value, &length);
-  if (text == NULL && _ann_json_get_kind (value) != ANN_JSON_NUMBER)
+  if (text == NULL && _ann_json_get_kind (value) == ANN_JSON_NUMBER)
+    {
+      text = _ann_json_dup_text (value, 100);
+      length = strlen (text);
+    }
+  if (text == NULL)
     return NULL;
-  if (text != NULL)
-    g_byte_array_append (bytes, (const guint8 *) text, (guint) length);
+  g_byte_array_append (bytes, (const guint8 *) text, (guint) length);
 
   return g_steal_pointer (&bytes);
 }

@@ -12,6 +12,7 @@
 #include "format/zarr/ann-zarr-tree.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #define ANN_TYPE_ZARR_NODE (_ann_zarr_node_get_type ())
 
@@ -22,6 +23,7 @@ struct _AnnZarrNode {
   AnnNode parent_instance;
 
   AnnZarrTree *tree;
+  char *place; /* its path in the tree */
   AnnZarrMetadata *metadata;
   atomic_bool was_listed; /* what lies in it is known, or need not be */
 };
@@ -32,12 +34,14 @@ typedef struct {
 
 G_DEFINE_FINAL_TYPE (AnnZarrNode, _ann_zarr_node, ANN_TYPE_NODE)
 
+/* Takes @metadata. @place: where in the tree it is, if that is not @path */
 static AnnNode *
-node_new (AnnZarrTree *tree, const char *path, AnnZarrMetadata *metadata)
+node_new (AnnZarrTree *tree, const char *path, const char *place, AnnZarrMetadata *metadata)
 {
   AnnZarrNode *self = g_object_new (ANN_TYPE_ZARR_NODE, NULL);
 
   self->tree = _ann_zarr_tree_ref (tree);
+  self->place = g_strdup (place);
   self->metadata = metadata;
   _ann_node_set_info (ANN_NODE (self), metadata->kind, path, NULL);
 
@@ -47,7 +51,7 @@ node_new (AnnZarrTree *tree, const char *path, AnnZarrMetadata *metadata)
 static char *
 get_child_path (AnnNode *node, const char *name)
 {
-  const char *path = ann_node_get_path (node);
+  const char *path = ANN_ZARR_NODE (node)->place;
 
   return *path == '\0' ? g_strdup (name) : g_strconcat (path, "/", name, NULL);
 }
@@ -73,8 +77,8 @@ list_names (AnnZarrNode *self, GCancellable *cancellable, GError **error)
       attributes = _ann_zarr_metadata_read_attributes (self->metadata);
       guesses = _ann_zarr_guess_children (attributes, &is_complete);
     }
-  names = _ann_zarr_tree_list (self->tree, ann_node_get_path (ANN_NODE (self)),
-                               (const char *const *) guesses, cancellable, error);
+  names = _ann_zarr_tree_list (self->tree, self->place, (const char *const *) guesses, cancellable,
+                               error);
   if (names != NULL)
     atomic_store (&self->was_listed, TRUE);
 
@@ -110,6 +114,22 @@ prepare (AnnZarrNode *self, GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
+/* Python's zarr takes a backslash for a slash, so that a child whose name has one lies deeper.
+ * (transfer full) (nullable): %NULL if there is none in the name
+ */
+static char *
+get_deeper_path (AnnNode *node, const char *name)
+{
+  g_autofree char *path = NULL;
+
+  if (strchr (name, '\\') == NULL)
+    return NULL;
+
+  path = g_strdelimit (g_strdup (name), "\\", '/');
+
+  return get_child_path (node, path);
+}
+
 static AnnNode *
 ann_zarr_node_open_child (AnnNode *node,
                           const char *name,
@@ -118,6 +138,7 @@ ann_zarr_node_open_child (AnnNode *node,
 {
   AnnZarrNode *self = ANN_ZARR_NODE (node);
   g_autofree char *path = get_child_path (node, name);
+  g_autofree char *deeper = get_deeper_path (node, name);
   g_autoptr (GError) local_error = NULL;
   AnnZarrMetadata *metadata;
 
@@ -126,7 +147,11 @@ ann_zarr_node_open_child (AnnNode *node,
 
   metadata = _ann_zarr_tree_find (self->tree, path, cancellable, &local_error);
   if (metadata != NULL)
-    return node_new (self->tree, path, metadata);
+    return node_new (self->tree, path, path, metadata);
+  if (deeper != NULL && local_error == NULL)
+    metadata = _ann_zarr_tree_find (self->tree, deeper, cancellable, &local_error);
+  if (metadata != NULL)
+    return node_new (self->tree, path, deeper, metadata);
 
   if (local_error == NULL)
     g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: There is nothing of this name", path);
@@ -145,9 +170,12 @@ ann_zarr_node_find_child (AnnNode *node,
 {
   AnnZarrNode *self = ANN_ZARR_NODE (node);
   g_autofree char *path = get_child_path (node, name);
+  g_autofree char *deeper = get_deeper_path (node, name);
 
   return prepare (self, cancellable, error)
-         && _ann_zarr_tree_has (self->tree, path, is_there, cancellable, error);
+         && _ann_zarr_tree_has (self->tree, path, is_there, cancellable, error)
+         && (*is_there || deeper == NULL
+             || _ann_zarr_tree_has (self->tree, deeper, is_there, cancellable, error));
 }
 
 static AnnArray *
@@ -155,7 +183,7 @@ ann_zarr_node_open_array (AnnNode *node, G_GNUC_UNUSED GCancellable *cancellable
 {
   AnnZarrNode *self = ANN_ZARR_NODE (node);
 
-  return _ann_zarr_array_new (self->tree, ann_node_get_path (node), self->metadata, error);
+  return _ann_zarr_array_new (self->tree, self->place, self->metadata, error);
 }
 
 static void
@@ -163,6 +191,7 @@ ann_zarr_node_finalize (GObject *object)
 {
   AnnZarrNode *self = ANN_ZARR_NODE (object);
 
+  g_free (self->place);
   g_clear_pointer (&self->metadata, _ann_zarr_metadata_unref);
   g_clear_pointer (&self->tree, _ann_zarr_tree_unref);
 
@@ -204,5 +233,5 @@ _ann_zarr_open (AnnStore *store,
     return NULL;
   *version = _ann_zarr_tree_get_version (tree);
 
-  return node_new (tree, "", root);
+  return node_new (tree, "", "", root);
 }

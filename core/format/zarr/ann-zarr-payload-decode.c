@@ -60,33 +60,53 @@ append_run (GByteArray *runs, const void *bytes, gsize length)
   g_byte_array_append (runs, bytes, (guint) length);
 }
 
-/* numcodecs' json2 ends its list with the type and the shape, which are no values. What is no text
- * keeps its JSON; null is the empty text.
+/* The items that are @depth lists deep. What is no text keeps its JSON; null is the empty text.
+ * Returns: how many there were
  */
+static guint32
+append_items (GByteArray *runs, AnnJsonValue value, guint depth)
+{
+  gsize length = 0;
+  g_autofree char *text = NULL;
+  AnnJsonIter iter;
+  guint32 n = 0;
+
+  if (depth > 0 && _ann_json_get_kind (value) == ANN_JSON_ARRAY)
+    {
+      _ann_json_iter_init (&iter, value);
+      while (_ann_json_iter_next (&iter))
+        n += append_items (runs, iter.value, depth - 1);
+      return n;
+    }
+
+  if (_ann_json_get_kind (value) == ANN_JSON_STRING)
+    text = _ann_json_dup_string (value, &length);
+  else if (_ann_json_get_kind (value) != ANN_JSON_NULL)
+    {
+      text = _ann_json_dup_text (value, G_MAXUINT32 / 2);
+      length = strlen (text);
+    }
+  append_run (runs, text != NULL ? text : "", length);
+
+  return 1;
+}
+
+/* numcodecs' json2 ends its list with the type and the shape, which are no values. */
 static GByteArray *
 take_items (AnnJsonValue list)
 {
+  const guint32 n_lists = _ann_json_get_length (list) - 2;
+  const guint rank = _ann_json_get_length (_ann_json_get_item (list, n_lists + 1));
   GByteArray *runs = g_byte_array_new ();
-  const guint32 n = _ann_json_get_length (list) - 2;
-  const guint32 stored = GUINT32_TO_LE (n);
   AnnJsonIter iter;
+  guint32 n = 0;
 
-  g_byte_array_append (runs, (const guint8 *) &stored, sizeof stored);
+  g_byte_array_append (runs, (const guint8 *) &n, sizeof n);
   _ann_json_iter_init (&iter, list);
-  for (guint32 i = 0; i < n && _ann_json_iter_next (&iter); i++)
-    {
-      gsize length = 0;
-      g_autofree char *text = NULL;
-
-      if (_ann_json_get_kind (iter.value) == ANN_JSON_STRING)
-        text = _ann_json_dup_string (iter.value, &length);
-      else if (_ann_json_get_kind (iter.value) != ANN_JSON_NULL)
-        {
-          text = _ann_json_dup_text (iter.value, G_MAXUINT32 / 2);
-          length = strlen (text);
-        }
-      append_run (runs, text != NULL ? text : "", length);
-    }
+  for (guint32 i = 0; i < n_lists && _ann_json_iter_next (&iter); i++)
+    n += append_items (runs, iter.value, MAX (rank, 1) - 1);
+  n = GUINT32_TO_LE (n);
+  memcpy (runs->data, &n, sizeof n);
 
   return runs;
 }

@@ -87,7 +87,11 @@ get_key (const AnnZarrArray *self, guint64 number)
 
 /* The index out of its stored bytes. */
 static AnnBuffer *
-parse_index (AnnZarrArray *self, const AnnStoreRead *read, guint64 number, GError **error)
+parse_index (AnnZarrArray *self,
+             const AnnStoreRead *read,
+             guint64 number,
+             GCancellable *cancellable,
+             GError **error)
 {
   const AnnZarrShardLayout *layout = &self->metadata->codecs.shard;
   const guint64 length = read->is_absent ? 1 : 1 + 2 * layout->n_in_all;
@@ -100,7 +104,9 @@ parse_index (AnnZarrArray *self, const AnnStoreRead *read, guint64 number, GErro
   values = ann_buffer_get_data_for_writing (index);
   values[0] = read->object_size;
   if (read->is_absent)
-    return g_steal_pointer (&index);
+    return _ann_zarr_chunks_check_absent (self, read->key, cancellable, error)
+               ? g_steal_pointer (&index)
+               : NULL;
   if (read->n_bytes != read->length)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "it is shorter than its index");
@@ -151,7 +157,7 @@ read_indices (AnnZarrArray *self,
       if (success)
         {
           shards->indices[wanted[i]] = parse_index (self, &reads[i], shards->numbers[wanted[i]],
-                                                    error);
+                                                    cancellable, error);
           success = shards->indices[wanted[i]] != NULL;
         }
       g_free (reads[i].bytes);
@@ -286,7 +292,6 @@ locate_one (AnnZarrArray *self,
             const Shards *shards,
             guint64 index,
             AnnChunkLocation *location,
-            GCancellable *cancellable,
             GError **error)
 {
   guint64 in_shard;
@@ -296,7 +301,7 @@ locate_one (AnnZarrArray *self,
   if (ann_buffer_get_n_elements (places) == 1)
     {
       location->is_absent = TRUE;
-      return _ann_zarr_chunks_check_array (self, cancellable, error);
+      return TRUE;
     }
 
   values += 1 + 2 * in_shard;
@@ -329,7 +334,7 @@ locate_some (AnnZarrArray *self,
     return FALSE;
   for (gsize i = 0; i < n; i++)
     {
-      if (!locate_one (self, &shards, indices[i], &locations[i], cancellable, error))
+      if (!locate_one (self, &shards, indices[i], &locations[i], error))
         return FALSE;
     }
 

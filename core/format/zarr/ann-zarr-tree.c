@@ -300,6 +300,83 @@ is_implicit_group (AnnZarrTree *self,
          || find_implicit (self, path, MAX_IMPLICIT_DEPTH, is_there, cancellable, error);
 }
 
+/* Whether the documents of a node, and what the consolidated ones say of it, agree about its shape.
+ */
+static gboolean
+has_shape_of (const AnnZarrMetadata *own, const AnnZarrMetadata *other)
+{
+  if (own->kind != other->kind || own->rank != other->rank)
+    return FALSE;
+
+  for (guint i = 0; i < own->rank; i++)
+    {
+      if (own->shape[i] != other->shape[i])
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* An array of which two documents of the store tell different things: who knows which is right? */
+static void
+compare_with_consolidated (AnnZarrTree *self, const char *path, AnnZarrMetadata *metadata)
+{
+  g_autoptr (AnnZarrMetadata) other = NULL;
+
+  if (self->consolidated != NULL)
+    other = _ann_zarr_consolidated_get (self->consolidated, path, NULL);
+  if (other != NULL && other->problem == NULL && !has_shape_of (metadata, other))
+    g_set_error (
+        &metadata->problem, ANN_ERROR, ANN_ERROR_FORMAT,
+        "the consolidated metadata of the store tell of another shape than its own: one of "
+        "them is out of date");
+}
+
+/* Looks for nodes below an array, which none may have, where its chunks lie in a folder of their
+ * own and do not stand in the way.
+ */
+static void
+look_below_array (AnnZarrTree *self,
+                  const char *path,
+                  AnnZarrMetadata *metadata,
+                  GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) paths = NULL;
+
+  if (!metadata->keys_begin_with_c || metadata->separator != '/'
+      || !_ann_store_can_list (self->store))
+    return;
+
+  paths = list_folders (self, path, cancellable, NULL);
+  for (guint i = 0; paths != NULL && i < paths->len; i++)
+    {
+      const char *below = g_ptr_array_index (paths, i);
+      gboolean is_there = FALSE;
+
+      if (!g_str_has_suffix (below, "/c") && metadata->problem == NULL
+          && _ann_zarr_documents_find (self->documents, below, &is_there, cancellable, NULL)
+          && is_there)
+        g_set_error (&metadata->problem, ANN_ERROR, ANN_ERROR_FORMAT,
+                     "it is an array, and “%s” lies in it as if it were a group", below);
+    }
+}
+
+/* On disk, where it costs little. */
+static void
+look_at_array (AnnZarrTree *self,
+               const char *path,
+               AnnZarrMetadata *metadata,
+               GCancellable *cancellable)
+{
+  if (metadata->kind != ANN_NODE_ARRAY || metadata->problem != NULL
+      || _ann_store_is_remote (self->store))
+    return;
+
+  compare_with_consolidated (self, path, metadata);
+  if (metadata->problem == NULL)
+    look_below_array (self, path, metadata, cancellable);
+}
+
 AnnZarrMetadata *
 _ann_zarr_tree_find (AnnZarrTree *self, const char *path, GCancellable *cancellable, GError **error)
 {
@@ -311,6 +388,8 @@ _ann_zarr_tree_find (AnnZarrTree *self, const char *path, GCancellable *cancella
     metadata = _ann_zarr_consolidated_get (self->consolidated, path, &local_error);
   if (metadata == NULL && local_error == NULL)
     metadata = _ann_zarr_documents_read (self->documents, path, cancellable, &local_error);
+  if (metadata != NULL)
+    look_at_array (self, path, metadata, cancellable);
   if (metadata == NULL && local_error == NULL && self->consolidated != NULL)
     metadata = _ann_zarr_consolidated_get (self->consolidated, path, &local_error);
   if (metadata == NULL && local_error == NULL
