@@ -8,3 +8,6 @@
 #include <glib.h>
 
 guint32 _ann_crc32c (const guint8 *data, gsize size);
+
+/* The same on machines without an instruction for it. */
+guint32 _ann_crc32c_by_tables (const guint8 *data, gsize size);
