@@ -191,7 +191,7 @@ compare_parts (gconstpointer a, gconstpointer b)
   return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Joins what lies close together. The sum stays below the limit. */
+/* Joins what lies close together. */
 static void
 join_missed (Ahead *self)
 {
@@ -216,15 +216,26 @@ join_missed (Ahead *self)
   g_array_set_size (missed, n);
 }
 
+/* Brings what was missed, if the limit allows for it; @is_at_end, if for none of it. */
 static gboolean
-bring_missed (Ahead *self, GCancellable *cancellable, GError **error)
+bring_missed (Ahead *self, gboolean *is_at_end, GCancellable *cancellable, GError **error)
 {
   GArray *missed = self->near->missed;
   gboolean is_brought;
+  guint n = 0;
 
   join_missed (self);
   for (guint i = 0; i < missed->len; i++)
-    self->n_bytes += g_array_index (missed, AnnSourcePart, i).length;
+    {
+      const AnnSourcePart part = g_array_index (missed, AnnSourcePart, i);
+
+      if (part.length > MAX_BYTES - self->n_bytes)
+        continue;
+      self->n_bytes += part.length;
+      g_array_index (missed, AnnSourcePart, n++) = part;
+    }
+  g_array_set_size (missed, n);
+  *is_at_end = n == 0;
   is_brought = _ann_source_prefetch (self->near->source, (AnnSourcePart *) (void *) missed->data,
                                      missed->len, cancellable, error);
   g_array_set_size (missed, 0);
@@ -241,7 +252,7 @@ _ann_hdf5_read_ahead (AnnHdf5File *file, GCancellable *cancellable, GError **err
   g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (guint64));
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   Ahead self = { .addresses = addresses, .seen = seen };
-  gboolean is_good = TRUE;
+  gboolean is_at_end = FALSE;
 
   if (!_ann_source_is_remote (source))
     return TRUE;
@@ -249,13 +260,12 @@ _ann_hdf5_read_ahead (AnnHdf5File *file, GCancellable *cancellable, GError **err
   self.near = near = near_source_new (source);
   self.file = near_file = _ann_hdf5_file_new_view (file, ANN_SOURCE (near));
   add_object (&self, _ann_hdf5_file_get_root (file));
-  for (guint i = 0; i < MAX_ROUNDS && self.n_bytes < MAX_BYTES && is_good; i++)
+  for (guint i = 0; i < MAX_ROUNDS && !is_at_end; i++)
     {
       read_objects (&self);
-      if (near->missed->len == 0)
-        break;
-      is_good = bring_missed (&self, cancellable, error);
+      if (!bring_missed (&self, &is_at_end, cancellable, error))
+        return FALSE;
     }
 
-  return is_good;
+  return TRUE;
 }
