@@ -15,6 +15,12 @@
 /* In flight at once: enough to keep all cores busy, few enough to turn soon to other blocks. */
 #define MAX_RUNNING 6
 
+/* Over a network a block that was asked for has been sent for, wanted or not: who drags a scroll
+ * bar would ask for all that he passes. So after a change the list must stay the same for that
+ * long.
+ */
+#define CALM_MS 80
+
 typedef struct {
   AnnBlockKey key;
   gpointer block; /* or an error */
@@ -37,8 +43,11 @@ struct _AnnBlockLoader {
   GArray *wanted;      /* of AnnBlockKey; the first @n_taken have been started or found */
   guint n_taken;
   guint delivery;
-  GError *failure;  /* the last one that is not about the block */
-  guint n_failures; /* ever */
+  gboolean is_far;
+  gint64 changed_at; /* when other blocks were wanted for the last time, µs */
+  guint calm;        /* comes when the list has stayed the same; nothing is started before */
+  GError *failure;   /* the last one that is not about the block */
+  guint n_failures;  /* ever */
 };
 
 typedef struct {
@@ -231,7 +240,7 @@ start (AnnBlockLoader *self, const AnnBlockKey *key, int priority)
 static void
 start_more (AnnBlockLoader *self)
 {
-  while (self->owner != NULL && self->n_taken < self->wanted->len
+  while (self->owner != NULL && self->calm == 0 && self->n_taken < self->wanted->len
          && g_hash_table_size (self->running) < MAX_RUNNING)
     {
       const AnnBlockKey key = g_array_index (self->wanted, AnnBlockKey, self->n_taken++);
@@ -240,6 +249,37 @@ start_more (AnnBlockLoader *self)
           && !g_hash_table_contains (self->running, &key))
         start (self, &key, (int) MIN (self->n_taken, 1000));
     }
+}
+
+static gboolean
+on_calm (gpointer user_data)
+{
+  AnnBlockLoader *self = user_data;
+
+  self->calm = 0;
+  start_more (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What is wanted after a while of quiet is asked for at once. */
+static void
+wait_for_calm (AnnBlockLoader *self)
+{
+  const gint64 now = g_get_monotonic_time ();
+  const gboolean was_calm = now - self->changed_at >= CALM_MS * 1000;
+
+  self->changed_at = now;
+  g_clear_handle_id (&self->calm, g_source_remove);
+  if (!was_calm)
+    self->calm = g_timeout_add (CALM_MS, on_calm, self);
+}
+
+static gboolean
+is_wanted (AnnBlockLoader *self, const AnnBlockKey *keys, gsize n_keys)
+{
+  return n_keys == self->wanted->len
+         && (n_keys == 0 || memcmp (keys, self->wanted->data, n_keys * sizeof *keys) == 0);
 }
 
 static void
@@ -289,6 +329,19 @@ ann_block_loader_new (const AnnBlockLoaderFuncs *funcs, gpointer owner, gsize bu
   return self;
 }
 
+/**
+ * ann_block_loader_set_far:
+ * @self: a loader
+ *
+ * Says that blocks come over a network: while the list of wanted blocks changes quickly nothing is
+ * begun.
+ */
+void
+ann_block_loader_set_far (AnnBlockLoader *self)
+{
+  self->is_far = TRUE;
+}
+
 /* Collected first: cancelling may run handlers that look at the list. */
 static void
 cancel_jobs (AnnBlockLoader *self, GHashTable *but)
@@ -322,6 +375,7 @@ ann_block_loader_stop (AnnBlockLoader *self)
   self->owner = NULL;
   g_array_set_size (self->wanted, 0);
   g_clear_handle_id (&self->delivery, g_source_remove);
+  g_clear_handle_id (&self->calm, g_source_remove);
   ann_block_loader_clear (self);
 }
 
@@ -450,6 +504,8 @@ ann_block_loader_set_wanted (AnnBlockLoader *self, const AnnBlockKey *keys, gsiz
   g_autoptr (GHashTable) set = g_hash_table_new (key_hash, key_equal);
 
   self->now++;
+  if (self->is_far && !is_wanted (self, keys, n_keys))
+    wait_for_calm (self);
   g_array_set_size (self->wanted, 0);
   g_array_append_vals (self->wanted, keys, (guint) n_keys);
   self->n_taken = 0;
@@ -500,5 +556,5 @@ gboolean
 ann_block_loader_is_idle (AnnBlockLoader *self)
 {
   return g_hash_table_size (self->running) == 0 && self->n_taken >= self->wanted->len
-         && self->delivery == 0;
+         && self->delivery == 0 && self->calm == 0;
 }

@@ -39,6 +39,7 @@ G_DECLARE_FINAL_TYPE (AnnBlockLoader, ann_block_loader, ANN, BLOCK_LOADER, GObje
 AnnBlockLoader *ann_block_loader_new (const AnnBlockLoaderFuncs *funcs,
                                       gpointer owner,
                                       gsize budget) G_GNUC_WARN_UNUSED_RESULT;
+void ann_block_loader_set_far (AnnBlockLoader *self);
 void ann_block_loader_stop (AnnBlockLoader *self);
 
 gpointer ann_block_loader_find (AnnBlockLoader *self,

@@ -12,6 +12,11 @@
  */
 #define BLOCK_ROWS 4096
 
+/* Over a network, where each chunk that a block touches is a request; the chunks that have come are
+ * kept, so that their other rows cost none.
+ */
+#define FAR_BLOCK_ROWS 512
+
 /* Up to so many columns all are looked at, for their types and widths; else those on the screen. */
 #define MAX_EAGER_COLUMNS 256
 
@@ -24,6 +29,7 @@ struct _AnnFrameModel {
   guint n_columns;
   GPtrArray *names;
   char *index_title; /* NULL: no index; else it is the source behind the columns */
+  gboolean is_far;   /* each block is a request: none that is not on the screen */
 };
 
 static void ann_frame_model_iface_init (AnnTableModelInterface *iface);
@@ -37,7 +43,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AnnFrameModel,
 static guint64
 get_block_length (AnnLoadedModel *self, guint source)
 {
-  return ann_loaded_model_is_ordered (self) ? ANN_GATHERED_ROWS : BLOCK_ROWS;
+  if (ann_loaded_model_is_ordered (self))
+    return ANN_GATHERED_ROWS;
+
+  return ANN_FRAME_MODEL (self)->is_far ? FAR_BLOCK_ROWS : BLOCK_ROWS;
 }
 
 static gboolean
@@ -176,12 +185,12 @@ frame_set_window (AnnTableModel *model, const AnnTableWindow *window)
         ann_loaded_model_want (keys, self->n_columns, block);
       want_blocks (self, keys, left, right, block);
     }
-  for (guint64 block = first; block < end; block++)
+  for (guint64 block = first; block < end && !self->is_far; block++)
     {
       want_blocks (self, keys, right, MIN (right + RING, self->n_columns), block);
       want_blocks (self, keys, left - MIN (left, RING), left, block);
     }
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 2 && !self->is_far; i++)
     {
       const guint64 block = i == 0 ? end : first - 1;
 
@@ -191,7 +200,8 @@ frame_set_window (AnnTableModel *model, const AnnTableWindow *window)
         ann_loaded_model_want (keys, self->n_columns, block);
       want_blocks (self, keys, left, right, block);
     }
-  for (guint column = 0; self->n_columns <= MAX_EAGER_COLUMNS && column < self->n_columns; column++)
+  for (guint column = 0;
+       !self->is_far && self->n_columns <= MAX_EAGER_COLUMNS && column < self->n_columns; column++)
     {
       if (get_facts (self, column) == NULL)
         ann_loaded_model_want (keys, column, ANN_BLOCK_FACTS);
@@ -387,6 +397,9 @@ ann_frame_model_new (AnnData *data, AnnElement *element)
 {
   AnnFrameModel *self = g_object_new (ANN_TYPE_FRAME_MODEL, NULL);
 
+  self->is_far = ann_data_get_traffic (data) != NULL;
+  if (self->is_far)
+    ann_loaded_model_set_far (ANN_LOADED_MODEL (self));
   if (ANN_IS_FRAME (element))
     add_frame_columns (self, data, ANN_FRAME (element));
   else

@@ -237,6 +237,18 @@ ann_loaded_model_set_up (AnnLoadedModel *self, guint64 n_rows, guint64 n_columns
 }
 
 /**
+ * ann_loaded_model_set_far:
+ * @self: a model in the making
+ *
+ * Says that its values come over a network.
+ */
+void
+ann_loaded_model_set_far (AnnLoadedModel *self)
+{
+  ann_block_loader_set_far (get_private (self)->loader);
+}
+
+/**
  * ann_loaded_model_add_source:
  * @self: a model in the making
  * @source: (transfer full) (nullable): the next source; %NULL for one that there is not here

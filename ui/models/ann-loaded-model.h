@@ -48,6 +48,7 @@ const GError *ann_loaded_model_get_failure (AnnLoadedModel *self, guint *n_failu
 gboolean ann_loaded_model_retry (AnnLoadedModel *self);
 
 /* For the models. */
+void ann_loaded_model_set_far (AnnLoadedModel *self);
 void ann_loaded_model_set_up (AnnLoadedModel *self, guint64 n_rows, guint64 n_columns);
 void ann_loaded_model_add_source (AnnLoadedModel *self, AnnColumnSource *source);
 AnnColumnSource *ann_loaded_model_get_source (AnnLoadedModel *self, guint source);

@@ -31,6 +31,7 @@ struct _AnnMatrixModel {
   AnnElement *element;
   gboolean reads_columns;
   guint64 block_rows; /* in the stored order */
+  gboolean is_far;    /* each block is some requests: none that is not on the screen */
 };
 
 static void ann_matrix_model_iface_init (AnnTableModelInterface *iface);
@@ -233,7 +234,7 @@ want (AnnMatrixModel *self,
   if (get_source (self, source) == NULL || !(source == SOURCE_VALUES || has_names (self, source)))
     return;
 
-  if (ring)
+  if (ring && !self->is_far)
     {
       from -= MIN (from, 1);
       to = MIN (to + 1, (n + length - 1) / length);
@@ -544,6 +545,9 @@ ann_matrix_model_new (AnnData *data, AnnElement *element)
   const guint64 n_columns = ann_element_get_width (element);
 
   self->element = g_object_ref (element);
+  self->is_far = ann_data_get_traffic (data) != NULL;
+  if (self->is_far)
+    ann_loaded_model_set_far (ANN_LOADED_MODEL (self));
   choose_block_rows (self);
   ann_loaded_model_set_up (loaded, n_rows, n_columns);
 

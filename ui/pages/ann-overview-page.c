@@ -425,7 +425,11 @@ new_header (AnnData *data, const char *place)
       gtk_box_append (GTK_BOX (figures), figure);
     }
 
-  text = g_strdup_printf (_ ("%s · %s · %s stored"), place, ann_data_get_format (data), size);
+  /* Of a folder or an address nobody knows the size without asking for each of its parts. */
+  if (ann_data_get_stored_size (data) > 0)
+    text = g_strdup_printf (_ ("%s · %s · %s stored"), place, ann_data_get_format (data), size);
+  else
+    text = g_strdup_printf ("%s · %s", place, ann_data_get_format (data));
   label = gtk_label_new (text);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_MIDDLE);
@@ -532,7 +536,8 @@ ann_overview_page_new (AnnData *data, const char *place)
   if (ann_data_is_annotated (data))
     gtk_box_append (GTK_BOX (self->content), new_cards (self));
   self->storage = ann_card_widget_new ("ann-raw-symbolic", _ ("Storage"));
-  ann_card_widget_set_detail (ANN_CARD_WIDGET (self->storage), detail);
+  if (ann_data_get_stored_size (data) > 0)
+    ann_card_widget_set_detail (ANN_CARD_WIDGET (self->storage), detail);
   gtk_widget_set_visible (self->storage, ann_data_get_traffic (data) == NULL);
   gtk_box_append (GTK_BOX (self->content), self->storage);
   start_step (self, STEP_METADATA);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes stores.tar.xz: a store, and one with ten times the rows; tests/ui/window/test-reads.c knows their chunks.
+And a Zarr store to be read over a network; tests/ui/window/test-remote.c knows its chunks.
 
-Run by hand, with anndata 0.12 and h5py; the stores are part of the tree.
+Run by hand, with anndata 0.12, h5py and zarr 3; the stores are part of the tree.
 
     make-stores.py FOLDER
 
@@ -18,6 +19,7 @@ import anndata as ad
 import h5py
 import numpy as np
 import pandas as pd
+import zarr
 from anndata.io import write_elem
 
 CHUNK = 512  # rows
@@ -82,16 +84,44 @@ def make(folder, n):
         write_awkward(file["uns"], n)
 
 
+def make_zarr(path, n=8000):
+    """Sixteen columns and an index in chunks of 2,000 rows, and a matrix in chunks of 1,000 × 100; consolidated."""
+    root = zarr.open_group(path, mode="w", zarr_format=3)
+    obs = pd.DataFrame({f"n{i}": np.arange(n) * (i + 1) % 1000 for i in range(14)}, index=[f"c{i}" for i in range(n)])
+    obs["kind"] = pd.Categorical.from_codes(np.arange(n) % 3, ["a", "b", "c"])
+    obs["part"] = pd.Categorical.from_codes(np.arange(n) // 2000, ["w", "x", "y", "z"])
+    var = pd.DataFrame(index=[f"g{i}" for i in range(400)])
+    x = (np.arange(n)[:, None] * 7 + np.arange(400)) % 50
+    ad.io.write_elem(root, "obs", obs, dataset_kwargs={"chunks": (2000,)})
+    ad.io.write_elem(root, "var", var)
+    ad.io.write_elem(root, "X", x.astype("float32"), dataset_kwargs={"chunks": (1000, 100)})
+    for name in ("layers", "obsm", "varm", "obsp", "varp", "uns"):
+        ad.io.write_elem(root, name, {})
+    root.attrs.update({"encoding-type": "anndata", "encoding-version": "0.1.0"})
+    zarr.consolidate_metadata(root.store)
+    read = ad.read_zarr(path)
+    assert read.shape == (n, 400) and read.X[3, 5] == 26 and list(read.obs["part"][::2000]) == list("wxyz")
+
+
+def add(archive, path, name):
+    info = archive.gettarinfo(path, name)
+    info.mtime, info.uid, info.gid, info.uname, info.gname = 0, 0, 0, "", ""
+    with open(path, "rb") as content:
+        archive.addfile(info, content)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     with tempfile.TemporaryDirectory() as place, tarfile.open(folder / "stores.tar.xz", "w:xz", preset=9) as archive:
         for n in (10240, 102400):
             make(pathlib.Path(place), n)
             path = pathlib.Path(place, f"pages-{n}.h5ad")
-            info = archive.gettarinfo(path, path.name)
-            info.mtime, info.uid, info.gid, info.uname, info.gname = 0, 0, 0, "", ""
-            with open(path, "rb") as content:
-                archive.addfile(info, content)
+            add(archive, path, path.name)
+        path = pathlib.Path(place, "cells-zarr")
+        make_zarr(path)
+        for file in sorted(path.rglob("*")):
+            if file.is_file():
+                add(archive, file, str(file.relative_to(place)))
 
 
 main()
