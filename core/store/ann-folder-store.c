@@ -270,10 +270,16 @@ read_part (AnnFolderStore *self, int fd, AnnStoreRead *read, GError **error)
       set_system_error (error, read->key, errno);
       return FALSE;
     }
-  if (S_ISDIR (status.st_mode))
+  if (S_ISDIR (status.st_mode) && *read->key == '\0')
     {
       read->is_absent = TRUE;
       return TRUE;
+    }
+  if (S_ISDIR (status.st_mode))
+    {
+      /* Not absent: nobody should take a chunk for one that was never written. */
+      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "“%s” is a folder, not a file", read->key);
+      return FALSE;
     }
   if (!S_ISREG (status.st_mode))
     {

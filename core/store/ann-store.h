@@ -39,7 +39,8 @@ G_DECLARE_DERIVABLE_TYPE (AnnStore, _ann_store, ANN, STORE, GObject)
  * @bytes: memory of the caller for @length bytes; or %NULL, and then set to memory for g_free(),
  *   also where another part failed
  * @n_bytes: (out): how many there are. Fewer than @length only at the end of the object
- * @is_absent: (out): there is no such object: no error
+ * @is_absent: (out): there is no such object: no error. What has that name and is no object (a
+ *   folder of a folder store) is one
  * @object_size: (out): of the whole object, or %ANN_STORE_SIZE_UNKNOWN where that did not come
  * along
  *

@@ -116,7 +116,7 @@ test_links (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   check_part (fixture, "folder/file", 0, 1000, -1);
   check_part (fixture, "in/back", 10, 20, -1);
   check_part (fixture, "whole/file", 0, 1000, -1);
-  check_part (fixture, "folder", 0, 1000, -2);
+  check_part (fixture, "folder", 0, 1000, ANN_ERROR_FORMAT);
   check_part (fixture, "out/passwd", 0, 1000, ANN_ERROR_DENIED);
   check_part (fixture, "in/passwd", 0, 1000, ANN_ERROR_DENIED);
   check_part (fixture, "in/up/x", 0, 1000, ANN_ERROR_DENIED);
@@ -194,6 +194,7 @@ test_place (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   Fixture file = { NULL, _ann_folder_store_new (path) };
 
   check_part (fixture, "", 0, 10, -2);
+  check_part (fixture, "in", 0, 10, ANN_ERROR_FORMAT);
   check_part (&nothing, "", 0, 10, -2);
   check_part (&nothing, "x", 0, 10, -2);
   names = list_names (nothing.store, "");
