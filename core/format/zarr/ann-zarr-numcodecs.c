@@ -116,7 +116,7 @@ read_number_type (AnnJsonValue configuration,
   if (_ann_json_get_kind (value) == ANN_JSON_ABSENT || _ann_json_get_kind (value) == ANN_JSON_NULL)
     return TRUE;
 
-  type = _ann_zarr_type_new_v2 (value, NULL);
+  type = _ann_zarr_type_new_numpy (value, NULL);
   if (type == NULL || type->kind != ANN_ZARR_NUMBER)
     return FALSE;
   *number = (AnnStoredNumber){ type->dtype, type->is_swapped != (G_BYTE_ORDER == G_BIG_ENDIAN) };
@@ -142,8 +142,11 @@ new_converting (const char *name,
       || !read_number_type (configuration, is_cast ? "encode_dtype" : "astype", &decoded, &encoded))
     return fail (name, configuration, error);
 
-  if (is_cast)
-    return ann_codec_new_cast ("astype", &decoded, &encoded, error);
+  /* What quantize has cut off is lost; what it stored may have another type. */
+  if (g_str_equal (name, "quantize") && decoded.dtype == encoded.dtype)
+    return ann_codec_new_no_op (name);
+  if (is_cast || g_str_equal (name, "quantize"))
+    return ann_codec_new_cast (name, &decoded, &encoded, error);
   if (g_str_equal (name, "delta"))
     return ann_codec_new_delta (&decoded, &encoded, error);
 
@@ -184,10 +187,10 @@ _ann_zarr_numcodec_new (const char *name,
     return ann_codec_new_fletcher32 ();
   if (g_str_equal (name, "packbits"))
     return ann_codec_new_packbits ();
-  if (g_str_equal (name, "bitround") || g_str_equal (name, "quantize"))
+  if (g_str_equal (name, "bitround"))
     return ann_codec_new_no_op (name);
   if (g_str_equal (name, "delta") || g_str_equal (name, "fixedscaleoffset")
-      || g_str_equal (name, "astype"))
+      || g_str_equal (name, "astype") || g_str_equal (name, "quantize"))
     return new_converting (name, configuration, type, error);
   if (g_str_equal (name, "pickle"))
     return ann_codec_new_refused (name, "what it holds may be any program, and would be run");

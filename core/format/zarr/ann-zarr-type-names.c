@@ -323,3 +323,26 @@ _ann_zarr_type_new_v3 (AnnJsonValue value, GError **error)
 {
   return new_v3 (value, 0, error);
 }
+
+/* --- In the parameters of numcodecs' codecs --- */
+
+AnnZarrType *
+_ann_zarr_type_new_numpy (AnnJsonValue value, GError **error)
+{
+  g_autofree char *name = _ann_json_dup_string (value, NULL);
+  AnnZarrType *type;
+
+  if (name == NULL || name[0] == '\0' || strchr ("<>|=", name[0]) != NULL)
+    return new_v2 (value, 0, error);
+
+  type = new_numpy (value, name, error);
+  if (type != NULL && type->kind == ANN_ZARR_UNKNOWN)
+    {
+      _ann_zarr_type_unref (type);
+      return new_v3 (value, 0, error);
+    }
+  if (type != NULL)
+    _ann_zarr_type_set_big_endian (type, FALSE);
+
+  return type;
+}

@@ -75,6 +75,10 @@ AnnZarrType *_ann_zarr_type_new_v2 (AnnJsonValue value, GError **error) G_GNUC_W
 /* Of `zarr.json`: a name, or a name with a configuration. Its byte order is set later. */
 AnnZarrType *_ann_zarr_type_new_v3 (AnnJsonValue value, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What numpy takes for a type, which is what numcodecs' parameters hold: `<f4`, `f4`, `float32`. */
+AnnZarrType *_ann_zarr_type_new_numpy (AnnJsonValue value, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 AnnZarrType *_ann_zarr_type_ref (AnnZarrType *self);
 void _ann_zarr_type_unref (AnnZarrType *self);
 

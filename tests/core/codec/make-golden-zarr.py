@@ -87,12 +87,6 @@ def special_cases():
     yield "transpose_f", "8 by 13 of <i4, in Fortran's order", values_of("<i4", 104).reshape(8, 13).T.tobytes()
     yield "transpose_120", "3 by 5 by 7 of >i2, axes 1, 2, 0, by zstd", encode(
         numpy.ascontiguousarray(values_of(">i2", 105).reshape(3, 5, 7).transpose(1, 2, 0)), Zstd(1))
-    texts = numpy.array(["", "a", "zwölf Boxkämpfer", "\N{SNOWMAN}\0x", "b" * 20], object)
-    yield "vlen_utf8", '"", "a", "zwölf Boxkämpfer", a snowman with NUL and x, 20 times b', encode(
-        texts, numcodecs.VLenUTF8())
-    arrays = numpy.empty(3, object)
-    arrays[:] = [numpy.array([1, 2, 3], "<i2"), numpy.array([], "<i2"), numpy.array([-1], "<i2")]
-    yield "vlen_array", "lists of <i2: 1, 2, 3; none; -1", encode(arrays, numcodecs.VLenArray("<i2"))
 
 
 def print_case(name, what, stored):
