@@ -353,7 +353,10 @@ open_remote_store (AnnStore *store,
   if (root != NULL)
     return root;
 
-  if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+  if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND)
+      && _ann_store_get_doubt (store) != NULL)
+    g_propagate_error (error, g_error_copy (_ann_store_get_doubt (store)));
+  else if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
     g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
                  is_known && is_zarr ? "There is no Zarr store at this address"
                                      : "There is no store at this address");

@@ -39,6 +39,16 @@ make_query (const char *prefix, const char *max_keys, const char *token)
   return g_string_free (query, FALSE);
 }
 
+static void
+set_lists (AnnS3Store *self, AnnS3Lists lists)
+{
+  pthread_mutex_lock (&self->lock);
+  self->lists = lists;
+  pthread_mutex_unlock (&self->lock);
+  if (lists == ANN_S3_LISTS_NOT)
+    _ann_store_refuse_lists (ANN_STORE (self));
+}
+
 static gboolean
 read_page (AnnS3Store *self,
            const char *prefix,
@@ -55,6 +65,8 @@ read_page (AnnS3Store *self,
                                                cancellable, error);
 
   g_clear_pointer (token, g_free);
+  if (!is_right && _ann_s3_is_access_denied (&request))
+    set_lists (self, ANN_S3_LISTS_NOT);
   is_right = is_right
              && _ann_s3_page_parse ((const char *) request.bytes, request.n_bytes, prefix, entries,
                                     token, error);
@@ -129,9 +141,7 @@ _ann_s3_store_list (AnnStore *store, const char *prefix, GCancellable *cancellab
     }
   while (token != NULL);
 
-  pthread_mutex_lock (&self->lock);
-  self->lists = ANN_S3_LISTS;
-  pthread_mutex_unlock (&self->lock);
+  set_lists (self, ANN_S3_LISTS);
 
   return sort_entries (entries);
 }
@@ -151,6 +161,8 @@ _ann_s3_store_probe_list (AnnS3Store *self, GCancellable *cancellable, GError **
     lists = _ann_s3_is_access_denied (&request) ? ANN_S3_LISTS_NOT : ANN_S3_LISTS_UNKNOWN;
   if (lists == ANN_S3_LISTS_UNKNOWN)
     g_propagate_error (error, g_steal_pointer (&reason));
+  else
+    set_lists (self, lists);
   g_free (request.bytes);
   _ann_http_request_clear (&request);
 

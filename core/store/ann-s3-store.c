@@ -202,9 +202,6 @@ find_out_whether_it_lists (AnnS3Store *self,
     return TRUE;
 
   *lists = _ann_s3_store_probe_list (self, cancellable, error);
-  pthread_mutex_lock (&self->lock);
-  self->lists = *lists;
-  pthread_mutex_unlock (&self->lock);
 
   return *lists != ANN_S3_LISTS_UNKNOWN;
 }

@@ -14,6 +14,9 @@ G_BEGIN_DECLS
  */
 void _ann_store_set_remote (AnnStore *self);
 
+/* The place says that it lists nothing to us: from now on it cannot list. */
+void _ann_store_refuse_lists (AnnStore *self);
+
 /* The first one stays. See _ann_store_get_doubt (). */
 void _ann_store_set_doubt (AnnStore *self, const GError *doubt);
 

@@ -13,7 +13,8 @@ typedef struct {
   char *name;
   AnnTraffic *traffic;
   gboolean is_remote;
-  GError *doubt; /* set once, atomically */
+  GError *doubt;     /* set once, atomically */
+  int refuses_lists; /* atomically */
 } AnnStorePrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AnnStore, _ann_store, G_TYPE_OBJECT)
@@ -182,7 +183,9 @@ _ann_store_read_object (AnnStore *self,
 gboolean
 _ann_store_can_list (AnnStore *self)
 {
-  return ANN_STORE_GET_CLASS (self)->list != NULL;
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  return ANN_STORE_GET_CLASS (self)->list != NULL && !g_atomic_int_get (&priv->refuses_lists);
 }
 
 GPtrArray *
@@ -296,6 +299,14 @@ _ann_store_entry_free (AnnStoreEntry *entry)
 {
   g_free (entry->name);
   g_free (entry);
+}
+
+void
+_ann_store_refuse_lists (AnnStore *self)
+{
+  AnnStorePrivate *priv = _ann_store_get_instance_private (self);
+
+  g_atomic_int_set (&priv->refuses_lists, TRUE);
 }
 
 const GError *

@@ -111,6 +111,9 @@ GBytes *_ann_store_read_object (AnnStore *self,
                                 GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a list may be asked for. A place may refuse that when it is: then it is %FALSE
+ * afterwards.
+ */
 gboolean _ann_store_can_list (AnnStore *self);
 GPtrArray *_ann_store_list (AnnStore *self,
                             const char *prefix,

@@ -64,12 +64,12 @@ ann_zarr_node_read_attributes (AnnNode *node,
   return _ann_zarr_metadata_read_attributes (ANN_ZARR_NODE (node)->metadata);
 }
 
+/* What lies below, from a list or, where there is none to be had, by guessing. */
 static GPtrArray *
-list_names (AnnZarrNode *self, GCancellable *cancellable, GError **error)
+look_below (AnnZarrNode *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnAttributes) attributes = NULL;
   g_auto (GStrv) guesses = NULL;
-  GPtrArray *names;
   gboolean is_complete;
 
   if (!_ann_zarr_tree_can_list (self->tree))
@@ -77,9 +77,27 @@ list_names (AnnZarrNode *self, GCancellable *cancellable, GError **error)
       attributes = _ann_zarr_metadata_read_attributes (self->metadata);
       guesses = _ann_zarr_guess_children (attributes, &is_complete);
     }
-  names = _ann_zarr_tree_list (self->tree, self->place, (const char *const *) guesses, cancellable,
-                               error);
-  if (names != NULL)
+
+  return _ann_zarr_tree_list (self->tree, self->place, (const char *const *) guesses, cancellable,
+                              error);
+}
+
+static GPtrArray *
+list_names (AnnZarrNode *self, GCancellable *cancellable, GError **error)
+{
+  gboolean could_list = _ann_zarr_tree_can_list (self->tree);
+  GError *local_error = NULL;
+  GPtrArray *names = look_below (self, cancellable, &local_error);
+
+  /* A bucket may be readable, and say only when it is asked that it does not list. */
+  if (names == NULL && could_list && !_ann_zarr_tree_can_list (self->tree))
+    {
+      g_clear_error (&local_error);
+      names = look_below (self, cancellable, &local_error);
+    }
+  if (names == NULL)
+    g_propagate_error (error, local_error);
+  else
     atomic_store (&self->was_listed, TRUE);
 
   return names;

@@ -286,10 +286,11 @@ test_no_list (void)
 {
   Place *place = make_place ("nolist");
   g_autoptr (AnnStore) store = open_store (place, "s3://nolist/x.zarr", NULL, NULL);
-  g_autoptr (GError) error = NULL;
 
   /* A probe, before anything was read: absent, and a reason to be doubtful. */
+  g_assert_true (_ann_store_can_list (store));
   assert_absent (store, "absent");
+  g_assert_false (_ann_store_can_list (store));
   g_assert_error (_ann_store_get_doubt (store), ANN_ERROR, ANN_ERROR_DENIED);
   g_assert_cmpint (count (place, "requests"), ==, 2);
   g_assert_cmpint (count (place, "lists"), ==, 1);
@@ -305,8 +306,25 @@ test_no_list (void)
   tell (place, "fault?code=AccessDenied&status=403");
   assert_error (store, "X/c/1", ANN_ERROR_DENIED, "zarr.json may not be read");
   assert_error (store, "X/c/0", ANN_ERROR_DENIED, "may not be read");
+
+  place_free (place);
+}
+
+/* That a bucket lists nothing may be found out by asking. */
+static void
+test_refused_list (void)
+{
+  Place *place = make_place ("nolist");
+  g_autoptr (AnnStore) store = open_store (place, "s3://nolist/x.zarr", NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (_ann_store_can_list (store));
   g_assert_null (_ann_store_list (store, "", NULL, &error));
   g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
+  g_assert_false (_ann_store_can_list (store));
+  assert_readable (store, "zarr.json");
+  assert_absent (store, "X/c/1");
+  g_assert_cmpint (count (place, "lists"), ==, 1);
 
   place_free (place);
 }
@@ -508,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store/bearer", test_bearer);
   g_test_add_func ("/s3-store/no-bucket", test_no_bucket);
   g_test_add_func ("/s3-store/no-list", test_no_list);
+  g_test_add_func ("/s3-store/refused-list", test_refused_list);
   g_test_add_func ("/s3-store/forbidden", test_forbidden);
   g_test_add_func ("/s3-store/forbidden-among-others", test_forbidden_among_others);
   g_test_add_func ("/s3-store/region", test_region);
