@@ -7,6 +7,7 @@
 #include "store/ann-s3-store-private.h"
 #include "store/ann-s3-xml.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 gboolean
@@ -62,29 +63,59 @@ set_denied_error (AnnS3Store *self, const char *name, GError **error)
                  name);
 }
 
-/* Errors whose sentence needs no more than the name of what was asked for. */
+/* Denials whose sentence needs no more than the name of what was asked for. */
 static const struct {
   const char *code;
-  AnnError error;
   const char *text;
 } faults[] = {
-  { "InvalidAccessKeyId", ANN_ERROR_DENIED, "the server does not know the access key's id" },
-  { "SignatureDoesNotMatch", ANN_ERROR_DENIED,
-    "the secret access key is wrong: the server finds another signature" },
-  { "ExpiredToken", ANN_ERROR_DENIED, "the session token has expired: get new keys" },
-  { "TokenRefreshRequired", ANN_ERROR_DENIED, "the session token has expired: get new keys" },
-  { "InvalidToken", ANN_ERROR_DENIED, "the session token is wrong, or does not go with the key" },
-  { "InvalidTokenId", ANN_ERROR_DENIED, "the session token is wrong, or does not go with the key" },
-  { "RequestTimeTooSkewed", ANN_ERROR_DENIED,
-    "the clock of this computer is wrong by more than signatures allow" },
-  { "InvalidObjectState", ANN_ERROR_DENIED,
-    "the object is archived: it must be restored before it can be read" },
-  { "PermanentRedirect", ANN_ERROR_NOT_FOUND,
-    "the bucket is in another region or at another endpoint, which the address must name" },
-  { "AuthorizationHeaderMalformed", ANN_ERROR_DENIED,
+  { "InvalidAccessKeyId", "the server does not know the access key's id" },
+  { "SignatureDoesNotMatch", "the secret access key is wrong: the server finds another signature" },
+  { "ExpiredToken", "the session token has expired: get new keys" },
+  { "TokenRefreshRequired", "the session token has expired: get new keys" },
+  { "InvalidToken", "the session token is wrong, or does not go with the key" },
+  { "InvalidTokenId", "the session token is wrong, or does not go with the key" },
+  { "RequestTimeTooSkewed", "the clock of this computer is wrong by more than signatures allow" },
+  { "InvalidObjectState", "the object is archived: it must be restored before it can be read" },
+  { "AuthorizationHeaderMalformed",
     "the server expects a signature for another region, which the address must name" },
-  { "InvalidBucketName", ANN_ERROR_NOT_FOUND, "the server takes this for no name of a bucket" },
 };
+
+/* Whether @code says that the bucket is not where we look. That is no matter of what is in it, and
+ * so no %ANN_ERROR_NOT_FOUND, after which other things would be looked for there.
+ */
+static gboolean
+set_bucket_error (AnnS3Store *self, const char *code, GError **error)
+{
+  if (g_str_equal (code, "NoSuchBucket"))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 "There is no bucket “%s” at this endpoint", self->bucket);
+  else if (g_str_equal (code, "PermanentRedirect"))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 "The bucket “%s” is in another region or at another endpoint, which the address "
+                 "must name",
+                 self->bucket);
+  else if (g_str_equal (code, "InvalidBucketName"))
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                 "The server takes “%s” for no name of a bucket", self->bucket);
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+set_fault_error (const char *name, const char *code, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      if (!g_str_equal (code, faults[i].code))
+        continue;
+      g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED, "%s: %s", name, faults[i].text);
+      return TRUE;
+    }
+
+  return FALSE;
+}
 
 void
 _ann_s3_store_set_status_error (AnnHttpStore *store,
@@ -93,23 +124,13 @@ _ann_s3_store_set_status_error (AnnHttpStore *store,
                                 GError **error)
 {
   AnnS3Store *self = ANN_S3_STORE (store);
-  const char *name = *key != '\0' ? key : _ann_store_get_name (ANN_STORE (self));
+  const char *name = *key != '\0' ? key : "What is at this address";
   AnnS3Fault fault;
-  gboolean is_known = FALSE;
 
   _ann_s3_fault_parse (&fault, request->detail);
-  for (guint i = 0; i < G_N_ELEMENTS (faults) && fault.code != NULL && !is_known; i++)
-    {
-      is_known = g_str_equal (fault.code, faults[i].code);
-      if (is_known)
-        g_set_error (error, ANN_ERROR, (int) faults[i].error, "%s: %s", name, faults[i].text);
-    }
-
-  if (is_known)
+  if (fault.code != NULL
+      && (set_bucket_error (self, fault.code, error) || set_fault_error (name, fault.code, error)))
     ;
-  else if (g_strcmp0 (fault.code, "NoSuchBucket") == 0)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "There is no bucket “%s” at this endpoint",
-                 self->bucket);
   else if (request->status == 403)
     set_denied_error (self, name, error);
   else
