@@ -78,12 +78,17 @@ run_open (Bench *self, const BenchOptions *options G_GNUC_UNUSED, GError **error
   return TRUE;
 }
 
+/* What is read of obs: the index, then the columns. */
+typedef struct {
+  AnnFrame *frame;
+  AnnBlock **blocks;
+  AnnStrings **labels;
+} ObsRead;
+
 /* All of a column, the labels of its categories with it. */
 static gboolean
-read_column (Bench *self, AnnElement *column, GPtrArray *labels, GError **error)
+read_column (AnnElement *column, AnnBlock **block, AnnStrings **labels, GError **error)
 {
-  if (column == NULL)
-    return FALSE;
   if (ann_element_get_error (column) != NULL)
     {
       g_propagate_error (error, g_error_copy (ann_element_get_error (column)));
@@ -91,38 +96,58 @@ read_column (Bench *self, AnnElement *column, GPtrArray *labels, GError **error)
     }
   if (ANN_IS_CATEGORICAL (column))
     {
-      AnnStrings *texts = ann_categorical_read_labels (ANN_CATEGORICAL (column), NULL, error);
-
-      if (texts == NULL)
+      *labels = ann_categorical_read_labels (ANN_CATEGORICAL (column), NULL, error);
+      if (*labels == NULL)
         return FALSE;
-      g_ptr_array_add (labels, texts);
+    }
+  *block = ann_element_read_rows (column, 0, ann_element_get_n_rows (column), NULL, error);
+
+  return *block != NULL;
+}
+
+static gboolean
+read_some_columns (gsize first,
+                   gsize n,
+                   gpointer user_data,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  ObsRead *read = user_data;
+
+  for (gsize i = first; i < first + n; i++)
+    {
+      g_autoptr (AnnElement) column = i == 0
+                                          ? ann_frame_open_index (read->frame, cancellable, error)
+                                          : ann_frame_open_column (read->frame, (guint) i - 1,
+                                                                   cancellable, error);
+
+      if (column == NULL || !read_column (column, &read->blocks[i], &read->labels[i], error))
+        return FALSE;
     }
 
-  return add_piece (
-      self, ann_element_read_rows (column, 0, ann_element_get_n_rows (column), NULL, error));
+  return TRUE;
 }
 
 static gboolean
 run_obs (Bench *self, const BenchOptions *options G_GNUC_UNUSED, GError **error)
 {
   AnnFrame *obs = ann_data_get_obs (self->data);
-  g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (
-      (GDestroyNotify) ann_strings_unref);
-  g_autoptr (AnnElement) index = ann_frame_open_index (obs, NULL, error);
+  const gsize n = (gsize) ann_frame_get_n_columns (obs) + 1;
+  ObsRead read = { obs, g_new0 (AnnBlock *, n), g_new0 (AnnStrings *, n) };
+  gboolean success = ann_worker_parallel_waits (n, ANN_WORKER_MAX_WAITS, read_some_columns, &read,
+                                                NULL, error);
 
-  if (!read_column (self, index, labels, error))
-    return FALSE;
-  for (guint i = 0; i < ann_frame_get_n_columns (obs); i++)
+  for (gsize i = 0; i < n; i++)
     {
-      g_autoptr (AnnElement) column = ann_frame_open_column (obs, i, NULL, error);
-
-      if (!read_column (self, column, labels, error))
-        return FALSE;
+      add_piece (self, read.blocks[i]);
+      g_clear_pointer (&read.labels[i], ann_strings_unref);
     }
+  g_free (read.blocks);
+  g_free (read.labels);
   self->n_rows = ann_data_get_n_obs (self->data);
   self->n_obs_columns = ann_frame_get_n_columns (obs);
 
-  return TRUE;
+  return success;
 }
 
 static gboolean

@@ -187,6 +187,17 @@ find_frame_columns (gpointer source, GHashTable *positions, GError **error G_GNU
   return TRUE;
 }
 
+/* One broken column does not hide the others. */
+static void
+open_frame_column (AnnSlice *self, AnnSliceColumn *column)
+{
+  g_autoptr (AnnElement) element = ann_frame_open_column (
+      ANN_FRAME (self->element), (guint) column->source, NULL, &column->error);
+
+  if (element != NULL)
+    set_element (column, element, &column->error);
+}
+
 static gboolean
 make_frame (AnnSlice *self, const char *text, GError **error)
 {
@@ -205,14 +216,11 @@ make_frame (AnnSlice *self, const char *text, GError **error)
   for (guint i = 0; i < selected->len; i++)
     {
       guint number = (guint) g_array_index (selected, guint64, i);
-      AnnSliceColumn *column = add_column (
-          self, g_strdup (ann_frame_get_column_name (frame, number)), number);
-      g_autoptr (AnnElement) element = ann_frame_open_column (frame, number, NULL, &column->error);
 
-      /* One broken column does not hide the others. */
-      if (element != NULL)
-        set_element (column, element, &column->error);
+      add_column (self, g_strdup (ann_frame_get_column_name (frame, number)), number);
     }
+
+  _ann_slice_each_column (self, open_frame_column);
 
   return TRUE;
 }
@@ -622,6 +630,7 @@ ann_slice_new (AnnData *data,
 
   self = _ann_slice_alloc (element);
   self->is_tree = n_shown != G_MAXUINT;
+  self->is_remote = ann_location_is_remote (ann_data_get_location (data));
   if (!make (self, data, path, columns, n_shown, error))
     return NULL;
 

@@ -38,6 +38,7 @@ typedef struct {
  * @is_json: texts are JSON
  * @is_tree: a mapping is listed with all that lies in it
  * @is_cut: … as far as that is not too much
+ * @is_remote: reading waits for a network: columns are read at the same time
  */
 struct _AnnSlice {
   AnnElement *element;
@@ -50,6 +51,7 @@ struct _AnnSlice {
   gboolean is_json;
   gboolean is_tree;
   gboolean is_cut;
+  gboolean is_remote;
   AnnBlock *listing;
   guint64 start;
   guint64 count;
@@ -57,5 +59,10 @@ struct _AnnSlice {
 };
 
 AnnSlice *_ann_slice_alloc (AnnElement *element);
+
+/* Calls @func for each column of a table; over a network for many at the same time. */
+typedef void (*AnnSliceColumnFunc) (AnnSlice *self, AnnSliceColumn *column);
+
+void _ann_slice_each_column (AnnSlice *self, AnnSliceColumnFunc func);
 
 G_END_DECLS

@@ -346,9 +346,55 @@ dup_block (const AnnSliceColumn *from, AnnSliceColumn *to)
   return NULL;
 }
 
+typedef struct {
+  AnnSlice *slice;
+  AnnSliceColumnFunc func;
+} ColumnCall;
+
+static gboolean
+call_for_columns (gsize first,
+                  gsize n,
+                  gpointer user_data,
+                  G_GNUC_UNUSED GCancellable *cancellable,
+                  G_GNUC_UNUSED GError **error)
+{
+  const ColumnCall *call = user_data;
+
+  for (gsize i = first; i < first + n; i++)
+    call->func (call->slice, get_column (call->slice, (guint) i));
+
+  return TRUE;
+}
+
+void
+_ann_slice_each_column (AnnSlice *self, AnnSliceColumnFunc func)
+{
+  ColumnCall call = { self, func };
+
+  if (self->is_remote)
+    ann_worker_parallel_waits (self->columns->len, ANN_WORKER_MAX_WAITS, call_for_columns, &call,
+                               NULL, NULL);
+  else
+    call_for_columns (0, self->columns->len, &call, NULL, NULL);
+}
+
+static void
+load_frame_column (AnnSlice *self, AnnSliceColumn *column)
+{
+  if (column->error == NULL)
+    column->block = ann_element_read_rows (column->element, self->start, self->count, NULL,
+                                           &column->error);
+}
+
 static gboolean
 load_columns (AnnSlice *self, GError **error)
 {
+  if (ANN_IS_FRAME (self->element))
+    {
+      _ann_slice_each_column (self, load_frame_column);
+      return TRUE;
+    }
+
   for (guint i = 0; i < self->columns->len; i++)
     {
       AnnSliceColumn *column = get_column (self, i);
@@ -356,10 +402,7 @@ load_columns (AnnSlice *self, GError **error)
       if (column->error != NULL)
         continue;
 
-      if (ANN_IS_FRAME (self->element))
-        column->block = ann_element_read_rows (column->element, self->start, self->count, NULL,
-                                               &column->error);
-      else if (column->field != NULL && i > 0 && get_column (self, i - 1)->field == column->field)
+      if (column->field != NULL && i > 0 && get_column (self, i - 1)->field == column->field)
         column->block = dup_block (get_column (self, i - 1), column);
       else if (column->field != NULL)
         column->block = read_field (column->field, self->start, self->count, &column->error);

@@ -154,8 +154,8 @@ _ann_array_parallel (AnnArray *self,
                      GError **error)
 {
   if (_ann_array_waits (self))
-    return _ann_worker_parallel_waits (n_items, ANN_WORKER_MAX_WAITS, func, user_data, cancellable,
-                                       error);
+    return ann_worker_parallel_waits (n_items, ANN_WORKER_MAX_WAITS, func, user_data, cancellable,
+                                      error);
 
   return ann_worker_parallel (n_items, 1, func, user_data, cancellable, error);
 }

@@ -514,7 +514,7 @@ run_jobs (AnnChunkJob *jobs, guint n_jobs, GCancellable *cancellable, GError **e
     }
 
   if (waits)
-    return _ann_worker_parallel_waits (
+    return ann_worker_parallel_waits (
         n_pieces, CLAMP (MAX_WAITING_SIZE / piece_size, 2, ANN_WORKER_MAX_WAITS), read_piece, &all,
         cancellable, error);
 

@@ -21,17 +21,4 @@ void _ann_worker_end_wait (void);
  */
 int _ann_worker_get_priority (void);
 
-/* So many pieces had better wait at the same time: as many as requests are on their way. */
-#define ANN_WORKER_MAX_WAITS 16
-
-/* As ann_worker_parallel (), for items that wait for a network: up to @max_at_once of them do so at
- * the same time, however few cores there are.
- */
-gboolean _ann_worker_parallel_waits (gsize n_items,
-                                     guint max_at_once,
-                                     AnnParallelFunc func,
-                                     gpointer user_data,
-                                     GCancellable *cancellable,
-                                     GError **error);
-
 G_END_DECLS

@@ -521,13 +521,27 @@ ann_worker_parallel (gsize n_items,
   return run_call (&call, ann_worker_get_n_threads () - 1, error);
 }
 
+/**
+ * ann_worker_parallel_waits: (skip)
+ * @n_items: how many items there are
+ * @max_at_once: how many at the same time at most, such as %ANN_WORKER_MAX_WAITS
+ * @func: works on one of them
+ * @user_data: data for @func
+ * @cancellable: (nullable): looked at before each item, and handed to @func
+ * @error: return location for the first error of @func, or for the cancellation
+ *
+ * Does what [func@Ann.worker_parallel] does, for items that wait for a network: many do so at the
+ * same time, however few cores there are.
+ *
+ * Returns: %FALSE with @error set if a piece failed or the call was cancelled
+ */
 gboolean
-_ann_worker_parallel_waits (gsize n_items,
-                            guint max_at_once,
-                            AnnParallelFunc func,
-                            gpointer user_data,
-                            GCancellable *cancellable,
-                            GError **error)
+ann_worker_parallel_waits (gsize n_items,
+                           guint max_at_once,
+                           AnnParallelFunc func,
+                           gpointer user_data,
+                           GCancellable *cancellable,
+                           GError **error)
 {
   ParallelCall call = { .n_items = n_items,
                         .grain = 1,
@@ -535,6 +549,9 @@ _ann_worker_parallel_waits (gsize n_items,
                         .user_data = user_data,
                         .cancellable = cancellable,
                         .waits = TRUE };
+
+  g_return_val_if_fail (func != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   return run_call (&call, MAX (max_at_once, 1) - 1, error);
 }

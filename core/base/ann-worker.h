@@ -33,6 +33,14 @@ typedef gboolean (*AnnParallelFunc) (gsize first,
                                      GCancellable *cancellable,
                                      GError **error);
 
+/**
+ * ANN_WORKER_MAX_WAITS: (skip)
+ *
+ * So many pieces had better wait for a network at the same time: as many as requests are on their
+ * way.
+ */
+#define ANN_WORKER_MAX_WAITS 16
+
 ANN_API void ann_worker_set_n_threads (guint n_threads);
 ANN_API guint ann_worker_get_n_threads (void);
 
@@ -43,5 +51,11 @@ ANN_API gboolean ann_worker_parallel (gsize n_items,
                                       gpointer user_data,
                                       GCancellable *cancellable,
                                       GError **error);
+ANN_API gboolean ann_worker_parallel_waits (gsize n_items,
+                                            guint max_at_once,
+                                            AnnParallelFunc func,
+                                            gpointer user_data,
+                                            GCancellable *cancellable,
+                                            GError **error);
 
 G_END_DECLS

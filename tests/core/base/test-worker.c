@@ -756,7 +756,7 @@ meet_in_task (GTask *task,
 {
   GError *error = NULL;
 
-  if (_ann_worker_parallel_waits (40, 16, meet_waiting, task_data, cancellable, &error))
+  if (ann_worker_parallel_waits (40, 16, meet_waiting, task_data, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -778,7 +778,7 @@ test_pieces_wait_together (void)
 
       if (i == 0)
         {
-          _ann_worker_parallel_waits (40, 16, meet_waiting, gate, NULL, &error);
+          ann_worker_parallel_waits (40, 16, meet_waiting, gate, NULL, &error);
           g_assert_no_error (error);
         }
       else
@@ -812,7 +812,7 @@ check_priority_in_task (GTask *task,
 {
   GError *error = NULL;
 
-  if (_ann_worker_parallel_waits (16, 16, check_priority, task_data, cancellable, &error))
+  if (ann_worker_parallel_waits (16, 16, check_priority, task_data, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
