@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes the inputs that the fuzz targets begin with: make-corpus.py (into corpus/ beside it)
 
-Chunks are those of tests/core/codec/make-golden.py, stores are small ones by h5py. Needs what that script needs.
+Chunks are those of tests/core/codec/make-golden.py and make-golden-zarr.py, stores are small ones by h5py. Needs what
+those scripts need.
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -27,8 +28,8 @@ SPECIAL_SIZES = {"scale_offset_whole": 88, "scale_offset_whole_big": 88, "nbit_r
                  "blosc2_nan8": 280, "blosc2_unwritten": 140, "blosc2_sevens": 140}
 
 
-def load_golden():
-    spec = importlib.util.spec_from_file_location("golden", HERE.parent / "core" / "codec" / "make-golden.py")
+def load_golden(name="make-golden.py"):
+    spec = importlib.util.spec_from_file_location("golden", HERE.parent / "core" / "codec" / name)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -65,6 +66,45 @@ def make_codecs():
         number = numbers[0] if numbers else 32026 if name.startswith("blosc2") else 32001
         write("codec", name, codec_input(number, list(parameters[0] or []) if parameters else [], size, stored))
     write("codec", "byte_swap", bytes([BYTE_SWAP, 1]) + struct.pack("<II", 4, 16) + bytes(range(16)))
+
+
+# Zarr's codecs by their numbers in fuzz-codec.c, with parameters.
+CAST, DELTA, SCALE = 20, 21, 22
+ZARR = {"zlib": (14, []), "gzip": (15, []), "gzip_members": (15, []), "lz4": (16, []), "bz2_streams": (6, []),
+        "lzma_xz": (17, [1]), "lzma_xz_crc32": (17, [0]), "lzma_alone": (17, [2]),
+        "lzma_raw": (17, [3, 0x21, 0, 0, 0, 0, 0]), "lzma_raw_x86": (17, [3, 4, 0, 0, 0, 0, 4, 0x21, 6, 65536, 0, 0, 0]),
+        "lzma_raw_delta": (17, [3, 3, 0, 0, 0, 4, 0, 1, 2, 8192, 0x010302, 0, 0]),
+        "crc32c": (18, [0, 0]), "crc32c_in_front": (18, [0, 1]), "crc32": (18, [1, 1]), "adler32": (18, [2, 1]),
+        "transpose_f": (19, [4, 8, 13, 1, 0]), "packbits": (23, [])}
+NUMBERS = {"astype_i8_i2": (CAST, "i8", "i2"), "astype_u1_f4_big": (CAST, "u1", ">f4"), "quantize": (CAST, "f8", "f4"),
+           "delta_i4": (DELTA, "i4", "i4"), "delta_i8_i1": (DELTA, "i8", "i1"), "delta_i2_big_i4": (DELTA, ">i2", "i4"),
+           "delta_f8_f4": (DELTA, "f8", "f4"), "delta_f2": (DELTA, "f2", "f2"), "delta_c8": (DELTA, "c8", "c8"),
+           "fixed_scale_offset": (SCALE, "f8", "u1"), "fixed_scale_offset_f2": (SCALE, "f4", "f2")}
+TYPES = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 c8 c16".split()
+ZARR_SPECIAL_SIZES = {"gzip_members": 404, "bz2_streams": 404, "delta_c8": 808, "fixed_scale_offset": 808,
+                      "fixed_scale_offset_f2": 404, "packbits": 101, "transpose_f": 416}
+UNSIZED = 0x80
+
+
+def number_type(name):
+    return TYPES.index(name.lstrip(">")) | name.startswith(">") << 8
+
+
+def make_zarr_codecs():
+    golden = load_golden("make-golden-zarr.py")
+    chunks = {name: golden.encode(golden.values_of(dtype, n), *codecs) for name, dtype, n, codecs in golden.CASES}
+    chunks.update({name: stored for name, _, stored in golden.special_cases()})
+    sizes = {name: n * numpy.dtype(dtype).itemsize for name, dtype, n, _ in golden.CASES}
+    sizes.update(ZARR_SPECIAL_SIZES)
+    inputs = dict(ZARR)
+    inputs.update({name: (kind, [number_type(decoded), number_type(encoded), 4, 3])
+                   for name, (kind, decoded, encoded) in NUMBERS.items()})
+    for name, (kind, parameters) in inputs.items():
+        head = struct.pack("<%dI" % len(parameters), *parameters)
+        write("codec", "zarr_" + name, bytes([kind, len(parameters)]) + head + struct.pack("<I", sizes[name] - 1) + chunks[name])
+        if name in ("gzip", "lz4", "zlib"):
+            write("codec", "unsized_" + name, bytes([kind, len(parameters) | UNSIZED]) + head
+                  + struct.pack("<I", 4095) + chunks[name])
 
 
 FORMS = {
@@ -221,6 +261,7 @@ def make_zips():
 
 if __name__ == "__main__":
     make_codecs()
+    make_zarr_codecs()
     make_awkward()
     make_elements()
     make_stores()
