@@ -228,6 +228,14 @@ make_range (const Fetch *fetch)
 }
 
 static void
+http_store_sign (AnnHttpStore *self, G_GNUC_UNUSED const char *url, GPtrArray *headers)
+{
+  AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
+
+  g_ptr_array_add (headers, g_strdup (priv->authorization));
+}
+
+static void
 sign_request (const char *url, GPtrArray *headers, gpointer data)
 {
   AnnHttpStore *self = data;
@@ -239,11 +247,14 @@ sign_request (const char *url, GPtrArray *headers, gpointer data)
 static void
 prepare (AnnHttpStore *self, AnnHttpRequest *request)
 {
-  if (ANN_HTTP_STORE_GET_CLASS (self)->sign != NULL)
-    {
-      request->sign = sign_request;
-      request->sign_data = self;
-    }
+  AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
+  AnnHttpStoreClass *klass = ANN_HTTP_STORE_GET_CLASS (self);
+
+  if (klass->sign == NULL || (klass->sign == http_store_sign && priv->authorization == NULL))
+    return;
+
+  request->sign = sign_request;
+  request->sign_data = self;
 }
 
 static void
@@ -574,15 +585,6 @@ http_store_make_url (AnnHttpStore *self, const char *key)
   g_string_append (url, priv->query);
 
   return g_string_free (url, FALSE);
-}
-
-static void
-http_store_sign (AnnHttpStore *self, G_GNUC_UNUSED const char *url, GPtrArray *headers)
-{
-  AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
-
-  if (priv->authorization != NULL)
-    g_ptr_array_add (headers, g_strdup (priv->authorization));
 }
 
 static gboolean

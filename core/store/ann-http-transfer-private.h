@@ -44,6 +44,9 @@ typedef struct {
   char *url;
   char *host; /* of @url, with its port, for messages */
   gboolean is_connected;
+  gboolean is_shortcut;      /* @url is what redirects led to before */
+  gboolean was_astray;       /* that was not right any more */
+  gboolean needs_connection; /* a new one, after one has failed */
 
   /* which part is asked for */
   gboolean has_range;

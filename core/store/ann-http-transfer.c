@@ -6,6 +6,7 @@
 #include "store/ann-http-transfer-private.h"
 
 #include "base/ann-error.h"
+#include "store/ann-http-shortcuts.h"
 #include "store/ann-version-private.h"
 
 #include <string.h>
@@ -237,10 +238,26 @@ set_options (AnnHttpTransfer *self, CURL *easy)
   /* Else a cancelled request waits for the end of its search for the host's address. */
   curl_easy_setopt (easy, CURLOPT_QUICK_EXIT, 1L);
 #endif
+  /* The connections that are kept may all be as dead as the one that failed. */
+  curl_easy_setopt (easy, CURLOPT_FRESH_CONNECT, self->needs_connection ? 1L : 0L);
   /* One connection for all, if it turns out to be HTTP/2; else the others connect then. */
   curl_easy_setopt (easy, CURLOPT_PIPEWAIT, has_scheme (self->url, "https") ? 1L : 0L);
   if (ca_file != NULL)
     curl_easy_setopt (easy, CURLOPT_CAINFO, ca_file);
+}
+
+/* Where a request goes first. What is signed goes the whole way: only its host knows whom it lets
+ * through.
+ */
+static void
+choose_url (AnnHttpTransfer *self)
+{
+  const char *shortcut = NULL;
+
+  if (self->request->sign == NULL && !self->was_astray && self->n_failures == 0)
+    shortcut = _ann_http_shortcuts_get (self->request->url);
+  self->is_shortcut = shortcut != NULL;
+  self->url = g_strdup (shortcut != NULL ? shortcut : self->request->url);
 }
 
 gboolean
@@ -250,7 +267,7 @@ _ann_http_transfer_start (AnnHttpTransfer *self, CURL *easy)
 
   reset_answer (self);
   if (self->url == NULL)
-    self->url = g_strdup (self->request->url);
+    choose_url (self);
   g_clear_pointer (&self->host, g_free);
   origin = get_origin (self->url, &self->host);
   if (origin == NULL || *self->host == '\0'
@@ -347,8 +364,11 @@ fail (AnnHttpTransfer *self, CURLcode code)
     _ann_http_set_curl_error (&self->request->error, code, (int) os_errno, self->error_text,
                               self->host);
 
-  return _ann_http_is_code_passing (code) && self->n_failures < max_retries ? ANN_HTTP_RETRY
-                                                                            : ANN_HTTP_DONE;
+  if (!_ann_http_is_code_passing (code) || self->n_failures >= max_retries)
+    return ANN_HTTP_DONE;
+  self->needs_connection = TRUE;
+
+  return ANN_HTTP_RETRY;
 }
 
 /* After an answer with a status. */
@@ -379,6 +399,28 @@ conclude (AnnHttpTransfer *self)
   return ANN_HTTP_RETRY;
 }
 
+/* After an answer to the address that redirects led to before: that may have been for a while. */
+static gboolean
+went_astray (AnnHttpTransfer *self, CURLcode code)
+{
+  if (!self->is_shortcut || (code == CURLE_OK && self->request->status < 300))
+    return FALSE;
+
+  _ann_http_shortcuts_remove (self->request->url);
+  self->is_shortcut = FALSE;
+  self->was_astray = code == CURLE_OK && self->request->status >= 400;
+
+  return self->was_astray;
+}
+
+static void
+remember_way (AnnHttpTransfer *self)
+{
+  if (self->n_redirects > 0 && self->request->sign == NULL && self->request->error == NULL
+      && (self->request->status == 200 || self->request->status == 206))
+    _ann_http_shortcuts_add (self->request->url, self->url);
+}
+
 AnnHttpOutcome
 _ann_http_transfer_finish (AnnHttpTransfer *self, CURLcode code)
 {
@@ -389,7 +431,12 @@ _ann_http_transfer_finish (AnnHttpTransfer *self, CURLcode code)
   if (code == CURLE_OK && !self->has_begun && !_ann_http_transfer_begin_body (self))
     code = CURLE_WRITE_ERROR;
 
-  if (self->error != NULL)
+  if (went_astray (self, code))
+    {
+      g_clear_pointer (&self->url, g_free);
+      outcome = ANN_HTTP_REDIRECT;
+    }
+  else if (self->error != NULL)
     {
       self->request->error = g_steal_pointer (&self->error);
       outcome = ANN_HTTP_DONE;
@@ -409,6 +456,10 @@ _ann_http_transfer_finish (AnnHttpTransfer *self, CURLcode code)
       self->n_failures++;
       self->n_redirects = 0;
       g_clear_pointer (&self->url, g_free);
+    }
+  else if (outcome == ANN_HTTP_DONE)
+    {
+      remember_way (self);
     }
   self->easy = NULL;
 

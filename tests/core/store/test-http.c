@@ -18,7 +18,7 @@
 static const AnnHttpLimits short_limits = {
   .max_retries = RETRIES,
   .connect_timeout_ms = 20000,
-  .idle_timeout_ms = 500,
+  .idle_timeout_ms = 1000,
   .first_delay_ms = 4,
 };
 static const AnnHttpLimits patient_limits = { .first_delay_ms = 4 };
@@ -236,6 +236,44 @@ test_limit (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_requests (fixture), ==, 4);
 }
 
+/* @n requests for one byte each, the i-th for that at i. */
+static AnnHttpRequest *
+make_requests (Fixture *fixture, const char *path, gsize n)
+{
+  AnnHttpRequest *requests = g_new0 (AnnHttpRequest, n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      requests[i].url = g_strconcat (fixture->server.url, path, NULL);
+      requests[i].range = g_strdup_printf ("bytes=%" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT, i, i);
+      requests[i].limit = 1;
+    }
+
+  return requests;
+}
+
+static void
+free_requests (AnnHttpRequest *requests, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      g_free ((char *) requests[i].range);
+      finish (&requests[i]);
+    }
+  g_free (requests);
+}
+
+static void
+perform_many (Fixture *fixture, gsize n)
+{
+  AnnHttpRequest *requests = make_requests (fixture, "/file", n);
+
+  g_assert_true (_ann_http_perform (requests, n, fixture->traffic, NULL, NULL));
+  for (gsize i = 0; i < n; i++)
+    check_bytes (&requests[i], i, 1);
+  free_requests (requests, n);
+}
+
 /* --- Faults --- */
 
 /* @n_requests: in all; @code: of G_IO_ERROR unless said otherwise, or -1: the bytes are right */
@@ -402,6 +440,60 @@ test_retry_after (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   request = get (fixture, "/file", NULL, FILE_SIZE);
   g_assert_cmpuint (request.status, ==, 503);
   finish (&request);
+}
+
+/* Where one redirect led, the next requests go at once; until that is no longer right. */
+static void
+test_shortcut (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const struct {
+    const char *fault; /* before it */
+    const char *paths[3];
+  } steps[] = {
+    { "redirect=/file&path=/moved", { "/moved", "/file" } },
+    { NULL, { "/file" } },
+    { "status=403&path=/file", { "/file", "/moved" } }, /* which is not redirected now */
+    { "redirect=/file&path=/moved", { "/moved", "/file" } },
+    { "stall=5&path=/file", { "/file", "/moved" } },
+    { NULL, { "/moved" } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      AnnHttpRequest request;
+
+      web_server_reset (&fixture->server);
+      if (steps[i].fault != NULL)
+        web_server_fault (&fixture->server, steps[i].fault);
+      request = get (fixture, "/moved", "bytes=10-19", 10);
+      if (i == 0 || i == 1 || i == 3)
+        check_bytes (&request, 10, 10);
+      else
+        g_assert_cmpuint (request.status, ==, 404);
+      finish (&request);
+      for (guint j = 0; j < 3 && steps[i].paths[j] != NULL; j++)
+        {
+          g_autofree char *path = web_server_dup_logged (&fixture->server, "paths", j);
+
+          g_assert_cmpstr (path, ==, steps[i].paths[j]);
+        }
+    }
+}
+
+/* After a connection has failed the others that are kept are not trusted. */
+static void
+test_new_connection (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  AnnHttpRequest request;
+
+  g_free (web_server_tell (&fixture->server, "delay?ms=100"));
+  perform_many (fixture, 3);
+  web_server_reset (&fixture->server);
+  web_server_fault (&fixture->server, "stall=5");
+  request = get (fixture, "/file", NULL, FILE_SIZE);
+  check_bytes (&request, 0, FILE_SIZE);
+  finish (&request);
+  g_assert_cmpint (web_server_count (&fixture->server, "connections"), ==, 1);
 }
 
 /* --- No server at all --- */
@@ -622,44 +714,6 @@ test_sign (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 /* --- Many at once --- */
-
-/* @n requests for one byte each, the i-th for that at i. */
-static AnnHttpRequest *
-make_requests (Fixture *fixture, const char *path, gsize n)
-{
-  AnnHttpRequest *requests = g_new0 (AnnHttpRequest, n);
-
-  for (gsize i = 0; i < n; i++)
-    {
-      requests[i].url = g_strconcat (fixture->server.url, path, NULL);
-      requests[i].range = g_strdup_printf ("bytes=%" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT, i, i);
-      requests[i].limit = 1;
-    }
-
-  return requests;
-}
-
-static void
-free_requests (AnnHttpRequest *requests, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      g_free ((char *) requests[i].range);
-      finish (&requests[i]);
-    }
-  g_free (requests);
-}
-
-static void
-perform_many (Fixture *fixture, gsize n)
-{
-  AnnHttpRequest *requests = make_requests (fixture, "/file", n);
-
-  g_assert_true (_ann_http_perform (requests, n, fixture->traffic, NULL, NULL));
-  for (gsize i = 0; i < n; i++)
-    check_bytes (&requests[i], i, 1);
-  free_requests (requests, n);
-}
 
 static void
 test_at_once (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -892,6 +946,8 @@ main (int argc, char **argv)
   ADD ("/http/faults", test_faults);
   ADD ("/http/last-status", test_last_status);
   ADD ("/http/retry-after", test_retry_after);
+  ADD ("/http/shortcut", test_shortcut);
+  ADD ("/http/new-connection", test_new_connection);
   ADD ("/http/refused", test_refused);
   ADD ("/http/addresses", test_addresses);
   ADD ("/http/tls", test_tls);
