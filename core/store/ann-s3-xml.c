@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* Far longer than any server makes it: it becomes part of an address. */
+#define MAX_TOKEN 8192
+
 /* Called where an element ends, with its text. */
 typedef void (*ElementFunc) (const char *parent, const char *name, const char *text, gpointer data);
 
@@ -229,7 +232,7 @@ _ann_s3_page_parse (const char *text,
   /* Whether names are encoded may be said after them. */
   is_right = walk_xml (text, length, on_encoding_element, &page.is_encoded, &reason)
              && walk_xml (text, length, on_page_element, &page, &reason) && page.is_list;
-  if (is_right && page.is_truncated && page.token == NULL)
+  if (is_right && page.is_truncated && (page.token == NULL || strlen (page.token) > MAX_TOKEN))
     is_right = FALSE;
   if (!is_right)
     g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
