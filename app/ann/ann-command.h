@@ -49,6 +49,9 @@ int ann_command_fail_output (void);
 /* One line, whatever is in the text: nothing in it moves a terminal's cursor. */
 char *ann_command_make_line (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The store as it was named, in one line and without what is secret in an address. */
+char *ann_command_make_name (const char *store) G_GNUC_WARN_UNUSED_RESULT;
+
 void ann_command_print_warnings (const char *store, AnnData *data);
 
 G_END_DECLS

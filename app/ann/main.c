@@ -58,10 +58,18 @@ ann_command_make_line (const char *text)
   return g_strchomp (g_string_free (line, FALSE));
 }
 
+char *
+ann_command_make_name (const char *store)
+{
+  g_autofree char *shown = ann_location_hide_secrets (store);
+
+  return ann_command_make_line (shown);
+}
+
 void
 ann_command_print_error (const char *store, const char *path, const GError *error)
 {
-  g_autofree char *name = ann_command_make_line (store);
+  g_autofree char *name = ann_command_make_name (store);
   g_autofree char *message = ann_command_make_line (error->message);
   g_autofree char *place = path != NULL && *path != '\0' ? ann_command_make_line (path) : NULL;
   gsize length = place != NULL ? strlen (place) : 0;
@@ -113,7 +121,7 @@ void
 ann_command_print_warnings (const char *store, AnnData *data)
 {
   const char *const *warnings = ann_data_get_warnings (data);
-  g_autofree char *name = ann_command_make_line (store);
+  g_autofree char *name = ann_command_make_name (store);
 
   for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
     {

@@ -339,14 +339,15 @@ static void
 print_head (const char *store, AnnData *data)
 {
   g_autofree char *size = format_size (ann_data_get_stored_size (data));
+  g_autofree char *name = ann_location_hide_secrets (store);
 
   if (ann_data_is_annotated (data))
     printf ("%s: AnnData in %s, %s\n"
             "%" G_GUINT64_FORMAT " observations × %" G_GUINT64_FORMAT " variables\n\n",
-            store, ann_data_get_format (data), size, ann_data_get_n_obs (data),
+            name, ann_data_get_format (data), size, ann_data_get_n_obs (data),
             ann_data_get_n_var (data));
   else
-    printf ("%s: %s, %s; no AnnData\n\n", store, ann_data_get_format (data), size);
+    printf ("%s: %s, %s; no AnnData\n\n", name, ann_data_get_format (data), size);
 }
 
 static int
@@ -386,8 +387,10 @@ print_table (const char *store, AnnData *data, char **paths)
 static void
 write_head (AnnJsonWriter *json, const char *store, AnnData *data)
 {
+  g_autofree char *name = ann_location_hide_secrets (store);
+
   ann_json_writer_name (json, "store");
-  ann_json_writer_string (json, store);
+  ann_json_writer_string (json, name);
   ann_json_writer_name (json, "format");
   ann_json_writer_string (json, ann_data_get_format (data));
   ann_json_writer_name (json, "annotated");

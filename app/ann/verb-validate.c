@@ -46,10 +46,11 @@ static gboolean
 print_json (const char *store, const AnnReport *report)
 {
   g_autoptr (AnnJsonWriter) json = ann_json_writer_new (stdout);
+  g_autofree char *name = ann_location_hide_secrets (store);
 
   ann_json_writer_begin_object (json, ANN_JSON_LINES);
   ann_json_writer_name (json, "store");
-  ann_json_writer_string (json, store);
+  ann_json_writer_string (json, name);
   ann_json_writer_name (json, "deep");
   ann_json_writer_boolean (json, is_deep);
   write_count (json, "elements", ann_report_get_n_elements (report));

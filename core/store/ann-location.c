@@ -479,6 +479,44 @@ _ann_location_dup_tail (AnnLocation *self, guint n_segments)
 }
 
 /**
+ * ann_location_hide_secrets:
+ * @uri: what somebody gave for a path or address, right or wrong
+ *
+ * Returns: (transfer full): what of it may be shown: a path as it is; of an address what
+ *   ann_location_get_uri() says, or, of a wrong one, what is left without a user name, password,
+ *   query or fragment
+ */
+char *
+ann_location_hide_secrets (const char *uri)
+{
+  g_autoptr (AnnLocation) self = NULL;
+  const char *text, *rest, *at;
+  gsize n_scheme, n_authority;
+
+  g_return_val_if_fail (uri != NULL, NULL);
+
+  text = uri + strspn (uri, " \t\r\n\v\f");
+  n_scheme = _ann_address_scheme_length (text);
+  if (n_scheme == 0 || g_ascii_strncasecmp (text, "file:", 5) == 0)
+    return g_strdup (uri);
+  self = ann_location_parse (uri, NULL);
+  if (self != NULL)
+    return g_strdup (self->uri);
+
+  /* A slash may stand in a password that was not encoded. */
+  rest = text + n_scheme + 3;
+  n_authority = strcspn (rest, "?#");
+  at = g_strrstr_len (rest, (gssize) n_authority, "@");
+  if (at != NULL)
+    {
+      n_authority -= (gsize) (at + 1 - rest);
+      rest = at + 1;
+    }
+
+  return g_strdup_printf ("%.*s%.*s", (int) n_scheme + 3, text, (int) n_authority, rest);
+}
+
+/**
  * ann_location_ref:
  * @self: a location
  *

@@ -38,6 +38,7 @@ typedef struct _AnnLocation AnnLocation;
 
 ANN_API GType ann_location_get_type (void) G_GNUC_CONST;
 ANN_API AnnLocation *ann_location_parse (const char *uri, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API char *ann_location_hide_secrets (const char *uri) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnLocation *ann_location_ref (AnnLocation *self);
 ANN_API void ann_location_unref (AnnLocation *self);
 

@@ -195,6 +195,31 @@ test_queries (void)
 }
 
 static void
+test_hide_secrets (void)
+{
+  static const char *const texts[][2] = {
+    { "a b/x?y=z", "a b/x?y=z" },
+    { "./cells.zarr/", "./cells.zarr/" },
+    { " x", " x" },
+    { "file:///a%20b?x", "file:///a%20b?x" },
+    { " https://H.org/x?sig=secret#secret", "https://h.org/x" },
+    { "https://user:secret@h.org/x", "https://h.org/x" },
+    { "https://user:se/cr@et@h.org/x?secret", "https://h.org/x" },
+    { "https://h.org:99999/x?secret", "https://h.org:99999/x" },
+    { "s3://AKIA:secret@bucket/x?y", "s3://bucket/x" },
+    { "s3://bucket/x?aws_secret_access_key=secret", "s3://bucket/x" },
+    { "ftp://user:secret@h.org/x#secret", "ftp://h.org/x" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *shown = ann_location_hide_secrets (texts[i][0]);
+
+      g_assert_cmpstr (shown, ==, texts[i][1]);
+    }
+}
+
+static void
 test_azure (void)
 {
   assert_http ("az://account1/container/a b.zarr",
@@ -359,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/location/http", test_http);
   g_test_add_func ("/location/http-refused", test_http_refused);
   g_test_add_func ("/location/queries", test_queries);
+  g_test_add_func ("/location/hide-secrets", test_hide_secrets);
   g_test_add_func ("/location/azure", test_azure);
   g_test_add_func ("/location/s3", test_s3);
   g_test_add_func ("/location/s3-refused", test_s3_refused);
