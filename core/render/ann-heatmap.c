@@ -5,6 +5,7 @@
 
 #include "render/ann-heatmap.h"
 
+#include "array/ann-array-private.h"
 #include "base/ann-error.h"
 #include "render/ann-heatmap-private.h"
 
@@ -22,6 +23,9 @@
  * it repeats the nearest pixel row (and column) that has some. How many stripes there are depends
  * on the time, too: they are read in an order in which one can stop anywhere.
  */
+
+/* Workers of a queue that wait for a network. */
+#define MIN_REMOTE_THREADS 8
 
 G_DEFINE_FINAL_TYPE (AnnHeatmap, ann_heatmap, G_TYPE_OBJECT)
 
@@ -516,7 +520,8 @@ group_for_queue (const AnnTileKey *a, const AnnTileKey *b, gpointer render_data)
 /**
  * ann_heatmap_new_queue: (skip)
  * @self: a heatmap
- * @n_threads: how many workers; 2 are enough, for each of them decodes on all cores
+ * @n_threads: how many workers; 2 are enough, for each of them decodes on all cores. Over a network
+ *   there are at least 8, which wait at the same time
  * @ready: takes one tile
  * @user_data: data for @ready
  *
@@ -529,6 +534,9 @@ ann_heatmap_new_queue (AnnHeatmap *self,
                        gpointer user_data)
 {
   g_return_val_if_fail (ANN_IS_HEATMAP (self), NULL);
+
+  if (self->values != NULL && _ann_array_waits (self->values))
+    n_threads = MAX (n_threads, MIN_REMOTE_THREADS);
 
   return ann_tile_queue_new (n_threads, render_for_queue, group_for_queue, g_object_ref (self),
                              g_object_unref, ready, user_data);
