@@ -33,6 +33,18 @@ get_decompressor (void)
   return decompressor;
 }
 
+gboolean
+_ann_codec_unpack_zlib (const guint8 *src, gsize src_size, guint8 *dest, gsize n)
+{
+  struct libdeflate_decompressor *decompressor = get_decompressor ();
+  gsize n_decoded;
+
+  return decompressor != NULL
+         && libdeflate_zlib_decompress (decompressor, src, src_size, dest, n, &n_decoded)
+                == LIBDEFLATE_SUCCESS
+         && n_decoded == n;
+}
+
 static struct libdeflate_decompressor *
 get_decompressor_or_error (GError **error)
 {

@@ -34,6 +34,14 @@ get_context (void)
   return context;
 }
 
+gboolean
+_ann_codec_unpack_zstd (const guint8 *src, gsize src_size, guint8 *dest, gsize n)
+{
+  ZSTD_DCtx *context = get_context ();
+
+  return context != NULL && ZSTD_decompressDCtx (context, dest, n, src, src_size) == n;
+}
+
 static gboolean
 zstd_decode (const AnnCodec *codec,
              const guint8 *src,

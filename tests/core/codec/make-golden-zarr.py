@@ -46,6 +46,8 @@ CASES = [
     ("lzma_raw_x86", "<i4", 101, [LZMA(format=lzma.FORMAT_RAW, filters=RAW_X86)]),
     ("zstd_checksum", "<i4", 101, [Zstd(3, checksum=True)]),
     ("blosc_lz4", "<i8", 101, [Blosc("lz4", 5, 1)]),
+    ("blosc_zstd", "<i4", 303, [Blosc("zstd", 5, 1, 512)]),
+    ("blosc_zlib", "<i4", 303, [Blosc("zlib", 5, 1, 512)]),
     ("blosc_bits", "<i2", 104, [Blosc("zstd", 5, 2)]),
     ("crc32c", "<i4", 21, [CRC32C()]),
     ("crc32c_in_front", "<i4", 21, [CRC32C(location="start")]),

@@ -149,6 +149,8 @@ static const Case cases[] = {
   CASE (lzma_raw_x86, lzma_raw_x86, WHOLE, 4, 101),
   CASE (zstd_checksum, zstd, WHOLE, 4, 101),
   CASE (blosc_lz4, blosc, WHOLE, 8, 101),
+  CASE (blosc_zstd, blosc, WHOLE, 4, 303),
+  CASE (blosc_zlib, blosc, WHOLE, 4, 303),
   CASE (blosc_bits, blosc, WHOLE, 2, 104),
   CASE (crc32c, crc32c, WHOLE, 4, 21, .damage = IS_NOTICED),
   CASE (crc32c_in_front, crc32c_in_front, WHOLE, 4, 21, .damage = IS_NOTICED),
@@ -365,6 +367,47 @@ test_zstd_without_size (void)
   unsized = _ann_codec_chain_decode_unsized (chain, stored, out.pos, 0, 1 << 20, &size, &error);
   g_assert_no_error (error);
   g_assert_cmpmem (unsized, size, values, 100000);
+}
+
+/* Blocks with a rest that makes no block and one that makes no item, in streams for each byte of an
+ * item, which old writers and other settings make, and in one.
+ */
+static void
+test_blosc_blocks (void)
+{
+  static const char *const inner[] = { "zlib", "zstd", "lz4" };
+  static const int split_modes[] = { BLOSC_ALWAYS_SPLIT, BLOSC_NEVER_SPLIT };
+  static const int shuffles[] = { BLOSC_NOSHUFFLE, BLOSC_SHUFFLE, BLOSC_BITSHUFFLE };
+  static const gsize sizes[] = { 8003, 8192, 600, 3 };
+  g_autoptr (AnnCodecChain) chain = new_blosc ();
+  guint8 values[8192];
+
+  for (guint i = 0; i < sizeof values; i++)
+    values[i] = i % 4 == 0 ? i / 4 % 29 : i % 4 == 1 ? i / 1000 : 0;
+  blosc_init ();
+  blosc_set_nthreads (1);
+
+  for (guint c = 0; c < G_N_ELEMENTS (inner); c++)
+    for (guint m = 0; m < G_N_ELEMENTS (split_modes); m++)
+      for (guint f = 0; f < G_N_ELEMENTS (shuffles); f++)
+        for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+          {
+            guint8 stored[sizeof values + BLOSC_MAX_OVERHEAD];
+            g_autofree guint8 *decoded = NULL;
+            g_autoptr (GError) error = NULL;
+            int n;
+
+            g_assert_cmpint (blosc_set_compressor (inner[c]), >=, 0);
+            blosc_set_splitmode (split_modes[m]);
+            blosc_set_blocksize (1024);
+            n = blosc_compress (5, shuffles[f], 4, sizes[s], values, stored, sizeof stored);
+            g_assert_cmpint (n, >, 0);
+
+            decode (chain, stored, n, sizes[s], &decoded, &error);
+            g_assert_no_error (error);
+            g_assert_cmpmem (decoded, sizes[s], values, sizes[s]);
+          }
+  blosc_destroy ();
 }
 
 /* No Python package writes it. */
@@ -708,6 +751,7 @@ main (int argc, char *argv[])
         g_test_add_data_func (path, &cases[i], tests[t].func);
       }
   g_test_add_func ("/codec-zarr/zstd-without-size", test_zstd_without_size);
+  g_test_add_func ("/codec-zarr/blosc-blocks", test_blosc_blocks);
   g_test_add_func ("/codec-zarr/blosc-snappy", test_blosc_snappy);
   g_test_add_func ("/codec-zarr/lying-sizes", test_lying_sizes);
   g_test_add_func ("/codec-zarr/unsized-copy", test_unsized_copy);
