@@ -318,6 +318,7 @@ measure (Bench *self, guint task, const char *uri, const BenchOptions *options, 
   double cpu = bench_get_cpu_seconds ();
   double start = get_seconds ();
   double wall, megabytes, age, cpu_after;
+  AnnTrafficStats traffic = { 0 };
 
   self->data = ann_data_open (uri, NULL, error);
   if (self->data == NULL)
@@ -329,6 +330,8 @@ measure (Bench *self, guint task, const char *uri, const BenchOptions *options, 
   megabytes = bench_get_peak_megabytes ();
   age = bench_get_process_age ();
   cpu_after = bench_get_cpu_seconds ();
+  if (ann_data_get_traffic (self->data) != NULL)
+    ann_traffic_get_stats (ann_data_get_traffic (self->data), &traffic);
 
   ann_json_writer_begin_object (json, ANN_JSON_INLINE);
   write_text (json, "peer", "annbrowser");
@@ -342,6 +345,8 @@ measure (Bench *self, guint task, const char *uri, const BenchOptions *options, 
   write_seconds (json, "cpu_s", cpu_after - cpu);
   write_seconds (json, "process_cpu_s", cpu_after);
   write_seconds (json, "maxrss_mb", megabytes);
+  write_count (json, "requests", traffic.n_requests);
+  write_count (json, "bytes", traffic.n_bytes);
   write_results (json, self, tasks[task].has_checksum);
   ann_json_writer_end_object (json);
   ann_json_writer_finish (json);

@@ -17,6 +17,7 @@ static BenchOptions options = {
   .gene = -1,
 };
 static int n_threads;
+static int cache_mib = -1;
 
 static const GOptionEntry entries[] = {
   { "how", 0, 0, G_OPTION_ARG_STRING, &options.how, "Only printed: we read in one way", "NAME" },
@@ -25,6 +26,7 @@ static const GOptionEntry entries[] = {
   { "singles", 0, 0, G_OPTION_ARG_INT, &options.n_singles, "slice: single rows (1000)", "N" },
   { "gene", 0, 0, G_OPTION_ARG_INT64, &options.gene, "genecol: which column (a third of all)",
     "N" },
+  { "cache", 0, 0, G_OPTION_ARG_INT, &cache_mib, "MiB of decoded chunks that are kept", "N" },
   { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads to work with (all cores)", "N" },
   { NULL },
 };
@@ -75,6 +77,8 @@ main (int argc, char **argv)
     }
   if (n_threads > 0)
     ann_worker_set_n_threads ((guint) n_threads);
+  if (cache_mib >= 0)
+    ann_chunk_cache_set_budget ((guint64) cache_mib << 20);
 
   if (!bench_run (argv[1], argv[2], &options, &error))
     {
