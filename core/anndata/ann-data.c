@@ -675,6 +675,10 @@ ann_data_read_category_colors (AnnData *self,
 
   name = g_strconcat (column, "_colors", NULL);
   uns = ann_element_open_child (self->root, "uns", cancellable, &local_error);
+  /* Far away most columns have none, which consolidated metadata say without being asked. */
+  if (uns != NULL && self->traffic != NULL
+      && !ann_node_has_child (ann_element_get_node (uns), name, cancellable))
+    return NULL;
   if (uns != NULL)
     colors = ann_element_open_child (uns, name, cancellable, &local_error);
   if (colors == NULL)
