@@ -180,7 +180,8 @@ ann_window_select (AnnWindow *self, GFile *file)
 void
 ann_window_open (AnnWindow *self, GFile *file)
 {
-  g_autoptr (GFile) place = ann_place_normalize (file);
+  g_autoptr (GFile) store = ann_place_find_store (file);
+  g_autoptr (GFile) place = ann_place_normalize (store);
   GtkWidget *document;
   AdwTabPage *page;
   g_autofree char *text = NULL;
@@ -189,7 +190,7 @@ ann_window_open (AnnWindow *self, GFile *file)
   if (ann_window_select (self, place))
     return;
 
-  document = ann_document_new (file);
+  document = ann_document_new (store);
   g_object_set (document, "shows-sidebar", ann_settings_get (ANN_SETTINGS_SIDEBAR_VISIBLE),
                 "sidebar-width", ann_settings_get (ANN_SETTINGS_SIDEBAR_WIDTH), "shows-inspector",
                 ann_settings_get (ANN_SETTINGS_INSPECTOR_VISIBLE), NULL);
@@ -232,12 +233,14 @@ add_filters (AnnWindow *self)
   g_autoptr (GtkFileFilter) stores = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
 
-  gtk_file_filter_set_name (stores, _ ("AnnData and HDF5 files"));
+  gtk_file_filter_set_name (stores, _ ("AnnData, HDF5 and Zarr files"));
   gtk_file_filter_add_suffix (stores, "h5ad");
   gtk_file_filter_add_suffix (stores, "h5mu");
   gtk_file_filter_add_suffix (stores, "h5");
   gtk_file_filter_add_suffix (stores, "hdf5");
   gtk_file_filter_add_suffix (stores, "zip");
+  gtk_file_filter_add_pattern (stores, "zarr.json");
+  gtk_file_filter_add_pattern (stores, ".zgroup");
   gtk_file_filter_set_name (all, _ ("All files"));
   gtk_file_filter_add_pattern (all, "*");
   gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), stores);

@@ -90,6 +90,29 @@ ann_place_normalize (GFile *place)
 }
 
 /**
+ * ann_place_find_store:
+ * @place: what a user chose, dropped or typed
+ *
+ * A Zarr store is a folder, which not every file chooser lets one choose: so one may choose the
+ * file that says that it is one.
+ *
+ * Returns: (transfer full): the folder of such a file; any other place as it is
+ */
+GFile *
+ann_place_find_store (GFile *place)
+{
+  static const char *const names[] = { "zarr.json", ".zgroup", ".zattrs", ".zmetadata" };
+  g_autofree char *base = g_file_get_basename (place);
+  g_autoptr (GFile) parent = NULL;
+
+  for (guint i = 0; base != NULL && i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (base, names[i]))
+      parent = g_file_get_parent (place);
+
+  return parent != NULL ? g_steal_pointer (&parent) : g_object_ref (place);
+}
+
+/**
  * ann_place_dup_address:
  * @place: a place
  *

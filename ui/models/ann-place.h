@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  */
 GFile *ann_place_new (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GFile *ann_place_normalize (GFile *place) G_GNUC_WARN_UNUSED_RESULT;
+GFile *ann_place_find_store (GFile *place) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean ann_place_is_remote (GFile *place);
 AnnLocation *ann_place_parse (GFile *place, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -68,6 +68,28 @@ test_addresses (void)
   g_assert_null (g_file_peek_path (bucket));
 }
 
+/* The file that makes a folder a Zarr store stands for it, wherever it is. */
+static void
+test_find_store (void)
+{
+  static const char *const cases[][2] = {
+    { "/data/a b.zarr/zarr.json", "file:///data/a%20b.zarr" },
+    { "/data/x.zarr/.zgroup", "file:///data/x.zarr" },
+    { "https://example.org/d/x.zarr/.zmetadata", "https://example.org/d/x.zarr" },
+    { "/data/x.zarr", "file:///data/x.zarr" },
+    { "/data/my.zarr.json", "file:///data/my.zarr.json" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GFile) place = parse (cases[i][0]);
+      g_autoptr (GFile) store = ann_place_find_store (place);
+      g_autofree char *uri = g_file_get_uri (store);
+
+      g_assert_cmpstr (uri, ==, cases[i][1]);
+    }
+}
+
 /* What is shown and kept of an address that is signed is not what signs it. */
 static void
 test_secrets (void)
@@ -104,6 +126,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/places/files", test_files);
   g_test_add_func ("/places/addresses", test_addresses);
+  g_test_add_func ("/places/find-store", test_find_store);
   g_test_add_func ("/places/secrets", test_secrets);
   g_test_add_func ("/places/no-address", test_no_address);
 
