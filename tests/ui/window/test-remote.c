@@ -272,6 +272,7 @@ test_dead_table (Fixture *fixture, gconstpointer unused)
   press_retry (fixture);
   g_assert_false (ann_banner_get_revealed (get_failure_banner (fixture)));
   ann_ui_test_wait_until (ann_banner_get_revealed (get_failure_banner (fixture)));
+  wait_for_table (page); /* what was asked for meanwhile fails too */
 
   web_server_reset (&fixture->server);
   press_retry (fixture);
