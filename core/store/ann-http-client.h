@@ -73,8 +73,9 @@ gboolean _ann_http_perform (AnnHttpRequest *requests,
  */
 void _ann_http_request_clear (AnnHttpRequest *request);
 
-/* Sets @error to what a status that is no success means for @name (an object, a host), in one
- * sentence: denied, not there, …
+/* Sets @error to what a status that is no success means, in one sentence: denied, not there, …
+ * @name (nullable) is what the sentence is about (an object, a host), where its reader does not
+ * know.
  */
 void _ann_http_set_status_error (GError **error, guint status, const char *name);
 

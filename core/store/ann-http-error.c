@@ -199,8 +199,12 @@ _ann_http_set_status_error (GError **error, guint status, const char *name)
     if (meanings[i].status == status)
       meaning = meanings[i];
 
-  g_set_error (error, meaning.is_ours ? ANN_ERROR : G_IO_ERROR, meaning.code, "%s: %s (%u)", name,
-               meaning.reason, status);
+  if (name != NULL)
+    g_set_error (error, meaning.is_ours ? ANN_ERROR : G_IO_ERROR, meaning.code, "%s: %s (%u)", name,
+                 meaning.reason, status);
+  else
+    g_set_error (error, meaning.is_ours ? ANN_ERROR : G_IO_ERROR, meaning.code, "%c%s (%u)",
+                 g_ascii_toupper (*meaning.reason), meaning.reason + 1, status);
 }
 
 /**

@@ -594,13 +594,12 @@ http_store_is_absent (G_GNUC_UNUSED AnnHttpStore *self, const AnnHttpRequest *re
 }
 
 static void
-http_store_set_status_error (AnnHttpStore *self,
+http_store_set_status_error (G_GNUC_UNUSED AnnHttpStore *self,
                              const AnnHttpRequest *request,
                              const char *key,
                              GError **error)
 {
-  _ann_http_set_status_error (error, request->status,
-                              *key != '\0' ? key : _ann_store_get_name (ANN_STORE (self)));
+  _ann_http_set_status_error (error, request->status, *key != '\0' ? key : NULL);
 }
 
 static void

@@ -21,6 +21,7 @@ Kinds of faults, and their values:
 
     status=CODE         answers with that status and a page of text; with &after=SECONDS also with a Retry-After
     cut=BYTES           closes the connection after that much of the body; -1: before the answer
+    cut-unknown=BYTES   the same without saying how long the body is, so that only a Content-Range tells
     short=BYTES         Content-Length promises that much more than comes, then the connection ends
     stall=BYTES         sends that much of the body and then nothing more
     silent              never answers
@@ -210,13 +211,13 @@ class Server:
                 entry["bytes"] += 1
                 await writer.drain()
             return
-        if kind in ("cut", "stall"):
+        if kind in ("cut", "cut-unknown", "stall"):
             body = body[:int(value)]
         for at in range(0, len(body), 1 << 18):
             writer.write(body[at:at + (1 << 18)])
             entry["bytes"] += min(1 << 18, len(body) - at)
             await writer.drain()
-        if kind in ("cut", "short"):
+        if kind in ("cut", "cut-unknown", "short"):
             raise Closed
         if kind == "stall":
             await asyncio.sleep(3600)
@@ -225,7 +226,7 @@ class Server:
         kind, value = fault["kind"], fault["value"]
         entry["status"] = answer.status
         headers = dict(answer.headers)
-        if kind != "whole-unknown":
+        if kind not in ("whole-unknown", "cut-unknown"):
             headers["Content-Length"] = str(len(answer.body) + (int(value) if kind == "short" else 0))
         else:
             headers["Connection"] = "close"

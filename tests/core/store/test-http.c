@@ -304,6 +304,8 @@ static const Fault faults[] = {
   { "cut=5&n=2", "/file", NULL, 3, FINE },
   { "cut=5&n=0", "/file", NULL, 3, G_IO_ERROR_CONNECTION_CLOSED },
   { "cut=2000000", "/big", NULL, 2, FINE },
+  { "cut-unknown=5", "/file", "bytes=10-19", 2, FINE },
+  { "cut-unknown=5&n=0", "/file", "bytes=10-19", 3, G_IO_ERROR_CONNECTION_CLOSED },
   { "short=5", "/file", "bytes=10-19", 2, FINE },
   { "short=5&n=0", "/file", "bytes=10-19", 3, G_IO_ERROR_CONNECTION_CLOSED },
   { "stall=5", "/file", "bytes=10-19", 2, FINE },
