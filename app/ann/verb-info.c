@@ -338,16 +338,18 @@ add_row (AnnTextTable *table, const char *path, AnnElement *element)
 static void
 print_head (const char *store, AnnData *data)
 {
-  g_autofree char *size = format_size (ann_data_get_stored_size (data));
+  g_autofree char *bytes = format_size (ann_data_get_stored_size (data));
+  g_autofree char *size = ann_data_get_stored_size (data) > 0 ? g_strconcat (", ", bytes, NULL)
+                                                              : g_strdup ("");
   g_autofree char *name = ann_location_hide_secrets (store);
 
   if (ann_data_is_annotated (data))
-    printf ("%s: AnnData in %s, %s\n"
+    printf ("%s: AnnData in %s%s\n"
             "%" G_GUINT64_FORMAT " observations × %" G_GUINT64_FORMAT " variables\n\n",
             name, ann_data_get_format (data), size, ann_data_get_n_obs (data),
             ann_data_get_n_var (data));
   else
-    printf ("%s: %s, %s; no AnnData\n\n", name, ann_data_get_format (data), size);
+    printf ("%s: %s%s; no AnnData\n\n", name, ann_data_get_format (data), size);
 }
 
 static int
@@ -395,8 +397,11 @@ write_head (AnnJsonWriter *json, const char *store, AnnData *data)
   ann_json_writer_string (json, ann_data_get_format (data));
   ann_json_writer_name (json, "annotated");
   ann_json_writer_boolean (json, ann_data_is_annotated (data));
-  ann_json_writer_name (json, "stored_size");
-  ann_json_writer_uint (json, ann_data_get_stored_size (data));
+  if (ann_data_get_stored_size (data) > 0)
+    {
+      ann_json_writer_name (json, "stored_size");
+      ann_json_writer_uint (json, ann_data_get_stored_size (data));
+    }
   if (ann_data_is_annotated (data))
     {
       const guint64 shape[2] = { ann_data_get_n_obs (data), ann_data_get_n_var (data) };

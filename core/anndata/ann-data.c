@@ -280,7 +280,7 @@ ann_data_get_format (AnnData *self)
  * ann_data_get_stored_size:
  * @self: a store
  *
- * Returns: its bytes on disk
+ * Returns: its bytes where it is stored; 0 if that is not known
  */
 guint64
 ann_data_get_stored_size (AnnData *self)

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @open_child: a child by its name, which is one path segment; `ANN_ERROR_NOT_FOUND` without it
  * @find_child: sets @is_there to whether a child of this name is linked, openable or not;
  *   optional, else @list_children is searched
+ * @is_listed: whether @list_children names all of a group's children; optional, else it does. A
+ * place that does not tell what it holds can only be asked for names that somebody knows
  * @open_array: the values of an array node
  * @open_reference: the node that a reference held by an attribute leads to; `ANN_ERROR_NOT_FOUND`
  *   where it leads to nothing, `ANN_ERROR_FORMAT` for an attribute that holds none; optional
@@ -36,6 +38,7 @@ struct _AnnNodeClass {
                           gboolean *is_there,
                           GCancellable *cancellable,
                           GError **error);
+  gboolean (*is_listed) (AnnNode *self);
   AnnArray *(*open_array) (AnnNode *self, GCancellable *cancellable, GError **error);
   AnnNode *(*open_reference) (AnnNode *self,
                               const char *attribute,
@@ -58,6 +61,9 @@ gboolean _ann_node_find_child (AnnNode *self,
                                gboolean *is_there,
                                GCancellable *cancellable,
                                GError **error);
+
+/* Whether all children of a group are listed. */
+gboolean _ann_node_is_listed (AnnNode *self);
 
 /* What makes two nodes the same one, however they were come by: the file and the place in it.
  * Optional, after _ann_node_set_info (); formats in which a link can lead back say it for groups.

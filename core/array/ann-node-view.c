@@ -160,6 +160,14 @@ ann_node_view_find_child (AnnNode *node,
          || _ann_node_find_child (entry->node, entry->stored_name, is_there, cancellable, error);
 }
 
+static gboolean
+ann_node_view_is_listed (AnnNode *node)
+{
+  AnnNodeView *self = ANN_NODE_VIEW (node);
+
+  return self->entries != NULL || _ann_node_is_listed (self->base);
+}
+
 static AnnArray *
 ann_node_view_open_array (AnnNode *node, GCancellable *cancellable, GError **error)
 {
@@ -197,6 +205,7 @@ _ann_node_view_class_init (AnnNodeViewClass *klass)
   node_class->list_children = ann_node_view_list_children;
   node_class->open_child = ann_node_view_open_child;
   node_class->find_child = ann_node_view_find_child;
+  node_class->is_listed = ann_node_view_is_listed;
   node_class->open_array = ann_node_view_open_array;
   node_class->open_reference = ann_node_view_open_reference;
 }

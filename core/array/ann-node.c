@@ -83,6 +83,13 @@ _ann_node_copy_identity (AnnNode *self, AnnNode *other)
   priv->address = other_priv->address;
 }
 
+gboolean
+_ann_node_is_listed (AnnNode *self)
+{
+  return ANN_NODE_GET_CLASS (self)->is_listed == NULL
+         || ANN_NODE_GET_CLASS (self)->is_listed (self);
+}
+
 AnnNode *
 _ann_node_find_itself_above (AnnNode *self)
 {

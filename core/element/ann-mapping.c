@@ -519,6 +519,18 @@ open_axes (AnnMapping *self, AnnElementKind kind, GCancellable *cancellable, GEr
   return TRUE;
 }
 
+/* Who looks at the store must not take for empty what is only not told. */
+static void
+warn_of_unlisted (AnnElement *self)
+{
+  _ann_element_add_warning (self,
+                            "%s: the server does not tell what lies here, and the store has no "
+                            "consolidated metadata that would: only entries whose names are known "
+                            "are shown, others can be opened by their path",
+                            *ann_element_get_path (self) != '\0' ? ann_element_get_path (self)
+                                                                 : "/");
+}
+
 AnnElement *
 _ann_mapping_new (const AnnElementSource *source,
                   AnnElementKind kind,
@@ -535,6 +547,8 @@ _ann_mapping_new (const AnnElementSource *source,
   if ((kind == ANN_ELEMENT_ANNDATA || kind == ANN_ELEMENT_RAW)
       && !open_axes (self, kind, cancellable, error))
     return NULL;
+  if (!_ann_node_is_listed (source->node))
+    warn_of_unlisted (ANN_ELEMENT (self));
 
   return ANN_ELEMENT (g_steal_pointer (&self));
 }

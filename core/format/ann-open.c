@@ -8,6 +8,7 @@
 #include "array/ann-node-private.h"
 #include "array/ann-node-view-private.h"
 #include "base/ann-error.h"
+#include "format/ann-folder-size-private.h"
 #include "format/hdf5/ann-hdf5-file.h"
 #include "format/zarr/ann-zarr-node.h"
 #include "store/ann-location.h"
@@ -260,7 +261,10 @@ open_folder (const char *path, AnnStoreInfo *info, GCancellable *cancellable, GE
   AnnNode *root = open_zarr (store, info, cancellable, &local_error);
 
   if (root != NULL)
-    return root;
+    {
+      info->stored_size = _ann_folder_get_size (path);
+      return root;
+    }
   if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
     g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "This is a folder, and no store");
   else

@@ -54,7 +54,7 @@ _ann_zarr_guess_children (AnnAttributes *attributes, gboolean *is_complete)
     {
       if (g_ascii_strcasecmp (encoding, encodings[i].encoding) != 0)
         continue;
-      *is_complete = TRUE;
+      *is_complete = i > 1; /* a matrix may have anything beside its parts */
       add_all (names, encodings[i].children);
     }
   if (ann_attributes_has (attributes, "column-order"))

@@ -196,6 +196,24 @@ ann_zarr_node_find_child (AnnNode *node,
              || _ann_zarr_tree_has (self->tree, deeper, is_there, cancellable, error));
 }
 
+/* The parts of an encoding that has no others need no list. */
+static gboolean
+ann_zarr_node_is_listed (AnnNode *node)
+{
+  AnnZarrNode *self = ANN_ZARR_NODE (node);
+  g_autoptr (AnnAttributes) attributes = NULL;
+  g_auto (GStrv) guesses = NULL;
+  gboolean is_complete;
+
+  if (_ann_zarr_tree_can_list (self->tree))
+    return TRUE;
+
+  attributes = _ann_zarr_metadata_read_attributes (self->metadata);
+  guesses = _ann_zarr_guess_children (attributes, &is_complete);
+
+  return is_complete;
+}
+
 static AnnArray *
 ann_zarr_node_open_array (AnnNode *node, G_GNUC_UNUSED GCancellable *cancellable, GError **error)
 {
@@ -226,6 +244,7 @@ _ann_zarr_node_class_init (AnnZarrNodeClass *klass)
   node_class->list_children = ann_zarr_node_list_children;
   node_class->open_child = ann_zarr_node_open_child;
   node_class->find_child = ann_zarr_node_find_child;
+  node_class->is_listed = ann_zarr_node_is_listed;
   node_class->open_array = ann_zarr_node_open_array;
 }
 
