@@ -16,13 +16,15 @@
 /* Objects that are looked at, times that the network is waited for, and bytes that are brought. */
 #define MAX_OBJECTS 1024
 #define MAX_ROUNDS 12
-#define MAX_BYTES ((guint64) 3 << 20)
+#define MAX_BYTES ((guint64) 8 << 20)
 
-/* What lies between two parts no further apart is brought too, for it is one request then. */
-#define GAP_SIZE ((guint64) 256 << 10)
-
-/* Parts are made whole numbers of this many bytes, at multiples of it: structures lie in groups. */
+/* Parts are made whole numbers of so many bytes, at multiples of it: structures lie in groups. What
+ * lies between two parts that are not further apart than two of them is brought too, for it is one
+ * request then. In a file that has its structures all over, smaller ones when much was brought.
+ */
 #define UNIT_SIZE ((guint64) 128 << 10)
+#define SMALL_UNIT_SIZE ((guint64) 16 << 10)
+#define MAX_IN_LARGE_UNITS ((guint64) 3 << 20)
 
 /* --- What is in memory of a source --- */
 
@@ -36,18 +38,6 @@ struct _AnnNearSource {
 };
 
 G_DEFINE_FINAL_TYPE (AnnNearSource, ann_near_source, ANN_TYPE_SOURCE)
-
-/* What is missed, in whole units. */
-static void
-note_missed (AnnNearSource *self, const AnnSourcePart *part)
-{
-  guint64 start = part->offset - part->offset % UNIT_SIZE;
-  guint64 end = part->offset + part->length; /* within the file */
-  const AnnSourcePart units = { start, (end - start + UNIT_SIZE - 1) / UNIT_SIZE * UNIT_SIZE,
-                                NULL };
-
-  g_array_append_val (self->missed, units);
-}
 
 /* A part without memory would be brought near, and so it is in the end. */
 static gboolean
@@ -64,7 +54,7 @@ ann_near_source_read (AnnSource *source,
     {
       if (parts[i].length == 0 || _ann_source_try_read (self->source, &parts[i], 1))
         continue;
-      note_missed (self, &parts[i]);
+      g_array_append_val (self->missed, parts[i]);
       is_here = is_here && parts[i].bytes == NULL;
     }
   if (!is_here)
@@ -146,6 +136,7 @@ read_object (Ahead *self, guint64 address)
   g_autoptr (AnnHdf5Header) header = NULL;
   g_autoptr (AnnAttributes) attributes = NULL;
   g_autoptr (GArray) below = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   gboolean is_here;
 
@@ -160,6 +151,8 @@ read_object (Ahead *self, guint64 address)
 
   if (!_ann_hdf5_group_list_objects (self->file, header, below, NULL, "", &error)
       && has_missed (&error))
+    is_here = FALSE;
+  if (!_ann_hdf5_group_list (self->file, header, names, NULL, "", &error) && has_missed (&error))
     is_here = FALSE;
   for (guint i = 0; i < below->len; i++)
     add_object (self, g_array_index (below, guint64, i));
@@ -191,27 +184,50 @@ compare_parts (gconstpointer a, gconstpointer b)
   return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* Joins what lies close together. */
+/* How large the units are to be that are brought of what was missed, which is sorted. */
+static guint64
+choose_unit (const Ahead *self, const GArray *missed)
+{
+  guint64 n_bytes = self->n_bytes;
+  guint64 end = 0;
+
+  for (guint i = 0; i < missed->len; i++)
+    {
+      const AnnSourcePart *part = &g_array_index (missed, AnnSourcePart, i);
+
+      if (part->offset < end)
+        continue;
+      n_bytes += UNIT_SIZE;
+      end = part->offset - part->offset % UNIT_SIZE + UNIT_SIZE;
+    }
+
+  return n_bytes <= MAX_IN_LARGE_UNITS ? UNIT_SIZE : SMALL_UNIT_SIZE;
+}
+
+/* Makes of what was missed whole units, and joins those that lie close together. */
 static void
 join_missed (Ahead *self)
 {
   GArray *missed = self->near->missed;
+  guint64 unit;
   guint n = 0;
 
   g_array_sort (missed, compare_parts);
+  unit = choose_unit (self, missed);
   for (guint i = 0; i < missed->len; i++)
     {
-      AnnSourcePart part = g_array_index (missed, AnnSourcePart, i);
+      const AnnSourcePart *part = &g_array_index (missed, AnnSourcePart, i);
       AnnSourcePart *last = n > 0 ? &g_array_index (missed, AnnSourcePart, n - 1) : NULL;
+      guint64 start = part->offset - part->offset % unit;
+      guint64 end = (part->offset + part->length + unit - 1) / unit * unit; /* within the file */
 
-      if (last != NULL && part.offset <= last->offset + last->length + GAP_SIZE)
+      if (last != NULL && start <= last->offset + last->length + 2 * unit)
         {
-          guint64 end = MAX (last->offset + last->length, part.offset + part.length);
-
-          part = (AnnSourcePart){ last->offset, end - last->offset, NULL };
+          start = last->offset;
+          end = MAX (end, start + last->length);
           n--;
         }
-      g_array_index (missed, AnnSourcePart, n++) = part;
+      g_array_index (missed, AnnSourcePart, n++) = (AnnSourcePart){ start, end - start, NULL };
     }
   g_array_set_size (missed, n);
 }

@@ -6,11 +6,18 @@
 #include "format/hdf5/ann-hdf5-symbols.h"
 
 #include "format/hdf5/ann-hdf5-structure.h"
+#include "format/hdf5/ann-hdf5-wanted.h"
 
 #include <string.h>
 
 /* A name or a path of 64 KiB is none. */
 #define MAX_TEXT_SIZE ((gsize) 64 << 10)
+
+/* Neither a node nor a leaf is larger, unless its writer was told otherwise. */
+#define USUAL_SIZE 1024
+
+/* Of names, so many bytes are brought at once. */
+#define MAX_BROUGHT_NAMES ((guint64) 256 << 10)
 
 /* Nodes have 32 children by default, so that this is more than anybody has. */
 #define MAX_LEVEL 16
@@ -405,6 +412,22 @@ list_leaf (Listing *listing, guint64 address, GError **error)
   return TRUE;
 }
 
+/* What lies below a node is read one after the other. */
+static gboolean
+bring_children (AnnHdf5Symbols *self, const Node *node, GError **error)
+{
+  AnnHdf5Wanted wanted;
+
+  _ann_hdf5_wanted_init (&wanted, self->file, self->path, self->cancellable);
+  for (guint i = 0; i < node->n_children; i++)
+    {
+      if (!_ann_hdf5_wanted_add (&wanted, node_get_child (node, i), USUAL_SIZE, error))
+        return FALSE;
+    }
+
+  return _ann_hdf5_wanted_bring (&wanted, error);
+}
+
 /* @level: of the node above */
 static gboolean
 list_node (Listing *listing, guint64 address, guint level, GError **error)
@@ -418,6 +441,8 @@ list_node (Listing *listing, guint64 address, guint level, GError **error)
   if (node.level >= level)
     return set_damaged (listing->symbols, "its levels do not go down", error);
 
+  if (!bring_children (listing->symbols, &node, error))
+    return FALSE;
   for (guint i = 0; i < node.n_children; i++)
     {
       if (!(node.level > 0 ? list_node (listing, node_get_child (&node, i), node.level, error)
@@ -428,11 +453,24 @@ list_node (Listing *listing, guint64 address, guint level, GError **error)
   return TRUE;
 }
 
+/* So much of the heap as names of a usual group have. */
+static gboolean
+bring_names (AnnHdf5Symbols *self, GError **error)
+{
+  AnnHdf5Wanted wanted;
+
+  _ann_hdf5_wanted_init (&wanted, self->file, self->path, self->cancellable);
+
+  return _ann_hdf5_wanted_add (&wanted, self->heap, MIN (self->heap_size, MAX_BROUGHT_NAMES), error)
+         && _ann_hdf5_wanted_bring (&wanted, error);
+}
+
 gboolean
 _ann_hdf5_symbols_list (AnnHdf5Symbols *self, GPtrArray *names, GArray *addresses, GError **error)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   Listing listing = { self, names, addresses, seen, 0 };
 
-  return list_node (&listing, self->tree, MAX_LEVEL + 1, error);
+  return (addresses != NULL || bring_names (self, error))
+         && list_node (&listing, self->tree, MAX_LEVEL + 1, error);
 }
