@@ -17,7 +17,9 @@ import zipfile
 
 import h5py
 import hdf5plugin
+import numcodecs
 import numpy
+import zarr
 
 HERE = pathlib.Path(__file__).parent
 CODECS = [1, 2, 3, 4, 5, 6, 307, 32000, 32001, 32004, 32008, 32015,
@@ -259,10 +261,91 @@ def make_zips():
         write("zip", name, file.getvalue())
 
 
+def zarr_input(objects):
+    """Objects of a store for fuzz-zarr.c, without blanks in what is JSON."""
+    data = b""
+    for key, value in sorted(objects.items()):
+        if key.rsplit("/", 1)[-1] in ("zarr.json", ".zarray", ".zgroup", ".zattrs", ".zmetadata"):
+            value = json.dumps(json.loads(value), separators=(",", ":")).encode()
+        data += bytes([len(key)]) + key.encode() + struct.pack("<H", len(value)) + value
+    return data
+
+
+def make_zarr():
+    def mark(node, kind, version, **attributes):
+        node.attrs.update({"encoding-type": kind, "encoding-version": version, **attributes})
+
+    def add(group, name, values, kind=None, version="0.2.0", **options):
+        values = numpy.asarray(values)
+        array = group.create_array(name, shape=values.shape, dtype=values.dtype, **options)
+        array[...] = values
+        if kind is not None:
+            mark(array, kind, version)
+        return array
+
+    def store(name, zarr_format, consolidate, strings, **options):
+        objects = {}
+        root = zarr.open_group(zarr.storage.MemoryStore(objects), mode="w", zarr_format=zarr_format)
+        mark(root, "anndata", "0.1.0")
+        for axis, n in (("obs", 6), ("var", 4)):
+            table = root.create_group(axis)
+            mark(table, "dataframe", "0.2.0", **{"_index": "_index", "column-order": ["n"]})
+            labels = table.create_array("_index", shape=(n,), dtype=strings, chunks=(4,))
+            labels[:] = numpy.array(["%s%d" % (axis, i) for i in range(n)], object)
+            mark(labels, "string-array", "0.2.0")
+            add(table, "n", numpy.arange(n), "array", chunks=(4,))
+        matrix = root.create_group("X")
+        mark(matrix, "csr_matrix", "0.1.0", shape=[6, 4])
+        add(matrix, "data", numpy.arange(1, 7, dtype="f4"), chunks=(4,), **options)
+        add(matrix, "indices", numpy.arange(6, dtype="i4") % 4, chunks=(4,), **options)
+        add(matrix, "indptr", numpy.arange(7, dtype="i4"), chunks=(4,), **options)
+        mark(root.create_group("obsm"), "dict", "0.1.0")
+        add(root["obsm"], "a", numpy.arange(1, 13, dtype=">f8").reshape(6, 2), "array", chunks=(4, 2), **options)
+        if consolidate:
+            zarr.consolidate_metadata(root.store)
+        write("zarr", name, zarr_input({key: value.to_bytes() for key, value in objects.items()}))
+
+    def arrays(name, zarr_format, **named):
+        """One array each, with values of its own."""
+        objects = {}
+        root = zarr.open_group(zarr.storage.MemoryStore(objects), mode="w", zarr_format=zarr_format)
+        mark(root, "dict", "0.1.0")
+        for key, (values, kind, options) in named.items():
+            add(root, key, values, kind, **options)
+        write("zarr", name, zarr_input({key: value.to_bytes() for key, value in objects.items()}))
+
+    text = zarr.dtype.VariableLengthUTF8()
+    store("v2", 2, False, text)
+    store("v2_consolidated", 2, True, text, order="F", compressors=numcodecs.Blosc("zstd"))
+    store("v3", 3, False, text)
+    store("v3_consolidated", 3, True, text, compressors=zarr.codecs.GzipCodec())
+    numbers = numpy.arange(1, 13, dtype="i4").reshape(6, 2)
+    records = numpy.array([(1, 2.5, b"x"), (2, 3.5, b"yz")], dtype=[("a", "<i4"), ("b", ">f8"), ("c", "S3")])
+    arrays("v3_shards", 3, a=(numbers, "array", dict(shards=(4, 2), chunks=(2, 1))),
+           b=(numbers, "array", dict(shards=(4, 2), chunks=(2, 2), compressors=None)))
+    arrays("v3_nested_shards", 3, a=(numbers, "array", dict(chunks=(4, 2), compressors=None, filters=None,
+           serializer=zarr.codecs.ShardingCodec(chunk_shape=(2, 2), codecs=[zarr.codecs.ShardingCodec(
+               chunk_shape=(1, 2), index_location="start")]))))
+    arrays("v2_types", 2, a=(records, "rec-array", {}), b=(numpy.array(["a", "bcd"]), "string-array", {}),
+           c=(numpy.array([b"a", b"bcd"]), "array", {}), d=(numpy.array(7.5), "numeric-scalar", {}),
+           e=(numpy.array([1, 2], "M8[s]"), "array", {}), f=(numpy.array([1j]), "array", {}))
+    arrays("v2_codecs", 2, a=(numbers, "array", dict(filters=[numcodecs.Delta("<i4", "<i2")], chunks=(4, 2))),
+           b=(numbers % 2 == 0, "array", dict(filters=[numcodecs.PackBits()], compressors=numcodecs.LZMA(preset=0))))
+    arrays("v3_types", 3, a=(records, "rec-array", {}), b=(numpy.array(["a", "bcd"]), "string-array", {}),
+           c=(numbers, "array", dict(filters=[zarr.codecs.TransposeCodec(order=(1, 0))],
+                                     serializer=zarr.codecs.BytesCodec(endian="big"))))
+    objects = {".zarray": json.dumps({
+        "zarr_format": 2, "shape": [4], "chunks": [3], "dtype": "|O", "fill_value": "", "order": "C",
+        "filters": [{"id": "json2"}], "compressor": None}), "0": b'["a","\\u00e9",null,"|O",[3]]',
+        "1": b'[1,true,"c","|O",[3]]'}
+    write("zarr", "v2_json", zarr_input(objects))
+
+
 if __name__ == "__main__":
     make_codecs()
     make_zarr_codecs()
     make_awkward()
     make_elements()
     make_stores()
+    make_zarr()
     make_zips()
