@@ -45,10 +45,19 @@ _ann_s3_is_absent_in_no_list (const AnnHttpRequest *request)
   return is_absent;
 }
 
+gboolean
+_ann_s3_is_token_code (const char *code)
+{
+  return g_str_equal (code, "ExpiredToken") || g_str_equal (code, "TokenRefreshRequired")
+         || g_str_equal (code, "InvalidToken") || g_str_equal (code, "InvalidTokenId");
+}
+
 static void
 set_denied_error (AnnS3Store *self, const char *name, GError **error)
 {
-  if (self->settings.sign_in != NULL)
+  AnnSignIn *sign_in = _ann_s3_store_dup_sign_in (self);
+
+  if (sign_in != NULL)
     g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
                  "%s may not be read with the keys that are used (403)", name);
   else if (self->settings.unsupported != NULL)
@@ -61,6 +70,7 @@ set_denied_error (AnnS3Store *self, const char *name, GError **error)
                  "%s may not be read without a sign-in (403): sign in, or set AWS_ACCESS_KEY_ID "
                  "and AWS_SECRET_ACCESS_KEY, or a profile",
                  name);
+  g_clear_pointer (&sign_in, ann_sign_in_unref);
 }
 
 /* Denials whose sentence needs no more than the name of what was asked for. */

@@ -31,12 +31,13 @@ typedef enum {
   ANN_S3_LISTS_NOT,
 } AnnS3Lists;
 
-/* @settings, @bucket, @prefix, @is_path_style never change but for settings.region, which is under
- * the lock as what follows.
+/* What stands before the lock never changes, but for the region and the sign-in of @settings, which
+ * are under it as what follows.
  */
 struct _AnnS3Store {
   AnnHttpStore parent_instance;
 
+  AnnLocation *location;
   AnnS3Settings settings;
   char *bucket;
   char *prefix; /* "" or without a slash at its ends */
@@ -46,7 +47,11 @@ struct _AnnS3Store {
   AnnS3Lists lists;
   char *control;  /* (nullable): the key that was read first */
   guint n_doubts; /* answers 403 that were taken for absence */
+  gint64 renewed; /* when other keys were found, in µs */
 };
+
+/* (nullable) (transfer full): who signs */
+AnnSignIn *_ann_s3_store_dup_sign_in (AnnS3Store *self);
 
 /* The key of an object below the prefix, in the bucket. (transfer full) */
 char *_ann_s3_store_dup_key (AnnS3Store *self, const char *key);
@@ -59,6 +64,9 @@ gboolean _ann_s3_is_access_denied (const AnnHttpRequest *request);
 
 /* Whether it would be that also for a key that is not there, in a bucket that does not list. */
 gboolean _ann_s3_is_absent_in_no_list (const AnnHttpRequest *request);
+
+/* Whether an error's @code says that the session token is not, or no longer, one. */
+gboolean _ann_s3_is_token_code (const char *code);
 
 void _ann_s3_store_set_status_error (AnnHttpStore *store,
                                      const AnnHttpRequest *request,

@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* So long after other keys were found, requests that were signed with those before are repeated. */
+#define RENEWAL (60 * G_USEC_PER_SEC)
+
 /* The region of a bucket of which nothing says another one. */
 #define USUAL_REGION "us-east-1"
 
@@ -117,14 +120,27 @@ s3_store_make_url (AnnHttpStore *store, const char *key)
   return g_string_free (url, FALSE);
 }
 
+AnnSignIn *
+_ann_s3_store_dup_sign_in (AnnS3Store *self)
+{
+  AnnSignIn *sign_in;
+
+  pthread_mutex_lock (&self->lock);
+  sign_in = self->settings.sign_in != NULL ? ann_sign_in_ref (self->settings.sign_in) : NULL;
+  pthread_mutex_unlock (&self->lock);
+
+  return sign_in;
+}
+
 static void
 s3_store_sign (AnnHttpStore *store, const char *url, GPtrArray *headers)
 {
   AnnS3Store *self = ANN_S3_STORE (store);
+  g_autoptr (AnnSignIn) sign_in = _ann_s3_store_dup_sign_in (self);
   g_autofree char *region = dup_region (self);
 
-  if (self->settings.sign_in != NULL)
-    _ann_s3_sign (self->settings.sign_in, url, region != NULL ? region : USUAL_REGION,
+  if (sign_in != NULL)
+    _ann_s3_sign (sign_in, url, region != NULL ? region : USUAL_REGION,
                   g_get_real_time () / G_USEC_PER_SEC, headers);
 }
 
@@ -161,30 +177,66 @@ s3_store_is_absent (AnnHttpStore *store, const AnnHttpRequest *request)
  * region for the signatures. A host that the answer names is not asked; it follows from the region.
  */
 static gboolean
+follow_region (AnnS3Store *self, const AnnS3Fault *fault)
+{
+  if (fault->region == NULL
+      || !(g_str_equal (fault->code, "PermanentRedirect")
+           || g_str_equal (fault->code, "TemporaryRedirect")
+           || g_str_equal (fault->code, "AuthorizationHeaderMalformed")))
+    return FALSE;
+
+  pthread_mutex_lock (&self->lock);
+  g_free (self->settings.region);
+  self->settings.region = g_strdup (fault->region);
+  pthread_mutex_unlock (&self->lock);
+
+  return TRUE;
+}
+
+/* Keys that were lent for some hours may have been renewed where they come from. */
+static gboolean
+renew_keys (AnnS3Store *self)
+{
+  g_autoptr (AnnSignIn) old = _ann_s3_store_dup_sign_in (self);
+  const gint64 now = g_get_monotonic_time ();
+  AnnS3Settings settings;
+  gboolean is_new;
+
+  if (!_ann_s3_settings_load (&settings, self->location, NULL))
+    return FALSE;
+
+  is_new = settings.sign_in != NULL && old != NULL
+           && g_strcmp0 (_ann_sign_in_get_session_token (settings.sign_in),
+                         _ann_sign_in_get_session_token (old))
+                  != 0;
+  pthread_mutex_lock (&self->lock);
+  if (is_new && self->settings.sign_in == old)
+    {
+      ann_sign_in_unref (self->settings.sign_in);
+      self->settings.sign_in = g_steal_pointer (&settings.sign_in);
+      self->renewed = now;
+    }
+  is_new = self->renewed > 0 && now - self->renewed < RENEWAL;
+  pthread_mutex_unlock (&self->lock);
+  _ann_s3_settings_clear (&settings);
+
+  return is_new;
+}
+
+static gboolean
 s3_store_adapt (AnnHttpStore *store, const AnnHttpRequest *request)
 {
   AnnS3Store *self = ANN_S3_STORE (store);
   AnnS3Fault fault;
-  gboolean is_elsewhere;
-
-  if (request->status != 301 && request->status != 307 && request->status != 400)
-    return FALSE;
+  gboolean is_adapted = FALSE;
 
   _ann_s3_fault_parse (&fault, request->detail);
-  is_elsewhere = fault.region != NULL
-                 && (g_strcmp0 (fault.code, "PermanentRedirect") == 0
-                     || g_strcmp0 (fault.code, "TemporaryRedirect") == 0
-                     || g_strcmp0 (fault.code, "AuthorizationHeaderMalformed") == 0);
-  if (is_elsewhere)
-    {
-      pthread_mutex_lock (&self->lock);
-      g_free (self->settings.region);
-      self->settings.region = g_strdup (fault.region);
-      pthread_mutex_unlock (&self->lock);
-    }
+  if (fault.code != NULL)
+    is_adapted = _ann_s3_is_token_code (fault.code) ? renew_keys (self)
+                                                    : follow_region (self, &fault);
   _ann_s3_fault_clear (&fault);
 
-  return is_elsewhere;
+  return is_adapted;
 }
 
 /* --- Reading --- */
@@ -364,6 +416,7 @@ _ann_s3_store_finalize (GObject *object)
   AnnS3Store *self = ANN_S3_STORE (object);
 
   _ann_s3_settings_clear (&self->settings);
+  ann_location_unref (self->location);
   g_free (self->bucket);
   g_free (self->prefix);
   g_free (self->control);
@@ -404,6 +457,7 @@ _ann_s3_store_new (AnnLocation *location, GError **error)
     return NULL;
 
   self = g_object_new (ANN_TYPE_S3_STORE, NULL);
+  self->location = ann_location_ref (location);
   self->settings = settings;
   self->bucket = g_strdup (ann_location_get_bucket (location));
   self->prefix = g_strdup (ann_location_get_key (location));

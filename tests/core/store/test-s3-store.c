@@ -14,6 +14,9 @@
 #define LENT_SECRET "lent/secret"
 #define LENT_TOKEN "to/ken+for=an hour"
 
+/* There only while a test wants it: the environment is left alone once there are threads. */
+static char *credentials_file;
+
 typedef struct {
   WebServer server;
   char *root;
@@ -142,30 +145,36 @@ tell (Place *place, const char *command)
 
 /* --- The suite --- */
 
+/* Places for all its cases, for each would take half a second. */
+static Place *signed_place, *anonymous_place;
+
 static AnnStore *
 make_signed_store (const StoreKind *kind G_GNUC_UNUSED,
                    const StoreObject *objects,
                    gsize n,
-                   gpointer *data)
+                   gpointer *data G_GNUC_UNUSED)
 {
-  Place *place = place_new ("private", "a b/ü+/x.zarr", objects, n);
+  if (signed_place == NULL)
+    signed_place = place_new ("private", "a b/ü+/x.zarr", objects, n);
 
-  *data = place;
-
-  return open_store (place, "s3://private/a%20b/ü+/x.zarr", KEY_ID, SECRET);
+  return open_store (signed_place, "s3://private/a%20b/ü+/x.zarr", KEY_ID, SECRET);
 }
 
 static AnnStore *
 make_anonymous_store (const StoreKind *kind G_GNUC_UNUSED,
                       const StoreObject *objects,
                       gsize n,
-                      gpointer *data)
+                      gpointer *data G_GNUC_UNUSED)
 {
-  Place *place = place_new ("public", "", objects, n);
+  if (anonymous_place == NULL)
+    anonymous_place = place_new ("public", "", objects, n);
 
-  *data = place;
+  return open_store (anonymous_place, "s3://public", NULL, NULL);
+}
 
-  return open_store (place, "s3://public", NULL, NULL);
+static void
+keep (gpointer data G_GNUC_UNUSED)
+{
 }
 
 /* --- Who may --- */
@@ -219,6 +228,49 @@ test_session_token (void)
   assert_readable (store, "zarr.json");
   tell (place, "fault?code=ExpiredToken&status=400");
   assert_error (store, "X/c/0", ANN_ERROR_DENIED, "session token has expired");
+
+  place_free (place);
+}
+
+static void
+write_profile (const char *token)
+{
+  g_autofree char *text = g_strdup_printf ("[lent]\naws_access_key_id = " LENT_ID "\n"
+                                           "aws_secret_access_key = " LENT_SECRET "\n"
+                                           "aws_session_token = %s\n",
+                                           token);
+
+  g_assert_true (g_file_set_contents (credentials_file, text, -1, NULL));
+}
+
+/* Keys are lent for some hours; then there are others where they came from. */
+static void
+test_renewed_token (void)
+{
+  Place *place = make_place ("private");
+  g_autoptr (AnnLocation) location = make_location (place, "s3://private/x.zarr", "&profile=lent");
+  g_autoptr (AnnStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+  AnnStoreRead reads[] = {
+    { .key = "zarr.json", .length = ANN_STORE_SIZE_UNKNOWN, .limit = 100 },
+    { .key = "X/c/0", .length = ANN_STORE_SIZE_UNKNOWN, .limit = 100 },
+  };
+
+  ann_sign_in_set (location, NULL);
+  write_profile ("old");
+  store = open_location (location);
+  assert_error (store, "zarr.json", ANN_ERROR_DENIED, "session token is wrong");
+  g_assert_cmpint (count (place, "requests"), ==, 1);
+
+  write_profile (LENT_TOKEN);
+  g_assert_true (_ann_store_read (store, reads, 2, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (count (place, "requests"), ==, 5);
+  assert_readable (store, "zarr.json");
+  g_assert_cmpint (count (place, "requests"), ==, 6);
+  g_free (reads[0].bytes);
+  g_free (reads[1].bytes);
+  g_assert_no_errno (g_unlink (credentials_file));
 
   place_free (place);
 }
@@ -504,12 +556,14 @@ test_pages (void)
 int
 main (int argc, char **argv)
 {
-  static const StoreKind signed_kind = { "s3", make_signed_store, place_free, NULL };
-  static const StoreKind anonymous_kind = { "s3-bucket", make_anonymous_store, place_free, NULL };
+  static const StoreKind signed_kind = { "s3", make_signed_store, keep, NULL };
+  static const StoreKind anonymous_kind = { "s3-bucket", make_anonymous_store, keep, NULL };
+  int status;
 
   g_test_init (&argc, &argv, NULL);
   /* Nothing of who runs the tests. */
-  g_setenv ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null", TRUE);
+  credentials_file = g_strdup_printf ("%s/ann-s3-%d", g_get_tmp_dir (), (int) getpid ());
+  g_setenv ("AWS_SHARED_CREDENTIALS_FILE", credentials_file, TRUE);
   g_setenv ("AWS_CONFIG_FILE", "/dev/null", TRUE);
   g_unsetenv ("AWS_ACCESS_KEY_ID");
   g_unsetenv ("AWS_SECRET_ACCESS_KEY");
@@ -523,6 +577,7 @@ main (int argc, char **argv)
   store_suite_add (&anonymous_kind);
   g_test_add_func ("/s3-store/keys", test_keys);
   g_test_add_func ("/s3-store/session-token", test_session_token);
+  g_test_add_func ("/s3-store/renewed-token", test_renewed_token);
   g_test_add_func ("/s3-store/anonymous", test_anonymous);
   g_test_add_func ("/s3-store/bearer", test_bearer);
   g_test_add_func ("/s3-store/no-bucket", test_no_bucket);
@@ -535,5 +590,10 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store/redirect", test_redirect);
   g_test_add_func ("/s3-store/pages", test_pages);
 
-  return g_test_run ();
+  status = g_test_run ();
+  g_clear_pointer (&signed_place, place_free);
+  g_clear_pointer (&anonymous_place, place_free);
+  g_free (credentials_file);
+
+  return status;
 }
