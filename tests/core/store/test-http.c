@@ -394,6 +394,21 @@ test_faults (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* Of a whole object that comes instead of a part no more is read than that. */
+static void
+test_stops_reading (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  AnnHttpRequest request;
+  AnnTrafficStats stats;
+
+  web_server_fault (&fixture->server, "whole");
+  request = get (fixture, "/big", "bytes=10-19", 10);
+  check_bytes (&request, 10, 10);
+  finish (&request);
+  ann_traffic_get_stats (fixture->traffic, &stats);
+  g_assert_cmpuint (stats.n_bytes, <, BIG_SIZE / 2);
+}
+
 /* What a server in trouble says to the last is the answer. What it says for good is not repeated.
  */
 static void
@@ -859,6 +874,30 @@ test_order (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+static void
+run_many (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data, GCancellable *cancellable)
+{
+  g_assert_null (cancellable);
+  perform_many (data, 100);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* What nobody waits for leaves room for what somebody may want. */
+static void
+test_room (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  _ann_http_set_limits (&patient_limits);
+  g_free (web_server_tell (&fixture->server, "delay?ms=20"));
+  g_task_set_priority (task, G_PRIORITY_LOW);
+  g_task_set_task_data (task, fixture, NULL);
+  ann_worker_run_task (task, ANN_LANE_READ, run_many);
+  while (!g_task_get_completed (task))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (web_server_count (&fixture->server, "max_concurrent"), ==, 12);
+}
+
 /* --- Cancelling --- */
 
 typedef struct {
@@ -946,6 +985,7 @@ main (int argc, char **argv)
   ADD ("/http/statuses", test_statuses);
   ADD ("/http/limit", test_limit);
   ADD ("/http/faults", test_faults);
+  ADD ("/http/stops-reading", test_stops_reading);
   ADD ("/http/last-status", test_last_status);
   ADD ("/http/retry-after", test_retry_after);
   ADD ("/http/shortcut", test_shortcut);
@@ -959,6 +999,7 @@ main (int argc, char **argv)
   ADD ("/http/threads", test_threads);
   ADD ("/http/down", test_down);
   ADD ("/http/order", test_order);
+  ADD ("/http/room", test_room);
   ADD ("/http/cancel", test_cancel);
   ADD ("/http/cancel-delay", test_cancel_delay);
 #undef ADD
