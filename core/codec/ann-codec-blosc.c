@@ -92,7 +92,12 @@ check_inner (const Header *header, GError **error)
  * third of the time: up to 80 % more than is needed.
  */
 
-typedef gboolean (*Unpack) (const guint8 *src, gsize src_size, guint8 *dest, gsize n);
+typedef gboolean (*Unpack) (const AnnCodec *codec,
+                            const guint8 *src,
+                            gsize src_size,
+                            guint8 *dest,
+                            gsize n,
+                            GError **error);
 
 /* %NULL where c-blosc does all. */
 static Unpack
@@ -116,29 +121,34 @@ find_unpack (const Header *header)
  * is kept as it is.
  */
 static gboolean
-unpack_block (Unpack unpack,
+unpack_block (const AnnCodec *codec,
+              Unpack unpack,
               const guint8 *src,
               gsize n_left,
               guint n_streams,
               guint8 *dest,
-              gsize n)
+              gsize n,
+              GError **error)
 {
   const gsize n_each = n / n_streams;
+
+  if (n % n_streams != 0)
+    return _ann_codec_set_damaged (codec, error);
 
   for (guint i = 0; i < n_streams; i++, dest += n_each)
     {
       gsize length;
 
       if (n_left < 4)
-        return FALSE;
+        return _ann_codec_set_damaged (codec, error);
       length = _ann_read_le32 (src);
       src += 4;
       n_left -= 4;
       if (length > n_left)
-        return FALSE;
+        return _ann_codec_set_damaged (codec, error);
       if (length == n_each)
         memcpy (dest, src, n_each);
-      else if (!unpack (src, length, dest, n_each))
+      else if (!unpack (codec, src, length, dest, n_each, error))
         return FALSE;
       src += length;
       n_left -= length;
@@ -183,10 +193,11 @@ decode_blocks (const AnnCodec *codec,
       guint8 *block = dest + i * header->block_size;
       guint8 *unpacked = is_shuffled ? scratch.data : block;
 
-      if (start > header->stored_size
-          || !unpack_block (unpack, src + start, header->stored_size - start,
-                            get_n_streams (header, n == header->block_size), unpacked, n))
+      if (start > header->stored_size)
         return _ann_codec_set_damaged (codec, error);
+      if (!unpack_block (codec, unpack, src + start, header->stored_size - start,
+                         get_n_streams (header, n == header->block_size), unpacked, n, error))
+        return FALSE;
       if (is_shuffled)
         {
           const gsize n_items = n / item_size;

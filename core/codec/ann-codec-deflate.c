@@ -20,7 +20,7 @@ free_decompressor (gpointer data)
 static GPrivate decompressors = G_PRIVATE_INIT (free_decompressor);
 
 static struct libdeflate_decompressor *
-get_decompressor (void)
+get_decompressor (GError **error)
 {
   struct libdeflate_decompressor *decompressor = g_private_get (&decompressors);
 
@@ -29,31 +29,30 @@ get_decompressor (void)
       decompressor = libdeflate_alloc_decompressor ();
       g_private_set (&decompressors, decompressor);
     }
+  if (decompressor == NULL)
+    g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "No memory to decompress gzip");
 
   return decompressor;
 }
 
 gboolean
-_ann_codec_unpack_zlib (const guint8 *src, gsize src_size, guint8 *dest, gsize n)
+_ann_codec_unpack_zlib (const AnnCodec *self,
+                        const guint8 *src,
+                        gsize src_size,
+                        guint8 *dest,
+                        gsize n,
+                        GError **error)
 {
-  struct libdeflate_decompressor *decompressor = get_decompressor ();
-  gsize n_decoded;
-
-  return decompressor != NULL
-         && libdeflate_zlib_decompress (decompressor, src, src_size, dest, n, &n_decoded)
-                == LIBDEFLATE_SUCCESS
-         && n_decoded == n;
-}
-
-static struct libdeflate_decompressor *
-get_decompressor_or_error (GError **error)
-{
-  struct libdeflate_decompressor *decompressor = get_decompressor ();
+  struct libdeflate_decompressor *decompressor = get_decompressor (error);
+  gsize n_decoded = 0;
 
   if (decompressor == NULL)
-    g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "No memory to decompress gzip");
+    return FALSE;
 
-  return decompressor;
+  return (libdeflate_zlib_decompress (decompressor, src, src_size, dest, n, &n_decoded)
+              == LIBDEFLATE_SUCCESS
+          && n_decoded == n)
+         || _ann_codec_set_damaged (self, error);
 }
 
 static gboolean
@@ -86,7 +85,7 @@ zlib_decode (const AnnCodec *codec,
              gsize *dest_size,
              GError **error)
 {
-  struct libdeflate_decompressor *decompressor = get_decompressor_or_error (error);
+  struct libdeflate_decompressor *decompressor = get_decompressor (error);
 
   return decompressor != NULL
          && check_result (
@@ -107,7 +106,7 @@ gzip_decode (const AnnCodec *codec,
              gsize *dest_size,
              GError **error)
 {
-  struct libdeflate_decompressor *decompressor = get_decompressor_or_error (error);
+  struct libdeflate_decompressor *decompressor = get_decompressor (error);
   gsize n_done = 0;
 
   if (decompressor == NULL)

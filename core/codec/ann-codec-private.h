@@ -72,8 +72,18 @@ void _ann_codec_unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_
 /* Turns the bytes of each item round. Of two, four and eight bytes, @src may be @dest. */
 void _ann_codec_swap_bytes (const guint8 *src, guint8 *dest, gsize size, gsize item_size);
 
-/* Streams of other codecs' blocks, which must become @n bytes. */
-gboolean _ann_codec_unpack_zstd (const guint8 *src, gsize src_size, guint8 *dest, gsize n);
-gboolean _ann_codec_unpack_zlib (const guint8 *src, gsize src_size, guint8 *dest, gsize n);
+/* Streams in the blocks of another codec, @self, which must become @n bytes. */
+gboolean _ann_codec_unpack_zstd (const AnnCodec *self,
+                                 const guint8 *src,
+                                 gsize src_size,
+                                 guint8 *dest,
+                                 gsize n,
+                                 GError **error);
+gboolean _ann_codec_unpack_zlib (const AnnCodec *self,
+                                 const guint8 *src,
+                                 gsize src_size,
+                                 guint8 *dest,
+                                 gsize n,
+                                 GError **error);
 
 G_END_DECLS

@@ -21,7 +21,7 @@ free_context (gpointer data)
 static GPrivate contexts = G_PRIVATE_INIT (free_context);
 
 static ZSTD_DCtx *
-get_context (void)
+get_context (GError **error)
 {
   ZSTD_DCtx *context = g_private_get (&contexts);
 
@@ -30,16 +30,27 @@ get_context (void)
       context = ZSTD_createDCtx ();
       g_private_set (&contexts, context);
     }
+  if (context == NULL)
+    g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "No memory to decompress zstd");
 
   return context;
 }
 
 gboolean
-_ann_codec_unpack_zstd (const guint8 *src, gsize src_size, guint8 *dest, gsize n)
+_ann_codec_unpack_zstd (const AnnCodec *self,
+                        const guint8 *src,
+                        gsize src_size,
+                        guint8 *dest,
+                        gsize n,
+                        GError **error)
 {
-  ZSTD_DCtx *context = get_context ();
+  ZSTD_DCtx *context = get_context (error);
 
-  return context != NULL && ZSTD_decompressDCtx (context, dest, n, src, src_size) == n;
+  if (context == NULL)
+    return FALSE;
+
+  return ZSTD_decompressDCtx (context, dest, n, src, src_size) == n
+         || _ann_codec_set_damaged (self, error);
 }
 
 static gboolean
@@ -51,14 +62,11 @@ zstd_decode (const AnnCodec *codec,
              gsize *dest_size,
              GError **error)
 {
-  ZSTD_DCtx *context = get_context ();
+  ZSTD_DCtx *context = get_context (error);
   size_t n;
 
   if (context == NULL)
-    {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "No memory to decompress zstd");
-      return FALSE;
-    }
+    return FALSE;
 
   /* Decodes into @dest without a window of its own, whatever the frame asks for. */
   n = ZSTD_decompressDCtx (context, dest, capacity, src, src_size);
@@ -84,7 +92,7 @@ zstd_decode_start (const guint8 *src,
                    gsize dest_size,
                    gsize whole_size)
 {
-  ZSTD_DCtx *context = get_context ();
+  ZSTD_DCtx *context = get_context (NULL);
   ZSTD_inBuffer in = { src, src_size, 0 };
   ZSTD_outBuffer out = { dest, dest_size, 0 };
   size_t more = 1; /* 0 at the end of the frame */

@@ -410,6 +410,32 @@ test_blosc_blocks (void)
   blosc_destroy ();
 }
 
+/* A block of 400 bytes split in three: one byte would come from nowhere. */
+static void
+test_blosc_bad_split (void)
+{
+  g_autoptr (AnnCodecChain) chain = new_blosc ();
+  guint8 stored[16 + 4 + 3 * (4 + 133)] = {
+    2, 1, BLOSC_ZSTD_FORMAT << 5, 3, 0x90, 1, 0, 0, 0x90, 1
+  };
+  const guint32 starts[] = { GUINT32_TO_LE (sizeof stored), GUINT32_TO_LE (20) };
+  const guint32 length = GUINT32_TO_LE (133);
+  g_autofree guint8 *decoded = NULL;
+  g_autofree guint8 *whole = NULL;
+  g_autoptr (GError) error = NULL;
+
+  memcpy (stored + 12, starts, sizeof starts);
+  for (guint i = 0; i < 3; i++)
+    memcpy (stored + 20 + 137 * i, &length, sizeof length);
+  g_assert_false (decode (chain, stored, sizeof stored, 400, &decoded, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_CORRUPT);
+  g_clear_error (&error);
+
+  stored[4] = stored[8] = 399 & 0xff; /* without that byte it is right */
+  decode (chain, stored, sizeof stored, 399, &whole, &error);
+  g_assert_no_error (error);
+}
+
 /* No Python package writes it. */
 static void
 test_blosc_snappy (void)
@@ -752,6 +778,7 @@ main (int argc, char *argv[])
       }
   g_test_add_func ("/codec-zarr/zstd-without-size", test_zstd_without_size);
   g_test_add_func ("/codec-zarr/blosc-blocks", test_blosc_blocks);
+  g_test_add_func ("/codec-zarr/blosc-bad-split", test_blosc_bad_split);
   g_test_add_func ("/codec-zarr/blosc-snappy", test_blosc_snappy);
   g_test_add_func ("/codec-zarr/lying-sizes", test_lying_sizes);
   g_test_add_func ("/codec-zarr/unsized-copy", test_unsized_copy);
