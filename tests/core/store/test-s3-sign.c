@@ -67,6 +67,14 @@ test_examples (void)
                     "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7");
 }
 
+/* A header that comes before the host in the order of names: as botocore 1.44 signs it. */
+static void
+test_order (void)
+{
+  assert_signature (HOST "/test.txt", "Accept: x", "accept;host;x-amz-content-sha256;x-amz-date",
+                    "a20a586f003a6b51c81150897c63858ef7743f5d3f4214b4c30ef1b1ec2bff8a");
+}
+
 /* As botocore 1.44 signs it at the same time. */
 static void
 test_token (void)
@@ -103,6 +111,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/s3-sign/examples", test_examples);
+  g_test_add_func ("/s3-sign/order", test_order);
   g_test_add_func ("/s3-sign/token", test_token);
   g_test_add_func ("/s3-sign/bearer", test_bearer);
 

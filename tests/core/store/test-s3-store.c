@@ -398,7 +398,9 @@ test_forbidden (void)
   place_free (place);
 }
 
-/* A batch in which one object is refused fails as a whole; its good parts are the caller's. */
+/* A batch in which one object is refused fails as a whole, and says which; its good parts are the
+ * caller's.
+ */
 static void
 test_forbidden_among_others (void)
 {
@@ -407,13 +409,16 @@ test_forbidden_among_others (void)
   g_autoptr (GError) error = NULL;
   AnnStoreRead reads[] = {
     { .key = "zarr.json", .length = ANN_STORE_SIZE_UNKNOWN, .limit = 100 },
+    { .key = "X/absent", .length = ANN_STORE_SIZE_UNKNOWN, .limit = 100 },
     { .key = "X/forbidden", .length = ANN_STORE_SIZE_UNKNOWN, .limit = 100 },
   };
 
-  g_assert_false (_ann_store_read (store, reads, 2, NULL, &error));
+  assert_error (store, "X/forbidden", ANN_ERROR_DENIED, "X/forbidden");
+  g_assert_false (_ann_store_read (store, reads, G_N_ELEMENTS (reads), NULL, &error));
   g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
-  g_free (reads[0].bytes);
-  g_free (reads[1].bytes);
+  g_assert_nonnull (strstr (error->message, "X/forbidden"));
+  for (gsize i = 0; i < G_N_ELEMENTS (reads); i++)
+    g_free (reads[i].bytes);
 
   place_free (place);
 }
