@@ -209,9 +209,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         names = [name for name in sorted(found, key=str.encode) if name.encode() > after.encode()]
         page, rest = names[:most], names[most:]
         encode = lambda name: urllib.parse.quote_plus(name, safe="/")
-        rows = "".join(
-            f"<CommonPrefixes><Prefix>{encode(name)}</Prefix></CommonPrefixes>" if found[name] is None else
-            f"<Contents><Key>{encode(name)}</Key><Size>{found[name]}</Size></Contents>" for name in page)
+        # As Amazon's, first the objects of the page and then the prefixes.
+        rows = "".join(f"<Contents><Key>{encode(name)}</Key><Size>{found[name]}</Size></Contents>"
+                       for name in page if found[name] is not None)
+        rows += "".join(f"<CommonPrefixes><Prefix>{encode(name)}</Prefix></CommonPrefixes>"
+                        for name in page if found[name] is None)
         more = f"<NextContinuationToken>{escape(page[-1])}</NextContinuationToken>" if rest else ""
         body = (f'<?xml version="1.0" encoding="UTF-8"?>\n'
                 f'<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{bucket}</Name>'
@@ -220,8 +222,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send(200, body.encode(), Content_Type="application/xml")
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # who gave up has been served
+            super().handle_error(request, client_address)
+
+
 def main():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.root = sys.argv[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
