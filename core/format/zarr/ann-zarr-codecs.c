@@ -72,6 +72,8 @@ add_transpose (Builder *builder, AnnJsonValue configuration, GError **error)
 
   if (!_ann_zarr_read_lengths (value, &rank, places) || rank != builder->rank)
     return fail ("transpose", configuration, error);
+  if (builder->type->size == 0)
+    return append (builder, ann_codec_new_missing ("transpose of values of variable length"));
 
   for (guint i = 0; i < rank; i++)
     {
@@ -439,7 +441,10 @@ _ann_zarr_codecs_init_v2 (AnnZarrCodecs *self,
                    "its values are objects, and no filter says of what kind");
       return FALSE;
     }
-  if (is_fortran_order && rank > 1 && type->size > 0 && !add_fortran_order (&builder, error))
+  if (is_fortran_order && rank > 1 && type->kind == ANN_ZARR_OBJECT)
+    ann_codec_chain_append (self->chain,
+                            ann_codec_new_missing ("order F of values of variable length"));
+  else if (is_fortran_order && rank > 1 && type->size > 0 && !add_fortran_order (&builder, error))
     return FALSE;
   add_byte_order (&builder);
 

@@ -274,6 +274,30 @@ test_fortran_order (void)
     }
 }
 
+/* Texts in that order would be at wrong places: better none. */
+static void
+test_fortran_texts (void)
+{
+  for (guint version = 2; version <= 3; version++)
+    {
+      NEW_STORE (zarr_store_get_type);
+      g_autofree char *document
+          = version == 2
+                ? array_v2 ("[2,2]", "[2,2]", "\"|O\"", "\"\"", VLEN_UTF8, ",\"order\":\"F\"")
+                : array_v3 ("[2,2]", "[2,2]", "\"string\"", "\"\"",
+                            "{\"name\":\"transpose\",\"configuration\":{\"order\":[1,0]}},"
+                            "{\"name\":\"vlen-utf8\"}",
+                            NULL);
+      g_autoptr (AnnArray) array = open_only (STORE, document);
+      const AnnBox box = { 2, { 0, 0 }, { 2, 2 } };
+      g_autoptr (GError) error = NULL;
+
+      put_runs (STORE, version == 2 ? "0.0" : "c/0/0", "a|b|c|d");
+      g_assert_null (ann_array_read_strings (array, &box, NULL, &error));
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_MISSING_CODEC);
+    }
+}
+
 static void
 test_wrong_chunks (void)
 {
@@ -355,6 +379,7 @@ main (int argc, char **argv)
   g_test_add_func ("/zarr/strings/records", test_records);
   g_test_add_func ("/zarr/chunks/keys", test_keys);
   g_test_add_func ("/zarr/chunks/fortran-order", test_fortran_order);
+  g_test_add_func ("/zarr/chunks/fortran-texts", test_fortran_texts);
   g_test_add_func ("/zarr/chunks/wrong", test_wrong_chunks);
   g_test_add_func ("/zarr/chunks/parts", test_parts);
   g_test_add_func ("/zarr/chunks/stored-size", test_stored_size);
