@@ -1,0 +1,172 @@
+/* test-zarr-open.c: folders that are stores
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "zarr-fixture.h"
+
+#include "anndata/ann-data.h"
+#include "format/ann-open.h"
+
+#include <glib/gstdio.h>
+#include <unistd.h>
+#include <utime.h>
+
+typedef struct {
+  char *folder;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  fixture->folder = g_dir_make_tmp ("ann-zarr-XXXXXX", NULL);
+  g_assert_nonnull (fixture->folder);
+}
+
+static void
+remove_below (const char *path)
+{
+  GDir *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *below = g_build_filename (path, name, NULL);
+
+      if (g_file_test (below, G_FILE_TEST_IS_DIR) && !g_file_test (below, G_FILE_TEST_IS_SYMLINK))
+        remove_below (below);
+      else
+        g_unlink (below);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_rmdir (path);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  remove_below (fixture->folder);
+  g_free (fixture->folder);
+}
+
+static void
+write_key (Fixture *fixture, const char *key, const char *text, gsize n)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, key, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  g_assert_no_errno (g_mkdir_with_parents (parent, 0755));
+  g_assert_true (g_file_set_contents (path, text, (gssize) n, NULL));
+}
+
+static void
+write_store (Fixture *fixture)
+{
+  g_autofree char *array = array_v3 ("[3]", "[2]", "\"uint8\"", "9", LITTLE, NULL);
+
+  write_key (fixture, "zarr.json", GROUP_V3, strlen (GROUP_V3));
+  write_key (fixture, "tables/zarr.json", GROUP_V3, strlen (GROUP_V3));
+  write_key (fixture, "tables/a/zarr.json", array, strlen (array));
+  write_key (fixture, "tables/a/c/0", "\001\002", 2);
+}
+
+static void
+test_folder (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const double expected[] = { 1, 2, 9 };
+  g_autofree char *inner = g_build_filename (fixture->folder, "tables", NULL);
+  g_autofree char *only = g_build_filename (inner, "a", NULL);
+  g_autofree char *uri = g_filename_to_uri (fixture->folder, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  AnnStoreInfo info = { 0 };
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (AnnNode) same = NULL;
+  g_autoptr (AnnNode) group = NULL;
+  g_autoptr (AnnNode) array_node = NULL;
+  g_autoptr (AnnArray) array = NULL;
+
+  write_store (fixture);
+  root = ann_open_node (fixture->folder, &info, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (info.format, ==, "Zarr v3");
+  g_assert_null (info.traffic);
+  g_assert_cmpuint (info.stored_size, >, 2 * strlen (GROUP_V3));
+  g_assert_true (ann_node_has_child (root, "tables", NULL));
+
+  same = ann_open_node (uri, NULL, NULL, &error);
+  g_assert_no_error (error);
+  group = ann_open_node (inner, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (ann_node_has_child (group, "a", NULL));
+  array_node = ann_open_node (only, NULL, NULL, &error);
+  g_assert_no_error (error);
+  array = open_array (array_node);
+  assert_numbers (array, expected, 3);
+}
+
+static void
+test_no_store (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ann_open_node (fixture->folder, NULL, NULL, &error));
+  assert_error_says (error, ANN_ERROR_FORMAT, "folder, and no store");
+  g_clear_error (&error);
+
+  write_key (fixture, "zarr.json", "{\"zarr_format\"", 14);
+  g_assert_null (ann_open_node (fixture->folder, NULL, NULL, &error));
+  assert_error_says (error, ANN_ERROR_FORMAT, "zarr.json");
+}
+
+/* Whoever writes the store anew writes its root's metadata. */
+static void
+test_changed (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *key = g_build_filename (fixture->folder, "zarr.json", NULL);
+  g_autoptr (AnnData) store = NULL;
+  g_autoptr (GError) error = NULL;
+  const struct utimbuf times = { 1, 1 };
+
+  write_store (fixture);
+  store = ann_data_open (fixture->folder, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (ann_data_has_changed (store));
+  g_assert_nonnull (ann_data_get_location (store));
+  g_assert_null (ann_data_get_traffic (store));
+  g_assert_no_errno (utime (key, &times));
+  g_assert_true (ann_data_has_changed (store));
+}
+
+/* Links are not followed out of the store, and what lies there is not read. */
+static void
+test_link_out (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *store = g_build_filename (fixture->folder, "store", NULL);
+  g_autofree char *link = g_build_filename (store, "out", NULL);
+  g_autofree char *outside = g_build_filename (fixture->folder, "outside", NULL);
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_key (fixture, "store/zarr.json", GROUP_V3, strlen (GROUP_V3));
+  write_key (fixture, "outside/zarr.json", GROUP_V3, strlen (GROUP_V3));
+  g_assert_no_errno (symlink (outside, link));
+  root = ann_open_node (store, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_null (ann_node_open_child (root, "out", NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
+}
+
+#define add_test(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_test ("/zarr/open/folder", test_folder);
+  add_test ("/zarr/open/no-store", test_no_store);
+  add_test ("/zarr/open/changed", test_changed);
+  add_test ("/zarr/open/link-out", test_link_out);
+
+  return g_test_run ();
+}
