@@ -296,14 +296,11 @@ on_location (AnnLocationDialog *dialog, GFile *place, AnnWindow *self)
     ann_document_reload (document);
 }
 
+/* For who has no place of his own to say it. */
 static void
-on_keyring_failed (AnnLocationDialog *dialog, const char *reason, AnnWindow *self)
+on_show_message (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_autofree char *text = g_strdup_printf (
-      /* Translators: %s is a sentence that says what is wrong with the keyring. */
-      _ ("The sign-in is kept until AnnBrowser ends, the keyring cannot be used: %s"), reason);
-
-  show_toast (self, text);
+  show_toast (user_data, g_variant_get_string (parameter, NULL));
 }
 
 static AnnLocationDialog *
@@ -312,7 +309,6 @@ show_location_dialog (AnnWindow *self)
   GtkWidget *dialog = ann_location_dialog_new (GTK_WINDOW (self), ann_recents_get_default ());
 
   g_signal_connect_object (dialog, "open", G_CALLBACK (on_location), self, 0);
-  g_signal_connect_object (dialog, "keyring-failed", G_CALLBACK (on_keyring_failed), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 
   return ANN_LOCATION_DIALOG (dialog);
@@ -629,6 +625,7 @@ static const GActionEntry actions[] = {
   { .name = "open-folder", .activate = on_open_folder },
   { .name = "open-location", .activate = on_open_location },
   { .name = "sign-in", .activate = on_sign_in },
+  { .name = "show-message", .activate = on_show_message, .parameter_type = "s" },
   { .name = "open-uri", .activate = on_open_uri, .parameter_type = "s" },
   { .name = "close-tab", .activate = on_close_tab },
   { .name = "sidebar", .state = "true", .change_state = on_sidebar },

@@ -59,7 +59,7 @@ struct _AnnLocationDialog {
   GtkWidget *test_button;
 };
 
-enum { OPEN, KEYRING_FAILED, N_SIGNALS };
+enum { OPEN, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -390,21 +390,29 @@ apply_sign_in (AnnLocationDialog *self)
   ann_sign_in_set (self->location, sign_in);
 }
 
+/* The dialog is gone by now, so that the window says it. */
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (AnnLocationDialog) self = user_data;
+  g_autoptr (GtkWidget) parent = ann_weak_take (user_data);
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
 
-  if (!ann_keyring_store_finish (result, &error))
-    g_signal_emit (self, signals[KEYRING_FAILED], 0, error->message);
+  if (ann_keyring_store_finish (result, &error) || parent == NULL)
+    return;
+
+  text = g_strdup_printf (
+      /* Translators: %s is a sentence that says what is wrong with the keyring. */
+      _ ("The sign-in is kept until AnnBrowser ends, the keyring cannot be used: %s"),
+      error->message);
+  gtk_widget_activate_action (parent, "win.show-message", "s", text);
 }
 
-/* The dialog lives on, unseen, until the keyring has answered. */
 static void
 remember (AnnLocationDialog *self)
 {
   const char *session = get_text (self->session_row);
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
 
   if (!gtk_widget_get_visible (self->remember_row))
     return;
@@ -414,10 +422,10 @@ remember (AnnLocationDialog *self)
   else if (gtk_widget_get_visible (self->secret_row))
     ann_keyring_store_key_async (self->location, get_text (self->key_id_row),
                                  get_text (self->secret_row), session[0] != '\0' ? session : NULL,
-                                 NULL, on_stored, g_object_ref (self));
+                                 NULL, on_stored, ann_weak_new (parent));
   else
     ann_keyring_store_bearer_async (self->location, get_text (self->bearer_row), NULL, on_stored,
-                                    g_object_ref (self));
+                                    ann_weak_new (parent));
 }
 
 static void
@@ -633,16 +641,6 @@ ann_location_dialog_class_init (AnnLocationDialogClass *klass)
    */
   signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
-  /**
-   * AnnLocationDialog::keyring-failed:
-   * @self: a dialog, which is closed by now
-   * @reason: a sentence
-   *
-   * What should be remembered is not: it holds until the program ends.
-   */
-  signals[KEYRING_FAILED] = g_signal_new ("keyring-failed", G_TYPE_FROM_CLASS (klass),
-                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                          G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (widget_class, ANN_UI_RESOURCE_PATH
                                                "/dialogs/ann-location-dialog.ui");
