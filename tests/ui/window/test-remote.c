@@ -396,6 +396,66 @@ test_denied (Fixture *fixture, gconstpointer unused)
   ann_ui_test_wait_until (has_label (GTK_WIDGET (fixture->window), "the keyring cannot be used"));
 }
 
+static void
+fill_in (GtkWidget *dialog, const char *name, const char *text)
+{
+  gtk_editable_set_text (ann_ui_test_find_named (dialog, name), text);
+}
+
+static void
+press_open (Fixture *fixture, GtkWidget *dialog)
+{
+  gtk_switch_set_active (ann_ui_test_find_named (dialog, "location-remember"), FALSE);
+  gtk_widget_activate_action (dialog, "location.open", NULL);
+  ann_ui_test_wait_until (find_dialog () == NULL);
+  fixture->document = ann_window_get_document (fixture->window);
+  ann_ui_test_wait_until (!ann_document_is_loading (fixture->document));
+}
+
+/* A wrong key is refused, a right one is not; neither is in what is kept of the address. */
+static void
+test_bucket (Fixture *fixture, gconstpointer unused)
+{
+  const char *arguments[] = { PAGE_STORES, NULL };
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *uri = NULL;
+  g_autofree char *expected = NULL;
+  WebServer bucket;
+  GtkWidget *dialog;
+
+  web_server_start_script (&bucket, "s3_server.py", arguments);
+  activate (fixture, "open-location", NULL);
+  dialog = find_dialog ();
+  ann_ui_test_present (dialog);
+  fill_in (dialog, "location-address", "s3://cells-zarr");
+  gtk_toggle_button_set_active (ann_ui_test_find_named (dialog, "location-key"), TRUE);
+  fill_in (dialog, "location-key-id", "AKIDTESTKEY");
+  fill_in (dialog, "location-secret", "wr0ng");
+  fill_in (dialog, "location-endpoint", bucket.url);
+  gtk_switch_set_active (ann_ui_test_find_named (dialog, "location-path-style"), TRUE);
+  press_open (fixture, dialog);
+  g_assert_error (ann_document_get_error (fixture->document), ANN_ERROR, ANN_ERROR_DENIED);
+  g_assert_null (strstr (ann_document_get_error (fixture->document)->message, "wr0ng"));
+
+  activate (fixture, "sign-in", NULL);
+  dialog = find_dialog ();
+  ann_ui_test_present (dialog);
+  g_assert_cmpstr (gtk_editable_get_text (ann_ui_test_find_named (dialog, "location-endpoint")), ==,
+                   bucket.url);
+  fill_in (dialog, "location-key-id", "AKIDTESTKEY");
+  fill_in (dialog, "location-secret", "secret/Test+Key=");
+  press_open (fixture, dialog);
+  g_assert_no_error (ann_document_get_error (fixture->document));
+  g_assert_cmpuint (ann_window_get_n_documents (fixture->window), ==, 1);
+  g_assert_cmpstr (ann_document_get_title (fixture->document), ==, "cells-zarr");
+
+  file = g_object_ref (ann_document_get_file (fixture->document));
+  uri = g_file_get_uri (file);
+  expected = g_strdup_printf ("s3://cells-zarr?endpoint=%s&path-style=true", bucket.url);
+  g_assert_cmpstr (uri, ==, expected);
+  web_server_stop (&bucket);
+}
+
 /* A chunk that was read before is another one now. */
 static void
 test_changed (Fixture *fixture, gconstpointer unused)
@@ -441,6 +501,7 @@ main (int argc, char **argv)
   ADD ("/remote/dead-heatmap", test_dead_heatmap);
   ADD ("/remote/not-opened", test_not_opened);
   ADD ("/remote/denied", test_denied);
+  ADD ("/remote/bucket", test_bucket);
   ADD ("/remote/changed", test_changed);
 
   return g_test_run ();
