@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* Whether the first bytes of a chunk can be decoded in less time than all; and does it: the first
  * @dest_size of @whole_size bytes. %FALSE if that does not go; then ann_codec_chain_decode () may
- * go, or tell why not. A checksum behind all of a chunk is not looked at.
+ * go, or tell why not. What ends with a checksum is decoded as a whole.
  */
 gboolean _ann_codec_chain_decodes_starts (const AnnCodecChain *self, guint32 filter_mask);
 gboolean _ann_codec_chain_decode_start (const AnnCodecChain *self,

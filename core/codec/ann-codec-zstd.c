@@ -83,6 +83,15 @@ zstd_decode (const AnnCodec *codec,
   return TRUE;
 }
 
+/* A frame that ends with a checksum says so in its third bit of flags, behind the magic number (RFC
+ * 8878, 3.1.1.1.1): only all of it can be checked.
+ */
+static gboolean
+has_checksum (const guint8 *src, gsize src_size)
+{
+  return src_size > 4 && (src[4] & 4) != 0;
+}
+
 /* In a stream, a frame may ask for a window of its own: no more than 8 MiB, which the thread keeps.
  */
 static gboolean
@@ -97,7 +106,8 @@ zstd_decode_start (const guint8 *src,
   ZSTD_outBuffer out = { dest, dest_size, 0 };
   size_t more = 1; /* 0 at the end of the frame */
 
-  if (context == NULL || ZSTD_getFrameContentSize (src, src_size) != whole_size
+  if (context == NULL || has_checksum (src, src_size)
+      || ZSTD_getFrameContentSize (src, src_size) != whole_size
       || ZSTD_isError (ZSTD_DCtx_setParameter (context, ZSTD_d_windowLogMax, MAX_WINDOW_LOG)))
     return FALSE;
 

@@ -245,6 +245,28 @@ test_start (void)
   g_assert_cmpmem (decoded, LONG_SIZE, values, LONG_SIZE);
 }
 
+/* A frame with a checksum is decoded as a whole, so that damage behind what is wanted shows. */
+static void
+test_start_of_checked (void)
+{
+  g_autoptr (AnnCodecChain) chain = ann_codec_chain_new ();
+  g_autofree guint8 *values = g_malloc0 (LONG_SIZE);
+  g_autofree guint8 *stored = g_malloc (LONG_SIZE);
+  ZSTD_CCtx *context = ZSTD_createCCtx ();
+  gsize n;
+
+  ZSTD_CCtx_setParameter (context, ZSTD_c_checksumFlag, 1);
+  n = ZSTD_compress2 (context, stored, LONG_SIZE, values, LONG_SIZE);
+  ZSTD_freeCCtx (context);
+  g_assert_false (ZSTD_isError (n));
+  ann_codec_chain_append (chain, ann_codec_new_zstd (1));
+
+  g_assert_false (_ann_codec_chain_decode_start (chain, stored, n, 0, values, 100, LONG_SIZE));
+  g_assert_true (ann_codec_chain_decode (chain, stored, n, 0, values, LONG_SIZE, NULL));
+  stored[n - 1] ^= 1;
+  g_assert_false (ann_codec_chain_decode (chain, stored, n, 0, values, LONG_SIZE, NULL));
+}
+
 /* Behind another codec nothing starts early. */
 static void
 test_start_of_two (void)
@@ -349,6 +371,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/codec-chain/to-string", test_to_string);
   g_test_add_func ("/codec-chain/two-compressors", test_two_compressors);
   g_test_add_func ("/codec-chain/start", test_start);
+  g_test_add_func ("/codec-chain/start-of-checked", test_start_of_checked);
   g_test_add_func ("/codec-chain/start-of-two", test_start_of_two);
   g_test_add_func ("/codec-chain/bomb", test_bomb);
   g_test_add_func ("/codec-chain/no-memory", test_no_memory);
