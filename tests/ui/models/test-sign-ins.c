@@ -62,18 +62,15 @@ test_keyring (void)
   gsize length;
 
   g_assert_null (look_up (bucket));
+#ifdef __SANITIZE_ADDRESS__
+  g_test_skip ("libsecret 0.20 loses the tag of its file when it has written it");
+  return;
+#endif
 
   ann_keyring_store_key_async (bucket, "READER", "k3y+/=", NULL, NULL, ann_ui_test_take_result,
                                &stored);
   g_assert_true (ann_keyring_store_finish (wait_for (&stored), &error));
   g_assert_no_error (error);
-#ifdef __SANITIZE_ADDRESS__
-  /* libsecret 0.20 loses the tag of its file whenever it writes it again. */
-  key = look_up (other);
-  g_assert_nonnull (key);
-  g_assert_cmpint (g_remove (path), ==, 0);
-  return;
-#endif
   ann_keyring_store_bearer_async (web, "t0ken", NULL, ann_ui_test_take_result, &stored_too);
   g_assert_true (ann_keyring_store_finish (wait_for (&stored_too), &error));
 
