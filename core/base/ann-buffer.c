@@ -6,7 +6,6 @@
 #include "base/ann-buffer-private.h"
 
 #include "base/ann-error.h"
-#include "base/ann-pages-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,18 +16,6 @@
 
 #define PAGE_SIZE ((guintptr) 4096)
 
-/* The address sanitizer knows the bounds of what malloc gave alone. */
-#if defined(__SANITIZE_ADDRESS__)
-#define USES_PAGES FALSE
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define USES_PAGES FALSE
-#endif
-#endif
-#ifndef USES_PAGES
-#define USES_PAGES TRUE
-#endif
-
 struct _AnnBuffer {
   gatomicrefcount ref_count;
   AnnDtype dtype;
@@ -36,7 +23,6 @@ struct _AnnBuffer {
   gsize n_elements;
   gsize size; /* of data, in bytes */
   void *data;
-  gboolean is_in_pages;
   guint64 shape[]; /* rank of them */
 };
 
@@ -49,8 +35,7 @@ new_buffer (AnnDtype dtype, guint rank, const guint64 *shape, gboolean zeros, GE
   gsize item_size = ann_dtype_get_size (dtype);
   gsize n_elements = 1;
   gsize size;
-  void *data = NULL;
-  gboolean is_in_pages;
+  void *data;
 
   g_return_val_if_fail (item_size > 0, NULL);
   g_return_val_if_fail (rank <= ANN_MAX_RANK, NULL);
@@ -69,11 +54,7 @@ new_buffer (AnnDtype dtype, guint rank, const guint64 *shape, gboolean zeros, GE
       return NULL;
     }
 
-  if (USES_PAGES && !zeros)
-    data = _ann_pages_take (size);
-  is_in_pages = data != NULL;
-  if (data == NULL)
-    data = zeros ? g_try_malloc0 (MAX (size, 1)) : g_try_malloc (MAX (size, 1));
+  data = zeros ? g_try_malloc0 (MAX (size, 1)) : g_try_malloc (MAX (size, 1));
   if (data == NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
@@ -90,7 +71,6 @@ new_buffer (AnnDtype dtype, guint rank, const guint64 *shape, gboolean zeros, GE
   self->n_elements = n_elements;
   self->size = size;
   self->data = data;
-  self->is_in_pages = is_in_pages;
 
   return self;
 }
@@ -176,10 +156,7 @@ ann_buffer_unref (AnnBuffer *self)
 
   if (g_atomic_ref_count_dec (&self->ref_count))
     {
-      if (self->is_in_pages)
-        _ann_pages_give_back (self->data, self->size);
-      else
-        g_free (self->data);
+      g_free (self->data);
       g_free (self);
     }
 }
