@@ -57,6 +57,9 @@ AnnChunkLookup _ann_chunk_cache_begin_start (const AnnChunkKey *key,
                                              GError **error);
 AnnBuffer *_ann_chunk_cache_peek_start (const AnnChunkKey *key, gsize n_bytes)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether a chunk of this size would be kept without another one going. */
+gboolean _ann_chunk_cache_has_room (gsize chunk_size);
 void _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk);
 void _ann_chunk_cache_abandon (const AnnChunkKey *key);
 /* Whether a chunk of this size is kept; and whether the chunks of a box are, which has so many

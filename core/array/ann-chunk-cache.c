@@ -268,6 +268,18 @@ _ann_chunk_cache_peek (const AnnChunkKey *key)
   return _ann_chunk_cache_peek_start (key, 0);
 }
 
+gboolean
+_ann_chunk_cache_has_room (gsize chunk_size)
+{
+  gboolean has_room;
+
+  acquire ();
+  has_room = chunk_size <= budget && stats.n_bytes <= budget - chunk_size;
+  pthread_mutex_unlock (&lock);
+
+  return has_room;
+}
+
 /* Takes the key from the one who makes the chunk. */
 static void
 drop_entry_being_made (Entry *entry)

@@ -320,9 +320,9 @@ begin (const AnnChunkJob *job,
   return result;
 }
 
-/* A single row takes a part of a chunk. If no more than its start is decoded the time for the rest
- * is saved, and its room in the cache; whoever wants more of it later gets all. What comes over a
- * network had better not be asked for again.
+/* A single row takes a part of a chunk. Where the cache is full, no more than its start is decoded:
+ * the time for the rest is saved, and its room; whoever wants more of it later gets all. What comes
+ * over a network had better not be asked for again.
  */
 static gsize
 choose_n_wanted (const AnnChunkJob *job, gsize n_wanted, AnnChunkLookup lookup)
@@ -330,7 +330,7 @@ choose_n_wanted (const AnnChunkJob *job, gsize n_wanted, AnnChunkLookup lookup)
   const gsize chunk_size = job->grid->chunk_size;
 
   if (lookup == ANN_CHUNK_MINE_AGAIN || job->waits || chunk_size < MIN_CUT_SIZE
-      || n_wanted > chunk_size / 4 * 3)
+      || n_wanted > chunk_size / 4 * 3 || _ann_chunk_cache_has_room (chunk_size))
     return chunk_size;
 
   return n_wanted;
