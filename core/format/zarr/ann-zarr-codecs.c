@@ -58,6 +58,18 @@ append (Builder *builder, AnnCodec *codec)
   return TRUE;
 }
 
+/* Whether a chunk has its values in the same order whatever the order of its axes. */
+static gboolean
+is_one_line (const Builder *builder)
+{
+  guint n_long = 0;
+
+  for (guint i = 0; i < builder->rank; i++)
+    n_long += builder->shape[i] > 1;
+
+  return n_long <= 1;
+}
+
 /* --- Version 3 --- */
 
 static gboolean
@@ -72,7 +84,7 @@ add_transpose (Builder *builder, AnnJsonValue configuration, GError **error)
 
   if (!_ann_zarr_read_lengths (value, &rank, places) || rank != builder->rank)
     return fail ("transpose", configuration, error);
-  if (builder->type->size == 0)
+  if (builder->type->size == 0 && !is_one_line (builder))
     return append (builder, ann_codec_new_missing ("transpose of values of variable length"));
 
   for (guint i = 0; i < rank; i++)
@@ -83,8 +95,9 @@ add_transpose (Builder *builder, AnnJsonValue configuration, GError **error)
       order[i] = (guint) places[i];
       shape[i] = builder->shape[places[i]];
     }
-  if (!append (builder,
-               ann_codec_new_transpose (rank, builder->shape, order, builder->type->size, error)))
+  if (builder->type->size > 0
+      && !append (builder, ann_codec_new_transpose (rank, builder->shape, order,
+                                                    builder->type->size, error)))
     return FALSE;
   memcpy (builder->shape, shape, rank * sizeof *shape);
 
@@ -441,7 +454,7 @@ _ann_zarr_codecs_init_v2 (AnnZarrCodecs *self,
                    "its values are objects, and no filter says of what kind");
       return FALSE;
     }
-  if (is_fortran_order && rank > 1 && type->kind == ANN_ZARR_OBJECT)
+  if (is_fortran_order && type->kind == ANN_ZARR_OBJECT && !is_one_line (&builder))
     ann_codec_chain_append (self->chain,
                             ann_codec_new_missing ("order F of values of variable length"));
   else if (is_fortran_order && rank > 1 && type->size > 0 && !add_fortran_order (&builder, error))

@@ -298,6 +298,33 @@ test_fortran_texts (void)
     }
 }
 
+/* A chunk that is one line has them where they are in any order. */
+static void
+test_fortran_line (void)
+{
+  for (guint version = 2; version <= 3; version++)
+    {
+      NEW_STORE (zarr_store_get_type);
+      g_autofree char *document
+          = version == 2
+                ? array_v2 ("[2,1]", "[2,1]", "\"|O\"", "\"\"", VLEN_UTF8, ",\"order\":\"F\"")
+                : array_v3 ("[2,1]", "[2,1]", "\"string\"", "\"\"",
+                            "{\"name\":\"transpose\",\"configuration\":{\"order\":[1,0]}},"
+                            "{\"name\":\"vlen-utf8\"}",
+                            NULL);
+      g_autoptr (AnnArray) array = open_only (STORE, document);
+      const AnnBox box = { 2, { 0, 0 }, { 2, 1 } };
+      g_autoptr (AnnStrings) strings = NULL;
+      g_autoptr (GError) error = NULL;
+
+      put_runs (STORE, version == 2 ? "0.0" : "c/0/0", "a|b");
+      strings = ann_array_read_strings (array, &box, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (ann_strings_get (strings, 0, NULL), ==, "a");
+      g_assert_cmpstr (ann_strings_get (strings, 1, NULL), ==, "b");
+    }
+}
+
 static void
 test_wrong_chunks (void)
 {
@@ -380,6 +407,7 @@ main (int argc, char **argv)
   g_test_add_func ("/zarr/chunks/keys", test_keys);
   g_test_add_func ("/zarr/chunks/fortran-order", test_fortran_order);
   g_test_add_func ("/zarr/chunks/fortran-texts", test_fortran_texts);
+  g_test_add_func ("/zarr/chunks/fortran-line", test_fortran_line);
   g_test_add_func ("/zarr/chunks/wrong", test_wrong_chunks);
   g_test_add_func ("/zarr/chunks/parts", test_parts);
   g_test_add_func ("/zarr/chunks/stored-size", test_stored_size);
