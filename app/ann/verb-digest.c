@@ -148,12 +148,33 @@ digest_absent_parts (Digest *self, const char *const *paths)
     digest_absent (self, paths, "raw/varm", "dict");
 }
 
+/* The root has no values of its own, and is there only if its attributes cannot be read. */
+static void
+digest_root (Digest *self)
+{
+  AnnElement *root = ann_data_get_root (self->data);
+  AnnNode *node = ann_element_get_node (root);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnAttributes) attributes = NULL;
+
+  if (self->as_arrays || node == NULL)
+    return;
+  attributes = ann_node_read_attributes (node, NULL, &error);
+  if (attributes != NULL)
+    return;
+
+  begin_element (self, "");
+  write_error (self, root, "", error);
+  end_element (self);
+}
+
 static void
 digest_paths (Digest *self, char **paths)
 {
   g_autoptr (AnnWalk) walk = ann_walk_new (self->data);
   guint n_paths = g_strv_length (paths);
 
+  digest_root (self);
   for (guint i = 0; i < n_paths; i++)
     {
       show_progress (i, n_paths, paths[i]);

@@ -6,7 +6,7 @@
 #include "element/ann-element-private.h"
 
 #include "array/ann-node-private.h"
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 
 #include <string.h>
 
@@ -306,12 +306,34 @@ get_depth (const char *path)
   return depth;
 }
 
+/* A root whose attributes are damaged has none: what lies in it says what it is, and it may be all
+ * right. Sets @problem then.
+ */
+static AnnAttributes *
+read_attributes (AnnNode *node,
+                 gboolean is_root,
+                 GError **problem,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  AnnAttributes *attributes = ann_node_read_attributes (node, cancellable, problem);
+
+  if (attributes != NULL)
+    return attributes;
+  if (is_root && ann_node_get_kind (node) == ANN_NODE_GROUP && _ann_error_blames_store (*problem))
+    return ann_attributes_new ();
+  g_propagate_error (error, g_steal_pointer (problem));
+
+  return NULL;
+}
+
 static AnnElement *
 open_node (AnnNode *node, gboolean is_root, GCancellable *cancellable, GError **error)
 {
   const char *path = ann_node_get_path (node);
   g_autoptr (AnnAttributes) attributes = NULL;
   g_autoptr (GError) local_error = NULL;
+  g_autoptr (GError) problem = NULL;
   AnnElementSource source = { .node = node, .encoding_type = "", .encoding_version = "" };
   AnnElement *element = NULL;
   AnnNode *above;
@@ -331,7 +353,7 @@ open_node (AnnNode *node, gboolean is_root, GCancellable *cancellable, GError **
                      "%s: leads back to “%s”, in which it lies, and is not followed", path,
                      *ann_node_get_path (above) != '\0' ? ann_node_get_path (above) : "/"));
 
-  attributes = ann_node_read_attributes (node, cancellable, &local_error);
+  attributes = read_attributes (node, is_root, &problem, cancellable, &local_error);
   if (attributes != NULL)
     {
       const char *type = ann_attributes_get_text (attributes, "encoding-type");
@@ -342,6 +364,8 @@ open_node (AnnNode *node, gboolean is_root, GCancellable *cancellable, GError **
       source.encoding_version = version != NULL ? version : "";
       element = open_source (&source, is_root, cancellable, &local_error);
     }
+  if (element != NULL && problem != NULL)
+    _ann_element_add_warning (element, "/: its attributes cannot be read: %s", problem->message);
   if (element != NULL)
     return element;
 

@@ -5,7 +5,7 @@
 
 #include "format/zarr/ann-zarr-documents.h"
 
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -31,9 +31,12 @@ static const char *const names[2][N_DOCUMENTS] = {
   { "zarr.json", NULL, NULL },
 };
 
-/* What a node has; NULL for what is not there. */
+/* What a node has; NULL for what is not there.
+ * @attributes_problem: (nullable): why that document of version 2 cannot be read
+ */
 typedef struct {
   GBytes *documents[N_DOCUMENTS];
+  GError *attributes_problem;
 } Entry;
 
 struct _AnnZarrDocuments {
@@ -50,6 +53,17 @@ entry_clear (Entry *entry)
 {
   for (guint i = 0; i < N_DOCUMENTS; i++)
     g_clear_pointer (&entry->documents[i], g_bytes_unref);
+  g_clear_error (&entry->attributes_problem);
+}
+
+static void
+entry_copy (Entry *entry, const Entry *from)
+{
+  for (guint i = 0; i < N_DOCUMENTS; i++)
+    entry->documents[i] = from->documents[i] != NULL ? g_bytes_ref (from->documents[i]) : NULL;
+  entry->attributes_problem = from->attributes_problem != NULL
+                                  ? g_error_copy (from->attributes_problem)
+                                  : NULL;
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Entry, entry_clear)
@@ -123,8 +137,8 @@ look_up (AnnZarrDocuments *self, const char *path, Entry *entry)
 
   pthread_mutex_lock (&self->lock);
   kept = g_hash_table_lookup (self->entries, path);
-  for (guint i = 0; kept != NULL && i < N_DOCUMENTS; i++)
-    entry->documents[i] = kept->documents[i] != NULL ? g_bytes_ref (kept->documents[i]) : NULL;
+  if (kept != NULL)
+    entry_copy (entry, kept);
   pthread_mutex_unlock (&self->lock);
 
   return kept != NULL;
@@ -136,13 +150,9 @@ keep (AnnZarrDocuments *self, const char *path, const Entry *entry)
   Entry *kept = g_new0 (Entry, 1);
   gsize n = ENTRY_COST + strlen (path);
 
+  entry_copy (kept, entry);
   for (guint i = 0; i < N_DOCUMENTS; i++)
-    {
-      if (entry->documents[i] == NULL)
-        continue;
-      kept->documents[i] = g_bytes_ref (entry->documents[i]);
-      n += g_bytes_get_size (entry->documents[i]);
-    }
+    n += entry->documents[i] != NULL ? g_bytes_get_size (entry->documents[i]) : 0;
 
   pthread_mutex_lock (&self->lock);
   if (self->n_kept > MAX_KEPT)
@@ -217,6 +227,66 @@ read_entries (AnnZarrDocuments *self,
   return success;
 }
 
+static GBytes *
+read_alone (AnnZarrDocuments *self, const char *key, GCancellable *cancellable, GError **error)
+{
+  return _ann_store_read_object (self->store, key, ANN_ZARR_MAX_METADATA, cancellable, error);
+}
+
+/* One call fails as a whole. Where it did because of @failure, this reads the documents of a node
+ * one by one, so that attributes that are damaged are all that is missing.
+ */
+static gboolean
+read_apart (AnnZarrDocuments *self,
+            const char *path,
+            Entry *entry,
+            const GError *failure,
+            GCancellable *cancellable,
+            GError **error)
+{
+  if (self->version != 2 || !_ann_error_blames_store (failure))
+    {
+      g_propagate_error (error, g_error_copy (failure));
+      return FALSE;
+    }
+
+  for (guint i = 0; i < N_DOCUMENTS; i++)
+    {
+      g_autofree char *key = _ann_zarr_join_key (self->prefix, path, names[0][i]);
+      g_autoptr (GError) local_error = NULL;
+
+      entry->documents[i] = read_alone (self, key, cancellable, &local_error);
+      if (local_error == NULL)
+        continue;
+      if (i != ATTRIBUTES || !_ann_error_blames_store (local_error))
+        {
+          g_propagate_error (error, g_steal_pointer (&local_error));
+          return FALSE;
+        }
+      entry->attributes_problem = g_steal_pointer (&local_error);
+    }
+
+  return TRUE;
+}
+
+/* Consolidated metadata that cannot be read are none, as those that make no sense are. */
+static gboolean
+read_consolidated_alone (AnnZarrDocuments *self,
+                         const char *key,
+                         GBytes **consolidated,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *consolidated = read_alone (self, key, cancellable, &local_error);
+  if (local_error == NULL || _ann_error_blames_store (local_error))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
 gboolean
 _ann_zarr_documents_load_root (AnnZarrDocuments *self,
                                GBytes **consolidated,
@@ -225,9 +295,12 @@ _ann_zarr_documents_load_root (AnnZarrDocuments *self,
 {
   g_autofree char *key = _ann_zarr_join_key (self->prefix, "", ".zmetadata");
   const char *const path = "";
-  g_auto (Entry) entry = { { NULL } };
+  g_auto (Entry) entry = { { NULL }, NULL };
+  g_autoptr (GError) failure = NULL;
 
-  if (!read_entries (self, &path, 1, &entry, key, consolidated, cancellable, error))
+  if (!read_entries (self, &path, 1, &entry, key, consolidated, cancellable, &failure)
+      && (!read_apart (self, path, &entry, failure, cancellable, error)
+          || !read_consolidated_alone (self, key, consolidated, cancellable, error)))
     return FALSE;
   keep (self, path, &entry);
 
@@ -287,9 +360,12 @@ get_entry (AnnZarrDocuments *self,
            GCancellable *cancellable,
            GError **error)
 {
+  g_autoptr (GError) failure = NULL;
+
   if (look_up (self, path, entry))
     return TRUE;
-  if (!read_entries (self, &path, 1, entry, NULL, NULL, cancellable, error))
+  if (!read_entries (self, &path, 1, entry, NULL, NULL, cancellable, &failure)
+      && !read_apart (self, path, entry, failure, cancellable, error))
     return FALSE;
   keep (self, path, entry);
 
@@ -303,7 +379,7 @@ _ann_zarr_documents_find (AnnZarrDocuments *self,
                           GCancellable *cancellable,
                           GError **error)
 {
-  g_auto (Entry) entry = { { NULL } };
+  g_auto (Entry) entry = { { NULL }, NULL };
 
   if (!get_entry (self, path, &entry, cancellable, error))
     return FALSE;
@@ -329,6 +405,7 @@ read_v3 (GBytes *document, const char *path, GError **error)
   return metadata;
 }
 
+/* Without its attributes a node is there all the same. */
 static AnnZarrMetadata *
 read_v2 (const Entry *entry, const char *path, GError **error)
 {
@@ -336,8 +413,10 @@ read_v2 (const Entry *entry, const char *path, GError **error)
   g_autofree char *attributes_key = _ann_zarr_join_key ("", path, ".zattrs");
   g_autoptr (AnnJson) array = NULL;
   g_autoptr (AnnJson) attributes = NULL;
+  g_autoptr (GError) problem = NULL;
   AnnJsonValue array_value = { NULL, 0 };
   AnnJsonValue attributes_value = { NULL, 0 };
+  AnnZarrMetadata *metadata;
 
   if (entry->documents[ARRAY] != NULL)
     {
@@ -348,13 +427,18 @@ read_v2 (const Entry *entry, const char *path, GError **error)
     }
   if (entry->documents[ATTRIBUTES] != NULL)
     {
-      attributes = _ann_zarr_parse_document (entry->documents[ATTRIBUTES], attributes_key, error);
-      if (attributes == NULL)
-        return NULL;
-      attributes_value = _ann_json_get_root (attributes);
+      attributes = _ann_zarr_parse_document (entry->documents[ATTRIBUTES], attributes_key,
+                                             &problem);
+      if (attributes != NULL)
+        attributes_value = _ann_json_get_root (attributes);
     }
+  else if (entry->attributes_problem != NULL)
+    problem = g_error_copy (entry->attributes_problem);
 
-  return _ann_zarr_metadata_new_v2 (array_value, attributes, attributes_value);
+  metadata = _ann_zarr_metadata_new_v2 (array_value, attributes, attributes_value);
+  metadata->attributes_problem = g_steal_pointer (&problem);
+
+  return metadata;
 }
 
 AnnZarrMetadata *
@@ -363,7 +447,7 @@ _ann_zarr_documents_read (AnnZarrDocuments *self,
                           GCancellable *cancellable,
                           GError **error)
 {
-  g_auto (Entry) entry = { { NULL } };
+  g_auto (Entry) entry = { { NULL }, NULL };
 
   if (!get_entry (self, path, &entry, cancellable, error) || !entry_is_node (&entry, self->version))
     return NULL;

@@ -36,6 +36,7 @@ _ann_zarr_metadata_unref (AnnZarrMetadata *self)
     return;
 
   g_clear_pointer (&self->attributes, _ann_json_unref);
+  g_clear_error (&self->attributes_problem);
   g_clear_error (&self->problem);
   g_clear_pointer (&self->type, _ann_zarr_type_unref);
   g_clear_pointer (&self->fill_value, g_bytes_unref);

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * AnnZarrMetadata:
  * @version: 2 or 3
  * @attributes: (nullable): the text that has them; @attributes_value is in it
+ * @attributes_problem: (nullable): why there are none to be had of a node that may have some
  * @problem: (nullable): why an array cannot be read that is there and has attributes; what follows
  *   is then not set in whole
  * @chunk_shape: of the objects; of what is in shards: of the shard
@@ -31,6 +32,7 @@ typedef struct {
   AnnNodeKind kind;
   AnnJson *attributes;
   AnnJsonValue attributes_value;
+  GError *attributes_problem;
   GError *problem;
 
   guint rank;
@@ -62,7 +64,7 @@ AnnZarrMetadata *_ann_zarr_metadata_new_group (guint version) G_GNUC_WARN_UNUSED
 AnnZarrMetadata *_ann_zarr_metadata_ref (AnnZarrMetadata *self);
 void _ann_zarr_metadata_unref (AnnZarrMetadata *self);
 
-/* (transfer full) */
+/* (transfer full): none where there is a problem with them */
 AnnAttributes *_ann_zarr_metadata_read_attributes (AnnZarrMetadata *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the files that read a version: checks that go for both. */

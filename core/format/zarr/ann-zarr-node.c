@@ -59,9 +59,15 @@ get_child_path (AnnNode *node, const char *name)
 static AnnAttributes *
 ann_zarr_node_read_attributes (AnnNode *node,
                                G_GNUC_UNUSED GCancellable *cancellable,
-                               G_GNUC_UNUSED GError **error)
+                               GError **error)
 {
-  return _ann_zarr_metadata_read_attributes (ANN_ZARR_NODE (node)->metadata);
+  AnnZarrMetadata *metadata = ANN_ZARR_NODE (node)->metadata;
+
+  if (metadata->attributes_problem == NULL)
+    return _ann_zarr_metadata_read_attributes (metadata);
+  g_propagate_error (error, g_error_copy (metadata->attributes_problem));
+
+  return NULL;
 }
 
 /* What lies below, from a list or, where there is none to be had, by guessing. */

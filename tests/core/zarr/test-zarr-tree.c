@@ -5,6 +5,8 @@
 
 #include "zarr-fixture.h"
 
+#include "element/ann-element-private.h"
+
 #define NEW_STORE(type) g_autoptr (AnnStore) store = ANN_STORE (store_new (type ()))
 #define STORE ((ZarrStore *) store)
 
@@ -197,6 +199,90 @@ test_damaged (void)
       assert_error_says (error, ANN_ERROR_FORMAT, "b/zarr.json");
       good = open_child (root, "g");
     }
+}
+
+static void
+assert_no_attributes (AnnNode *node, int code, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ann_node_read_attributes (node, NULL, &error));
+  assert_error_says (error, code, words);
+}
+
+/* What lies in a node, and its values, do not need them. */
+static void
+test_damaged_attributes (void)
+{
+  static const double expected[] = { 1, 2, 9 };
+  NEW_STORE (zarr_store_get_type);
+  g_autofree char *document = array_v2 ("[3]", "[2]", "\"|u1\"", "9", "null", "");
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (AnnNode) node = NULL;
+  g_autoptr (AnnArray) array = NULL;
+
+  put_text (STORE, ".zgroup", GROUP_V2);
+  put_text (STORE, ".zattrs", "{\"k\":");
+  put_text (STORE, "a/.zarray", document);
+  put_text (STORE, "a/.zattrs", "{\"k\":");
+  put (STORE, "a/0", "\001\002", 2);
+  root = open_root (STORE);
+  assert_no_attributes (root, ANN_ERROR_FORMAT, ".zattrs");
+  assert_children (root, "a");
+  node = open_child (root, "a");
+  assert_no_attributes (node, ANN_ERROR_FORMAT, "a/.zattrs");
+  array = open_array (node);
+  assert_numbers (array, expected, 3);
+}
+
+/* The same where the store cannot bring them, as an archive that is damaged there. */
+static void
+test_unreadable_attributes (void)
+{
+  NEW_STORE (zarr_store_get_type);
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (AnnNode) node = NULL;
+  g_autoptr (AnnElement) element = NULL;
+  g_autoptr (AnnElement) child = NULL;
+
+  put_text (STORE, ".zgroup", GROUP_V2);
+  put_text (STORE, ".zattrs", "{}");
+  put_text (STORE, ".zmetadata", "{\"metadata\":{\"b/.zgroup\":" GROUP_V2 "}}");
+  put_text (STORE, "g/.zgroup", GROUP_V2);
+  put_text (STORE, "g/.zattrs", "{}");
+  STORE->damaged = ".zattrs";
+  root = open_root (STORE);
+  assert_no_attributes (root, ANN_ERROR_CORRUPT, "damaged");
+  assert_children (root, "b g");
+  node = open_child (root, "g");
+  assert_no_attributes (node, ANN_ERROR_CORRUPT, "damaged");
+
+  element = _ann_element_open_root (root, NULL, NULL);
+  g_assert_null (ann_element_get_error (element));
+  g_assert_cmpstr (ann_element_get_warnings (element)[0], ==,
+                   "/: its attributes cannot be read: .zattrs: damaged");
+  child = ann_element_open_child (element, "g", NULL, NULL);
+  g_assert_error (ann_element_get_error (child), ANN_ERROR, ANN_ERROR_CORRUPT);
+}
+
+static void
+test_unreadable_documents (void)
+{
+  NEW_STORE (zarr_store_get_type);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnNode) root = NULL;
+  guint version;
+
+  put_text (STORE, ".zgroup", GROUP_V2);
+  put_text (STORE, ".zmetadata", "{\"metadata\":{\"b/.zgroup\":" GROUP_V2 "}}");
+  put_text (STORE, "g/.zgroup", GROUP_V2);
+  STORE->damaged = ".zmetadata";
+  root = open_root (STORE);
+  assert_children (root, "g");
+
+  STORE->damaged = ".zgroup";
+  g_assert_null (_ann_zarr_open (store, NULL, &version, NULL, &error));
+  assert_error_says (error, ANN_ERROR_CORRUPT, "damaged");
 }
 
 static void
@@ -532,6 +618,9 @@ main (int argc, char **argv)
   g_test_add_func ("/zarr/tree/implicit", test_implicit);
   g_test_add_func ("/zarr/tree/no-root", test_no_root);
   g_test_add_func ("/zarr/tree/damaged", test_damaged);
+  g_test_add_func ("/zarr/tree/damaged-attributes", test_damaged_attributes);
+  g_test_add_func ("/zarr/tree/unreadable-attributes", test_unreadable_attributes);
+  g_test_add_func ("/zarr/tree/unreadable-documents", test_unreadable_documents);
   g_test_add_func ("/zarr/tree/deep", test_deep);
   g_test_add_func ("/zarr/tree/consolidated", test_consolidated);
   g_test_add_func ("/zarr/tree/stale", test_stale);

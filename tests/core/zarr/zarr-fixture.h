@@ -14,7 +14,8 @@
 #include <string.h>
 
 /* A store whose objects are in memory; it notes what it is asked for. @fail_at: the number of the
- * call that fails, from 0; -1 for none
+ * call that fails, from 0; -1 for none. @damaged: how the keys end that cannot be read; NULL for
+ * none
  */
 typedef struct {
   AnnStore parent_instance;
@@ -24,6 +25,7 @@ typedef struct {
   guint n_calls;
   guint n_lists;
   int fail_at;
+  const char *damaged;
 } ZarrStore;
 
 typedef struct {
@@ -86,7 +88,15 @@ zarr_store_read (AnnStore *store,
   if (zarr_store_fails (self, error))
     return FALSE;
   for (gsize i = 0; i < n; i++)
-    zarr_store_read_one (self, &reads[i]);
+    {
+      if (self->damaged != NULL && g_str_has_suffix (reads[i].key, self->damaged)
+          && g_hash_table_contains (self->objects, reads[i].key))
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT, "%s: damaged", reads[i].key);
+          return FALSE;
+        }
+      zarr_store_read_one (self, &reads[i]);
+    }
 
   return TRUE;
 }
