@@ -412,8 +412,45 @@ get_element (GridArray *array, guint64 index)
   return ((const gint32 *) ann_buffer_get_data (buffer))[0];
 }
 
-/* Of a long chunk whose codec can start, no more is decoded and kept than up to what is wanted; at
- * the second time that this is too little, all.
+static void
+put_chunk (guint64 number, gsize size)
+{
+  const AnnChunkKey key = { G_MAXUINT64 - 1, number };
+  g_autoptr (AnnBuffer) chunk = ann_buffer_new_vector (ANN_DTYPE_INT8, size, NULL);
+  AnnBuffer *found = NULL;
+
+  g_assert_cmpint (_ann_chunk_cache_begin (&key, TRUE, &found, NULL, NULL), ==, ANN_CHUNK_MINE);
+  _ann_chunk_cache_put (&key, chunk);
+}
+
+/* Leaves less room in the cache than for half a MiB, in pieces that go before anything newer. */
+static void
+fill_cache (void)
+{
+  ann_chunk_cache_clear ();
+  ann_chunk_cache_set_budget (16 * MIB);
+  for (guint64 i = 0; i < 63; i++)
+    put_chunk (i, MIB / 4);
+}
+
+static void
+empty_cache (void)
+{
+  ann_chunk_cache_clear ();
+  ann_chunk_cache_set_budget (256 * MIB);
+}
+
+static guint64
+get_n_kept (GridArray *array, guint64 number)
+{
+  const AnnChunkKey key = { _ann_array_get_id (ANN_ARRAY (array)), number };
+  g_autoptr (AnnBuffer) chunk = _ann_chunk_cache_peek (&key);
+
+  return chunk != NULL ? ann_buffer_get_size (chunk) / sizeof (gint32) : 0;
+}
+
+/* Of a long chunk whose codec can start, no more is decoded and kept than up to what is wanted if
+ * the cache is full; at the second time that this is too little, all.
  */
 static void
 test_starts_are_kept (void)
@@ -423,16 +460,13 @@ test_starts_are_kept (void)
   static const guint64 chunk_shape[] = { LENGTH };
   const struct {
     guint64 index;
-    guint64 n_kept; /* elements, after it was read */
+    guint64 n_kept; /* elements of its chunk, after it was read */
     int n_fetched;
   } steps[] = {
-    { 1000, 1001, 1 },
-    { 7, 1001, 1 },
-    { 1000, 1001, 1 },
-    { 1001, LENGTH, 2 }, /* again: all */
-    { LENGTH - 1, LENGTH, 2 },
-    { LENGTH + LENGTH / 8 * 7, 2 * LENGTH, 3 }, /* nearly all: all */
-    { 2 * LENGTH, 3 * LENGTH, 4 },              /* not encoded */
+    { 1000, 1001, 1 },         { 7, 1001, 1 },
+    { 1000, 1001, 1 },         { 1001, LENGTH, 2 },                    /* again: all */
+    { LENGTH - 1, LENGTH, 2 }, { LENGTH + LENGTH / 8 * 7, LENGTH, 3 }, /* nearly all: all */
+    { 2 * LENGTH, LENGTH, 4 },                                         /* not encoded */
   };
 
   for (guint waits = 0; waits < 2; waits++)
@@ -440,8 +474,7 @@ test_starts_are_kept (void)
       g_autoptr (GridArray) array = grid_array_new_of (1, shape, chunk_shape,
                                                        ann_codec_new_zstd (1), FALSE, waits * 64);
 
-      ann_chunk_cache_clear ();
-      ann_chunk_cache_set_budget (256 * MIB);
+      fill_cache ();
       for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
         {
           g_assert_cmpint (get_element (array, steps[i].index), ==, (gint32) steps[i].index + 1);
@@ -450,10 +483,27 @@ test_starts_are_kept (void)
               g_assert_cmpint (array->n_chunks_fetched, ==, 1 + (i >= 5) + (i >= 6));
               continue;
             }
-          g_assert_cmpuint (get_stats ().n_bytes, ==, steps[i].n_kept * sizeof (gint32));
+          g_assert_cmpuint (get_n_kept (array, steps[i].index / LENGTH), ==, steps[i].n_kept);
           g_assert_cmpint (array->n_chunks_fetched, ==, steps[i].n_fetched);
         }
     }
+  empty_cache ();
+}
+
+/* As long as there is room, all of a chunk is kept for the next who wants more of it. */
+static void
+test_room (void)
+{
+  enum { LENGTH = 128 * 1024 };
+  static const guint64 shape[] = { LENGTH };
+  g_autoptr (GridArray) array = grid_array_new_of (1, shape, shape, ann_codec_new_zstd (1), FALSE,
+                                                   0);
+
+  ann_chunk_cache_clear ();
+  g_assert_cmpint (get_element (array, 7), ==, 8);
+  g_assert_cmpuint (get_n_kept (array, 0), ==, LENGTH);
+  g_assert_cmpint (get_element (array, LENGTH - 1), ==, LENGTH);
+  g_assert_cmpint (array->n_chunks_fetched, ==, 1);
 }
 
 /* Where the start does not go, the whole chunk tells why. */
@@ -466,24 +516,14 @@ test_damaged_start (void)
                                                    0);
   g_autoptr (GError) error = NULL;
 
-  ann_chunk_cache_clear ();
+  fill_cache ();
   array->is_damaged = TRUE;
   g_assert_null (ann_array_read_range (ANN_ARRAY (array), 10, 1, NULL, &error));
   g_assert_error (error, ANN_ERROR, ANN_ERROR_CORRUPT);
   g_assert_nonnull (strstr (error->message, "grid, chunk 0: "));
   array->is_damaged = FALSE;
   g_assert_cmpint (get_element (array, 10), ==, 11);
-}
-
-static void
-put_chunk (guint64 number, gsize size)
-{
-  const AnnChunkKey key = { G_MAXUINT64 - 1, number };
-  g_autoptr (AnnBuffer) chunk = ann_buffer_new_vector (ANN_DTYPE_INT8, size, NULL);
-  AnnBuffer *found = NULL;
-
-  g_assert_cmpint (_ann_chunk_cache_begin (&key, TRUE, &found, NULL, NULL), ==, ANN_CHUNK_MINE);
-  _ann_chunk_cache_put (&key, chunk);
+  empty_cache ();
 }
 
 static gboolean
@@ -541,6 +581,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/chunk-cache/keys", test_keys);
   g_test_add_func ("/chunk-cache/keys-of-starts", test_keys_of_starts);
   g_test_add_func ("/chunk-cache/starts-are-kept", test_starts_are_kept);
+  g_test_add_func ("/chunk-cache/room", test_room);
   g_test_add_func ("/chunk-cache/damaged-start", test_damaged_start);
   g_test_add_func ("/chunk-cache/large-chunk", test_large_chunk);
 
