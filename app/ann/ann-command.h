@@ -52,6 +52,10 @@ char *ann_command_make_line (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 /* The store as it was named, in one line and without what is secret in an address. */
 char *ann_command_make_name (const char *store) G_GNUC_WARN_UNUSED_RESULT;
 
-void ann_command_print_warnings (const char *store, AnnData *data);
+/* @message without the path at its beginning, where that stands beside it. */
+const char *ann_command_skip_path (const char *message, const char *path);
+
+/* What is odd about an element and was read all the same. Of a store it is the root that has it. */
+void ann_command_print_warnings (const char *store, AnnElement *element);
 
 G_END_DECLS

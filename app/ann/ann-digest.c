@@ -492,8 +492,18 @@ digest_frame (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellabl
 static gboolean
 digest_mapping (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
 {
-  g_auto (GStrv) names = ann_element_list_children (element, cancellable, error);
+  g_auto (GStrv) names = NULL;
 
+  /* A part of the names would look like all of them to who compares. */
+  if (!ann_element_is_listed (element))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: the server does not tell what lies here, so there is no digest of it; "
+                   "consolidate the store's metadata",
+                   *ann_element_get_path (element) != '\0' ? ann_element_get_path (element) : "/");
+      return FALSE;
+    }
+  names = ann_element_list_children (element, cancellable, error);
   if (names == NULL)
     return FALSE;
 

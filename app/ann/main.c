@@ -66,6 +66,17 @@ ann_command_make_name (const char *store)
   return ann_command_make_line (shown);
 }
 
+const char *
+ann_command_skip_path (const char *message, const char *path)
+{
+  gsize length = strlen (path);
+
+  if (length == 0 || strncmp (message, path, length) != 0 || message[length] != ':')
+    return message;
+
+  return message + length + 1 + strspn (message + length + 1, " ");
+}
+
 void
 ann_command_print_error (const char *store, const char *path, const GError *error)
 {
@@ -74,8 +85,9 @@ ann_command_print_error (const char *store, const char *path, const GError *erro
   g_autofree char *place = path != NULL && *path != '\0' ? ann_command_make_line (path) : NULL;
   gsize length = place != NULL ? strlen (place) : 0;
 
-  /* The library begins many of its messages with the path: once is enough. */
-  if (place != NULL && strncmp (message, place, length) == 0 && message[length] == ':')
+  /* The library begins many of its messages with the path, or with one within: once is enough. */
+  if (place != NULL && strncmp (message, place, length) == 0
+      && (message[length] == ':' || message[length] == '/'))
     g_clear_pointer (&place, g_free);
 
   fprintf (stderr, "ann: %s: %s%s%s\n", name, place != NULL ? place : "", place != NULL ? ": " : "",
@@ -118,12 +130,12 @@ ann_command_fail_output (void)
 }
 
 void
-ann_command_print_warnings (const char *store, AnnData *data)
+ann_command_print_warnings (const char *store, AnnElement *element)
 {
-  const char *const *warnings = ann_data_get_warnings (data);
+  const char *const *warnings = ann_element_get_warnings (element);
   g_autofree char *name = ann_command_make_name (store);
 
-  for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
+  for (guint i = 0; !ann_command_quiet && warnings[i] != NULL; i++)
     {
       g_autofree char *line = ann_command_make_line (warnings[i]);
 

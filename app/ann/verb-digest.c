@@ -184,6 +184,17 @@ digest_paths (Digest *self, char **paths)
   hide_progress ();
 }
 
+/* Where the names in a store without a matrix are not told, there may be more arrays than were
+ * found. */
+static void
+check_is_listed (Digest *self)
+{
+  AnnElement *root = ann_data_get_root (self->data);
+
+  if (self->as_arrays && !ann_element_is_listed (root))
+    self->n_failed++; /* the warning says it */
+}
+
 /* A store that is an array itself, and no group of arrays: its path is empty. */
 static void
 add_root (Digest *self, char ***paths)
@@ -250,7 +261,7 @@ run (char **arguments)
   paths = ann_data_list_elements (data, NULL, &error);
   if (paths == NULL)
     return ann_command_fail (store, NULL, error);
-  ann_command_print_warnings (store, data);
+  ann_command_print_warnings (store, ann_data_get_root (data));
 
   json = ann_json_writer_new (stdout);
   /* What could not be listed has no digest. */
@@ -263,6 +274,7 @@ run (char **arguments)
     digest.rules |= ANN_DIGEST_PLAIN;
   if (g_str_has_prefix (ann_data_get_format (data), "Zarr"))
     digest.rules |= ANN_DIGEST_ZARR;
+  check_is_listed (&digest);
   add_root (&digest, &paths);
   digest_store (&digest, paths);
   if (!ann_json_writer_finish (json))

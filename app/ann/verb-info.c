@@ -251,7 +251,7 @@ write_element (AnnJsonWriter *json, const char *path, AnnElement *element)
 
 /* What stands in the table's column "detail": what is special to the kind, and what is wrong. */
 static char *
-describe_details (AnnElement *element)
+describe_details (const char *path, AnnElement *element)
 {
   GString *text = g_string_new (NULL);
   const char *const *warnings = ann_element_get_warnings (element);
@@ -267,9 +267,10 @@ describe_details (AnnElement *element)
   if (!is_ok (element))
     g_string_append_printf (text, "%s: %s",
                             ann_element_state_get_name (ann_element_get_state (element)),
-                            ann_element_get_error (element)->message);
+                            ann_command_skip_path (ann_element_get_error (element)->message, path));
   for (guint i = 0; warnings != NULL && warnings[i] != NULL; i++)
-    g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "", warnings[i]);
+    g_string_append_printf (text, "%s%s", text->len > 0 ? "; " : "",
+                            ann_command_skip_path (warnings[i], path));
 
   return g_string_free (text, FALSE);
 }
@@ -311,7 +312,7 @@ add_row (AnnTextTable *table, const char *path, AnnElement *element)
   g_autofree char *codecs = n_arrays > 0
                                 ? ann_codec_chain_to_string (ann_array_get_codecs (arrays[0]))
                                 : NULL;
-  g_autofree char *details = describe_details (element);
+  g_autofree char *details = describe_details (path, element);
   guint64 stored_size;
 
   ann_text_table_add (table, path);
@@ -454,7 +455,7 @@ run (char **arguments)
   paths = ann_data_list_elements (data, NULL, &error);
   if (paths == NULL)
     return ann_command_fail (store, NULL, error);
-  ann_command_print_warnings (store, data);
+  ann_command_print_warnings (store, ann_data_get_root (data));
 
   status = as_json ? print_json (store, data, paths) : print_table (store, data, paths);
   if (size_error != NULL)

@@ -473,6 +473,8 @@ run (char **arguments)
   if (data == NULL)
     return ann_command_fail (store, NULL, error);
   element = ann_data_open_element (data, path, NULL, &error);
+  if (element != NULL)
+    ann_command_print_warnings (store, element);
   if (element == NULL || !show_element (data, path, element, format, &error))
     return error != NULL ? ann_command_fail (store, path, error) : ann_command_fail_output ();
 

@@ -5,6 +5,7 @@
 
 #include "element/ann-element-private.h"
 
+#include "array/ann-node-private.h"
 #include "base/ann-error.h"
 
 #include <string.h>
@@ -479,6 +480,28 @@ ann_element_is_matrix (AnnElement *self)
   return priv->state == ANN_ELEMENT_OK && priv->rank == 2 && ann_dtype_is_real (priv->dtype)
          && (priv->kind == ANN_ELEMENT_DENSE || priv->kind == ANN_ELEMENT_CSR
              || priv->kind == ANN_ELEMENT_CSC);
+}
+
+/**
+ * ann_element_is_listed:
+ * @self: an element
+ *
+ * Whether [method@Ann.Element.list_children] names all that lies in it. A place such as a web
+ * server does not tell what it holds; without metadata that would, only names that are usual are
+ * found.
+ *
+ * Returns: %FALSE for a mapping in which there may be more
+ */
+gboolean
+ann_element_is_listed (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), FALSE);
+
+  return (priv->kind != ANN_ELEMENT_MAPPING && priv->kind != ANN_ELEMENT_ANNDATA
+          && priv->kind != ANN_ELEMENT_RAW)
+         || priv->node == NULL || _ann_node_is_listed (priv->node);
 }
 
 /**

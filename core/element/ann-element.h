@@ -105,6 +105,7 @@ ANN_API guint64 ann_element_get_width (AnnElement *self);
 ANN_API AnnDtype ann_element_get_dtype (AnnElement *self);
 ANN_API gboolean ann_element_is_matrix (AnnElement *self);
 
+ANN_API gboolean ann_element_is_listed (AnnElement *self);
 ANN_API char **ann_element_list_children (AnnElement *self,
                                           GCancellable *cancellable,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

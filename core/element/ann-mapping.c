@@ -519,16 +519,20 @@ open_axes (AnnMapping *self, AnnElementKind kind, GCancellable *cancellable, GEr
   return TRUE;
 }
 
-/* Who looks at the store must not take for empty what is only not told. */
+/* Who looks at the store must not take for empty what is only not told. The root has the whole of
+ * it, what lies below the short form.
+ */
 static void
 warn_of_unlisted (AnnElement *self)
 {
-  _ann_element_add_warning (self,
-                            "%s: the server does not tell what lies here, and the store has no "
-                            "consolidated metadata that would: only entries whose names are known "
-                            "are shown, others can be opened by their path",
-                            *ann_element_get_path (self) != '\0' ? ann_element_get_path (self)
-                                                                 : "/");
+  const char *path = ann_element_get_path (self);
+
+  if (*path == '\0')
+    _ann_element_add_warning (self, "the server does not tell what lies in the store, which has no "
+                                    "consolidated metadata that would: only entries whose names "
+                                    "are known are shown, others can be opened by their path");
+  else
+    _ann_element_add_warning (self, "%s: the server does not tell what lies here", path);
 }
 
 AnnElement *
