@@ -14,6 +14,9 @@ static const AnnVerb *const verbs[] = {
   &ann_verb_info, &ann_verb_show, &ann_verb_stats, &ann_verb_digest, &ann_verb_validate,
 };
 
+/* What is sent as `Authorization: Bearer`. */
+#define TOKEN_VARIABLE "ANN_HTTP_TOKEN"
+
 gboolean ann_command_quiet;
 
 static int n_threads = -1; /* not said */
@@ -94,10 +97,35 @@ ann_command_print_error (const char *store, const char *path, const GError *erro
            message);
 }
 
+/* Whether it may be a sign-in that lacks, or one that the address may not have. */
+static gboolean
+wants_token (const char *store, const GError *error)
+{
+  g_autoptr (AnnLocation) location = ann_location_parse (store, NULL);
+
+  if (location != NULL)
+    return ann_location_get_kind (location) == ANN_LOCATION_HTTP
+           && g_error_matches (error, ANN_ERROR, ANN_ERROR_DENIED);
+
+  return g_ascii_strncasecmp (store, "http", 4) == 0 && strchr (store, '@') != NULL;
+}
+
 int
 ann_command_fail (const char *store, const char *path, const GError *error)
 {
-  ann_command_print_error (store, path, error);
+  const char *token = g_getenv (TOKEN_VARIABLE);
+  g_autoptr (GError) told = g_error_copy (error);
+
+  if (wants_token (store, error))
+    {
+      g_free (told->message);
+      told->message = g_strconcat (error->message,
+                                   token == NULL || *token == '\0'
+                                       ? "; set " TOKEN_VARIABLE " to a token to sign in with it"
+                                       : "; the token in " TOKEN_VARIABLE " does not open it",
+                                   NULL);
+    }
+  ann_command_print_error (store, path, told);
 
   return ANN_EXIT_FAILED;
 }
@@ -183,7 +211,8 @@ describe_verbs (void)
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     g_string_append_printf (text, "  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
   g_string_append (
-      text, "\nSTORE is a file, and may go on within it: cells.h5mu/mod/rna is a group as a "
+      text, "\nSTORE is a file (.h5ad, .zarr.zip), a folder (Zarr) or an address (https://, s3://, "
+            "gs://,\naz://), and may go on within the store: cells.h5mu/mod/rna is a group as a "
             "store.\n`ann VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.");
 
   return g_string_free (text, FALSE);
@@ -197,7 +226,7 @@ run_without_verb (int argc, char **argv)
   g_autofree char *description = describe_verbs ();
   g_autoptr (GError) error = NULL;
 
-  g_option_context_set_summary (context, "Looks into annotated matrices (AnnData: .h5ad).");
+  g_option_context_set_summary (context, "Looks into annotated matrices (AnnData: .h5ad, .zarr).");
   g_option_context_set_description (context, description);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, main_options, NULL);
@@ -215,6 +244,22 @@ run_without_verb (int argc, char **argv)
     return ann_command_fail_usage (NULL, "there is no verb %s", argv[1]);
 
   return ann_command_fail_usage (NULL, "a verb is missing");
+}
+
+/* Who the user is at the host of @store, and at no other. */
+static void
+sign_in (const char *store)
+{
+  const char *token = g_getenv (TOKEN_VARIABLE);
+  g_autoptr (AnnLocation) location = ann_location_parse (store, NULL);
+  g_autoptr (AnnSignIn) who = NULL;
+
+  if (token == NULL || *token == '\0' || location == NULL
+      || ann_location_get_kind (location) != ANN_LOCATION_HTTP)
+    return;
+
+  who = ann_sign_in_new_bearer (token);
+  ann_sign_in_set (location, who);
 }
 
 static int
@@ -252,7 +297,34 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
   if (n_threads > 0)
     ann_worker_set_n_threads ((guint) n_threads);
 
+  sign_in (argv[1]); /* the first argument of each verb */
+
   return end_output (verb->run (argv + 1));
+}
+
+/* What the library warns of looks like all else that is said. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  const char *domain = NULL;
+  const char *message = NULL;
+  g_autofree char *line = NULL;
+
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (strcmp (fields[i].key, "GLIB_DOMAIN") == 0)
+        domain = fields[i].value;
+      else if (strcmp (fields[i].key, "MESSAGE") == 0)
+        message = fields[i].value;
+    }
+  if (level != G_LOG_LEVEL_WARNING || message == NULL || g_strcmp0 (domain, "Ann") != 0)
+    return g_log_writer_default (level, fields, n_fields, data);
+
+  line = ann_command_make_line (message);
+  if (!ann_command_quiet)
+    fprintf (stderr, "ann: warning: %s\n", line);
+
+  return G_LOG_WRITER_HANDLED;
 }
 
 int
@@ -262,6 +334,7 @@ main (int argc, char **argv)
 
   setlocale (LC_ALL, "");
   g_set_prgname ("ann");
+  g_log_set_writer_func (write_log, NULL, NULL);
 
   /* The verb is no argument of its own options. */
   if (verb != NULL)

@@ -21,6 +21,35 @@ _ann_address_scheme_length (const char *uri)
   return g_str_has_prefix (uri + length, "://") ? length : 0;
 }
 
+gsize
+_ann_address_mistyped_length (const char *uri)
+{
+  static const char *const schemes[] = { "http:/", "https:/", "s3:/", "gs:/", "az:/" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (schemes); i++)
+    {
+      gsize length = strlen (schemes[i]);
+
+      if (g_ascii_strncasecmp (uri, schemes[i], length) == 0 && uri[length] != '/')
+        return length - 2;
+    }
+
+  return 0;
+}
+
+gboolean
+_ann_address_lacks_scheme (const char *path)
+{
+  gsize n_host = strcspn (path, ":/");
+  gsize n_port;
+
+  if (n_host == 0 || path[n_host] != ':')
+    return FALSE;
+  n_port = strspn (path + n_host + 1, "0123456789");
+
+  return n_port > 0 && (path[n_host + 1 + n_port] == '/' || path[n_host + 1 + n_port] == '\0');
+}
+
 static gboolean
 is_escape (const char *text)
 {

@@ -15,6 +15,14 @@ G_BEGIN_DECLS
 /* The length of the scheme at the beginning of @uri, or 0 if it is a path. */
 gsize _ann_address_scheme_length (const char *uri);
 
+/* The length of the scheme of @uri where one slash of its `://` was forgotten, as in `http:/h/x`; 0
+ * for all else. A folder of that name is `./http:`.
+ */
+gsize _ann_address_mistyped_length (const char *uri);
+
+/* Whether @path may be an address without its scheme: it begins with `host:port`. */
+gboolean _ann_address_lacks_scheme (const char *path);
+
 /* @length bytes of @text, spelled as RFC 3986 has it: what is neither a letter, a digit nor in
  * @allowed is encoded; what was encoded stays so. Nothing that ends a line gets through.
  */

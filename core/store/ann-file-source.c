@@ -7,6 +7,7 @@
 
 #include "base/ann-error.h"
 #include "base/ann-file-private.h"
+#include "store/ann-address.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -130,10 +131,12 @@ ann_file_source_init (AnnFileSource *self)
 }
 
 static void
-set_open_error (GError **error, int number)
+set_open_error (GError **error, const char *path, int number)
 {
   if (number == ENOENT || number == ENOTDIR)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "There is no such file");
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "There is no such file%s",
+                 _ann_address_lacks_scheme (path) ? "; an address begins with http:// or https://"
+                                                  : "");
   else if (number == EACCES || number == EPERM)
     g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED, "There is no permission to read the file");
   else
@@ -151,7 +154,7 @@ _ann_source_open_file (const char *path, GError **error)
   self->fd = _ann_file_open (path);
   if (self->fd < 0 || fstat (self->fd, &status) < 0)
     {
-      set_open_error (error, errno);
+      set_open_error (error, path, errno);
       return NULL;
     }
   if (!S_ISREG (status.st_mode))

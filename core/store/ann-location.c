@@ -234,6 +234,22 @@ parse_s3 (AnnLocation *self, const char *scheme, const char *rest, GError **erro
   return TRUE;
 }
 
+/* Nobody is told that such a file is not there: what was meant is no file. */
+static gboolean
+check_typed (const char *uri, GError **error)
+{
+  gsize length = _ann_address_mistyped_length (uri);
+  g_autofree char *scheme = g_ascii_strdown (uri, (gssize) length);
+
+  if (length == 0)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "The address lacks a slash: it begins with %s://", scheme);
+
+  return FALSE;
+}
+
 static gboolean
 parse_file (AnnLocation *self, const char *uri, gboolean is_uri, GError **error)
 {
@@ -404,7 +420,7 @@ ann_location_parse (const char *uri, GError **error)
   n_scheme = _ann_address_scheme_length (text);
   if (n_scheme == 0)
     {
-      is_right = parse_file (self, uri, FALSE, error);
+      is_right = check_typed (text, error) && parse_file (self, uri, FALSE, error);
       return is_right ? finish (g_steal_pointer (&self)) : NULL;
     }
 
@@ -491,12 +507,18 @@ ann_location_hide_secrets (const char *uri)
 {
   g_autoptr (AnnLocation) self = NULL;
   const char *text, *rest, *at;
-  gsize n_scheme, n_authority;
+  gsize n_scheme, n_authority, n_begin;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
   text = uri + strspn (uri, " \t\r\n\v\f");
   n_scheme = _ann_address_scheme_length (text);
+  n_begin = n_scheme + strlen ("://");
+  if (n_scheme == 0)
+    {
+      n_scheme = _ann_address_mistyped_length (text);
+      n_begin = n_scheme + strlen (":/");
+    }
   if (n_scheme == 0 || g_ascii_strncasecmp (text, "file:", 5) == 0)
     return g_strdup (uri);
   self = ann_location_parse (uri, NULL);
@@ -504,7 +526,7 @@ ann_location_hide_secrets (const char *uri)
     return g_strdup (self->uri);
 
   /* A slash may stand in a password that was not encoded. */
-  rest = text + n_scheme + 3;
+  rest = text + n_begin;
   n_authority = strcspn (rest, "?#");
   at = g_strrstr_len (rest, (gssize) n_authority, "@");
   if (at != NULL)
@@ -513,7 +535,7 @@ ann_location_hide_secrets (const char *uri)
       rest = at + 1;
     }
 
-  return g_strdup_printf ("%.*s%.*s", (int) n_scheme + 3, text, (int) n_authority, rest);
+  return g_strdup_printf ("%.*s%.*s", (int) n_begin, text, (int) n_authority, rest);
 }
 
 /**

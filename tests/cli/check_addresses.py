@@ -20,7 +20,7 @@ LISTED = "made/chunked-small-v3.zarr"
 
 class Place:
     def __init__(self, ann, server, folder):
-        self.ann = ann
+        self.ann, self.server, self.folder = ann, server, folder
         self.process = subprocess.Popen([sys.executable, server, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().strip()
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -69,7 +69,72 @@ def info_of_unlisted(place):
     check(done.stderr.count("\n") == 1, done.stderr)
 
 
-CASES = [digest_of_unlisted, show_of_unlisted, info_of_unlisted]
+def size_of_cache(place):
+    """What the library warns of is one line like all others."""
+    done = place.run("info", f"{place.url}/{LISTED}", ANN_CACHE_SIZE="foo")
+    check(done.returncode == 0, done.returncode)
+    check(done.stderr == "ann: warning: ANN_CACHE_SIZE is no size such as 2G, so nothing is cached: foo\n", done.stderr)
+    done = place.run("info", "--quiet", f"{place.url}/{LISTED}", ANN_CACHE_SIZE="foo")
+    check(done.stderr == "", done.stderr)
+
+
+def token_is_sent(place):
+    place.run("info", f"{place.url}/{LISTED}")
+    check(all("authorization" not in headers for headers in place.tell("log")["headers"]), "sent without one")
+    place.tell("reset")
+    done = place.run("info", f"{place.url}/{LISTED}", ANN_HTTP_TOKEN="to-ken")
+    check(done.returncode == 0, done.stderr)
+    headers = place.tell("log")["headers"]
+    check(headers and all(each.get("authorization") == "Bearer to-ken" for each in headers), headers)
+
+
+def token_stays_at_its_host(place):
+    """Who is pointed to another server has no token there."""
+    other = Place(place.ann, place.server, place.folder)
+    try:
+        place.tell(f"fault?kind=redirect={other.url}/{LISTED}/zarr.json&n=0&path=zarr.json")
+        place.run("info", f"{place.url}/{LISTED}", ANN_HTTP_TOKEN="to-ken")
+        headers = other.tell("log")["headers"]
+        check(headers and all("authorization" not in each for each in headers), headers)
+    finally:
+        other.stop()
+
+
+def token_is_told_of(place):
+    place.tell("fault?kind=status=401&n=0")
+    done = place.run("info", f"{place.url}/{LISTED}")
+    check(done.returncode == 1, done.returncode)
+    check(done.stderr.endswith("(401); set ANN_HTTP_TOKEN to a token to sign in with it\n"), done.stderr)
+    done = place.run("info", f"{place.url}/{LISTED}", ANN_HTTP_TOKEN="to-ken")
+    check("; the token in ANN_HTTP_TOKEN does not open it" in done.stderr, done.stderr)
+    check("to-ken" not in done.stderr, done.stderr)
+
+
+def password_in_address(place):
+    for slashes in ("/", "//"):
+        done = place.run("info", f"http:{slashes}user:secret@127.0.0.1/x.h5ad")
+        check(done.returncode == 1, done.returncode)
+        check("ANN_HTTP_TOKEN" in done.stderr, done.stderr)
+        check("secret" not in done.stderr, done.stderr)
+
+
+def mistyped(place):
+    cases = {
+        "http:/127.0.0.1/x.h5ad": "The address lacks a slash: it begins with http://",
+        "s3:/bucket/x": "The address lacks a slash: it begins with s3://",
+        "127.0.0.1:8765/v3.zarr": "There is no such file; an address begins with http:// or https://",
+        "x.h5ad": "There is no such file",
+    }
+    for address, message in cases.items():
+        done = place.run("info", address)
+        check(done.returncode == 1, done.returncode)
+        check(done.stderr == f"ann: {address}: {message}\n", done.stderr)
+
+
+CASES = [
+    digest_of_unlisted, show_of_unlisted, info_of_unlisted, size_of_cache, token_is_sent, token_stays_at_its_host,
+    token_is_told_of, password_in_address, mistyped,
+]
 
 
 def main():

@@ -65,6 +65,8 @@ test_paths (void)
     { "C:/x", "C:/x", "x" },
     { "a%20b", "a%20b", "a%20b" },
     { "./http://x", "./http://x", "x" },
+    { "./http:/x", "./http:/x", "x" },
+    { "http:x", "http:x", "http:x" },
     { "9p://x", "9p://x", "x" },
     { "file:///data/a%20b%C3%BC/", "/data/a bü", "a bü" },
     { "FILE:///x?y#z", "/x", "x" },
@@ -158,6 +160,10 @@ test_http_refused (void)
   assert_invalid ("https://example.org:65536/x", "port");
   assert_invalid ("https://example.org:8o/x", "port");
 
+  assert_invalid ("http:/user:secret@example.org/x", "lacks a slash: it begins with http://");
+  assert_invalid (" HTTPS:/example.org/x", "lacks a slash: it begins with https://");
+  assert_invalid ("s3:/bucket/x", "lacks a slash: it begins with s3://");
+
   assert_refused ("ftp://example.org/x", ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                   "ftp:// are not known: file, http, https, s3, gs and az");
   assert_refused ("s3a://user:secret@x", ANN_ERROR, ANN_ERROR_UNSUPPORTED, "s3a://");
@@ -209,6 +215,9 @@ test_hide_secrets (void)
     { "s3://AKIA:secret@bucket/x?y", "s3://bucket/x" },
     { "s3://bucket/x?aws_secret_access_key=secret", "s3://bucket/x" },
     { "ftp://user:secret@h.org/x#secret", "ftp://h.org/x" },
+    { "http:/user:secret@h.org/x?secret", "http:/h.org/x" },
+    { " S3:/AKIA:se/cret@bucket/x", "S3:/bucket/x" },
+    { "./http:/a@b", "./http:/a@b" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
