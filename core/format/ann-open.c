@@ -9,8 +9,10 @@
 #include "array/ann-node-view-private.h"
 #include "base/ann-error.h"
 #include "format/ann-folder-size-private.h"
+#include "format/ann-web-page-private.h"
 #include "format/hdf5/ann-hdf5-file.h"
 #include "format/zarr/ann-zarr-node.h"
+#include "store/ann-http-error.h"
 #include "store/ann-location.h"
 #include "store/ann-stores.h"
 
@@ -31,10 +33,15 @@ static const struct {
 };
 
 typedef enum {
-  FILE_HDF5, /* or anything else, of which the HDF5 reader says that it is none */
+  FILE_OTHER, /* perhaps HDF5 behind a block of its user's */
+  FILE_HDF5,
   FILE_ZIP,
   FILE_GZIP,
+  FILE_WEB_PAGE,
 } FileKind;
+
+/* How much of a file's beginning is looked at. */
+#define START_SIZE 64
 
 /* The file or folder of the store that @path leads to or into: the longest beginning of it that is
  * a file. What follows is a path within the store, @inner. (transfer full)
@@ -174,17 +181,22 @@ open_inner (AnnNode *root, const char *inner, GCancellable *cancellable, GError 
 static gboolean
 look_at_start (AnnSource *source, FileKind *kind, GCancellable *cancellable, GError **error)
 {
-  guint8 start[4] = { 0 };
+  guint8 start[START_SIZE] = { 0 };
+  const gsize n = (gsize) MIN (_ann_source_get_size (source), sizeof start);
 
-  *kind = FILE_HDF5;
-  if (_ann_source_get_size (source) < sizeof start)
+  *kind = FILE_OTHER;
+  if (n < 4)
     return TRUE;
-  if (!_ann_source_read (source, 0, start, sizeof start, cancellable, error))
+  if (!_ann_source_read (source, 0, start, n, cancellable, error))
     return FALSE;
   if (memcmp (start, "PK\003\004", 4) == 0 || memcmp (start, "PK\005\006", 4) == 0)
     *kind = FILE_ZIP;
   else if (start[0] == 0x1f && start[1] == 0x8b)
     *kind = FILE_GZIP;
+  else if (memcmp (start, "\211HDF", 4) == 0)
+    *kind = FILE_HDF5;
+  else if (_ann_is_web_page (start, n))
+    *kind = FILE_WEB_PAGE;
 
   return TRUE;
 }
@@ -213,13 +225,32 @@ open_zip (AnnSource *source, AnnStoreInfo *info, GCancellable *cancellable, GErr
 }
 
 static AnnNode *
-open_source (AnnSource *source, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
+open_hdf5 (AnnSource *source,
+           FileKind kind,
+           AnnStoreInfo *info,
+           GCancellable *cancellable,
+           GError **error)
 {
-  FileKind kind;
+  g_autoptr (GError) local_error = NULL;
+  AnnNode *root = _ann_hdf5_open (source, cancellable, &local_error);
 
-  if (!look_at_start (source, &kind, cancellable, error))
-    return NULL;
+  info->format = "HDF5";
+  if (root == NULL && kind == FILE_WEB_PAGE
+      && g_error_matches (local_error, ANN_ERROR, ANN_ERROR_FORMAT))
+    _ann_set_web_page_error (error, NULL);
+  else if (root == NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
 
+  return root;
+}
+
+static AnnNode *
+open_source_of_kind (AnnSource *source,
+                     FileKind kind,
+                     AnnStoreInfo *info,
+                     GCancellable *cancellable,
+                     GError **error)
+{
   info->stored_size = _ann_source_get_size (source);
   switch (kind)
     {
@@ -232,10 +263,22 @@ open_source (AnnSource *source, AnnStoreInfo *info, GCancellable *cancellable, G
       return NULL;
 
     case FILE_HDF5:
+    case FILE_WEB_PAGE:
+    case FILE_OTHER:
     default:
-      info->format = "HDF5";
-      return _ann_hdf5_open (source, cancellable, error);
+      return open_hdf5 (source, kind, info, cancellable, error);
     }
+}
+
+static AnnNode *
+open_source (AnnSource *source, AnnStoreInfo *info, GCancellable *cancellable, GError **error)
+{
+  FileKind kind;
+
+  if (!look_at_start (source, &kind, cancellable, error))
+    return NULL;
+
+  return open_source_of_kind (source, kind, info, cancellable, error);
 }
 
 /* --- Zarr --- */
@@ -334,6 +377,40 @@ open_object (AnnStore *store, AnnStoreInfo *info, GCancellable *cancellable, GEr
   return source != NULL ? open_source (source, info, cancellable, error) : NULL;
 }
 
+static gboolean
+is_not_found (const GError *error)
+{
+  return g_error_matches (error, ANN_ERROR, ANN_ERROR_NOT_FOUND);
+}
+
+/* What a name promises to be a Zarr store, and is none, may be a file. It is none either if nothing
+ * says that it is a store's: folders, too, answer, with a list or a refusal. Those are
+ * %ANN_ERROR_NOT_FOUND.
+ */
+static AnnNode *
+open_misnamed_object (AnnStore *store,
+                      AnnStoreInfo *info,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (AnnSource) source = _ann_source_open_object (store, "", cancellable, &local_error);
+  FileKind kind = FILE_OTHER;
+
+  if (source != NULL && look_at_start (source, &kind, cancellable, &local_error)
+      && kind != FILE_OTHER && kind != FILE_WEB_PAGE)
+    return open_source_of_kind (source, kind, info, cancellable, error);
+
+  if (local_error != NULL
+      && (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+          || ann_http_error_is_passing (local_error)))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "There is no Zarr store at this address");
+
+  return NULL;
+}
+
 /* What the name tells is tried first, for each attempt is a request. */
 static AnnNode *
 open_remote_store (AnnStore *store,
@@ -347,23 +424,23 @@ open_remote_store (AnnStore *store,
   AnnNode *root = is_zarr ? open_zarr (store, info, cancellable, &local_error)
                           : open_object (store, info, cancellable, &local_error);
 
-  if (root == NULL && g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND)
-      && !(is_known && is_zarr))
+  if (root == NULL && is_not_found (local_error))
     {
       g_clear_error (&local_error);
-      root = is_zarr ? open_object (store, info, cancellable, &local_error)
-                     : open_zarr (store, info, cancellable, &local_error);
+      if (!is_zarr)
+        root = open_zarr (store, info, cancellable, &local_error);
+      else if (is_known)
+        root = open_misnamed_object (store, info, cancellable, &local_error);
+      else
+        root = open_object (store, info, cancellable, &local_error);
     }
   if (root != NULL)
     return root;
 
-  if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND)
-      && _ann_store_get_doubt (store) != NULL)
+  if (is_not_found (local_error) && _ann_store_get_doubt (store) != NULL)
     g_propagate_error (error, g_error_copy (_ann_store_get_doubt (store)));
-  else if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
-    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
-                 is_known && is_zarr ? "There is no Zarr store at this address"
-                                     : "There is no store at this address");
+  else if (is_not_found (local_error) && !(is_known && is_zarr))
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "There is no store at this address");
   else
     g_propagate_error (error, g_steal_pointer (&local_error));
 

@@ -6,6 +6,7 @@
 #include "format/zarr/ann-zarr-documents.h"
 
 #include "base/ann-error-private.h"
+#include "format/ann-web-page-private.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -121,8 +122,17 @@ _ann_zarr_join_key (const char *prefix, const char *path, const char *name)
 AnnJson *
 _ann_zarr_parse_document (GBytes *bytes, const char *key, GError **error)
 {
-  AnnJson *json = _ann_json_parse (bytes, error);
+  gsize n;
+  const guint8 *text = g_bytes_get_data (bytes, &n);
+  AnnJson *json;
 
+  if (_ann_is_web_page (text, n))
+    {
+      _ann_set_web_page_error (error, key);
+      return NULL;
+    }
+
+  json = _ann_json_parse (bytes, error);
   if (json == NULL)
     g_prefix_error (error, "%s: ", key);
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "../../support/web-server.h"
 #include "zarr-fixture.h"
 
 #include "anndata/ann-data.h"
@@ -156,6 +157,60 @@ test_link_out (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
 }
 
+/* --- Over HTTP --- */
+
+static void
+assert_remote_says (WebServer *server, const char *path, int code, const char *words)
+{
+  g_autofree char *url = g_strdup_printf ("%s/%s", server->url, path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ann_open_node (url, NULL, NULL, &error));
+  assert_error_says (error, code, words);
+}
+
+/* A page to sign in comes with 200, whatever was asked for. */
+static void
+test_web_page (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *page = "\357\273\277\n<!DOCTYPE html><html><body>Who are you?</body></html>";
+  WebServer server;
+
+  write_key (fixture, "a.zarr/zarr.json", page, strlen (page));
+  write_key (fixture, "c.h5ad", page, strlen (page));
+  write_key (fixture, "d.zarr", page, strlen (page));
+  write_key (fixture, "e.h5ad", "<no page> at all", 16);
+  web_server_start (&server, fixture->folder, NULL);
+  assert_remote_says (&server, "a.zarr", ANN_ERROR_FORMAT, "zarr.json: This is a web page");
+  assert_remote_says (&server, "c.h5ad", ANN_ERROR_FORMAT, "perhaps the server wants a sign-in");
+  /* as a folder has, that is no store */
+  assert_remote_says (&server, "d.zarr", ANN_ERROR_NOT_FOUND, "There is no Zarr store");
+  assert_remote_says (&server, "e.h5ad", ANN_ERROR_FORMAT, "not an HDF5 file");
+  web_server_stop (&server);
+}
+
+/* What has the name of a Zarr store may be a file; that costs a request only where there is none.
+ */
+static void
+test_misnamed (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char empty_zip[22] = "PK\005\006";
+  WebServer server;
+  gint64 n_requests;
+
+  write_key (fixture, "zip.zarr", empty_zip, sizeof empty_zip);
+  write_key (fixture, "hdf5.zarr", "\211HDF\r\n\032\n", 8);
+  write_key (fixture, "text.zarr", "some words", 10);
+  web_server_start (&server, fixture->folder, NULL);
+  assert_remote_says (&server, "zip.zarr", ANN_ERROR_FORMAT, "zip archive");
+  assert_remote_says (&server, "hdf5.zarr", ANN_ERROR_CORRUPT, "HDF5 file is cut off");
+  assert_remote_says (&server, "text.zarr", ANN_ERROR_NOT_FOUND, "There is no Zarr store");
+  n_requests = web_server_count (&server, "requests");
+  assert_remote_says (&server, "absent.zarr", ANN_ERROR_NOT_FOUND, "There is no Zarr store");
+  g_assert_cmpint (web_server_count (&server, "requests") - n_requests, <=, 6);
+  web_server_stop (&server);
+}
+
 #define add_test(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -167,6 +222,8 @@ main (int argc, char **argv)
   add_test ("/zarr/open/no-store", test_no_store);
   add_test ("/zarr/open/changed", test_changed);
   add_test ("/zarr/open/link-out", test_link_out);
+  add_test ("/zarr/open/web-page", test_web_page);
+  add_test ("/zarr/open/misnamed", test_misnamed);
 
   return g_test_run ();
 }
