@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
+#include <stdio.h>
+#include <string.h>
 
 /* Messages name the host, and never an address in whole: its query may be a signature. */
 
@@ -43,7 +45,7 @@ set_connect_error (GError **error, int os_errno, const char *host)
       break;
     case ENETUNREACH:
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
-                   "There is no way to %s from this network", host);
+                   "%s cannot be reached from this network", host);
       break;
     case ETIMEDOUT:
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s could not be reached in time",
@@ -54,6 +56,68 @@ set_connect_error (GError **error, int os_errno, const char *host)
                    os_errno != 0 ? ": " : "", os_errno != 0 ? g_strerror (os_errno) : "");
       break;
     }
+}
+
+static gboolean
+has_proxy (void)
+{
+  static const char *const variables[] = { "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                           "ALL_PROXY" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (variables); i++)
+    if (g_getenv (variables[i]) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether @host, which may have a port and IPv6's brackets, is @name. */
+static gboolean
+is_host (const char *host, const char *name)
+{
+  gsize length = strlen (name);
+
+  host += host[0] == '[';
+
+  return g_ascii_strncasecmp (host, name, length) == 0 && strchr (":]", host[length]) != NULL;
+}
+
+/* Whether that is the port of @host, which has none if it is that of HTTP or HTTPS. */
+static gboolean
+is_port (const char *host, guint port)
+{
+  const char *colon = strrchr (host, ':');
+
+  if (colon == NULL || strchr (colon, ']') != NULL)
+    return port == 80 || port == 443;
+
+  return g_ascii_strtoull (colon + 1, NULL, 10) == port;
+}
+
+/* Who did not take the connection: @host, or the proxy before it. That stands in curl's @text
+ * alone, "Failed to connect to NAME port N [via PROXY] after …", without its user and password;
+ * before curl 8, NAME and N are the proxy's. (transfer full)
+ */
+static char *
+describe_peer (const char *text, const char *host)
+{
+  char name[256];
+  char proxy[256];
+  guint port;
+  int n;
+
+  if (!has_proxy ())
+    return g_strdup (host);
+
+  n = sscanf (text, "Failed to connect to %255s port %u via %255s", name, &port, proxy);
+  if (n == 3)
+    return g_strdup_printf ("The proxy %s, on the way to %s,", proxy, host);
+  if (n == 2 && !(is_host (host, name) && is_port (host, port)))
+    return g_strdup_printf (strchr (name, ':') != NULL ? "The proxy [%s]:%u, on the way to %s,"
+                                                       : "The proxy %s:%u, on the way to %s,",
+                            name, port, host);
+
+  return g_strdup (host);
 }
 
 /* What OpenSSL and others say begins with words that our sentence has already. */
@@ -93,8 +157,12 @@ _ann_http_set_curl_error (GError **error,
                    host);
       break;
     case CURLE_COULDNT_CONNECT:
-      set_connect_error (error, os_errno, host);
-      break;
+      {
+        g_autofree char *peer = describe_peer (text, host);
+
+        set_connect_error (error, os_errno, peer);
+        break;
+      }
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
@@ -150,9 +218,12 @@ void
 _ann_http_set_timeout_error (GError **error,
                              const char *host,
                              gboolean is_connected,
-                             guint timeout_ms)
+                             guint timeout_ms,
+                             guint n_times)
 {
-  g_autofree char *duration = describe_duration (timeout_ms);
+  g_autofree char *once = describe_duration (timeout_ms);
+  g_autofree char *duration = n_times > 1 ? g_strdup_printf ("%u times %s", n_times, once)
+                                          : g_steal_pointer (&once);
 
   if (is_connected)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s has sent nothing for %s", host,

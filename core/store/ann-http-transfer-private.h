@@ -23,6 +23,7 @@ typedef enum {
  * @request: what is asked for, and where the answer goes
  * @limits: how long it may take to connect, and to bring the next byte
  * @n_failures: how often it had to be repeated
+ * @n_timeouts: how often nothing came in time
  * @retry_after: seconds that the server asked for, or 0
  * @deadline: when it is given up if nothing comes, in the time of g_get_monotonic_time()
  *
@@ -34,6 +35,7 @@ typedef struct {
   AnnTraffic *traffic;
   AnnHttpLimits limits;
   guint n_failures;
+  guint n_timeouts;
   guint n_redirects;
   guint retry_after;
   gint64 deadline;
@@ -113,7 +115,8 @@ void _ann_http_set_curl_error (GError **error,
 void _ann_http_set_timeout_error (GError **error,
                                   const char *host,
                                   gboolean is_connected,
-                                  guint timeout_ms);
+                                  guint timeout_ms,
+                                  guint n_times);
 
 /* Whether what curl or the server says may be otherwise next time. */
 gboolean _ann_http_is_code_passing (CURLcode code);

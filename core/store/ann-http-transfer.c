@@ -359,7 +359,8 @@ fail (AnnHttpTransfer *self, CURLcode code)
   if (code == CURLE_OPERATION_TIMEDOUT)
     _ann_http_set_timeout_error (&self->request->error, self->host, self->is_connected,
                                  self->is_connected ? self->limits.idle_timeout_ms
-                                                    : self->limits.connect_timeout_ms);
+                                                    : self->limits.connect_timeout_ms,
+                                 ++self->n_timeouts);
   else
     _ann_http_set_curl_error (&self->request->error, code, (int) os_errno, self->error_text,
                               self->host);

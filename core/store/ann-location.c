@@ -196,8 +196,9 @@ parse_s3 (AnnLocation *self, const char *scheme, const char *rest, GError **erro
       || strstr (self->bucket, "..") != NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "The address does not begin with the name of a bucket, such as "
-                   "%s://bucket/path; another server is given by ?endpoint=https://host",
+                   "The address does not begin with the name of a bucket (3 to 63 letters, digits, "
+                   "dots and hyphens), such as %s://bucket/path; another server is given by "
+                   "?endpoint=https://host",
                    scheme);
       return FALSE;
     }

@@ -384,6 +384,8 @@ test_faults (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
             g_assert_error (request.error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
           else
             g_assert_error (request.error, G_IO_ERROR, fault->code);
+          if (fault->code == G_IO_ERROR_TIMED_OUT) /* as long as it took */
+            g_assert_nonnull (strstr (request.error->message, "sent nothing for 2 times 1 s"));
           g_assert_null (strchr (request.error->message, '?'));
           g_assert_null (strstr (request.error->message, "SECRET"));
           g_assert_true (ann_http_error_is_passing (request.error)
@@ -529,6 +531,59 @@ test_refused (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpuint (count_requests (fixture), ==, 1 + RETRIES);
   _ann_http_request_clear (&request);
   web_server_start (&fixture->server, fixture->folder, NULL);
+}
+
+/* Which proxy there is stands in the environment, which is set before there are threads. */
+static void
+check_proxy (const char *proxy, const char *url, const char *words)
+{
+  AnnTraffic *traffic = ann_traffic_new ();
+  AnnHttpRequest request = { .url = url, .limit = 10 };
+
+  g_setenv ("http_proxy", proxy, TRUE);
+  g_setenv ("https_proxy", proxy, TRUE);
+  g_setenv ("no_proxy", "localhost", TRUE);
+  _ann_http_set_limits (&short_limits);
+  g_assert_true (_ann_http_perform (&request, 1, traffic, NULL, NULL));
+  g_assert_error (request.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  g_assert_true (ann_http_error_is_passing (request.error));
+  g_assert_true (g_str_has_prefix (request.error->message, words));
+  g_assert_null (strstr (request.error->message, "secret"));
+  _ann_http_request_clear (&request);
+  ann_traffic_unref (traffic);
+}
+
+static void
+test_proxy (void)
+{
+  check_proxy ("http://user:secret@127.0.0.1:1", "http://192.0.2.1/x",
+               "The proxy 127.0.0.1:1, on the way to 192.0.2.1, refuses the connection");
+}
+
+static void
+test_proxy_same_host (void)
+{
+  check_proxy ("http://127.0.0.1:1", "https://127.0.0.1/x",
+               "The proxy 127.0.0.1:1, on the way to 127.0.0.1, refuses the connection");
+}
+
+static void
+test_no_proxy (void)
+{
+  check_proxy ("http://127.0.0.1:1", "http://localhost:2/x", "localhost:2 refuses the connection");
+}
+
+static void
+test_proxies (void)
+{
+  static const char *const paths[] = { "/http/subprocess/proxy", "/http/subprocess/proxy-same-host",
+                                       "/http/subprocess/no-proxy" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_test_trap_subprocess (paths[i], 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+    }
 }
 
 static void
@@ -991,6 +1046,10 @@ main (int argc, char **argv)
   ADD ("/http/shortcut", test_shortcut);
   ADD ("/http/new-connection", test_new_connection);
   ADD ("/http/refused", test_refused);
+  g_test_add_func ("/http/proxies", test_proxies);
+  g_test_add_func ("/http/subprocess/proxy", test_proxy);
+  g_test_add_func ("/http/subprocess/proxy-same-host", test_proxy_same_host);
+  g_test_add_func ("/http/subprocess/no-proxy", test_no_proxy);
   ADD ("/http/addresses", test_addresses);
   ADD ("/http/tls", test_tls);
   ADD ("/http/downgrade", test_downgrade);

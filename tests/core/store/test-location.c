@@ -302,7 +302,7 @@ test_s3_refused (void)
 {
   assert_invalid ("s3://", "name of a bucket");
   assert_invalid ("s3:///key", "name of a bucket");
-  assert_invalid ("s3://ab/key", "name of a bucket");
+  assert_invalid ("s3://ab/key", "name of a bucket (3 to 63 ");
   assert_invalid ("s3://AKIA:secret@bucket/key", "name of a bucket");
   assert_invalid ("s3://localhost:9000/bucket/key", "?endpoint=https://host");
   assert_invalid ("s3://a..b/key", "name of a bucket");
