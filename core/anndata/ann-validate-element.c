@@ -99,15 +99,33 @@ check_name (AnnValidation *self, const char *path, const char *name)
 
 /* --- Tables --- */
 
+/* The list itself, not what it names. */
+static void
+check_list_of_columns (AnnValidation *self, const char *path, AnnAttributes *attributes)
+{
+  if (!ann_attributes_has (attributes, "column-order"))
+    _ann_report_add (self->report, ANN_RULE_COLUMN_ORDER, path,
+                     "has no attribute “column-order”: the order of its columns is lost");
+  else if (ann_attributes_get_texts (attributes, "column-order") == NULL
+           && ann_attributes_get_numbers (attributes, "column-order") == NULL)
+    _ann_report_add (self->report, ANN_RULE_ELEMENT_BROKEN, path,
+                     "its attribute “column-order” is no list of names alone; Python cannot read "
+                     "the table");
+  else if (ann_attributes_is_scalar (attributes, "column-order"))
+    _ann_report_add (self->report, ANN_RULE_COLUMN_ORDER, path,
+                     "its attribute “column-order” is one text and no list; Python cannot read "
+                     "the table");
+}
+
 static void
 check_column_order (AnnValidation *self, const char *path, AnnAttributes *attributes)
 {
   AnnStrings *texts = ann_attributes_get_texts (attributes, "column-order");
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (!ann_attributes_has (attributes, "column-order"))
-    _ann_report_add (self->report, ANN_RULE_COLUMN_ORDER, path,
-                     "has no attribute “column-order”: the order of its columns is lost");
+  check_list_of_columns (self, path, attributes);
+  if (texts == NULL)
+    texts = ann_attributes_get_mixed_texts (attributes, "column-order");
   if (texts == NULL)
     return;
 

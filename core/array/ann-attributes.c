@@ -17,6 +17,7 @@ typedef struct {
   AnnStrings *texts; /* one of the three */
   AnnBuffer *numbers;
   char *description;
+  AnnStrings *mixed; /* with a description only: may be NULL */
 } Attribute;
 
 G_DEFINE_BOXED_TYPE (AnnAttributes, ann_attributes, ann_attributes_ref, ann_attributes_unref)
@@ -30,6 +31,7 @@ attribute_free (gpointer data)
   g_clear_pointer (&attribute->texts, ann_strings_unref);
   g_clear_pointer (&attribute->numbers, ann_buffer_unref);
   g_free (attribute->description);
+  g_clear_pointer (&attribute->mixed, ann_strings_unref);
   g_free (attribute);
 }
 
@@ -167,6 +169,33 @@ ann_attributes_add_unknown (AnnAttributes *self, const char *name, const char *d
 }
 
 /**
+ * ann_attributes_add_mixed:
+ * @self: attributes with one owner, the caller
+ * @name: a name that is not there yet
+ * @texts: (transfer none): the texts among the items, in their order
+ * @description: what can be said in place of a value
+ *
+ * Adds an unknown attribute that is a list of texts and of other things.
+ */
+void
+ann_attributes_add_mixed (AnnAttributes *self,
+                          const char *name,
+                          AnnStrings *texts,
+                          const char *description)
+{
+  Attribute *attribute;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (texts != NULL);
+  g_return_if_fail (description != NULL);
+
+  attribute = add (self, name);
+  attribute->description = g_strdup (description);
+  attribute->mixed = ann_strings_ref (texts);
+}
+
+/**
  * ann_attributes_get_names:
  * @self: attributes
  *
@@ -247,6 +276,47 @@ ann_attributes_get_texts (AnnAttributes *self, const char *name)
   attribute = find (self, name);
 
   return attribute != NULL ? attribute->texts : NULL;
+}
+
+/**
+ * ann_attributes_get_mixed_texts:
+ * @self: attributes
+ * @name: a name
+ *
+ * Returns: (transfer none) (nullable): the texts of a list that holds other things too; %NULL if
+ *   the attribute is not there or something else
+ */
+AnnStrings *
+ann_attributes_get_mixed_texts (AnnAttributes *self, const char *name)
+{
+  Attribute *attribute;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  attribute = find (self, name);
+
+  return attribute != NULL ? attribute->mixed : NULL;
+}
+
+/**
+ * ann_attributes_is_scalar:
+ * @self: attributes
+ * @name: a name
+ *
+ * Returns: whether the attribute is one text or one number, and no list with one item
+ */
+gboolean
+ann_attributes_is_scalar (AnnAttributes *self, const char *name)
+{
+  Attribute *attribute;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+
+  attribute = find (self, name);
+
+  return attribute != NULL && attribute->is_scalar;
 }
 
 /**

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * filled by the format that reads it and not changed after that.
  *
  * A value is either texts or numbers, with a shape: rank 0 for a scalar. What a format has
- * and we do not understand keeps its name and a description in place of a value.
+ * and we do not understand keeps its name and a description in place of a value, and the texts of
+ * a list that holds other things too.
  */
 typedef struct _AnnAttributes AnnAttributes;
 
@@ -36,11 +37,17 @@ ANN_API void ann_attributes_add_numbers (AnnAttributes *self, const char *name, 
 ANN_API void ann_attributes_add_unknown (AnnAttributes *self,
                                          const char *name,
                                          const char *description);
+ANN_API void ann_attributes_add_mixed (AnnAttributes *self,
+                                       const char *name,
+                                       AnnStrings *texts,
+                                       const char *description);
 
 ANN_API char **ann_attributes_get_names (AnnAttributes *self) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API gboolean ann_attributes_has (AnnAttributes *self, const char *name);
 ANN_API const char *ann_attributes_get_text (AnnAttributes *self, const char *name);
 ANN_API AnnStrings *ann_attributes_get_texts (AnnAttributes *self, const char *name);
+ANN_API AnnStrings *ann_attributes_get_mixed_texts (AnnAttributes *self, const char *name);
+ANN_API gboolean ann_attributes_is_scalar (AnnAttributes *self, const char *name);
 ANN_API AnnBuffer *ann_attributes_get_numbers (AnnAttributes *self, const char *name);
 ANN_API gboolean ann_attributes_get_int64 (AnnAttributes *self, const char *name, gint64 *value);
 ANN_API gboolean ann_attributes_get_boolean (AnnAttributes *self,

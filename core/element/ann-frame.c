@@ -220,10 +220,11 @@ add_column (AnnFrame *self, const char *path, const char *name)
   g_ptr_array_add (self->columns, copy);
 }
 
-/* Without a list: what is there, in name order. */
+/* Without a list: what is there, in name order. @why: what is wrong with the list */
 static gboolean
 add_all_children (AnnFrame *self,
                   const AnnElementSource *source,
+                  const char *why,
                   GCancellable *cancellable,
                   GError **error)
 {
@@ -233,9 +234,7 @@ add_all_children (AnnFrame *self,
   if (names == NULL)
     return FALSE;
 
-  _ann_element_add_warning (ANN_ELEMENT (self),
-                            "%s: has no attribute “column-order”; its columns are in name order",
-                            path);
+  _ann_element_add_warning (ANN_ELEMENT (self), "%s: %s; its columns are in name order", path, why);
   for (guint i = 0; names[i] != NULL; i++)
     {
       if (strcmp (names[i], self->index_key) != 0 && strcmp (names[i], "__categories") != 0)
@@ -246,7 +245,7 @@ add_all_children (AnnFrame *self,
 }
 
 /* The list of columns in any form that writers have given it: texts, one text, or anything of no
- * length, which has the type of numbers.
+ * length, which has the type of numbers. One entry that is no name does not lose the others.
  */
 static gboolean
 read_columns (AnnFrame *self,
@@ -264,8 +263,20 @@ read_columns (AnnFrame *self,
                    "%s: its attribute “column-order” holds numbers and not names", path);
       return FALSE;
     }
-  if (texts == NULL && !ann_attributes_has (source->attributes, "column-order"))
-    return add_all_children (self, source, cancellable, error);
+  if (texts == NULL && numbers == NULL)
+    {
+      texts = ann_attributes_get_mixed_texts (source->attributes, "column-order");
+      if (texts == NULL)
+        return add_all_children (self, source,
+                                 ann_attributes_has (source->attributes, "column-order")
+                                     ? "its attribute “column-order” is no list of names"
+                                     : "has no attribute “column-order”",
+                                 cancellable, error);
+      _ann_element_add_warning (ANN_ELEMENT (self),
+                                "%s: its attribute “column-order” lists something that is no name; "
+                                "that is passed over",
+                                path);
+    }
 
   for (gsize i = 0; texts != NULL && i < ann_strings_get_length (texts); i++)
     add_column (self, path, ann_strings_get (texts, i, NULL));

@@ -206,6 +206,31 @@ add_value (AnnAttributes *attributes, const char *name, AnnJsonValue value)
   return TRUE;
 }
 
+/* What is there in place of a value; of a list that has texts among other things, those. */
+static void
+add_unknown (AnnAttributes *attributes, const char *name, AnnJsonValue value)
+{
+  g_autofree char *text = _ann_json_dup_text (value, MAX_DESCRIPTION);
+  g_autoptr (AnnStrings) texts = ann_strings_new ();
+  AnnJsonIter iter;
+
+  if (_ann_json_get_kind (value) == ANN_JSON_ARRAY)
+    {
+      _ann_json_iter_init (&iter, value);
+      while (_ann_json_iter_next (&iter))
+        {
+          if (_ann_json_get_kind (iter.value) == ANN_JSON_STRING
+              && !take_item (&(Sink){ .texts = texts }, iter.value))
+            break;
+        }
+    }
+
+  if (ann_strings_get_length (texts) > 0)
+    ann_attributes_add_mixed (attributes, name, texts, text);
+  else
+    ann_attributes_add_unknown (attributes, name, text);
+}
+
 AnnAttributes *
 _ann_zarr_attributes_new (AnnJsonValue value)
 {
@@ -226,13 +251,11 @@ _ann_zarr_attributes_new (AnnJsonValue value)
   while (_ann_json_iter_next (&iter))
     {
       g_autofree char *name = _ann_json_dup_string (iter.name, NULL);
-      g_autofree char *text = NULL;
 
       if (g_hash_table_lookup (last, name) != GUINT_TO_POINTER (iter.value.token)
           || add_value (attributes, name, iter.value))
         continue;
-      text = _ann_json_dup_text (iter.value, MAX_DESCRIPTION);
-      ann_attributes_add_unknown (attributes, name, text);
+      add_unknown (attributes, name, iter.value);
     }
 
   return attributes;

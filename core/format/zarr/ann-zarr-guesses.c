@@ -37,6 +37,8 @@ add_columns (GPtrArray *names, AnnAttributes *attributes)
   AnnStrings *columns = ann_attributes_get_texts (attributes, "column-order");
   const char *index = ann_attributes_get_text (attributes, "_index");
 
+  if (columns == NULL)
+    columns = ann_attributes_get_mixed_texts (attributes, "column-order");
   g_ptr_array_add (names, g_strdup (index != NULL ? index : "_index"));
   g_ptr_array_add (names, g_strdup ("__categories"));
   for (gsize i = 0; columns != NULL && i < ann_strings_get_length (columns); i++)

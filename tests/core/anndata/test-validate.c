@@ -30,7 +30,8 @@ set_columns (Item *frame, const char *const *columns)
   frame->attributes = ann_attributes_new ();
   item_set_encoding (frame, "dataframe", "0.2.0");
   item_set_text (frame, "_index", "_index");
-  item_set_texts (frame, "column-order", columns);
+  if (columns != NULL)
+    item_set_texts (frame, "column-order", columns);
 }
 
 /* The table of an axis, with @columns in its list. */
@@ -288,6 +289,24 @@ test_missing_labels (void)
   assert_only (store, TRUE, ANN_SEVERITY_WARNING, "names-missing", "obs/_index");
 }
 
+/* One entry that is no name loses neither the others nor the error. */
+static void
+test_list_of_columns (void)
+{
+  Item *obs;
+  g_autoptr (Store) store = make_store (&obs);
+  g_autoptr (AnnStrings) list = ann_strings_new ();
+
+  set_columns (obs, NULL);
+  item_set_text (obs, "column-order", "n");
+  assert_only (store, FALSE, ANN_SEVERITY_WARNING, "column-order", "obs");
+
+  set_columns (obs, NULL);
+  ann_strings_append (list, "n", -1, NULL);
+  ann_attributes_add_mixed (obs->attributes, "column-order", list, "[\"n\",5]");
+  assert_only (store, FALSE, ANN_SEVERITY_ERROR, "element-broken", "obs");
+}
+
 static void
 test_categoricals (void)
 {
@@ -468,6 +487,7 @@ main (int argc, char **argv)
   g_test_add_func ("/validate/root", test_root);
   g_test_add_func ("/validate/marks", test_marks);
   g_test_add_func ("/validate/places", test_places);
+  g_test_add_func ("/validate/list-of-columns", test_list_of_columns);
   g_test_add_func ("/validate/frames", test_frames);
   g_test_add_func ("/validate/missing-labels", test_missing_labels);
   g_test_add_func ("/validate/categoricals", test_categoricals);

@@ -56,13 +56,14 @@ test_column_order (void)
   static const char *const both[] = { "y", "x", NULL };
   static const char *const none[] = { NULL };
   static const char *const twice[] = { "x", "y", "x", NULL };
-  static const char *const expected[] = { "y,x", "", "", "", "", "x", "x,y", "x,y", "x,y" };
+  static const char *const expected[] = { "y,x", "", "", "", "x", "x,y", "x,y", "x,y", "y" };
   gint64 zero = 0;
 
   for (guint form = 0; form < G_N_ELEMENTS (expected); form++)
     {
       g_autoptr (Store) store = store_new ();
       g_autoptr (AnnElement) frame = NULL;
+      g_autoptr (AnnStrings) names = ann_strings_new ();
       Item *table = add_table (store, "t");
 
       switch (form)
@@ -79,28 +80,36 @@ test_column_order (void)
         case 3: /* anndata-rs */
           item_set_numbers (table, "column-order", ANN_DTYPE_INT64, 0, &zero);
           break;
-        case 4: /* a null dataspace */
-          ann_attributes_add_unknown (table->attributes, "column-order", "nothing");
-          break;
-        case 5: /* R */
+        case 4: /* R */
           item_set_text (table, "column-order", "x");
           break;
-        case 6: /* none at all: by name, but for the index and old categories */
+        case 5: /* none at all: by name, but for the index and old categories */
           store_add_group (store, table, "__categories");
           break;
-        default:
+        case 6:
           item_set_texts (table, "column-order", twice);
+          break;
+        case 7: /* what is no list is none */
+          ann_attributes_add_unknown (table->attributes, "column-order", "{}");
+          break;
+        default: /* one bad entry does not lose the others */
+          ann_strings_append (names, "y", -1, NULL);
+          ann_attributes_add_mixed (table->attributes, "column-order", names, "[\"y\",5]");
           break;
         }
       frame = open_good (store, "t", ANN_ELEMENT_FRAME);
       assert_columns (frame, expected[form]);
       g_assert_cmpuint (ann_element_get_n_rows (frame), ==, 3);
       g_assert_null (ann_frame_get_index_name (ANN_FRAME (frame)));
-      if (form == 6)
-        assert_warns (frame, "column-order");
-      else if (form == 7)
+      if (form == 5)
+        assert_warns (frame, "has no attribute “column-order”");
+      else if (form == 6)
         assert_warns (frame, "“x” twice");
-      else if (form < 6)
+      else if (form == 7)
+        assert_warns (frame, "“column-order” is no list");
+      else if (form == 8)
+        assert_warns (frame, "“column-order” lists something");
+      else
         g_assert_cmpstr (ann_element_get_warnings (frame)[0], ==, NULL);
     }
 }

@@ -356,6 +356,8 @@ test_attributes (void)
   g_assert_cmpint (number, ==, 2);
   g_assert_null (ann_attributes_get_numbers (attributes, "ragged"));
   g_assert_null (ann_attributes_get_texts (attributes, "mixed"));
+  g_assert_cmpstr (ann_strings_get (ann_attributes_get_mixed_texts (attributes, "mixed"), 0, NULL),
+                   ==, "a");
   object = ann_attributes_to_string (attributes, "object", 100);
   g_assert_cmpstr (object, ==, "{\"k\":null}");
 }
