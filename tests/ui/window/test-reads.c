@@ -217,8 +217,11 @@ check_again (AnnWindow *window, Counts before)
 static const guint64 n_rows[] = { 10240, 102400 };
 
 #define SCREEN_BYTES (2 * 4096 * (16 + 24))
-#define METADATA                                                                                   \
-  (128 * 1024) /* structures, whose indices of chunks are longer in the large store */
+
+/* Structures, whose indices of chunks are longer in the large store. Two threads that want the same
+ * block of them at the same time read it both.
+ */
+#define METADATA (160 * 1024)
 
 typedef struct {
   const char *path;
