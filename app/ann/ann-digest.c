@@ -121,20 +121,36 @@ digest_dense (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellabl
   return TRUE;
 }
 
+/* Whether it is one of the fields of an array of records, and has no node of its own. */
+static gboolean
+is_field (AnnElement *element)
+{
+  AnnNode *node = ann_element_get_node (element);
+
+  return node != NULL && strcmp (ann_node_get_path (node), ann_element_get_path (element)) != 0;
+}
+
 /* Fixed-length bytes are what many writers make of text. Only an array that is marked as one of
  * values, not of texts, means bytes; in Zarr, which has texts of fixed length too, also one in a
- * store that is no AnnData.
+ * store that is no AnnData or an old one.
  */
 static gboolean
 is_bytes (AnnElement *element, AnnDigestRules rules)
 {
   const char *encoding = ann_element_get_encoding_type (element);
-  g_autoptr (AnnArray) array = ann_dup_first_array (element);
+  g_autoptr (AnnArray) array = NULL;
 
-  return ann_element_get_dtype (element) == ANN_DTYPE_BYTES
-         && (strcmp (encoding, "array") == 0
-             || (rules == (ANN_DIGEST_PLAIN | ANN_DIGEST_ZARR) && *encoding == '\0' && array != NULL
-                 && !ann_array_is_variable (array)));
+  if (ann_element_get_dtype (element) != ANN_DTYPE_BYTES)
+    return FALSE;
+  if (strcmp (encoding, "array") == 0)
+    return TRUE;
+  if (*encoding != '\0' || (rules & ANN_DIGEST_ZARR) == 0
+      || ((rules & ANN_DIGEST_PLAIN) == 0 && ((rules & ANN_DIGEST_OLD) == 0 || is_field (element))))
+    return FALSE;
+
+  array = ann_dup_first_array (element);
+
+  return array != NULL && !ann_array_is_variable (array);
 }
 
 static gboolean
@@ -517,9 +533,10 @@ digest_mapping (AnnElement *element, AnnJsonWriter *json, GCancellable *cancella
   return TRUE;
 }
 
-/* A text that is marked as one and stored as a vector of one: a vector, where it is compared. */
+/* What is shown as a text, and is stored as a vector of one: a vector, where it is compared. */
 static gboolean
 digest_vector_of_one (AnnArray *array,
+                      const char *kind,
                       AnnJsonWriter *json,
                       GCancellable *cancellable,
                       GError **error)
@@ -530,7 +547,7 @@ digest_vector_of_one (AnnArray *array,
   if (!ann_digest_array (array, NULL, &texts, cancellable, error))
     return FALSE;
 
-  write_kind (json, "string-array");
+  write_kind (json, kind);
   ann_json_writer_name (json, "shape");
   ann_json_writer_shape (json, ann_array_get_rank (array), ann_array_get_shape (array));
   ann_text_digest_write (&texts, json);
@@ -557,16 +574,22 @@ digest_number (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellab
 }
 
 static gboolean
-digest_string (AnnElement *element, AnnJsonWriter *json, GCancellable *cancellable, GError **error)
+digest_string (AnnElement *element,
+               AnnDigestRules rules,
+               AnnJsonWriter *json,
+               GCancellable *cancellable,
+               GError **error)
 {
+  const gboolean has_bytes = is_bytes (element, rules);
   g_autoptr (AnnArray) array = ann_dup_first_array (element);
   g_autoptr (AnnBlock) block = NULL;
   const char *text;
   gsize length;
 
   if (array != NULL && ann_array_get_rank (array) > 0
-      && *ann_element_get_encoding_type (element) != '\0')
-    return digest_vector_of_one (array, json, cancellable, error);
+      && (has_bytes || *ann_element_get_encoding_type (element) != '\0'))
+    return digest_vector_of_one (array, has_bytes ? "bytes-array" : "string-array", json,
+                                 cancellable, error);
 
   block = ann_element_read_rows (element, 0, 1, cancellable, error);
   if (block == NULL)
@@ -688,7 +711,7 @@ ann_digest_element (AnnElement *element,
     case ANN_ELEMENT_AWKWARD:
       return digest_awkward (element, json, cancellable, error);
     case ANN_ELEMENT_STRING:
-      return digest_string (element, json, cancellable, error);
+      return digest_string (element, rules, json, cancellable, error);
     case ANN_ELEMENT_NUMBER:
       return digest_number (element, json, cancellable, error);
     case ANN_ELEMENT_NULL:

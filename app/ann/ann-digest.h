@@ -15,12 +15,15 @@ G_BEGIN_DECLS
  * of records that have fixed-length bytes have bytes; and in HDF5 unmarked ones of variable length
  * are sequences of bytes, which is what numpy makes of them
  * @ANN_DIGEST_ZARR: it is Zarr, where bytes and texts have types of their own
+ * @ANN_DIGEST_OLD: it is of anndata before 0.7, the only one to read its Zarr: which takes bytes in
+ * its tables alone for texts
  *
  * What goes for a store as a whole.
  */
 typedef enum {
   ANN_DIGEST_PLAIN = 1 << 0,
   ANN_DIGEST_ZARR = 1 << 1,
+  ANN_DIGEST_OLD = 1 << 2,
 } AnnDigestRules;
 
 /* All write members of the object that is open in @json, and may have written some of them when

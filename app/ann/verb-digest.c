@@ -242,6 +242,31 @@ count_warnings (AnnData *data)
   return g_strv_length ((char **) ann_data_get_warnings (data));
 }
 
+/* The tables were arrays of records before anndata 0.7. */
+static gboolean
+is_old (AnnData *data)
+{
+  AnnFrame *obs = ann_data_get_obs (data);
+  AnnNode *node = obs != NULL ? ann_element_get_node (ANN_ELEMENT (obs)) : NULL;
+
+  return node != NULL && ann_node_get_kind (node) == ANN_NODE_ARRAY;
+}
+
+static AnnDigestRules
+get_rules (AnnData *data)
+{
+  AnnDigestRules rules = 0;
+
+  if (!ann_data_is_annotated (data))
+    rules |= ANN_DIGEST_PLAIN;
+  if (g_str_has_prefix (ann_data_get_format (data), "Zarr"))
+    rules |= ANN_DIGEST_ZARR;
+  if (is_old (data))
+    rules |= ANN_DIGEST_OLD;
+
+  return rules;
+}
+
 static int
 run (char **arguments)
 {
@@ -269,11 +294,8 @@ run (char **arguments)
                      .data = data,
                      .json = json,
                      .as_arrays = !ann_data_is_annotated (data),
+                     .rules = get_rules (data),
                      .n_failed = count_warnings (data) - n_warnings };
-  if (digest.as_arrays)
-    digest.rules |= ANN_DIGEST_PLAIN;
-  if (g_str_has_prefix (ann_data_get_format (data), "Zarr"))
-    digest.rules |= ANN_DIGEST_ZARR;
   check_is_listed (&digest);
   add_root (&digest, &paths);
   digest_store (&digest, paths);
