@@ -119,6 +119,8 @@ ann_digest_add_texts (AnnTextDigest *digest, const AnnBlock *block, GError **err
       else
         ann_text_digest_add (digest, text, length);
     }
+  if (ann_strings_are_objects (block->texts))
+    digest->n_objects += n_texts;
 
   return TRUE;
 }

@@ -166,6 +166,13 @@ digest_strings (AnnElement *element,
   if (!ann_digest_each_block (element, add_texts, &digest, cancellable, error))
     return FALSE;
 
+  if (ann_text_digest_has_objects (&digest))
+    {
+      write_kind (json, "object-array");
+      write_shape (json, element);
+      ann_text_digest_write_objects (&digest, json);
+      return TRUE;
+    }
   write_kind (json, is_bytes (element, rules) ? "bytes-array" : "string-array");
   write_shape (json, element);
   ann_text_digest_write (&digest, json);
@@ -287,6 +294,36 @@ add_shown_categories (const AnnBlock *block, gpointer user_data, GError **error 
   return TRUE;
 }
 
+static gboolean
+digest_texts_of_categories (AnnElement *categories,
+                            AnnJsonWriter *json,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_auto (AnnTextDigest) texts = { 0 };
+
+  ann_text_digest_init (&texts);
+  if (!ann_digest_each_block (categories, add_texts, &texts, cancellable, error))
+    return FALSE;
+  if (ann_text_digest_has_objects (&texts))
+    {
+      write_kind (json, "object-array");
+      ann_text_digest_write_objects (&texts, json);
+      return TRUE;
+    }
+
+  ann_text_digest_write (&texts, json);
+  if (texts.n_texts > N_CATEGORIES_SHOWN)
+    return TRUE;
+  ann_json_writer_name (json, "values");
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  if (!ann_digest_each_block (categories, add_shown_categories, json, cancellable, error))
+    return FALSE;
+  ann_json_writer_end_array (json);
+
+  return TRUE;
+}
+
 /* The categories of a categorical, as a member that is an object. */
 static gboolean
 digest_categories (AnnElement *categories,
@@ -295,7 +332,6 @@ digest_categories (AnnElement *categories,
                    GError **error)
 {
   g_auto (AnnValueDigest) numbers = { 0 };
-  g_auto (AnnTextDigest) texts = { 0 };
 
   if (ann_element_get_error (categories) != NULL)
     {
@@ -315,21 +351,8 @@ digest_categories (AnnElement *categories,
       ann_json_writer_name (json, "length");
       ann_json_writer_uint (json, numbers.n_values);
     }
-  else
-    {
-      ann_text_digest_init (&texts);
-      if (!ann_digest_each_block (categories, add_texts, &texts, cancellable, error))
-        return FALSE;
-      ann_text_digest_write (&texts, json);
-      if (texts.n_texts <= N_CATEGORIES_SHOWN)
-        {
-          ann_json_writer_name (json, "values");
-          ann_json_writer_begin_array (json, ANN_JSON_INLINE);
-          if (!ann_digest_each_block (categories, add_shown_categories, json, cancellable, error))
-            return FALSE;
-          ann_json_writer_end_array (json);
-        }
-    }
+  else if (!digest_texts_of_categories (categories, json, cancellable, error))
+    return FALSE;
   ann_json_writer_end_object (json);
 
   return TRUE;

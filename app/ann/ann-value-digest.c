@@ -189,6 +189,32 @@ write_end (AnnJsonWriter *json, const GString *text)
     ann_json_writer_bytes (json, text->str, text->len);
 }
 
+static void
+write_first (AnnTextDigest *self, const char *name, AnnJsonWriter *json)
+{
+  guint64 n = MIN (self->n_texts, ANN_DIGEST_N_ENDS);
+
+  ann_json_writer_name (json, name);
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  for (guint64 i = 0; i < n; i++)
+    write_end (json, self->first[i]);
+  ann_json_writer_end_array (json);
+}
+
+gboolean
+ann_text_digest_has_objects (const AnnTextDigest *self)
+{
+  return self->n_texts > 0 && self->n_objects == self->n_texts;
+}
+
+void
+ann_text_digest_write_objects (AnnTextDigest *self, AnnJsonWriter *json)
+{
+  write_first (self, "repr", json);
+  ann_json_writer_name (json, "length");
+  ann_json_writer_uint (json, self->n_texts);
+}
+
 void
 ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json)
 {
@@ -196,11 +222,7 @@ ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json)
 
   ann_json_writer_name (json, "length");
   ann_json_writer_uint (json, self->n_texts);
-  ann_json_writer_name (json, "first");
-  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
-  for (guint64 i = 0; i < n; i++)
-    write_end (json, self->first[i]);
-  ann_json_writer_end_array (json);
+  write_first (self, "first", json);
   ann_json_writer_name (json, "last");
   ann_json_writer_begin_array (json, ANN_JSON_INLINE);
   for (guint64 i = self->n_texts - n; i < self->n_texts; i++)

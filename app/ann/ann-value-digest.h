@@ -56,6 +56,7 @@ typedef struct {
   GString *last[ANN_DIGEST_N_ENDS];
   guint64 n_texts;
   guint64 n_missing;
+  guint64 n_objects; /* of the texts: those that stand for an object that is none */
 } AnnTextDigest;
 
 void ann_text_digest_init (AnnTextDigest *self);
@@ -63,6 +64,14 @@ void ann_text_digest_clear (AnnTextDigest *self);
 void ann_text_digest_add (AnnTextDigest *self, const char *text, gsize length);
 void ann_text_digest_add_missing (AnnTextDigest *self);
 void ann_text_digest_write (AnnTextDigest *self, AnnJsonWriter *json);
+
+/* Whether there are some, and none of them was a text. */
+gboolean ann_text_digest_has_objects (const AnnTextDigest *self);
+
+/* The first ones of these, as Python writes them, and how many there are: of objects there is no
+ * more to compare.
+ */
+void ann_text_digest_write_objects (AnnTextDigest *self, AnnJsonWriter *json);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnTextDigest, ann_text_digest_clear)
 

@@ -12,6 +12,7 @@
 struct _AnnStrings {
   gatomicrefcount ref_count;
   gsize n_strings;
+  gsize n_objects; /* of them */
   gsize n_bytes;
   gsize offsets_allocated; /* in offsets */
   gsize bytes_allocated;
@@ -135,12 +136,33 @@ ann_strings_append (AnnStrings *self, const char *text, gssize length, GError **
 }
 
 /**
+ * ann_strings_append_object:
+ * @self: texts with one owner, the caller
+ * @text: how an object is written that is no text: `True`
+ * @length: its bytes, or -1 up to the NUL
+ * @error: return location for an `ANN_ERROR_TOO_LARGE`
+ *
+ * Returns: %FALSE if there was no memory
+ */
+gboolean
+ann_strings_append_object (AnnStrings *self, const char *text, gssize length, GError **error)
+{
+  if (!ann_strings_append (self, text, length, error))
+    return FALSE;
+  self->n_objects++;
+
+  return TRUE;
+}
+
+/**
  * ann_strings_append_range:
  * @self: texts with one owner, the caller
  * @from: other texts
  * @first: the first of them
  * @n: how many, no more than there are from @first on
  * @error: return location for an `ANN_ERROR_TOO_LARGE`
+ *
+ * Of texts that are not all objects none counts as one here.
  *
  * Returns: %FALSE if there was no memory
  */
@@ -176,6 +198,8 @@ ann_strings_append_range (AnnStrings *self,
   memcpy (self->bytes + self->n_bytes, from->bytes + begin, end - begin);
   for (gsize i = 0; i < n; i++)
     self->offsets[self->n_strings + i] = from->offsets[first + i] - begin + self->n_bytes;
+  if (ann_strings_are_objects (from))
+    self->n_objects += n;
   self->n_strings += n;
   self->n_bytes += end - begin;
 
@@ -192,6 +216,18 @@ gsize
 ann_strings_get_length (const AnnStrings *self)
 {
   return self->n_strings;
+}
+
+/**
+ * ann_strings_are_objects:
+ * @self: texts
+ *
+ * Returns: whether there are some, and each of them stands for an object that is no text
+ */
+gboolean
+ann_strings_are_objects (const AnnStrings *self)
+{
+  return self->n_strings > 0 && self->n_objects == self->n_strings;
 }
 
 /**

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  *
  * Each text is as stored, followed by a NUL that is not part of it. It may hold NULs and
  * bytes that are not UTF-8: [method@Ann.Strings.dup_utf8] gives what can be shown.
+ *
+ * A text may stand for an object that is none: a truth value in a column of Python objects.
  */
 typedef struct _AnnStrings AnnStrings;
 
@@ -31,6 +33,10 @@ ANN_API gboolean ann_strings_append (AnnStrings *self,
                                      const char *text,
                                      gssize length,
                                      GError **error);
+ANN_API gboolean ann_strings_append_object (AnnStrings *self,
+                                            const char *text,
+                                            gssize length,
+                                            GError **error);
 ANN_API gboolean ann_strings_append_range (AnnStrings *self,
                                            const AnnStrings *from,
                                            gsize first,
@@ -38,6 +44,7 @@ ANN_API gboolean ann_strings_append_range (AnnStrings *self,
                                            GError **error);
 
 ANN_API gsize ann_strings_get_length (const AnnStrings *self);
+ANN_API gboolean ann_strings_are_objects (const AnnStrings *self);
 ANN_API const char *ann_strings_get (const AnnStrings *self, gsize index, gsize *length);
 ANN_API char *ann_strings_dup_utf8 (const AnnStrings *self, gsize index) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -52,22 +52,47 @@ check_runs (const guint8 *bytes, gsize size, GError **error)
 /* --- A list in JSON --- */
 
 static void
-append_run (GByteArray *runs, const void *bytes, gsize length)
+append_run (GByteArray *runs, const void *bytes, gsize length, gboolean is_object)
 {
-  const guint32 stored = GUINT32_TO_LE ((guint32) length);
+  const guint32 stored = GUINT32_TO_LE (
+      (guint32) (length | (is_object ? ANN_ZARR_RUN_IS_OBJECT : 0)));
 
   g_byte_array_append (runs, (const guint8 *) &stored, sizeof stored);
   g_byte_array_append (runs, bytes, (guint) length);
 }
 
-/* The items that are @depth lists deep. What is no text keeps its JSON; null is the empty text.
- * Returns: how many there were
+/* The text of an item: truth values as Python writes them, what else is no text as JSON does; null
+ * is the empty text. Sets @is_object for the former and for numbers. (nullable)
  */
+static char *
+dup_item (AnnJsonValue value, gsize *length, gboolean *is_object)
+{
+  const AnnJsonKind kind = _ann_json_get_kind (value);
+  char *text = NULL;
+
+  *length = 0;
+  *is_object = kind == ANN_JSON_TRUE || kind == ANN_JSON_FALSE || kind == ANN_JSON_NUMBER;
+  if (kind == ANN_JSON_STRING)
+    return _ann_json_dup_string (value, length);
+  if (kind == ANN_JSON_NULL)
+    return NULL;
+
+  if (kind == ANN_JSON_TRUE || kind == ANN_JSON_FALSE)
+    text = g_strdup (kind == ANN_JSON_TRUE ? "True" : "False");
+  else
+    text = _ann_json_dup_text (value, G_MAXUINT32 / 2);
+  *length = strlen (text);
+
+  return text;
+}
+
+/* The items that are @depth lists deep. Returns: how many there were */
 static guint32
 append_items (GByteArray *runs, AnnJsonValue value, guint depth)
 {
-  gsize length = 0;
   g_autofree char *text = NULL;
+  gboolean is_object;
+  gsize length;
   AnnJsonIter iter;
   guint32 n = 0;
 
@@ -79,14 +104,8 @@ append_items (GByteArray *runs, AnnJsonValue value, guint depth)
       return n;
     }
 
-  if (_ann_json_get_kind (value) == ANN_JSON_STRING)
-    text = _ann_json_dup_string (value, &length);
-  else if (_ann_json_get_kind (value) != ANN_JSON_NULL)
-    {
-      text = _ann_json_dup_text (value, G_MAXUINT32 / 2);
-      length = strlen (text);
-    }
-  append_run (runs, text != NULL ? text : "", length);
+  text = dup_item (value, &length, &is_object);
+  append_run (runs, text != NULL ? text : "", length, is_object);
 
   return 1;
 }
@@ -163,7 +182,7 @@ _ann_zarr_payload_decode (const AnnZarrCodecs *codecs,
     {
       g_autoptr (AnnBuffer) text = g_steal_pointer (&payload);
 
-      payload = convert_json (text, error);
+      return convert_json (text, error);
     }
   if (payload == NULL
       || !check_runs (ann_buffer_get_data (payload), ann_buffer_get_size (payload), error))

@@ -20,6 +20,7 @@
 typedef struct {
   const guint8 *bytes;
   gsize length;
+  gboolean is_object;
 } Value;
 
 /* What is needed while the values of a box are found. */
@@ -91,12 +92,18 @@ get_position (guint rank, const guint64 *start, const guint64 *index, const guin
   return position;
 }
 
+static gsize
+get_run_length (const guint8 *run)
+{
+  return _ann_read_le32 (run) & ~ANN_ZARR_RUN_IS_OBJECT;
+}
+
 /* Steps over runs of length and bytes up to number @to; they were checked. */
 static const guint8 *
 skip_runs (const guint8 *next, guint64 n)
 {
   for (guint64 i = 0; i < n; i++)
-    next += 4 + _ann_read_le32 (next);
+    next += 4 + get_run_length (next);
 
   return next;
 }
@@ -126,7 +133,8 @@ take_chunk (Reader *reader,
         return fail (self, index, "it has fewer values than it should", error);
       next = skip_runs (next, wanted - at);
       value->bytes = next + 4;
-      value->length = _ann_read_le32 (next);
+      value->length = get_run_length (next);
+      value->is_object = (_ann_read_le32 (next) & ANN_ZARR_RUN_IS_OBJECT) != 0;
       next = skip_runs (next, 1);
       at = wanted + 1;
     }
@@ -141,7 +149,7 @@ take_fill_value (Reader *reader, const guint64 *place)
   AnnZarrArray *self = reader->array;
   guint64 in_chunk[ANN_MAX_RANK], in_box[ANN_MAX_RANK], count[ANN_MAX_RANK];
   guint64 step[ANN_MAX_RANK] = { 0 };
-  Value fill = { (const guint8 *) "", 0 };
+  Value fill = { (const guint8 *) "", 0, FALSE };
 
   if (self->metadata->fill_value != NULL)
     fill.bytes = g_bytes_get_data (self->metadata->fill_value, &fill.length);
@@ -363,6 +371,18 @@ append_sequence (const AnnZarrType *type, const Value *value, AnnStrings *texts,
   return ann_strings_append (texts, (const char *) numbers, (gssize) value->length, error);
 }
 
+static gboolean
+append_value (const AnnZarrType *item_type, const Value *value, AnnStrings *texts, GError **error)
+{
+  const char *bytes = (const char *) value->bytes;
+
+  if (item_type != NULL)
+    return append_sequence (item_type, value, texts, error);
+
+  return value->is_object ? ann_strings_append_object (texts, bytes, (gssize) value->length, error)
+                          : ann_strings_append (texts, bytes, (gssize) value->length, error);
+}
+
 static AnnStrings *
 make_strings (const Reader *reader, gsize n, GError **error)
 {
@@ -371,11 +391,7 @@ make_strings (const Reader *reader, gsize n, GError **error)
 
   for (gsize i = 0; i < n; i++)
     {
-      const Value *value = &reader->values[i];
-
-      if (item_type != NULL ? !append_sequence (item_type, value, texts, error)
-                            : !ann_strings_append (texts, (const char *) value->bytes,
-                                                   (gssize) value->length, error))
+      if (!append_value (item_type, &reader->values[i], texts, error))
         {
           g_prefix_error (error, "%s: ", ann_array_get_path (ANN_ARRAY (reader->array)));
           return NULL;

@@ -69,6 +69,27 @@ test_utf8 (void)
   g_assert_cmpstr (bad, ==, "z\xef\xbf\xbdrich\xef\xbf\xbd!");
 }
 
+/* Only where all of them are. */
+static void
+test_objects (void)
+{
+  g_autoptr (AnnStrings) strings = ann_strings_new ();
+  g_autoptr (AnnStrings) copy = ann_strings_new ();
+
+  g_assert_false (ann_strings_are_objects (strings));
+  g_assert_true (ann_strings_append_object (strings, "True", -1, NULL));
+  g_assert_true (ann_strings_append_object (strings, "3", -1, NULL));
+  g_assert_true (ann_strings_are_objects (strings));
+  g_assert_true (ann_strings_append_range (copy, strings, 1, 1, NULL));
+  g_assert_true (ann_strings_are_objects (copy));
+  g_assert_cmpstr (ann_strings_get (copy, 0, NULL), ==, "3");
+
+  g_assert_true (ann_strings_append (strings, "a", -1, NULL));
+  g_assert_false (ann_strings_are_objects (strings));
+  g_assert_true (ann_strings_append_range (copy, strings, 0, 1, NULL));
+  g_assert_false (ann_strings_are_objects (copy));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -77,6 +98,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/strings/append", test_append);
   g_test_add_func ("/strings/many", test_many);
   g_test_add_func ("/strings/utf8", test_utf8);
+  g_test_add_func ("/strings/objects", test_objects);
 
   return g_test_run ();
 }

@@ -124,7 +124,26 @@ test_json (void)
   g_autoptr (AnnArray) array = open_only (STORE, document);
 
   put_text (STORE, "0.0", "[[\"a\",\"b\\u00e4\"],[null,true],\"|O\",[2,2]]");
-  assert_texts (array, "a|bä||true");
+  assert_texts (array, "a|bä||True");
+}
+
+/* Objects are told from the texts that are written as they are, chunk by chunk. */
+static void
+test_json_objects (void)
+{
+  NEW_STORE (zarr_store_get_type);
+  g_autofree char *document = array_v2 ("[6]", "[3]", "\"|O\"", "\"\"", "[{\"id\":\"json2\"}]", "");
+  g_autoptr (AnnArray) array = open_only (STORE, document);
+  g_autoptr (AnnStrings) objects = NULL;
+  g_autoptr (AnnStrings) texts = NULL;
+
+  put_text (STORE, "0", "[false,true,-1.5,\"|O\",[3]]");
+  put_text (STORE, "1", "[\"False\",\"True\",\"-1.5\",\"|O\",[3]]");
+  assert_texts (array, "False|True|-1.5|False|True|-1.5");
+  objects = ann_array_read_strings_range (array, 0, 3, NULL, NULL);
+  g_assert_true (ann_strings_are_objects (objects));
+  texts = ann_array_read_strings_range (array, 3, 3, NULL, NULL);
+  g_assert_false (ann_strings_are_objects (texts));
 }
 
 static void
@@ -400,6 +419,7 @@ main (int argc, char **argv)
   g_test_add_func ("/zarr/strings/requests", test_requests);
   g_test_add_func ("/zarr/strings/damaged-runs", test_damaged_runs);
   g_test_add_func ("/zarr/strings/json", test_json);
+  g_test_add_func ("/zarr/strings/json-objects", test_json_objects);
   g_test_add_func ("/zarr/strings/sequences", test_sequences);
   g_test_add_func ("/zarr/strings/fixed", test_fixed);
   g_test_add_func ("/zarr/strings/fixed-fill", test_fixed_fill);
