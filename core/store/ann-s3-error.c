@@ -6,6 +6,7 @@
 #include "base/ann-error.h"
 #include "store/ann-s3-store-private.h"
 #include "store/ann-s3-xml.h"
+#include "store/ann-store-private.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -52,24 +53,29 @@ _ann_s3_is_token_code (const char *code)
          || g_str_equal (code, "InvalidToken") || g_str_equal (code, "InvalidTokenId");
 }
 
-static void
-set_denied_error (AnnS3Store *self, const char *name, GError **error)
+void
+_ann_s3_store_set_denied_error (AnnS3Store *self,
+                                const char *name,
+                                gboolean may_be_absent,
+                                GError **error)
 {
+  const char *may_not = may_be_absent ? "is not there, or may not be read" : "may not be read";
   AnnSignIn *sign_in = _ann_s3_store_dup_sign_in (self);
 
   if (sign_in != NULL)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
-                 "%s may not be read with the keys that are used (403)", name);
+    g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED, "%s %s with the keys that are used (403)",
+                 name, may_not);
   else if (self->settings.unsupported != NULL)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
-                 "%s may not be read without keys (403), and those of the AWS profile “default” "
-                 "come by %s, which is not supported",
-                 name, self->settings.unsupported);
+    g_set_error (
+        error, ANN_ERROR, ANN_ERROR_DENIED,
+        "%s %s without keys (403), and those of the AWS profile “default” come by %s, which "
+        "is not supported",
+        name, may_not, self->settings.unsupported);
   else
     g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
-                 "%s may not be read without a sign-in (403): sign in, or set AWS_ACCESS_KEY_ID "
-                 "and AWS_SECRET_ACCESS_KEY, or a profile",
-                 name);
+                 "%s %s without a sign-in (403): sign in, or set AWS_ACCESS_KEY_ID and "
+                 "AWS_SECRET_ACCESS_KEY, or a profile",
+                 name, may_not);
   g_clear_pointer (&sign_in, ann_sign_in_unref);
 }
 
@@ -127,6 +133,24 @@ set_fault_error (const char *name, const char *code, GError **error)
   return FALSE;
 }
 
+static void
+set_no_s3_error (GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+               "The server does not answer as S3 does (404): is the endpoint right?");
+}
+
+void
+_ann_s3_store_doubt_server (AnnS3Store *self, const AnnS3Fault *fault)
+{
+  g_autoptr (GError) doubt = NULL;
+
+  if (fault->code != NULL)
+    return;
+  set_no_s3_error (&doubt);
+  _ann_store_set_doubt (ANN_STORE (self), doubt);
+}
+
 void
 _ann_s3_store_set_status_error (AnnHttpStore *store,
                                 const AnnHttpRequest *request,
@@ -142,7 +166,9 @@ _ann_s3_store_set_status_error (AnnHttpStore *store,
       && (set_bucket_error (self, fault.code, error) || set_fault_error (name, fault.code, error)))
     ;
   else if (request->status == 403)
-    set_denied_error (self, name, error);
+    _ann_s3_store_set_denied_error (self, name, FALSE, error);
+  else if (request->status == 404 && fault.code == NULL)
+    set_no_s3_error (error);
   else
     _ann_http_set_status_error (error, request->status, name);
   _ann_s3_fault_clear (&fault);

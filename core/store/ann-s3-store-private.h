@@ -7,6 +7,7 @@
 
 #include "store/ann-http-store-private.h"
 #include "store/ann-s3-credentials.h"
+#include "store/ann-s3-xml.h"
 
 #include <pthread.h>
 
@@ -67,6 +68,19 @@ gboolean _ann_s3_is_absent_in_no_list (const AnnHttpRequest *request);
 
 /* Whether an error's @code says that the session token is not, or no longer, one. */
 gboolean _ann_s3_is_token_code (const char *code);
+
+/* Sets %ANN_ERROR_DENIED for @name. @may_be_absent: whether a place that does not tell may mean
+ * that it is not there.
+ */
+void _ann_s3_store_set_denied_error (AnnS3Store *self,
+                                     const char *name,
+                                     gboolean may_be_absent,
+                                     GError **error);
+
+/* Takes note of a 404 that does not come with an error of S3: who finds no store then is told that
+ * the endpoint may be another kind of server.
+ */
+void _ann_s3_store_doubt_server (AnnS3Store *self, const AnnS3Fault *fault);
 
 void _ann_s3_store_set_status_error (AnnHttpStore *store,
                                      const AnnHttpRequest *request,

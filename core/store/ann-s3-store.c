@@ -159,6 +159,7 @@ s3_store_is_absent (AnnHttpStore *store, const AnnHttpRequest *request)
 
       _ann_s3_fault_parse (&fault, request->detail);
       is_absent = g_strcmp0 (fault.code, "NoSuchBucket") != 0;
+      _ann_s3_store_doubt_server (self, &fault);
       _ann_s3_fault_clear (&fault);
     }
   else if (_ann_s3_is_absent_in_no_list (request))
@@ -308,7 +309,7 @@ verify_absence (AnnS3Store *self, const char *key, GCancellable *cancellable, GE
     {
       g_autoptr (GError) doubt = NULL;
 
-      set_denied_error (self, "", &doubt);
+      _ann_s3_store_set_denied_error (self, "What is at this address", TRUE, &doubt);
       _ann_store_set_doubt (ANN_STORE (self), doubt);
       return TRUE;
     }

@@ -123,7 +123,8 @@ GPtrArray *_ann_store_list (AnnStore *self,
 gboolean _ann_store_is_remote (AnnStore *self);
 
 /* (nullable): why what was not there before anything was read may be there after all: a place that
- * does not tell absence from what is forbidden. Who finds nothing at all says this instead.
+ * does not tell absence from what is forbidden, or whose server is not of the kind that is
+ * expected. Who finds nothing at all says this instead.
  */
 const GError *_ann_store_get_doubt (AnnStore *self);
 

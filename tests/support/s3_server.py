@@ -7,7 +7,8 @@ s3_server.py ROOT: the folders in ROOT are buckets, of which the names say what 
   other…    signed requests must be for the region eu-west-1
   …         who signs right reads and lists
 Prints its address, and ends when its standard input does. Commands:
-  /__fault?code=CODE&status=STATUS   answers so to all, until
+  /__fault?code=CODE&status=STATUS   answers so to all (without a code: with a page, as no S3 does),
+                                     until
   /__reset
   /__page?most=N                     so many keys are in a page of a list, 1000 if not said
   /__log                             {"requests": N, "lists": N, "headers": […], "paths": […]}
@@ -127,7 +128,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         except Fault as fault:
             body = (f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{fault.code}</Code>'
                     f"<Message>As the request was: {escape(str(self.headers))}</Message>{fault.more}</Error>")
-            self.send(fault.status, body.encode(), Content_Type="application/xml")
+            if fault.code is None:
+                body = "<html><body>Not Found</body></html>"
+            self.send(fault.status, body.encode(), Content_Type="application/xml" if fault.code else "text/html")
 
     def do_command(self):
         name, _, query = self.path[3:].partition("?")
@@ -135,7 +138,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = b"{}"
         with self.lock:
             if name == "fault":
-                Handler.fault = (int(values["status"]), values["code"])
+                Handler.fault = (int(values["status"]), values.get("code"))
             elif name == "page":
                 Handler.page = int(values["most"])
             elif name == "reset":

@@ -333,6 +333,27 @@ test_no_bucket (void)
   place_free (place);
 }
 
+/* What says 404 without an error of S3's may be any web server. */
+static void
+test_no_s3 (void)
+{
+  Place *place = make_place ("private");
+  g_autoptr (AnnStore) store = open_store (place, "s3://private/x.zarr", KEY_ID, SECRET);
+  g_autoptr (GError) error = NULL;
+
+  assert_absent (store, "absent");
+  g_assert_null (_ann_store_get_doubt (store));
+  tell (place, "fault?status=404");
+  assert_absent (store, "zarr.json");
+  g_assert_error (_ann_store_get_doubt (store), G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (_ann_store_get_doubt (store)->message, "is the endpoint right?"));
+  g_assert_null (_ann_store_list (store, "", NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "is the endpoint right?"));
+
+  place_free (place);
+}
+
 /* 403 for what is not there is absence, as long as what was read can still be read. */
 static void
 test_no_list (void)
@@ -345,6 +366,9 @@ test_no_list (void)
   assert_absent (store, "absent");
   g_assert_false (_ann_store_can_list (store));
   g_assert_error (_ann_store_get_doubt (store), ANN_ERROR, ANN_ERROR_DENIED);
+  g_assert_true (g_str_has_prefix (_ann_store_get_doubt (store)->message,
+                                   "What is at this address is not there, or may not be read "
+                                   "without a sign-in (403)"));
   g_assert_cmpint (count (place, "requests"), ==, 2);
   g_assert_cmpint (count (place, "lists"), ==, 1);
 
@@ -586,6 +610,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store/anonymous", test_anonymous);
   g_test_add_func ("/s3-store/bearer", test_bearer);
   g_test_add_func ("/s3-store/no-bucket", test_no_bucket);
+  g_test_add_func ("/s3-store/no-s3", test_no_s3);
   g_test_add_func ("/s3-store/no-list", test_no_list);
   g_test_add_func ("/s3-store/refused-list", test_refused_list);
   g_test_add_func ("/s3-store/forbidden", test_forbidden);
