@@ -76,13 +76,14 @@ print_findings (const AnnReport *report)
   for (guint i = 0; i < ann_report_get_n_findings (report); i++)
     {
       const AnnFinding *finding = ann_report_get_finding (report, i);
+      const char *path = *finding->path != '\0' ? finding->path : "/";
 
       if (ann_command_quiet && finding->severity != ANN_SEVERITY_ERROR)
         continue;
       ann_text_table_add (table, ann_severity_get_name (finding->severity));
       ann_text_table_add (table, finding->rule);
-      ann_text_table_add (table, *finding->path != '\0' ? finding->path : "/");
-      ann_text_table_add (table, finding->message);
+      ann_text_table_add (table, path);
+      ann_text_table_add (table, ann_command_skip_path (finding->message, path));
     }
   ann_text_table_print (table, stdout);
 }

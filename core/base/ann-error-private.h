@@ -15,4 +15,9 @@ G_BEGIN_DECLS
  */
 gboolean _ann_error_blames_store (const GError *error);
 
+/* Puts @path before the message of @error, if that does not begin with it, or with a path within,
+ * on its own: a store's message names the key.
+ */
+void _ann_error_prefix_path (GError **error, const char *path);
+
 G_END_DECLS

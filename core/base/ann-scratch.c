@@ -82,7 +82,10 @@ _ann_scratch_reserve (AnnScratch *self, gsize size, GError **error)
   if (self->data == NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "No memory for a step of %" G_GSIZE_FORMAT " bytes", size);
+                   "There is no memory for %" G_GSIZE_FORMAT
+                   " bytes that are needed at once, such as "
+                   "those of a chunk",
+                   size);
       return FALSE;
     }
   self->size = size;

@@ -534,9 +534,13 @@ read_shape (const AnnElementSource *source, guint64 *shape, GError **error)
     }
   if (values[0] < 0 || values[1] < 0)
     {
+      gboolean is_unsigned = ann_buffer_get_dtype (numbers) == ANN_DTYPE_UINT64;
+
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
-                   "%s: its attribute “shape” says %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT, path,
-                   values[0], values[1]);
+                   is_unsigned
+                       ? "%s: its attribute “shape” says %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT
+                       : "%s: its attribute “shape” says %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT,
+                   path, values[0], values[1]);
       return FALSE;
     }
 

@@ -9,6 +9,7 @@ SPDX-License-Identifier: Apache-2.0
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -67,6 +68,21 @@ def info_of_unlisted(place):
     line = next(line for line in done.stdout.splitlines() if line.startswith("layers "))
     check(line.split() == "layers dict dict 0.1.0 the server does not tell what lies here".split(), line)
     check(done.stderr.count("\n") == 1, done.stderr)
+
+
+def key_is_told_once(place):
+    """The key of a chunk has the path of its array in it."""
+    place.tell("fault?kind=status=403&n=0&path=obs/group/categories/c/0")
+    store = f"{place.url}/{UNLISTED}"
+    reason = "obs/group/categories/c/0: the server does not allow to read it (403)"
+    done = place.run("digest", store)
+    check(f"\nann: {store}: {reason}\n" in done.stderr, done.stderr)
+    done = place.run("validate", "--deep", store)
+    check(re.search(f"obs/group +{re.escape(reason)}$", done.stdout, re.M), done.stdout)
+    place.tell("reset")
+    place.tell("fault?kind=status=403&n=0&path=obs/score/c/0")
+    done = place.run("validate", "--deep", store)
+    check(re.search(r"obs/score +obs/score/c/0: the server", done.stdout), done.stdout)
 
 
 def size_of_cache(place):
@@ -132,8 +148,8 @@ def mistyped(place):
 
 
 CASES = [
-    digest_of_unlisted, show_of_unlisted, info_of_unlisted, size_of_cache, token_is_sent, token_stays_at_its_host,
-    token_is_told_of, password_in_address, mistyped,
+    digest_of_unlisted, show_of_unlisted, info_of_unlisted, key_is_told_once, size_of_cache, token_is_sent,
+    token_stays_at_its_host, token_is_told_of, password_in_address, mistyped,
 ]
 
 

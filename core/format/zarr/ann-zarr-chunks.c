@@ -5,7 +5,7 @@
 
 #include "format/zarr/ann-zarr-array-private.h"
 
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 #include "format/zarr/ann-zarr-payload-private.h"
 
 #include <string.h>
@@ -243,7 +243,7 @@ _ann_zarr_chunks_fetch (AnnZarrArray *self,
     bytes[i] = reads[i].bytes;
   if (!success)
     {
-      g_prefix_error (error, "%s: ", ann_array_get_path (ANN_ARRAY (self)));
+      _ann_error_prefix_path (error, ann_array_get_path (ANN_ARRAY (self)));
       return FALSE;
     }
 

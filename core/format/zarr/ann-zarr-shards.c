@@ -6,7 +6,7 @@
 #include "format/zarr/ann-zarr-array-private.h"
 
 #include "array/ann-chunk-cache-private.h"
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 #include "format/zarr/ann-zarr-shard-index.h"
 
 #include <string.h>
@@ -151,7 +151,7 @@ read_indices (AnnZarrArray *self,
     }
   success = _ann_store_read (_ann_zarr_tree_get_store (self->tree), reads, n, cancellable, error);
   if (!success)
-    g_prefix_error (error, "%s: ", ann_array_get_path (ANN_ARRAY (self)));
+    _ann_error_prefix_path (error, ann_array_get_path (ANN_ARRAY (self)));
   for (gsize i = 0; i < n; i++)
     {
       if (success)

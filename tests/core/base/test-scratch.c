@@ -77,6 +77,7 @@ test_no_memory (void)
   g_assert_nonnull (scratch.data);
   g_assert_false (_ann_scratch_reserve (&scratch, G_MAXSIZE - 8, &error));
   g_assert_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE);
+  g_assert_nonnull (strstr (error->message, "such as those of a chunk"));
   g_assert_null (scratch.data);
   _ann_scratch_clear (&scratch);
 }

@@ -307,6 +307,7 @@ static void
 test_bad_metadata (void)
 {
   static const gint64 negative[] = { -1, 5 };
+  static const guint64 unsigned_shape[] = { G_GUINT64_CONSTANT (1) << 63, 5 };
   static const gint64 three[] = { 4, 5, 6 };
   static const gint64 long_indptr[] = { 0, 2, 2, 5, 6, 6 };
   g_autoptr (Store) store = store_new ();
@@ -329,6 +330,9 @@ test_bad_metadata (void)
   group = store_add_group (store, store->root, "three");
   item_set_encoding (group, "csr_matrix", "0.1.0");
   item_set_numbers (group, "shape", ANN_DTYPE_INT64, 3, three);
+  group = store_add_group (store, store->root, "unsigned");
+  item_set_encoding (group, "csr_matrix", "0.1.0");
+  item_set_numbers (group, "shape", ANN_DTYPE_UINT64, 2, unsigned_shape);
   group = store_add_group (store, store->root, "text");
   item_set_encoding (group, "csr_matrix", "0.1.0");
   item_set_text (group, "shape", "4x5");
@@ -344,6 +348,7 @@ test_bad_metadata (void)
     const char *words;
   } cases[] = {
     { "negative", ANN_ELEMENT_CORRUPT, "-1 × 5" },
+    { "unsigned", ANN_ELEMENT_CORRUPT, "says 9223372036854775808 × 5" },
     { "long", ANN_ELEMENT_CORRUPT, "6 pointers for 4 rows" },
     { "short", ANN_ELEMENT_CORRUPT, "4 pointers for 4 rows" },
     { "float", ANN_ELEMENT_CORRUPT, "float64" },
