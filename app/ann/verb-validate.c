@@ -54,6 +54,8 @@ print_json (const char *store, const AnnReport *report)
   ann_json_writer_name (json, "deep");
   ann_json_writer_boolean (json, is_deep);
   write_count (json, "elements", ann_report_get_n_elements (report));
+  if (is_deep)
+    write_count (json, "unread", ann_report_get_n_unread (report));
   write_count (json, "errors", ann_report_count (report, ANN_SEVERITY_ERROR));
   write_count (json, "warnings", ann_report_count (report, ANN_SEVERITY_WARNING));
   write_count (json, "notes", ann_report_count (report, ANN_SEVERITY_NOTE));
@@ -100,9 +102,13 @@ print_count (const AnnReport *report, AnnSeverity severity, const char *separato
 static void
 print_report (const AnnReport *report)
 {
+  guint64 n_unread = ann_report_get_n_unread (report);
+
   print_findings (report);
-  printf ("%" G_GUINT64_FORMAT " elements%s: ", ann_report_get_n_elements (report),
-          is_deep ? " with all their values" : "");
+  printf ("%" G_GUINT64_FORMAT " elements", ann_report_get_n_elements (report));
+  if (n_unread > 0)
+    printf (", %" G_GUINT64_FORMAT " of which could not be read", n_unread);
+  printf ("%s: ", is_deep && n_unread == 0 ? " with all their values" : "");
   print_count (report, ANN_SEVERITY_ERROR, ", ");
   print_count (report, ANN_SEVERITY_WARNING, ", ");
   print_count (report, ANN_SEVERITY_NOTE, "\n");
@@ -140,7 +146,10 @@ run (char **arguments)
   else if (!print_json (store, report))
     return ann_command_fail_output ();
 
-  return ann_report_count (report, ANN_SEVERITY_ERROR) > 0 ? ANN_EXIT_FAILED : ANN_EXIT_OK;
+  /* Who asks for all values to be looked at must not take for it that some were not. */
+  return ann_report_count (report, ANN_SEVERITY_ERROR) > 0 || ann_report_get_n_unread (report) > 0
+             ? ANN_EXIT_FAILED
+             : ANN_EXIT_OK;
 }
 
 const AnnVerb ann_verb_validate = {

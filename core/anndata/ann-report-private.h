@@ -64,5 +64,6 @@ void _ann_report_add (AnnReport *self, AnnRule rule, const char *path, const cha
     G_GNUC_PRINTF (4, 5);
 gboolean _ann_report_has (AnnReport *self, AnnRule rule, const char *path);
 void _ann_report_count_element (AnnReport *self);
+void _ann_report_count_unread (AnnReport *self);
 
 G_END_DECLS

@@ -62,6 +62,7 @@ struct _AnnReport {
   GArray *findings;
   guint64 counts[3]; /* by severity */
   guint64 n_elements;
+  guint64 n_unread;
 };
 
 G_DEFINE_BOXED_TYPE (AnnReport, ann_report, ann_report_ref, ann_report_unref)
@@ -171,6 +172,12 @@ _ann_report_count_element (AnnReport *self)
   self->n_elements++;
 }
 
+void
+_ann_report_count_unread (AnnReport *self)
+{
+  self->n_unread++;
+}
+
 /**
  * ann_report_get_n_findings:
  * @self: a report
@@ -227,6 +234,21 @@ ann_report_get_n_elements (const AnnReport *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->n_elements;
+}
+
+/**
+ * ann_report_get_n_unread:
+ * @self: a report
+ *
+ * Returns: how many of the elements have values that should have been read and could not be,
+ *   whoever is to blame; 0 where values were not to be read
+ */
+guint64
+ann_report_get_n_unread (const AnnReport *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->n_unread;
 }
 
 /**

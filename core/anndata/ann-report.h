@@ -53,6 +53,7 @@ ANN_API guint ann_report_get_n_findings (const AnnReport *self);
 ANN_API const AnnFinding *ann_report_get_finding (const AnnReport *self, guint index);
 ANN_API guint64 ann_report_count (const AnnReport *self, AnnSeverity severity);
 ANN_API guint64 ann_report_get_n_elements (const AnnReport *self);
+ANN_API guint64 ann_report_get_n_unread (const AnnReport *self);
 
 ANN_API const char *ann_severity_get_name (AnnSeverity severity);
 

@@ -202,12 +202,16 @@ check_column (AnnValidation *self, AnnFrame *frame, guint number)
   const char *name = ann_frame_get_column_name (frame, number);
   g_autofree char *path = g_strconcat (ann_element_get_path (ANN_ELEMENT (frame)), "/", name, NULL);
   g_autoptr (AnnElement) column = NULL;
+  g_autoptr (GError) problem = NULL;
 
   if (strchr (name, '/') != NULL) /* other names are looked at with the element */
     check_name (self, path, name);
-  column = ann_frame_open_column (frame, number, self->cancellable, NULL);
+  column = ann_frame_open_column (frame, number, self->cancellable, &problem);
   if (column == NULL || ann_element_get_error (column) != NULL)
-    return;
+    {
+      _ann_validate_take_failure (self, column != NULL ? ann_element_get_error (column) : problem);
+      return;
+    }
 
   switch ((int) ann_element_get_kind (column))
     {
@@ -239,9 +243,9 @@ check_frame (AnnValidation *self, AnnFrame *frame, AnnAttributes *attributes)
   else if (index != NULL)
     _ann_report_add (self->report, ANN_RULE_ELEMENT_BROKEN, ann_element_get_path (index), "%s",
                      ann_element_get_error (index)->message);
-  for (guint i = 0; i < ann_frame_get_n_columns (frame); i++)
+  for (guint i = 0; i < ann_frame_get_n_columns (frame) && self->failure == NULL; i++)
     check_column (self, frame, i);
-  if (!is_marked_as (element, "dataframe"))
+  if (self->failure != NULL || !is_marked_as (element, "dataframe"))
     return;
 
   check_column_order (self, ann_element_get_path (element), attributes);

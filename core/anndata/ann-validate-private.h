@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /**
  * AnnValidation:
  * @is_modern: the root is marked, so each element must be
+ * @is_reading: values are being read, not metadata
+ * @was_unread: something of the element that is looked at could not be read
+ * @failure: (nullable): the network failed, which ends the run
  *
  * One run of ann_validate ().
  */
@@ -23,6 +26,9 @@ typedef struct {
   AnnProgress *progress; /* may be NULL */
   GCancellable *cancellable;
   gboolean is_modern;
+  gboolean is_reading;
+  gboolean was_unread;
+  GError *failure;
 } AnnValidation;
 
 /* What metadata tells of an element that is in order. */
@@ -31,7 +37,9 @@ void _ann_validate_element (AnnValidation *self, AnnElement *element);
 /* The ends of the pointers of a sparse matrix: two values are read. */
 void _ann_validate_sparse_ends (AnnValidation *self, AnnSparse *sparse);
 
-/* All values. These fail when they are cancelled and for nothing else: all trouble is a finding. */
+/* All values. These fail when they are cancelled and when the network does, which says nothing
+ * about the store; all other trouble is a finding.
+ */
 gboolean _ann_validate_values (AnnValidation *self, AnnElement *element, GError **error);
 gboolean _ann_validate_sparse (AnnValidation *self, AnnSparse *sparse, GError **error);
 gboolean _ann_validate_index (AnnValidation *self,
@@ -42,8 +50,11 @@ gboolean _ann_validate_index (AnnValidation *self,
 /* Every value of an array of numbers is read and dropped. */
 gboolean _ann_validate_read_array (AnnValidation *self, AnnArray *array, GError **error);
 
+/* Whether @problem, which may be NULL, is the network's: it is kept, and the run ends with it. */
+gboolean _ann_validate_take_failure (AnnValidation *self, const GError *problem);
+
 /* Makes a finding of what went wrong with reading. Returns: %FALSE with @error set if it was
- * cancelled. Takes @problem.
+ * cancelled or the network failed. Takes @problem.
  */
 gboolean _ann_validate_add_problem (AnnValidation *self,
                                     AnnRule rule,

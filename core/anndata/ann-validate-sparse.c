@@ -104,7 +104,7 @@ _ann_validate_sparse_ends (AnnValidation *self, AnnSparse *sparse)
   if (read_pointer (self, parts.arrays[2], 0, &first, &error)
       && read_pointer (self, parts.arrays[2], ann_sparse_get_n_major (sparse), &last, &error))
     check_ends (self, sparse, first, last);
-  else if (error != NULL)
+  else if (error != NULL && !_ann_validate_take_failure (self, error))
     _ann_report_add (self->report, ANN_RULE_DATA_UNREADABLE, path, "%s", error->message);
 }
 

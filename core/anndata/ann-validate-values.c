@@ -241,8 +241,9 @@ check_records (AnnValidation *self, AnnElement *element, GError **error)
       g_autoptr (AnnElement) field = NULL;
 
       field = ann_element_open_child (element, names[i], self->cancellable, NULL);
-      if (field != NULL && ann_element_get_error (field) == NULL
-          && !_ann_validate_values (self, field, error))
+      if (field == NULL || ann_element_get_error (field) != NULL)
+        self->was_unread = TRUE;
+      else if (!_ann_validate_values (self, field, error))
         return FALSE;
     }
 

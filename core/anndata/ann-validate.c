@@ -8,6 +8,7 @@
 #include "anndata/ann-validate-private.h"
 #include "base/ann-error.h"
 #include "element/ann-element-private.h"
+#include "store/ann-http-error.h"
 
 #include <string.h>
 
@@ -266,6 +267,28 @@ typedef gboolean (*VisitFunc) (AnnValidation *self,
                                AnnElement *element,
                                GError **error);
 
+/* Something in @element cannot be looked at. Takes @problem. */
+static gboolean
+add_unopened (AnnValidation *self, AnnElement *element, GError *problem, GError **error)
+{
+  if (self->is_reading)
+    _ann_report_count_unread (self->report);
+
+  return _ann_validate_add_problem (self, ANN_RULE_ELEMENT_BROKEN, ann_element_get_path (element),
+                                    problem, error);
+}
+
+/* Returns: %FALSE with @error set if the network has failed */
+static gboolean
+pass_failure (AnnValidation *self, GError **error)
+{
+  if (self->failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->failure));
+
+  return FALSE;
+}
+
 static gboolean
 walk (AnnValidation *self, AnnElement *element, VisitFunc visit, guint *n_seen, GError **error)
 {
@@ -273,8 +296,7 @@ walk (AnnValidation *self, AnnElement *element, VisitFunc visit, guint *n_seen, 
   g_auto (GStrv) names = ann_element_list_children (element, self->cancellable, &problem);
 
   if (names == NULL)
-    return _ann_validate_add_problem (self, ANN_RULE_ELEMENT_BROKEN, ann_element_get_path (element),
-                                      g_steal_pointer (&problem), error);
+    return add_unopened (self, element, g_steal_pointer (&problem), error);
 
   for (guint i = 0; names[i] != NULL; i++)
     {
@@ -283,12 +305,12 @@ walk (AnnValidation *self, AnnElement *element, VisitFunc visit, guint *n_seen, 
       child = ann_element_open_child (element, names[i], self->cancellable, &problem);
       if (child == NULL)
         {
-          if (!_ann_validate_add_problem (self, ANN_RULE_ELEMENT_BROKEN,
-                                          ann_element_get_path (element),
-                                          g_steal_pointer (&problem), error))
+          if (!add_unopened (self, element, g_steal_pointer (&problem), error))
             return FALSE;
           continue;
         }
+      if (_ann_validate_take_failure (self, ann_element_get_error (child)))
+        return pass_failure (self, error);
       if (++*n_seen > MAX_ELEMENTS)
         {
           g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
@@ -322,7 +344,8 @@ visit_metadata (AnnValidation *self,
         check_keys (self, element, names);
     }
 
-  return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
+  return pass_failure (self, error)
+         && !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
 static gboolean
@@ -344,7 +367,13 @@ visit_values (AnnValidation *self,
               AnnElement *element,
               GError **error)
 {
-  return ann_element_get_error (element) != NULL || _ann_validate_values (self, element, error);
+  self->was_unread = ann_element_get_error (element) != NULL;
+  if (!self->was_unread && !_ann_validate_values (self, element, error))
+    return FALSE;
+  if (self->was_unread)
+    _ann_report_count_unread (self->report);
+
+  return TRUE;
 }
 
 static void
@@ -381,17 +410,31 @@ check_root (AnnValidation *self, AnnElement *root)
 }
 
 gboolean
+_ann_validate_take_failure (AnnValidation *self, const GError *problem)
+{
+  if (problem == NULL || !ann_http_error_is_passing (problem))
+    return FALSE;
+
+  g_clear_error (&self->failure);
+  self->failure = g_error_copy (problem);
+
+  return TRUE;
+}
+
+gboolean
 _ann_validate_add_problem (AnnValidation *self,
                            AnnRule rule,
                            const char *path,
                            GError *problem,
                            GError **error)
 {
-  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || ann_http_error_is_passing (problem))
     {
       g_propagate_error (error, problem);
       return FALSE;
     }
+  self->was_unread = TRUE;
 
   if (!_ann_report_has (self->report, rule, path)) /* metadata may have told it */
     _ann_report_add (self->report, rule, path, "%s", problem->message);
@@ -414,8 +457,8 @@ _ann_validate_add_problem (AnnValidation *self,
  * last pointer. With it every value is read, in bounded memory, which also tests whatever checksums
  * there are.
  *
- * A store with faults is no failure: they are the result. This fails if it is cancelled, and with
- * `ANN_ERROR_TOO_LARGE` for more than a million elements.
+ * A store with faults is no failure: they are the result. This fails if it is cancelled, if the
+ * network fails, and with `ANN_ERROR_TOO_LARGE` for more than a million elements.
  *
  * Blocks; any thread.
  *
@@ -440,6 +483,8 @@ ann_validate (AnnData *data,
   self.report = report = _ann_report_new ();
   self.is_modern = *ann_element_get_encoding_type (root) != '\0';
   check_root (&self, root);
+  if (is_deep && ann_element_get_error (root) != NULL)
+    _ann_report_count_unread (report);
   if (!has_children (root))
     return g_steal_pointer (&report);
 
@@ -452,6 +497,7 @@ ann_validate (AnnData *data,
         return NULL;
     }
   n_seen = 0;
+  self.is_reading = TRUE;
   if (is_deep && !walk (&self, root, visit_values, &n_seen, error))
     return NULL;
 

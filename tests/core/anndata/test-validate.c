@@ -458,9 +458,61 @@ test_failing_reads (void)
       report = ann_validate (data, TRUE, NULL, NULL, &error);
       g_assert_no_error (error);
       for (guint i = 0; i < ann_report_get_n_findings (report); i++)
-        n_found += g_strcmp0 (ann_report_get_finding (report, i)->rule, "data-unreadable") == 0;
+        {
+          if (g_strcmp0 (ann_report_get_finding (report, i)->rule, "data-unreadable") != 0)
+            continue;
+          n_found++;
+          g_assert_cmpuint (ann_report_get_n_unread (report), ==, 1);
+        }
     }
   g_assert_cmpuint (n_found, >=, 4);
+}
+
+/* A network that fails says nothing about the store, and ends the run at once. */
+static void
+test_failing_network (void)
+{
+  Item *obs;
+  g_autoptr (Store) store = make_store (&obs);
+  g_autoptr (AnnNode) root = store_open_root (store);
+  const AnnStoreInfo info = { .format = "memory" };
+  g_autoptr (AnnData) data = _ann_data_new (root, "memory", &info, NULL, NULL);
+  guint n_failed = 0;
+
+  for (int n = 0; n < 200; n++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnReport) report = NULL;
+
+      counts_reset ();
+      counts.fail_at = n;
+      counts.fail_code = G_IO_ERROR_CONNECTION_REFUSED;
+      report = ann_validate (data, TRUE, NULL, NULL, &error);
+      if (report == NULL)
+        {
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+          n_failed++;
+        }
+      else
+        g_assert_cmpuint (ann_report_count (report, ANN_SEVERITY_ERROR), ==, 0);
+    }
+  g_assert_cmpuint (n_failed, >=, 20);
+}
+
+/* What has a state has no values that could be looked at. */
+static void
+test_unread (void)
+{
+  Item *obs;
+  g_autoptr (Store) store = make_store (&obs);
+  g_autoptr (AnnReport) report = NULL;
+
+  add_group (store, get_child (store->root, "uns"), "other", "of-the-future", "9");
+  report = validate (store, TRUE);
+  g_assert_cmpuint (ann_report_get_n_unread (report), ==, 1);
+  g_clear_pointer (&report, ann_report_unref);
+  report = validate (store, FALSE);
+  g_assert_cmpuint (ann_report_get_n_unread (report), ==, 0);
 }
 
 static void
@@ -496,6 +548,8 @@ main (int argc, char **argv)
   g_test_add_func ("/validate/texts", test_texts);
   g_test_add_func ("/validate/lazy", test_lazy);
   g_test_add_func ("/validate/failing-reads", test_failing_reads);
+  g_test_add_func ("/validate/failing-network", test_failing_network);
+  g_test_add_func ("/validate/unread", test_unread);
   g_test_add_func ("/validate/cancel", test_cancel);
 
   return g_test_run ();

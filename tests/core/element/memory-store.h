@@ -25,6 +25,7 @@ typedef struct {
   int n_values; /* how many */
   int n_chunks; /* that were fetched, of items with chunks */
   int fail_at;  /* the number of the call that fails, from 0; -1 for none */
+  GIOErrorEnum fail_code;
 } Counts;
 
 static Counts counts = { .fail_at = -1 };
@@ -84,7 +85,7 @@ count_call (int *counter, GError **error)
   if (g_atomic_int_add (&counts.n_calls, 1) != counts.fail_at)
     return TRUE;
 
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Told to fail");
+  g_set_error_literal (error, G_IO_ERROR, counts.fail_code, "Told to fail");
   return FALSE;
 }
 
