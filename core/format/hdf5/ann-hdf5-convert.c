@@ -5,6 +5,8 @@
 
 #include "format/hdf5/ann-hdf5-types.h"
 
+#include "base/ann-bytes-private.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -99,23 +101,8 @@ convert_integer (const AnnHdf5Type *self, const guint8 *stored, guint8 *to)
 {
   const AnnHdf5Datatype *type = self->stored->class == ANN_HDF5_CLASS_ENUM ? self->stored->base
                                                                            : self->stored;
-  guint64 value = get_integer (type, stored);
 
-  switch (ann_dtype_get_size (self->dtype))
-    {
-    case 1:
-      *to = (guint8) value;
-      break;
-    case 2:
-      *(guint16 *) (void *) to = (guint16) value;
-      break;
-    case 4:
-      *(guint32 *) (void *) to = (guint32) value;
-      break;
-    default:
-      *(guint64 *) (void *) to = value;
-      break;
-    }
+  _ann_write_integer (to, ann_dtype_get_size (self->dtype), get_integer (type, stored));
 }
 
 /* @size: of our float */

@@ -5,6 +5,7 @@
 
 #include "format/hdf5/ann-hdf5-layout.h"
 
+#include "base/ann-bytes-private.h"
 #include "format/hdf5/ann-hdf5-structure.h"
 
 /* Classes of layouts, as stored. */
@@ -224,18 +225,6 @@ read_fill_message (AnnHdf5Cursor *cursor, guint type, const guint8 **bytes, guin
     }
 }
 
-static gboolean
-is_zero (const guint8 *bytes, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      if (bytes[i] != 0)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 gboolean
 _ann_hdf5_read_fill_value (AnnHdf5File *file,
                            const AnnHdf5Header *header,
@@ -264,7 +253,7 @@ _ann_hdf5_read_fill_value (AnnHdf5File *file,
     return TRUE;
   if (n_bytes != size)
     return _ann_hdf5_set_damaged (error, path, "fill value", "it has not the size of an element");
-  if (!is_zero (bytes, size))
+  if (!_ann_bytes_are_zero (bytes, size))
     *value = g_memdup2 (bytes, size);
 
   return TRUE;

@@ -6,6 +6,7 @@
 #include "format/zarr/ann-zarr-fill-value.h"
 
 #include "base/ann-buffer-private.h"
+#include "base/ann-bytes-private.h"
 #include "base/ann-error.h"
 
 #include <math.h>
@@ -131,22 +132,7 @@ put_integer (AnnJsonValue value, AnnDtype dtype, gsize size, guint8 *to)
                 && (number < -((gint64) 1 << (n_bits - 1)) || number >= (gint64) 1 << (n_bits - 1))
           : number < 0 || (n_bits < 64 && number >= (gint64) 1 << n_bits))
     return FALSE;
-
-  switch (size)
-    {
-    case 1:
-      *to = (guint8) number;
-      break;
-    case 2:
-      *(guint16 *) to = (guint16) number;
-      break;
-    case 4:
-      *(guint32 *) to = (guint32) number;
-      break;
-    default:
-      *(guint64 *) to = (guint64) number;
-      break;
-    }
+  _ann_write_integer (to, size, (guint64) number);
 
   return TRUE;
 }
@@ -307,18 +293,6 @@ read_object (AnnJsonValue value, AnnDtype dtype)
   return g_steal_pointer (&bytes);
 }
 
-static gboolean
-is_zero (const guint8 *bytes, gsize n)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      if (bytes[i] != 0)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 gboolean
 _ann_zarr_read_fill_value (AnnJsonValue value,
                            const AnnZarrType *type,
@@ -337,7 +311,7 @@ _ann_zarr_read_fill_value (AnnJsonValue value,
     {
       if (read_number (value, type->dtype, (guint8 *) number))
         {
-          if (!is_zero ((const guint8 *) number, type->size))
+          if (!_ann_bytes_are_zero ((const guint8 *) number, type->size))
             *fill_value = g_bytes_new (number, type->size);
           return TRUE;
         }
@@ -368,7 +342,7 @@ _ann_zarr_read_fill_value (AnnJsonValue value,
                    type->description);
       return FALSE;
     }
-  if (is_zero (bytes->data, bytes->len))
+  if (_ann_bytes_are_zero (bytes->data, bytes->len))
     return TRUE;
   if (type->kind != ANN_ZARR_OBJECT)
     {
