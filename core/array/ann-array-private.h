@@ -13,6 +13,11 @@ G_BEGIN_DECLS
 /* Where only bringing a chunk tells how long it is, or whether it is there. */
 #define ANN_CHUNK_LENGTH_UNKNOWN G_MAXUINT64
 
+/* How many bytes a chunk of @chunk_size may have as stored: some more than that, but not any
+ * number.
+ */
+gsize _ann_chunk_get_stored_limit (gsize chunk_size);
+
 /**
  * AnnChunkLocation:
  * @index: the number of the chunk in its grid, C order

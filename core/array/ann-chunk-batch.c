@@ -5,6 +5,7 @@
 
 #include "array/ann-chunk-batch-private.h"
 
+#include "array/ann-array-private.h"
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
 #include "codec/ann-codec-chain-private.h"
@@ -62,13 +63,12 @@ _ann_chunk_batch_locate (AnnChunkBatch *self, GCancellable *cancellable, GError 
       ->locate (job->array, indices, self->n, self->locations, cancellable, error);
 }
 
-/* How many stored bytes a chunk may have. */
-static gsize
-get_stored_limit (const AnnChunkJob *job)
+gsize
+_ann_chunk_get_stored_limit (gsize chunk_size)
 {
   gsize limit;
 
-  if (!g_size_checked_mul (&limit, job->grid->chunk_size, 2)
+  if (!g_size_checked_mul (&limit, chunk_size, 2)
       || !g_size_checked_add (&limit, limit, MAX_EXTRA_SIZE))
     limit = G_MAXSIZE / ANN_CHUNK_MAX_BATCH;
 
@@ -78,7 +78,7 @@ get_stored_limit (const AnnChunkJob *job)
 static gboolean
 check_stored_length (const AnnChunkJob *job, const AnnChunkLocation *location, GError **error)
 {
-  if (location->length <= get_stored_limit (job))
+  if (location->length <= _ann_chunk_get_stored_limit (job->grid->chunk_size))
     return TRUE;
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,

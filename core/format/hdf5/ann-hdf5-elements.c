@@ -13,9 +13,6 @@
 
 #include <string.h>
 
-/* A stored chunk may be larger than the decoded one, but not by any amount. */
-#define MAX_EXTRA_SIZE ((gsize) 64 << 10)
-
 /* A larger chunk is not decoded: it would be whole in memory. */
 #define MAX_CHUNK_SIZE ((guint64) 256 << 20)
 
@@ -145,7 +142,7 @@ make_chunk (AnnHdf5Dataset *self,
     return FALSE;
   if (location.is_absent)
     return TRUE;
-  if (location.length > 2 * get_chunk_size (self) + MAX_EXTRA_SIZE)
+  if (location.length > _ann_chunk_get_stored_limit (get_chunk_size (self)))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
                    "%s, chunk %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT

@@ -10,9 +10,6 @@
 
 #include <string.h>
 
-/* More stored bytes than this cannot be a chunk; the engine has the same measure. */
-#define MAX_EXTRA_SIZE ((gsize) 64 * 1024)
-
 void
 _ann_zarr_chunks_get_place (const AnnZarrArray *self, guint64 index, guint64 *chunk)
 {
@@ -115,15 +112,8 @@ _ann_zarr_chunks_locate (AnnZarrArray *self,
 static gsize
 get_stored_limit (const AnnZarrArray *self)
 {
-  gsize limit;
-
-  if (self->chunk_size == 0)
-    return ANN_ZARR_MAX_PAYLOAD;
-  if (!g_size_checked_mul (&limit, self->chunk_size, 2)
-      || !g_size_checked_add (&limit, limit, MAX_EXTRA_SIZE))
-    limit = G_MAXSIZE / 64;
-
-  return limit;
+  return self->chunk_size == 0 ? ANN_ZARR_MAX_PAYLOAD
+                               : _ann_chunk_get_stored_limit (self->chunk_size);
 }
 
 static char *
