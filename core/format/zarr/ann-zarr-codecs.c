@@ -33,7 +33,7 @@ void
 _ann_zarr_codecs_clear (AnnZarrCodecs *self)
 {
   g_clear_pointer (&self->chain, ann_codec_chain_unref);
-  g_clear_pointer (&self->item_type, _ann_zarr_type_unref);
+  g_clear_pointer (&self->item_type, _ann_zarr_type_free);
 }
 
 static gboolean

@@ -38,7 +38,7 @@ _ann_zarr_metadata_unref (AnnZarrMetadata *self)
   g_clear_pointer (&self->attributes, _ann_json_unref);
   g_clear_error (&self->attributes_problem);
   g_clear_error (&self->problem);
-  g_clear_pointer (&self->type, _ann_zarr_type_unref);
+  g_clear_pointer (&self->type, _ann_zarr_type_free);
   g_clear_pointer (&self->fill_value, g_bytes_unref);
   _ann_zarr_codecs_clear (&self->codecs);
   g_free (self);

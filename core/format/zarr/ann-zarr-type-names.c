@@ -338,7 +338,7 @@ _ann_zarr_type_new_numpy (AnnJsonValue value, GError **error)
   type = new_numpy (value, name, error);
   if (type != NULL && type->kind == ANN_ZARR_UNKNOWN)
     {
-      _ann_zarr_type_unref (type);
+      _ann_zarr_type_free (type);
       return new_v3 (value, 0, error);
     }
   if (type != NULL)

@@ -16,7 +16,7 @@ free_field (gpointer data)
   AnnZarrField *field = data;
 
   g_free (field->name);
-  g_clear_pointer (&field->type, _ann_zarr_type_unref);
+  g_clear_pointer (&field->type, _ann_zarr_type_free);
   g_free (field->shape);
   g_free (field);
 }
@@ -26,7 +26,6 @@ _ann_zarr_type_new (AnnZarrKind kind, AnnDtype dtype, gsize size, gsize unit, ch
 {
   AnnZarrType *self = g_new0 (AnnZarrType, 1);
 
-  g_atomic_ref_count_init (&self->ref_count);
   self->kind = kind;
   self->dtype = dtype;
   self->size = size;
@@ -122,23 +121,12 @@ _ann_zarr_type_finish_record (AnnZarrType *self)
     }
 }
 
-AnnZarrType *
-_ann_zarr_type_ref (AnnZarrType *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-
-  return self;
-}
-
 void
-_ann_zarr_type_unref (AnnZarrType *self)
+_ann_zarr_type_free (AnnZarrType *self)
 {
-  if (g_atomic_ref_count_dec (&self->ref_count))
-    {
-      g_clear_pointer (&self->fields, g_ptr_array_unref);
-      g_free (self->description);
-      g_free (self);
-    }
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+  g_free (self->description);
+  g_free (self);
 }
 
 static void

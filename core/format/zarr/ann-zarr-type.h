@@ -54,10 +54,10 @@ typedef struct {
  * @is_swapped: it is not the machine's
  * @fields: (nullable): of a record
  *
- * Immutable once the metadata of its array was read. Reference counted.
+ * Immutable once the metadata of its array was read, which owns it; a type of records owns those of
+ * its fields.
  */
 struct _AnnZarrType {
-  gatomicrefcount ref_count;
   AnnZarrKind kind;
   AnnDtype dtype;
   char *description;
@@ -79,8 +79,7 @@ AnnZarrType *_ann_zarr_type_new_v3 (AnnJsonValue value, GError **error) G_GNUC_W
 AnnZarrType *_ann_zarr_type_new_numpy (AnnJsonValue value, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-AnnZarrType *_ann_zarr_type_ref (AnnZarrType *self);
-void _ann_zarr_type_unref (AnnZarrType *self);
+void _ann_zarr_type_free (AnnZarrType *self);
 
 /* What the codec `bytes` says: of all that has a byte order in it. */
 void _ann_zarr_type_set_big_endian (AnnZarrType *self, gboolean is_big_endian);
@@ -98,6 +97,6 @@ void _ann_zarr_type_convert (const AnnZarrType *self,
                              gsize n,
                              guint8 *to);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnZarrType, _ann_zarr_type_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnZarrType, _ann_zarr_type_free)
 
 G_END_DECLS
