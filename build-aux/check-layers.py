@@ -16,7 +16,9 @@ ALLOWED = {
     "array": {"base", "codec"},
     "format": {"base", "store", "codec", "array"},
     "element": {"base", "array"},
-    "anndata": {"base", "store", "array", "element", "format"},
+    "view": {"base", "array", "element"},
+    "write": {"base", "store", "codec", "array", "element", "view"},
+    "anndata": {"base", "store", "codec", "array", "element", "format", "view", "write"},
     "query": {"base", "array", "element", "anndata"},
     "render": {"base", "array", "element"},
 }

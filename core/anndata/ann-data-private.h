@@ -17,4 +17,13 @@ AnnData *_ann_data_new (AnnNode *node,
                         GCancellable *cancellable,
                         GError **error);
 
+/* A store whose elements are made of those of others. @root: an annotated matrix; @name: for
+ * people, in place of an address; @format: likewise.
+ */
+AnnData *_ann_data_new_view (AnnElement *root,
+                             const char *name,
+                             const char *format,
+                             GCancellable *cancellable,
+                             GError **error);
+
 G_END_DECLS

@@ -1,0 +1,75 @@
+/* ann-create.h: which container an address to be written names
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "array/ann-node-writer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnCreateOptions:
+ * @zarr_format: 2 or 3, where the address names a Zarr store
+ * @overwrite: whether what is there already may be replaced, in one step and at the end
+ */
+typedef struct {
+  guint zarr_format;
+  gboolean overwrite;
+} AnnCreateOptions;
+
+/* The root of a new store. `.h5ad`, `.h5`, `.hdf5`, `.h5ads` are HDF5; `.zarr`, `.zarr.zip` and
+ * `s3://…/x.zarr` are Zarr; another name is %ANN_ERROR_UNSUPPORTED with those that are not.
+ */
+AnnNodeWriter *_ann_create_root (const char *address,
+                                 const AnnCreateOptions *options,
+                                 GCancellable *cancellable,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/**
+ * AnnStoreEditor:
+ *
+ * A store that exists and is changed in place. Everything that is added lies under names that no
+ * reader looks at until it is moved; the steps below are each whole or not there, for a reader and
+ * for a killed process. HDF5: the work is done on a copy of the file beside it (a clone where the
+ * file system can), which takes its place when committed. Zarr: below a temporary key in the
+ * store, moved by renaming; consolidated metadata are written anew when committed.
+ */
+typedef struct _AnnStoreEditor AnnStoreEditor;
+
+AnnStoreEditor *_ann_store_editor_open (const char *address,
+                                        GCancellable *cancellable,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void _ann_store_editor_free (AnnStoreEditor *self);
+
+/* A group for what is new; each child of it is moved to its place by _ann_store_editor_move (). */
+AnnNodeWriter *_ann_store_editor_get_new (AnnStoreEditor *self);
+
+/* Moves @name of the new group to @path, in place of what may be there. */
+gboolean _ann_store_editor_place (AnnStoreEditor *self,
+                                  const char *name,
+                                  const char *path,
+                                  GCancellable *cancellable,
+                                  GError **error);
+gboolean _ann_store_editor_move (AnnStoreEditor *self,
+                                 const char *from,
+                                 const char *to,
+                                 GCancellable *cancellable,
+                                 GError **error);
+gboolean _ann_store_editor_remove (AnnStoreEditor *self,
+                                   const char *path,
+                                   GCancellable *cancellable,
+                                   GError **error);
+
+/* Sets attributes of a node; those that are not named stay. */
+gboolean _ann_store_editor_set_attributes (AnnStoreEditor *self,
+                                           const char *path,
+                                           AnnAttributes *attributes,
+                                           GCancellable *cancellable,
+                                           GError **error);
+gboolean _ann_store_editor_commit (AnnStoreEditor *self, GCancellable *cancellable, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnStoreEditor, _ann_store_editor_free)
+
+G_END_DECLS

@@ -1,0 +1,58 @@
+/* ann-file-target.h: a file that appears whole, or not
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "base/ann-macros.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AnnFileTarget:
+ *
+ * A file that is being written beside its target, without a name where the system can do that
+ * (O_TMPFILE): then even a killed process leaves nothing behind. Where it needs a name, this is
+ * `.NAME.RANDOM.part`, locked (flock) as long as its writer lives; who writes into the same folder
+ * later removes those that nobody holds.
+ */
+typedef struct _AnnFileTarget AnnFileTarget;
+
+/* @path: of the target. What is there already is replaced only if @overwrite, in one step and at
+ * the end; else %ANN_ERROR_DENIED, now, and again when committed for what came in between. A
+ * symbolic link is followed: what it leads to is replaced, and the link stays. An existing file
+ * keeps its permissions. A folder is never replaced by a file.
+ */
+AnnFileTarget *_ann_file_target_new (const char *path, gboolean overwrite, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Drops what was written, unless it was committed. */
+void _ann_file_target_free (AnnFileTarget *self);
+
+/* Open for reading and writing; the target's. */
+int _ann_file_target_get_fd (AnnFileTarget *self);
+
+/* A path under which other libraries can open the file: `/proc/self/fd/…` while it has no name. */
+const char *_ann_file_target_get_path (AnnFileTarget *self);
+
+/* Adds what is handed over at the end of the file; for who writes it in order. Any size. */
+gboolean _ann_file_target_append (AnnFileTarget *self,
+                                  gconstpointer bytes,
+                                  gsize n_bytes,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
+/* Makes the file durable (fsync), then puts it in its place, then makes that durable. */
+gboolean _ann_file_target_commit (AnnFileTarget *self, GCancellable *cancellable, GError **error);
+
+/* %FALSE if the file system of @path, or of the nearest folder above it that exists, has no room
+ * for @n_bytes: %G_IO_ERROR_NO_SPACE with both figures in words. %TRUE where it does not tell.
+ */
+gboolean _ann_check_free_space (const char *path, guint64 n_bytes, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnFileTarget, _ann_file_target_free)
+
+G_END_DECLS

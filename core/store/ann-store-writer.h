@@ -1,0 +1,83 @@
+/* ann-store-writer.h: objects that are put under keys, all or none
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "base/ann-macros.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AnnStoreWriter:
+ *
+ * A place of objects that is being made: a folder, an archive, what lies below a key of a bucket.
+ * Keys are those of #AnnStore. Nothing is to be seen under the name of the place before
+ * _ann_store_writer_commit (), and nothing is left of it when the writer is dropped without that.
+ *
+ * A bucket cannot rename: there objects appear as they are put, and whoever reads begins at the
+ * root's metadata, which is therefore put last.
+ */
+#define ANN_TYPE_STORE_WRITER (_ann_store_writer_get_type ())
+
+G_DECLARE_DERIVABLE_TYPE (AnnStoreWriter, _ann_store_writer, ANN, STORE_WRITER, GObject)
+
+/**
+ * AnnStoreWriterClass:
+ * @put: stores a whole object, in place of one that had this key. Any thread, several at once
+ * @commit: all objects are there for good, and then under the place's name
+ * @abandon: nothing is left of what was put; called once at most, and not after a @commit that
+ *   went well
+ * @is_remote: puts wait for a network: better many at once
+ */
+struct _AnnStoreWriterClass {
+  GObjectClass parent_class;
+
+  gboolean (*put) (AnnStoreWriter *self,
+                   const char *key,
+                   GBytes *bytes,
+                   GCancellable *cancellable,
+                   GError **error);
+  gboolean (*commit) (AnnStoreWriter *self, GCancellable *cancellable, GError **error);
+  void (*abandon) (AnnStoreWriter *self);
+  gboolean is_remote;
+};
+
+gboolean _ann_store_writer_put (AnnStoreWriter *self,
+                                const char *key,
+                                GBytes *bytes,
+                                GCancellable *cancellable,
+                                GError **error);
+gboolean _ann_store_writer_commit (AnnStoreWriter *self, GCancellable *cancellable, GError **error);
+void _ann_store_writer_abandon (AnnStoreWriter *self);
+gboolean _ann_store_writer_is_remote (AnnStoreWriter *self);
+
+/* Bytes put so far, for progress. Any thread. */
+guint64 _ann_store_writer_get_n_bytes (AnnStoreWriter *self);
+
+/* Where the place is, for messages; nothing secret. */
+const char *_ann_store_writer_get_name (AnnStoreWriter *self);
+
+/* The writer for an address that _ann_location_parse () takes: a path that ends in `.zip` is an
+ * archive, any other path a folder, `s3://` a bucket. HTTP cannot be written to:
+ * %ANN_ERROR_UNSUPPORTED. What is there already is replaced only if @overwrite, in one step and at
+ * the end; else %ANN_ERROR_DENIED, now, and again at the commit for what came in between. A bucket
+ * never replaces.
+ */
+AnnStoreWriter *_ann_store_writer_new (const char *address,
+                                       gboolean overwrite,
+                                       GCancellable *cancellable,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Objects in memory, for tests; (transfer full): the store that reads what was committed */
+AnnStoreWriter *_ann_memory_store_writer_new (void) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For the inside of a folder store that is edited in place: each put replaces one object by
+ * renaming. Its commit makes all of it durable; abandoning leaves what was put.
+ */
+AnnStoreWriter *_ann_folder_editor_new (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

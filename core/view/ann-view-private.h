@@ -1,0 +1,66 @@
+/* ann-view-private.h: elements that are made of others
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "element/ann-element-private.h"
+#include "view/ann-select.h"
+
+G_BEGIN_DECLS
+
+/* Opens the child @name of something that has children: fails with %ANN_ERROR_NOT_FOUND, or
+ * cancelled, as AnnElementClass.open_child () does. (transfer full)
+ */
+typedef AnnElement *(*AnnChildFunc) (gpointer user_data,
+                                     const char *name,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
+/* An annotated matrix, a raw or a mapping whose children are made when they are asked for.
+ * @like: (nullable): whose node, attributes and encoding it shows
+ * @names: the children, in order; copied
+ * @shape: (nullable): n_obs, n_var of an annotated matrix or a raw
+ * @user_data: of @open_child; freed by @free_data
+ */
+AnnElement *_ann_tree_view_new (AnnElement *like,
+                                const char *path,
+                                AnnElementKind kind,
+                                const guint64 *shape,
+                                const char *const *names,
+                                AnnChildFunc open_child,
+                                gpointer user_data,
+                                GDestroyNotify free_data);
+
+/* A table, an #AnnFrame: ann_frame_open_column () asks @open_child for the column of that name, and
+ * ann_frame_open_index () for @index_name ("_index", where it has none).
+ */
+AnnElement *_ann_frame_view_new (AnnElement *like,
+                                 const char *path,
+                                 guint64 n_rows,
+                                 const char *index_name,
+                                 const char *const *columns,
+                                 AnnChildFunc open_child,
+                                 gpointer user_data,
+                                 GDestroyNotify free_data);
+
+/* A column with categories, an #AnnCategorical.
+ * @codes: whose blocks have int32 codes, -1 for missing
+ * @places: (nullable): code of @codes → code here, -1 for those that are dropped; guint32 each,
+ *   as many as @codes has categories
+ */
+AnnElement *_ann_categorical_view_new (AnnElement *like,
+                                       const char *path,
+                                       AnnElement *codes,
+                                       AnnElement *categories,
+                                       gboolean ordered);
+
+/* Values that are in memory, as an element: numbers, texts (with what is missing among them, or
+ * %NULL), one text, one number.
+ */
+AnnElement *_ann_memory_element_new (const char *path, AnnBuffer *values);
+AnnElement *_ann_memory_element_new_texts (const char *path, AnnStrings *texts, AnnBuffer *missing);
+AnnElement *_ann_memory_element_new_scalar (const char *path, AnnStrings *text, AnnBuffer *number);
+
+G_END_DECLS
