@@ -29,11 +29,14 @@ guint64 _ann_reindex_get_length (const AnnReindex *self);
 /**
  * AnnStackPart:
  * @element: (nullable): %NULL where this part has none, and is all filled
+ * @unavailable: (nullable): why this part cannot be read now; its rows are shown as missing, and an
+ *   export of them fails: it would write values that nobody measured
  * @length: on the axis of stacking
  * @reindex: (nullable): on the other one; %NULL where it stays as it is
  */
 typedef struct {
   AnnElement *element;
+  const GError *unavailable;
   guint64 length;
   AnnReindex *reindex;
 } AnnStackPart;
@@ -61,6 +64,15 @@ AnnElement *_ann_element_stack (const char *path,
                                 const AnnFill *fill,
                                 GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The parts of a stacked element, for who reads each in the order of its storage (a CSC part of a
+ * CSR result); %NULL for any other element. (transfer none)
+ */
+const AnnStackPart *_ann_element_get_stacked (AnnElement *self, gsize *n_parts, guint *axis);
+
+/* The first error of a part of @self, or of what it is made of, that is not there; %NULL if all is.
+ */
+const GError *_ann_element_get_unavailable (AnnElement *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnReindex, _ann_reindex_unref)
 

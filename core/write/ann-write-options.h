@@ -51,6 +51,8 @@ typedef enum {
  * @keep_unused_categories: of selections; without a selection they stay in any case
  * @elements: (nullable): paths of those that are wanted (`X`, `obsm`, `layers/counts`); obs and var
  *   are always there
+ * @skip_unreadable: elements that cannot be read are left out, with a warning, in place of ending
+ * the export before it begins
  * @overwrite: whether what is there already may be replaced
  *
  * How to write a store. To be allocated by [ctor@Ann.WriteOptions.new].
@@ -65,6 +67,7 @@ typedef struct {
   AnnMatrixLayout layout;
   gboolean keep_unused_categories;
   char **elements;
+  gboolean skip_unreadable;
   gboolean overwrite;
 } AnnWriteOptions;
 
