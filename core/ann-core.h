@@ -14,6 +14,7 @@
 #include "array/ann-chunk-cache.h"
 #include "array/ann-memory-array.h"
 #include "array/ann-node.h"
+#include "base/ann-axis.h"
 #include "base/ann-box.h"
 #include "base/ann-buffer.h"
 #include "base/ann-dtype.h"

@@ -206,7 +206,7 @@ make_frame (AnnSlice *self, const char *text, GError **error)
 
   self->has_own_columns = TRUE;
   self->n_columns_in_all = ann_frame_get_n_columns (frame);
-  self->row_axis = ann_axis_new_for_frame (frame, error);
+  self->row_axis = ann_axis_names_new_for_frame (frame, error);
   if (self->row_axis == NULL)
     return FALSE;
   selected = select_columns (text, self->n_columns_in_all, find_frame_columns, frame, error);
@@ -228,7 +228,7 @@ make_frame (AnnSlice *self, const char *text, GError **error)
 static gboolean
 find_axis_names (gpointer source, GHashTable *positions, GError **error)
 {
-  return ann_axis_find (source, positions, error);
+  return ann_axis_names_find (source, positions, error);
 }
 
 /* A number for each axis after the first: "3", or "3,1" where there are two. */
@@ -252,7 +252,7 @@ describe_position (AnnElement *element, guint64 column)
 }
 
 static gboolean
-name_column (AnnSlice *self, AnnAxis *axis, guint64 number, char **name, GError **error)
+name_column (AnnSlice *self, AnnAxisNames *axis, guint64 number, char **name, GError **error)
 {
   g_autoptr (AnnStrings) names = NULL;
 
@@ -262,7 +262,7 @@ name_column (AnnSlice *self, AnnAxis *axis, guint64 number, char **name, GError 
       return TRUE;
     }
 
-  names = ann_axis_read_names (axis, number, 1, error);
+  names = ann_axis_names_read (axis, number, 1, error);
   if (names == NULL)
     return FALSE;
   *name = ann_strings_dup_utf8 (names, 0);
@@ -272,12 +272,12 @@ name_column (AnnSlice *self, AnnAxis *axis, guint64 number, char **name, GError 
 
 /* Columns of a matrix: all are read together. */
 static gboolean
-make_matrix (AnnSlice *self, AnnAxis *axis, const char *text, guint n_shown, GError **error)
+make_matrix (AnnSlice *self, AnnAxisNames *axis, const char *text, guint n_shown, GError **error)
 {
   g_autoptr (GArray) selected = NULL;
 
   self->n_columns_in_all = ann_element_get_width (self->element);
-  if (axis != NULL && ann_axis_get_length (axis) != self->n_columns_in_all)
+  if (axis != NULL && ann_axis_names_get_length (axis) != self->n_columns_in_all)
     axis = NULL;
   if (text == NULL && n_shown <= N_COLUMNS_MAX && self->n_columns_in_all > n_shown)
     {
@@ -567,7 +567,7 @@ make (AnnSlice *self,
       guint n_shown,
       GError **error)
 {
-  g_autoptr (AnnAxis) column_axis = NULL;
+  g_autoptr (AnnAxisNames) column_axis = NULL;
 
   switch (ann_element_get_kind (self->element))
     {
@@ -592,13 +592,13 @@ make (AnnSlice *self,
     case ANN_ELEMENT_AWKWARD:
     case ANN_ELEMENT_STRING:
     case ANN_ELEMENT_NUMBER:
-      self->row_axis = ann_axis_new_for_path (data, path, 0, &self->disk_error);
-      if (self->row_axis != NULL && ann_axis_get_length (self->row_axis) != self->n_rows)
-        g_clear_pointer (&self->row_axis, ann_axis_free);
+      self->row_axis = ann_axis_names_new_for_path (data, path, 0, &self->disk_error);
+      if (self->row_axis != NULL && ann_axis_names_get_length (self->row_axis) != self->n_rows)
+        g_clear_pointer (&self->row_axis, ann_axis_names_free);
       if (ann_element_get_rank (self->element) < 2)
         return make_vector (self, columns, error);
-      column_axis = ann_axis_new_for_path (data, path, 1,
-                                           self->disk_error == NULL ? &self->disk_error : NULL);
+      column_axis = ann_axis_names_new_for_path (
+          data, path, 1, self->disk_error == NULL ? &self->disk_error : NULL);
       return make_matrix (self, column_axis, columns, n_shown, error);
     case ANN_ELEMENT_NULL:
     case ANN_ELEMENT_OPAQUE:

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "ann-axis.h"
+#include "ann-axis-names.h"
 #include "ann-slice.h"
 
 G_BEGIN_DECLS
@@ -42,7 +42,7 @@ typedef struct {
  */
 struct _AnnSlice {
   AnnElement *element;
-  AnnAxis *row_axis;
+  AnnAxisNames *row_axis;
   GError *disk_error;
   guint64 n_rows;
   guint64 n_columns_in_all;

@@ -48,7 +48,7 @@ void
 ann_slice_free (AnnSlice *self)
 {
   g_clear_object (&self->element);
-  g_clear_pointer (&self->row_axis, ann_axis_free);
+  g_clear_pointer (&self->row_axis, ann_axis_names_free);
   g_clear_error (&self->disk_error);
   g_clear_pointer (&self->row_names, ann_strings_unref);
   g_clear_pointer (&self->listing, ann_block_unref);
@@ -91,7 +91,7 @@ ann_slice_get_column_name (AnnSlice *self, guint column)
 const char *
 ann_slice_get_index_name (AnnSlice *self)
 {
-  return self->row_axis != NULL ? ann_axis_get_title (self->row_axis) : "";
+  return self->row_axis != NULL ? ann_axis_names_get_title (self->row_axis) : "";
 }
 
 gboolean
@@ -123,7 +123,7 @@ ann_slice_select_rows (AnnSlice *self, const char *text, GError **error)
 
   if (rows == NULL && self->row_axis != NULL
       && g_error_matches (local_error, ANN_ERROR, ANN_ERROR_FORMAT))
-    return ann_axis_find_names (self->row_axis, text, error);
+    return ann_axis_names_select (self->row_axis, text, error);
   if (rows == NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
 
@@ -429,7 +429,7 @@ ann_slice_load (AnnSlice *self, guint64 start, guint64 count, GError **error)
 
   if (count > 0 && self->row_axis != NULL)
     {
-      self->row_names = ann_axis_read_names (self->row_axis, start, count, error);
+      self->row_names = ann_axis_names_read (self->row_axis, start, count, error);
       if (self->row_names == NULL)
         return FALSE;
     }

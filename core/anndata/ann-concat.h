@@ -6,18 +6,9 @@
 #pragma once
 
 #include "anndata/ann-data.h"
+#include "base/ann-axis.h"
 
 G_BEGIN_DECLS
-
-/**
- * AnnAxis:
- * @ANN_AXIS_OBS: rows: cells
- * @ANN_AXIS_VAR: columns: genes
- */
-typedef enum {
-  ANN_AXIS_OBS,
-  ANN_AXIS_VAR,
-} AnnAxis;
 
 /**
  * AnnJoin:

@@ -5,7 +5,8 @@
 
 #pragma once
 
-#include "anndata/ann-concat.h"
+#include "anndata/ann-data.h"
+#include "base/ann-axis.h"
 #include "base/ann-progress.h"
 #include "base/ann-selection.h"
 

@@ -1,29 +1,29 @@
-/* ann-axis.c
+/* ann-axis-names.c
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "ann-axis.h"
+#include "ann-axis-names.h"
 
 #include <string.h>
 
 /* Names that are looked through at once. */
 #define N_NAMES_AT_ONCE 65536
 
-struct _AnnAxis {
+struct _AnnAxisNames {
   AnnFrame *frame;
   AnnElement *index;
   AnnStrings *labels;
   char *title;
 };
 
-AnnAxis *
-ann_axis_new_for_frame (AnnFrame *frame, GError **error)
+AnnAxisNames *
+ann_axis_names_new_for_frame (AnnFrame *frame, GError **error)
 {
   g_autoptr (AnnElement) index = ann_frame_open_index (frame, NULL, error);
   g_autoptr (AnnStrings) labels = NULL;
   const char *title = ann_frame_get_index_name (frame);
-  AnnAxis *self;
+  AnnAxisNames *self;
 
   if (index == NULL)
     return NULL;
@@ -39,7 +39,7 @@ ann_axis_new_for_frame (AnnFrame *frame, GError **error)
         return NULL;
     }
 
-  self = g_new0 (AnnAxis, 1);
+  self = g_new0 (AnnAxisNames, 1);
   self->frame = g_object_ref (frame);
   self->index = g_steal_pointer (&index);
   self->labels = g_steal_pointer (&labels);
@@ -79,19 +79,19 @@ find_frame (const char *path, guint axis)
 /* @axis: 0 for rows, 1 for columns. %NULL if nothing names them, or that is broken: the names are a
  * help, the values were asked for. Only a disk that failed is an error.
  */
-AnnAxis *
-ann_axis_new_for_path (AnnData *data, const char *path, guint axis, GError **error)
+AnnAxisNames *
+ann_axis_names_new_for_path (AnnData *data, const char *path, guint axis, GError **error)
 {
   const char *frame_path = find_frame (path, axis);
   g_autoptr (AnnElement) frame = NULL;
   g_autoptr (GError) why = NULL;
-  AnnAxis *self = NULL;
+  AnnAxisNames *self = NULL;
 
   if (frame_path == NULL || !ann_data_is_annotated (data))
     return NULL;
   frame = ann_data_open_element (data, frame_path, NULL, &why);
   if (frame != NULL && ANN_IS_FRAME (frame))
-    self = ann_axis_new_for_frame (ANN_FRAME (frame), &why);
+    self = ann_axis_names_new_for_frame (ANN_FRAME (frame), &why);
   else if (frame != NULL && ann_element_get_error (frame) != NULL)
     why = g_error_copy (ann_element_get_error (frame));
   if (why != NULL && why->domain != ANN_ERROR)
@@ -101,7 +101,7 @@ ann_axis_new_for_path (AnnData *data, const char *path, guint axis, GError **err
 }
 
 void
-ann_axis_free (AnnAxis *self)
+ann_axis_names_free (AnnAxisNames *self)
 {
   g_clear_object (&self->frame);
   g_clear_object (&self->index);
@@ -112,20 +112,20 @@ ann_axis_free (AnnAxis *self)
 
 /* What the names are called, or "". */
 const char *
-ann_axis_get_title (AnnAxis *self)
+ann_axis_names_get_title (AnnAxisNames *self)
 {
   return self->title;
 }
 
 guint64
-ann_axis_get_length (AnnAxis *self)
+ann_axis_names_get_length (AnnAxisNames *self)
 {
   return ann_element_get_n_rows (self->index);
 }
 
 /* A name that is missing is empty. */
 AnnStrings *
-ann_axis_read_names (AnnAxis *self, guint64 start, guint64 count, GError **error)
+ann_axis_names_read (AnnAxisNames *self, guint64 start, guint64 count, GError **error)
 {
   g_autoptr (AnnBlock) block = ann_element_read_rows (self->index, start, count, NULL, error);
   g_autoptr (AnnStrings) names = NULL;
@@ -153,14 +153,14 @@ ann_axis_read_names (AnnAxis *self, guint64 start, guint64 count, GError **error
  * are filled where they are %G_MAXUINT64 still: with the first of that name.
  */
 gboolean
-ann_axis_find (AnnAxis *self, GHashTable *positions, GError **error)
+ann_axis_names_find (AnnAxisNames *self, GHashTable *positions, GError **error)
 {
-  guint64 n_names = ann_axis_get_length (self);
+  guint64 n_names = ann_axis_names_get_length (self);
 
   for (guint64 start = 0; start < n_names; start += N_NAMES_AT_ONCE)
     {
       guint64 count = MIN (n_names - start, N_NAMES_AT_ONCE);
-      g_autoptr (AnnStrings) names = ann_axis_read_names (self, start, count, error);
+      g_autoptr (AnnStrings) names = ann_axis_names_read (self, start, count, error);
 
       if (names == NULL)
         return FALSE;
@@ -180,7 +180,7 @@ ann_axis_find (AnnAxis *self, GHashTable *positions, GError **error)
  * whole text is tried first. A name that several rows have gives all of them.
  */
 AnnSelection *
-ann_axis_find_names (AnnAxis *self, const char *names, GError **error)
+ann_axis_names_select (AnnAxisNames *self, const char *names, GError **error)
 {
   g_auto (GStrv) items = g_strsplit (names, ",", -1);
   AnnSelection *found = NULL;
