@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  *
  * A file that is being written beside its target, without a name where the system can do that
  * (O_TMPFILE): then even a killed process leaves nothing behind. Where it needs a name, this is
- * `.NAME.RANDOM.part`, locked (flock) as long as its writer lives; who writes into the same folder
+ * `.NAME.ann-RANDOM.part`, locked as long as its writer lives; who writes into the same folder
  * later removes those that nobody holds.
  */
 typedef struct _AnnFileTarget AnnFileTarget;
@@ -32,11 +32,11 @@ AnnFileTarget *_ann_file_target_new (const char *path, gboolean overwrite, GErro
 /* Drops what was written, unless it was committed. */
 void _ann_file_target_free (AnnFileTarget *self);
 
-/* Open for reading and writing; the target's. */
+/* Open for reading and writing; the target's. There is no path for libraries that open files
+ * themselves: libhdf5 (1.10.8) asks for the real path of links such as /proc/self/fd/N, which a
+ * file without a name has not, and gives up. Its driver has to write to this.
+ */
 int _ann_file_target_get_fd (AnnFileTarget *self);
-
-/* A path under which other libraries can open the file: `/proc/self/fd/…` while it has no name. */
-const char *_ann_file_target_get_path (AnnFileTarget *self);
 
 /* Adds what is handed over at the end of the file; for who writes it in order. Any size. */
 gboolean _ann_file_target_append (AnnFileTarget *self,

@@ -5,9 +5,7 @@
 
 #pragma once
 
-#include "base/ann-macros.h"
-
-#include <gio/gio.h>
+#include "store/ann-store.h"
 
 G_BEGIN_DECLS
 
@@ -72,8 +70,9 @@ AnnStoreWriter *_ann_store_writer_new (const char *address,
                                        GCancellable *cancellable,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Objects in memory, for tests; (transfer full): the store that reads what was committed */
+/* Objects in memory, for tests, and (transfer full) the store that reads what was committed. */
 AnnStoreWriter *_ann_memory_store_writer_new (void) G_GNUC_WARN_UNUSED_RESULT;
+AnnStore *_ann_memory_store_writer_dup_store (AnnStoreWriter *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the inside of a folder store that is edited in place: each put replaces one object by
  * renaming. Its commit makes all of it durable; abandoning leaves what was put.

@@ -1,0 +1,289 @@
+/* ann-file-target.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#define _GNU_SOURCE /* O_TMPFILE */
+
+#include "store/ann-file-target.h"
+
+#include "base/ann-error.h"
+#include "store/ann-place-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define APPEND_STEP ((gsize) 8 << 20)
+
+/* While it is written, nobody but its owner gets at it. */
+#define MODE_WHILE_WRITTEN 0600
+
+struct _AnnFileTarget {
+  AnnPlace place;
+  int fd;
+  char *part;    /* (nullable): the name that it has meanwhile */
+  char *fd_path; /* (nullable): what can be given a name, while it has none */
+  mode_t mode;   /* in the end */
+  guint64 n_appended;
+  gboolean is_committed;
+};
+
+static gboolean
+check_place (AnnFileTarget *self, GError **error)
+{
+  if (!self->place.exists || S_ISREG (self->place.status.st_mode))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+               S_ISDIR (self->place.status.st_mode)
+                   ? "“%s” is a folder, and is not replaced by a file"
+                   : "“%s” is neither a file nor a folder, and is not replaced",
+               self->place.path);
+
+  return FALSE;
+}
+
+/* Without /proc such a file could not be given a name later. */
+static gboolean
+open_unnamed (AnnFileTarget *self, mode_t mode)
+{
+  self->fd = openat (self->place.folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+  if (self->fd < 0)
+    return FALSE;
+
+  self->fd_path = g_strdup_printf ("/proc/self/fd/%d", self->fd);
+  if (access (self->fd_path, F_OK) == 0)
+    return TRUE;
+
+  g_clear_pointer (&self->fd_path, g_free);
+  close (self->fd);
+  self->fd = -1;
+  errno = EOPNOTSUPP;
+
+  return FALSE;
+}
+
+static gboolean
+open_part (AnnFileTarget *self, mode_t mode)
+{
+  do
+    {
+      g_free (self->part);
+      if (self->fd >= 0)
+        close (self->fd);
+      self->part = _ann_place_make_part_name (&self->place);
+      self->fd = openat (self->place.folder, self->part,
+                         O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC, mode);
+      if (self->fd < 0 && errno != EEXIST)
+        {
+          g_clear_pointer (&self->part, g_free);
+          return FALSE;
+        }
+    }
+  while (self->fd < 0 || !_ann_place_hold_file (&self->place, self->fd, self->part));
+
+  return TRUE;
+}
+
+static gboolean
+open_file (AnnFileTarget *self, GError **error)
+{
+  mode_t mode = self->place.exists ? self->place.status.st_mode & 0777 : 0666;
+  struct stat status;
+
+  if (!open_unnamed (self, mode)
+      && (errno == EACCES || errno == EROFS || errno == ENOSPC || !open_part (self, mode)))
+    {
+      _ann_place_set_error (&self->place, errno, error);
+      return FALSE;
+    }
+
+  /* What the umask, or the folder, made of it. */
+  self->mode = mode;
+  if (!self->place.exists && fstat (self->fd, &status) == 0)
+    self->mode = status.st_mode & 0777;
+  (void) fchmod (self->fd, MODE_WHILE_WRITTEN);
+
+  return TRUE;
+}
+
+AnnFileTarget *
+_ann_file_target_new (const char *path, gboolean overwrite, GError **error)
+{
+  g_autoptr (AnnFileTarget) self = g_new0 (AnnFileTarget, 1);
+
+  self->fd = -1;
+  if (!_ann_place_init (&self->place, path, overwrite, error) || !check_place (self, error)
+      || !open_file (self, error))
+    return NULL;
+
+  return g_steal_pointer (&self);
+}
+
+void
+_ann_file_target_free (AnnFileTarget *self)
+{
+  if (self == NULL)
+    return;
+
+  if (self->part != NULL && !self->is_committed)
+    (void) unlinkat (self->place.folder, self->part, 0);
+  if (self->fd >= 0)
+    close (self->fd);
+  _ann_place_clear (&self->place);
+  g_free (self->part);
+  g_free (self->fd_path);
+  g_free (self);
+}
+
+int
+_ann_file_target_get_fd (AnnFileTarget *self)
+{
+  return self->fd;
+}
+
+gboolean
+_ann_file_target_append (AnnFileTarget *self,
+                         gconstpointer bytes,
+                         gsize n_bytes,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  for (gsize done = 0; done < n_bytes;)
+    {
+      gsize n = MIN (n_bytes - done, APPEND_STEP);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (_ann_write_fully (self->fd, (const char *) bytes + done, n, self->n_appended) < 0)
+        {
+          _ann_place_set_error (&self->place, errno, error);
+          return FALSE;
+        }
+      done += n;
+      self->n_appended += n;
+    }
+
+  return TRUE;
+}
+
+/* The owner and group of what is replaced are kept where that is allowed. A group that cannot be
+ * given gets nothing that all others do not have.
+ */
+static void
+set_permissions (AnnFileTarget *self)
+{
+  const struct stat *old = &self->place.status;
+
+  if (self->place.exists && fchown (self->fd, old->st_uid, old->st_gid) < 0
+      && fchown (self->fd, (uid_t) -1, old->st_gid) < 0)
+    self->mode &= ~(mode_t) S_IRWXG | (self->mode & S_IRWXO) << 3;
+  (void) fchmod (self->fd, self->mode);
+}
+
+/* A link cannot replace, so the file gets a name beside the place first. */
+static int
+replace_by_unnamed (AnnFileTarget *self)
+{
+  (void) _ann_place_lock_file (self->fd);
+  do
+    {
+      g_free (self->part);
+      self->part = _ann_place_make_part_name (&self->place);
+      if (linkat (AT_FDCWD, self->fd_path, self->place.folder, self->part, AT_SYMLINK_FOLLOW) < 0)
+        {
+          int number = errno;
+
+          g_clear_pointer (&self->part, g_free);
+          errno = number;
+          if (errno != EEXIST)
+            return -1;
+        }
+    }
+  while (self->part == NULL);
+
+  return renameat (self->place.folder, self->part, self->place.folder, self->place.name);
+}
+
+static int
+put_in_place (AnnFileTarget *self)
+{
+  AnnPlace *place = &self->place;
+
+  if (self->part != NULL)
+    return place->overwrite ? renameat (place->folder, self->part, place->folder, place->name)
+                            : _ann_place_move_new (place, self->part);
+  if (linkat (AT_FDCWD, self->fd_path, place->folder, place->name, AT_SYMLINK_FOLLOW) == 0)
+    return 0;
+
+  return errno == EEXIST && place->overwrite ? replace_by_unnamed (self) : -1;
+}
+
+gboolean
+_ann_file_target_commit (AnnFileTarget *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (!self->is_committed, FALSE);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  set_permissions (self);
+  if (fsync (self->fd) < 0)
+    {
+      _ann_place_set_error (&self->place, errno, error);
+      return FALSE;
+    }
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  if (put_in_place (self) < 0)
+    {
+      if (errno == EEXIST)
+        _ann_place_set_exists_error (&self->place, error);
+      else if (errno == EISDIR)
+        g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+                     "“%s” has become a folder, and is not replaced by a file", self->place.path);
+      else
+        _ann_place_set_error (&self->place, errno, error);
+      return FALSE;
+    }
+  self->is_committed = TRUE;
+
+  return _ann_place_sync (&self->place, error);
+}
+
+/* --- Room --- */
+
+gboolean
+_ann_check_free_space (const char *path, guint64 n_bytes, GError **error)
+{
+  g_autofree char *place = g_canonicalize_filename (path, NULL);
+  g_autofree char *needed = NULL;
+  g_autofree char *available = NULL;
+  struct statvfs status;
+  guint64 n_free;
+  int result;
+
+  while ((result = statvfs (place, &status)) < 0 && (errno == ENOENT || errno == ENOTDIR)
+         && !g_str_equal (place, "/"))
+    {
+      char *parent = g_path_get_dirname (place);
+
+      g_free (place);
+      place = parent;
+    }
+  if (result < 0 || status.f_blocks == 0
+      || !g_uint64_checked_mul (&n_free, status.f_bavail, status.f_frsize) || n_bytes <= n_free)
+    return TRUE;
+
+  needed = g_format_size (n_bytes);
+  available = g_format_size (n_free);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE,
+               "“%s” needs some %s, but there is room for %s on its disk", path, needed, available);
+
+  return FALSE;
+}

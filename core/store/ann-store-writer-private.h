@@ -1,0 +1,19 @@
+/* ann-store-writer-private.h: for the kinds of writers
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "store/ann-store-writer.h"
+
+G_BEGIN_DECLS
+
+/* Before its first use; nothing secret. */
+void _ann_store_writer_set_name (AnnStoreWriter *self, const char *name);
+
+/* A new folder at @path, or in place of a store that is one. */
+AnnStoreWriter *_ann_folder_store_writer_new (const char *path, gboolean overwrite, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,130 @@
+/* write-suite.h: a folder to write into, and what is in it afterwards
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "base/ann-error.h"
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *folder;
+
+/* (transfer full) */
+G_GNUC_UNUSED static char *
+at (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+static void
+remove_all (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  (void) g_chmod (path, 0700);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
+        remove_all (child);
+      else
+        g_assert_no_errno (g_unlink (child));
+    }
+  g_assert_no_errno (g_rmdir (path));
+}
+
+G_GNUC_UNUSED static void
+begin (void)
+{
+  folder = g_dir_make_tmp ("ann-write-XXXXXX", NULL);
+  g_assert_nonnull (folder);
+}
+
+G_GNUC_UNUSED static void
+end (void)
+{
+  remove_all (folder);
+  g_clear_pointer (&folder, g_free);
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* (transfer full): the names in the folder at @path, in order */
+G_GNUC_UNUSED static char *
+list_names (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)) != NULL)
+    g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_add (names, NULL);
+
+  return g_strjoinv (" ", (char **) names->pdata);
+}
+
+static inline void
+assert_names (const char *expected)
+{
+  g_autofree char *names = list_names (folder);
+
+  g_assert_cmpstr (names, ==, expected);
+}
+
+G_GNUC_UNUSED static void
+assert_file (const char *name, const char *expected)
+{
+  g_autofree char *path = at (name);
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_get_contents (path, &contents, NULL, &error));
+  g_assert_cmpstr (contents, ==, expected);
+}
+
+G_GNUC_UNUSED static void
+add_file (const char *name, const char *contents, int mode)
+{
+  g_autofree char *path = at (name);
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  g_assert_no_errno (g_mkdir_with_parents (parent, 0700));
+  g_assert_true (g_file_set_contents (path, contents, -1, NULL));
+  g_assert_no_errno (g_chmod (path, mode));
+}
+
+G_GNUC_UNUSED static guint
+get_mode (const char *name)
+{
+  g_autofree char *path = at (name);
+  GStatBuf status;
+
+  g_assert_no_errno (g_lstat (path, &status));
+
+  return status.st_mode & 07777;
+}
+
+/* The message names @word, and is of that code. */
+G_GNUC_UNUSED static void
+assert_denied (GError **error, const char *word)
+{
+  g_assert_error (*error, ANN_ERROR, ANN_ERROR_DENIED);
+  if (strstr ((*error)->message, word) == NULL)
+    g_error ("“%s” is not in: %s", word, (*error)->message);
+  g_clear_error (error);
+}
