@@ -43,15 +43,21 @@ AnnStoreEditor *_ann_store_editor_open (const char *address,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_store_editor_free (AnnStoreEditor *self);
 
-/* A group for what is new; each child of it is moved to its place by _ann_store_editor_move (). */
+/* A group for what is new; each child of it is moved to its place by _ann_store_editor_place ().
+ * Stays the editor's, and is not closed.
+ */
 AnnNodeWriter *_ann_store_editor_get_new (AnnStoreEditor *self);
 
-/* Moves @name of the new group to @path, in place of what may be there. */
+/* Moves @name of the new group, closed, to @path, in place of what may be there. The group it goes
+ * to must exist.
+ */
 gboolean _ann_store_editor_place (AnnStoreEditor *self,
                                   const char *name,
                                   const char *path,
                                   GCancellable *cancellable,
                                   GError **error);
+
+/* Gives a node another path, in place of what may be there. */
 gboolean _ann_store_editor_move (AnnStoreEditor *self,
                                  const char *from,
                                  const char *to,
