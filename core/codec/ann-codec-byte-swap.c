@@ -45,14 +45,15 @@ _ann_codec_swap_bytes (const guint8 *src, guint8 *dest, gsize size, gsize item_s
     }
 }
 
+/* Both ways. */
 static gboolean
-byte_swap_decode (const AnnCodec *codec,
-                  const guint8 *src,
-                  gsize src_size,
-                  guint8 *dest,
-                  gsize capacity,
-                  gsize *dest_size,
-                  GError **error)
+byte_swap (const AnnCodec *codec,
+           const guint8 *src,
+           gsize src_size,
+           guint8 *dest,
+           gsize capacity,
+           gsize *dest_size,
+           GError **error)
 {
   gsize item_size = codec->parameter;
 
@@ -69,7 +70,9 @@ byte_swap_decode (const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass byte_swap_class = { .name = "byte swap", .decode = byte_swap_decode };
+static const AnnCodecClass byte_swap_class = { .name = "byte swap",
+                                               .encode = byte_swap,
+                                               .decode = byte_swap };
 
 /**
  * ann_codec_new_byte_swap:

@@ -172,22 +172,6 @@ is_applied (const AnnCodecChain *self, guint n, guint32 filter_mask)
   return codec->klass->decode != NULL && (n >= 32 || (filter_mask >> n & 1) == 0);
 }
 
-/* The most bytes that a codec makes of @decoded_size bytes. A compressor makes nothing longer than
- * its input by more than an eighth. Saturates.
- */
-static gsize
-get_encoded_bound (const AnnCodec *codec, gsize decoded_size)
-{
-  gsize bound = decoded_size;
-
-  if (codec->is_compressor)
-    return g_size_checked_add (&bound, bound, bound / 8 + 4096) ? bound : G_MAXSIZE;
-
-  return codec->klass->get_encoded_size != NULL
-             ? codec->klass->get_encoded_size (codec, decoded_size)
-             : decoded_size;
-}
-
 /* The most bytes that there can be before a writer's codec @n, for a chunk of @dest_size bytes: a
  * stream that unpacks to more is damaged or a bomb. Saturates.
  */
@@ -199,7 +183,7 @@ get_bound (const AnnCodecChain *self, guint n, guint32 filter_mask, gsize dest_s
   for (guint i = 0; i < n; i++)
     {
       if (is_applied (self, i, filter_mask))
-        bound = get_encoded_bound (g_ptr_array_index (self->codecs, i), bound);
+        bound = _ann_codec_get_bound (g_ptr_array_index (self->codecs, i), bound);
     }
 
   return bound;
@@ -262,7 +246,7 @@ decode_steps (const AnnCodecChain *self,
         continue;
 
       capacity = get_bound (self, i, filter_mask, dest_size);
-      if (!codec->is_compressor && get_encoded_bound (codec, capacity) >= capacity)
+      if (!codec->is_compressor && _ann_codec_get_bound (codec, capacity) >= capacity)
         capacity = MIN (capacity, src_size);
       if (!_ann_scratch_reserve (block, capacity, error)
           || !codec->klass->decode (codec, src, src_size, block->data, capacity, &n, error))
@@ -330,6 +314,158 @@ ann_codec_chain_decode (const AnnCodecChain *self,
   if (!check_size (src_size, dest_size, error))
     return FALSE;
   memcpy (dest, src, dest_size);
+
+  return TRUE;
+}
+
+/* --- Encoding --- */
+
+/* The last codec that has something to do, or G_MAXUINT. */
+static guint
+find_last (const AnnCodecChain *self)
+{
+  guint last = G_MAXUINT;
+
+  for (guint i = 0; i < self->codecs->len; i++)
+    {
+      if (is_applied (self, i, 0))
+        last = i;
+    }
+
+  return last;
+}
+
+gboolean
+_ann_codec_chain_has_steps (const AnnCodecChain *self)
+{
+  return find_last (self) != G_MAXUINT;
+}
+
+gboolean
+_ann_codec_chain_encodes (const AnnCodecChain *self)
+{
+  for (guint i = 0; i < self->codecs->len; i++)
+    {
+      const AnnCodec *codec = g_ptr_array_index (self->codecs, i);
+
+      if (is_applied (self, i, 0) && (codec->klass->encode == NULL || ann_codec_is_missing (codec)))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gsize
+_ann_codec_chain_get_bound (const AnnCodecChain *self, gsize decoded_size)
+{
+  return get_bound (self, self->codecs->len, 0, decoded_size);
+}
+
+static gboolean
+encode_one (const AnnCodec *codec,
+            const guint8 *src,
+            gsize src_size,
+            guint8 *dest,
+            gsize capacity,
+            gsize *dest_size,
+            GError **error)
+{
+  if (codec->klass->encode != NULL)
+    return codec->klass->encode (codec, src, src_size, dest, capacity, dest_size, error);
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+               "Chunks can be read from the codec “%s”, and not written with it",
+               codec->description);
+
+  return FALSE;
+}
+
+/* What the last codec makes goes into @dest; what is between two, into one of two blocks, taken in
+ * turns.
+ */
+static gboolean
+encode_steps (const AnnCodecChain *self,
+              guint last,
+              const guint8 *src,
+              gsize src_size,
+              guint8 *dest,
+              gsize capacity,
+              gsize *dest_size,
+              GError **error)
+{
+  g_auto (AnnScratch) even = { NULL, 0 };
+  g_auto (AnnScratch) odd = { NULL, 0 };
+  AnnScratch *blocks[] = { &even, &odd };
+  guint n_steps = 0;
+
+  for (guint i = 0; i < last; i++)
+    {
+      const AnnCodec *codec = g_ptr_array_index (self->codecs, i);
+      AnnScratch *block = blocks[n_steps % 2];
+      gsize bound;
+
+      if (!is_applied (self, i, 0))
+        continue;
+      bound = _ann_codec_get_bound (codec, src_size);
+      if (!_ann_scratch_reserve (block, bound, error)
+          || !encode_one (codec, src, src_size, block->data, bound, &src_size, error))
+        return FALSE;
+      src = block->data;
+      n_steps++;
+    }
+
+  return encode_one (g_ptr_array_index (self->codecs, last), src, src_size, dest, capacity,
+                     dest_size, error);
+}
+
+/**
+ * ann_codec_chain_encode: (skip)
+ * @self: a chain
+ * @src: (array length=src_size) (nullable): a chunk as it is decoded
+ * @src_size: its bytes
+ * @dest: (out caller-allocates) (array length=capacity): room for the encoded chunk, which does not
+ *   overlap @src
+ * @capacity: its size in bytes: an eighth and 4 KiB more than @src_size is enough for one
+ * compressor
+ * @dest_size: (out): how many bytes were written
+ * @error: return location for an `ANN_ERROR_UNSUPPORTED`, an `ANN_ERROR_MISSING_CODEC` or an
+ *   `ANN_ERROR_TOO_LARGE`
+ *
+ * Applies the codecs from the first to the last. Any number of threads at once; each keeps some
+ * memory for its next chunk.
+ *
+ * Returns: %FALSE with @error set if a codec cannot encode, or what it makes has no room
+ */
+gboolean
+ann_codec_chain_encode (const AnnCodecChain *self,
+                        const guint8 *src,
+                        gsize src_size,
+                        guint8 *dest,
+                        gsize capacity,
+                        gsize *dest_size,
+                        GError **error)
+{
+  guint last;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (dest_size != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (capacity < _ann_codec_chain_get_bound (self, src_size))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "There is no room for a chunk of %" G_GSIZE_FORMAT " bytes", src_size);
+      return FALSE;
+    }
+
+  if (src_size == 0)
+    src = (const guint8 *) "";
+  last = find_last (self);
+  if (last != G_MAXUINT)
+    return encode_steps (self, last, src, src_size, dest, capacity, dest_size, error);
+
+  memcpy (dest, src, src_size);
+  *dest_size = src_size;
 
   return TRUE;
 }

@@ -37,6 +37,13 @@ ANN_API gboolean ann_codec_chain_decode (const AnnCodecChain *self,
                                          guint8 *dest,
                                          gsize dest_size,
                                          GError **error);
+ANN_API gboolean ann_codec_chain_encode (const AnnCodecChain *self,
+                                         const guint8 *src,
+                                         gsize src_size,
+                                         guint8 *dest,
+                                         gsize capacity,
+                                         gsize *dest_size,
+                                         GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnCodecChain, ann_codec_chain_unref)
 

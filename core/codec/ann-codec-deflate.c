@@ -142,10 +142,113 @@ gzip_guess_decoded_size (const guint8 *src, gsize src_size)
   return src_size > 4 ? _ann_read_le32 (src + src_size - 4) : 0;
 }
 
-static const AnnCodecClass deflate_class = { .name = "gzip", .decode = zlib_decode };
-static const AnnCodecClass zlib_class = { .name = "zlib", .decode = zlib_decode };
+/* --- Encoding --- */
+
+typedef struct {
+  struct libdeflate_compressor *compressor;
+  int level;
+} Compressor;
+
+static void
+free_compressor (gpointer data)
+{
+  Compressor *self = data;
+
+  libdeflate_free_compressor (self->compressor);
+  g_free (self);
+}
+
+/* Some 100 KB up to 1 MB, one for each thread that encodes, of the level that it used last. */
+static GPrivate compressors = G_PRIVATE_INIT (free_compressor);
+
+static struct libdeflate_compressor *
+get_compressor (int level, GError **error)
+{
+  Compressor *self = g_private_get (&compressors);
+
+  if (self == NULL)
+    {
+      self = g_new0 (Compressor, 1);
+      g_private_set (&compressors, self);
+    }
+  if (self->compressor == NULL || self->level != level)
+    {
+      g_clear_pointer (&self->compressor, libdeflate_free_compressor);
+      self->compressor = libdeflate_alloc_compressor (level);
+      self->level = level;
+    }
+  if (self->compressor == NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                 "There is no memory to compress by gzip at level %d", level);
+
+  return self->compressor;
+}
+
+typedef size_t (*Compress) (struct libdeflate_compressor *compressor,
+                            const void *src,
+                            size_t src_size,
+                            void *dest,
+                            size_t capacity);
+
+static gboolean
+compress_by (Compress compress,
+             const AnnCodec *codec,
+             const guint8 *src,
+             gsize src_size,
+             guint8 *dest,
+             gsize capacity,
+             gsize *dest_size,
+             GError **error)
+{
+  struct libdeflate_compressor *compressor = get_compressor (codec->parameter, error);
+
+  if (compressor == NULL)
+    return FALSE;
+
+  *dest_size = compress (compressor, src, src_size, dest, capacity);
+
+  return *dest_size > 0 || _ann_codec_set_no_room (codec, error);
+}
+
+static gboolean
+zlib_encode (const AnnCodec *codec,
+             const guint8 *src,
+             gsize src_size,
+             guint8 *dest,
+             gsize capacity,
+             gsize *dest_size,
+             GError **error)
+{
+  return compress_by (libdeflate_zlib_compress, codec, src, src_size, dest, capacity, dest_size,
+                      error);
+}
+
+static gboolean
+gzip_encode (const AnnCodec *codec,
+             const guint8 *src,
+             gsize src_size,
+             guint8 *dest,
+             gsize capacity,
+             gsize *dest_size,
+             GError **error)
+{
+  return compress_by (libdeflate_gzip_compress, codec, src, src_size, dest, capacity, dest_size,
+                      error);
+}
+
+static const AnnCodecClass deflate_class = {
+  .name = "gzip",
+  .encode = zlib_encode,
+  .decode = zlib_decode,
+};
+static const AnnCodecClass zlib_class = {
+  .name = "zlib",
+  .encode = zlib_encode,
+  .decode = zlib_decode,
+};
 static const AnnCodecClass gzip_class = {
   .name = "gzip",
+  .encode = gzip_encode,
   .decode = gzip_decode,
   .guess_decoded_size = gzip_guess_decoded_size,
 };

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 /**
  * AnnCodecClass:
  * @name: as people know it, such as `gzip`
+ * @encode: (nullable): encodes @src into @dest, which has room for what _ann_codec_get_bound ()
+ * says and does not overlap @src. Sets @dest_size to the bytes written. %NULL if we do not write it
  * @decode: decodes @src into @dest. @capacity is what @dest can take: never write more.
  *   Sets @dest_size to the bytes written. Does not trust any length in @src. If it fails for want
  * of room, and for that alone, it does so by _ann_codec_set_too_long(). %NULL: there is nothing to
@@ -29,6 +31,13 @@ G_BEGIN_DECLS
  */
 typedef struct {
   const char *name;
+  gboolean (*encode) (const AnnCodec *codec,
+                      const guint8 *src,
+                      gsize src_size,
+                      guint8 *dest,
+                      gsize capacity,
+                      gsize *dest_size,
+                      GError **error);
   gboolean (*decode) (const AnnCodec *codec,
                       const guint8 *src,
                       gsize src_size,
@@ -57,9 +66,17 @@ struct _AnnCodec {
 
 AnnCodec *_ann_codec_new (const AnnCodecClass *klass, gint64 parameter, char *description);
 
+/* The most bytes that a codec makes of @decoded_size bytes. A compressor makes nothing longer than
+ * its input by more than an eighth. Saturates.
+ */
+gsize _ann_codec_get_bound (const AnnCodec *self, gsize decoded_size);
+
 /* What was stored holds more than the room that there is. Returns %FALSE. */
 gboolean _ann_codec_set_too_long (const AnnCodec *self, gsize *dest_size, GError **error);
 gboolean _ann_codec_set_damaged (const AnnCodec *self, GError **error);
+
+/* What is encoded takes more room than there is, which _ann_codec_get_bound () rules out. */
+gboolean _ann_codec_set_no_room (const AnnCodec *self, GError **error);
 
 #ifdef ANN_HAVE_BLOSC2
 /* A codec for Blosc 2 in HDF5's frames; with the library that not every system has. */
@@ -68,6 +85,9 @@ AnnCodec *_ann_codec_new_blosc2 (guint level);
 
 /* Puts @n shuffled items of @item_size bytes together again; @src and @dest do not overlap. */
 void _ann_codec_unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size);
+
+/* The other way. */
+void _ann_codec_shuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size);
 
 /* Turns the bytes of each item round. Of two, four and eight bytes, @src may be @dest. */
 void _ann_codec_swap_bytes (const guint8 *src, guint8 *dest, gsize size, gsize item_size);

@@ -130,6 +130,130 @@ _ann_codec_unshuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size)
       dest[i * item_size + j] = src[j * n + i];
 }
 
+/* --- Encoding --- */
+
+#ifdef __SSE2__
+static gsize
+shuffle2 (const guint8 *src, guint8 *dest, gsize n)
+{
+  const __m128i low_bytes = _mm_set1_epi16 (0xff);
+  gsize i;
+
+  for (i = 0; i + 16 <= n; i += 16)
+    {
+      __m128i a = load (src + 2 * i);
+      __m128i b = load (src + 2 * i + 16);
+
+      store (dest + i,
+             _mm_packus_epi16 (_mm_and_si128 (a, low_bytes), _mm_and_si128 (b, low_bytes)));
+      store (dest + n + i, _mm_packus_epi16 (_mm_srli_epi16 (a, 8), _mm_srli_epi16 (b, 8)));
+    }
+
+  return i;
+}
+
+/* Transposes 16 items of four or eight bytes: each round sorts by one bit of the byte's place in
+ * its item.
+ */
+static inline void
+interleave (__m128i *items, guint n)
+{
+  __m128i sorted[8];
+
+  for (guint i = 0; i < n / 2; i++)
+    {
+      sorted[2 * i] = _mm_unpacklo_epi8 (items[i], items[n / 2 + i]);
+      sorted[2 * i + 1] = _mm_unpackhi_epi8 (items[i], items[n / 2 + i]);
+    }
+  memcpy (items, sorted, n * sizeof *items);
+}
+
+static gsize
+shuffle4 (const guint8 *src, guint8 *dest, gsize n)
+{
+  gsize i;
+
+  for (i = 0; i + 16 <= n; i += 16)
+    {
+      __m128i items[4];
+
+      for (guint j = 0; j < 4; j++)
+        items[j] = load (src + 4 * i + 16 * j);
+      for (guint round = 0; round < 4; round++)
+        interleave (items, 4);
+      for (guint j = 0; j < 4; j++)
+        store (dest + j * n + i, items[j]);
+    }
+
+  return i;
+}
+
+static gsize
+shuffle8 (const guint8 *src, guint8 *dest, gsize n)
+{
+  gsize i;
+
+  for (i = 0; i + 16 <= n; i += 16)
+    {
+      __m128i items[8];
+
+      for (guint j = 0; j < 8; j++)
+        items[j] = load (src + 8 * i + 16 * j);
+      for (guint round = 0; round < 4; round++)
+        interleave (items, 8);
+      for (guint j = 0; j < 8; j++)
+        store (dest + j * n + i, items[j]);
+    }
+
+  return i;
+}
+#endif
+
+void
+_ann_codec_shuffle (const guint8 *src, guint8 *dest, gsize n, gsize item_size)
+{
+  gsize n_done = 0;
+
+  if (n == 0)
+    return;
+
+#ifdef __SSE2__
+  if (item_size == 2)
+    n_done = shuffle2 (src, dest, n);
+  else if (item_size == 4)
+    n_done = shuffle4 (src, dest, n);
+  else if (item_size == 8)
+    n_done = shuffle8 (src, dest, n);
+#endif
+
+  for (gsize j = 0; j < item_size; j++)
+    for (gsize i = n_done; i < n; i++)
+      dest[j * n + i] = src[i * item_size + j];
+}
+
+static gboolean
+shuffle_encode (const AnnCodec *codec,
+                const guint8 *src,
+                gsize src_size,
+                guint8 *dest,
+                gsize capacity,
+                gsize *dest_size,
+                GError **error)
+{
+  const gsize item_size = codec->parameter;
+  const gsize n_items = src_size / item_size;
+  const gsize n_shuffled = n_items * item_size;
+
+  if (src_size > capacity)
+    return _ann_codec_set_no_room (codec, error);
+
+  _ann_codec_shuffle (src, dest, n_items, item_size);
+  memcpy (dest + n_shuffled, src + n_shuffled, src_size - n_shuffled);
+  *dest_size = src_size;
+
+  return TRUE;
+}
+
 static gboolean
 shuffle_decode (const AnnCodec *codec,
                 const guint8 *src,
@@ -159,13 +283,15 @@ shuffle_decode (const AnnCodec *codec,
   return TRUE;
 }
 
-static const AnnCodecClass shuffle_class = { .name = "shuffle", .decode = shuffle_decode };
+static const AnnCodecClass shuffle_class = { .name = "shuffle",
+                                             .encode = shuffle_encode,
+                                             .decode = shuffle_decode };
 
 /**
  * ann_codec_new_shuffle:
  * @item_size: the bytes of one value, at least 1
  *
- * Returns: (transfer full): a codec that puts shuffled bytes back
+ * Returns: (transfer full): a codec that shuffles bytes, and puts them back
  */
 AnnCodec *
 ann_codec_new_shuffle (gsize item_size)

@@ -23,6 +23,18 @@ _ann_codec_new (const AnnCodecClass *klass, gint64 parameter, char *description)
   return self;
 }
 
+gsize
+_ann_codec_get_bound (const AnnCodec *self, gsize decoded_size)
+{
+  gsize bound = decoded_size;
+
+  if (self->is_compressor)
+    return g_size_checked_add (&bound, bound, bound / 8 + 4096) ? bound : G_MAXSIZE;
+
+  return self->klass->get_encoded_size != NULL ? self->klass->get_encoded_size (self, decoded_size)
+                                               : decoded_size;
+}
+
 gboolean
 _ann_codec_set_too_long (const AnnCodec *self, gsize *dest_size, GError **error)
 {
@@ -41,8 +53,17 @@ _ann_codec_set_damaged (const AnnCodec *self, GError **error)
   return FALSE;
 }
 
+gboolean
+_ann_codec_set_no_room (const AnnCodec *self, GError **error)
+{
+  g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "What %s makes of the chunk has no room",
+               self->klass->name);
+
+  return FALSE;
+}
+
 static gboolean
-missing_decode (const AnnCodec *codec,
+missing_refuse (const AnnCodec *codec,
                 G_GNUC_UNUSED const guint8 *src,
                 G_GNUC_UNUSED gsize src_size,
                 G_GNUC_UNUSED guint8 *dest,
@@ -62,7 +83,9 @@ missing_decode (const AnnCodec *codec,
   return FALSE;
 }
 
-static const AnnCodecClass missing_class = { .name = "missing", .decode = missing_decode };
+static const AnnCodecClass missing_class = { .name = "missing",
+                                             .encode = missing_refuse,
+                                             .decode = missing_refuse };
 
 /**
  * ann_codec_new_missing:
