@@ -94,7 +94,8 @@ typedef struct {
  * @append_records: @n rows, one #AnnFieldValues for each field
  * @close: ends the array: its length on the first axis is @n_rows; metadata, @attributes
  *
- * What a format brings. Called by one thread at a time.
+ * What a format brings. Called by one thread at a time, @store_chunks by any: while it stores,
+ * other threads encode what comes next, so that it had better not wait for long.
  */
 struct _AnnArrayWriterClass {
   GObjectClass parent_class;
@@ -120,8 +121,9 @@ struct _AnnArrayWriterClass {
                      GError **error);
 };
 
-/* What a format says of a new array of numbers, before its first use: the chain that makes stored
- * bytes of a chunk in native byte order. Copies @spec but for compression and fields.
+/* What a format says of a new array, before its first use: the chain that makes stored bytes of a
+ * chunk in native byte order, %NULL for none, or if the format encodes texts and records itself.
+ * Copies @spec but for compression and fields.
  */
 void _ann_array_writer_set_spec (AnnArrayWriter *self,
                                  const char *path,

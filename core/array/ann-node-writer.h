@@ -70,6 +70,9 @@ struct _AnnNodeWriterClass {
 
 void _ann_node_writer_set_path (AnnNodeWriter *self, const char *path);
 const char *_ann_node_writer_get_path (AnnNodeWriter *self);
+
+/* The path of a child. */
+char *_ann_node_writer_build_path (AnnNodeWriter *self, const char *name) G_GNUC_WARN_UNUSED_RESULT;
 const AnnWriterTraits *_ann_node_writer_get_traits (AnnNodeWriter *self);
 
 /* Names are refused that are empty, hold a slash or a NUL, are `.` or `..`, or were added before:
