@@ -224,6 +224,7 @@ digest_rows (SparseDigest *self,
 {
   const guint64 *indptr = ann_buffer_get_data (pointers);
   gsize n_rows = ann_buffer_get_n_elements (pointers) - 1;
+  const gboolean is_stored = ann_sparse_get_n_stored (sparse) != G_MAXUINT64;
   gsize n;
 
   for (gsize row = 0; row < n_rows; row += n)
@@ -231,7 +232,7 @@ digest_rows (SparseDigest *self,
       g_autoptr (AnnBlock) block = NULL;
 
       n = count_rows (indptr, row, n_rows);
-      if (indptr[row + 1] - indptr[row] > N_LONG_ROW)
+      if (indptr[row + 1] - indptr[row] > N_LONG_ROW && is_stored)
         {
           if (!digest_long_row (self, sparse, start + row, indptr[row], indptr[row + 1],
                                 cancellable, error))

@@ -153,7 +153,7 @@ ann_slice_get_batch_size (AnnSlice *self)
   guint64 row_size = 16 * n_columns;
 
   if (is_sparse (self) && self->n_rows > 0)
-    row_size = 12 * (1 + ann_sparse_get_n_stored (ANN_SPARSE (self->element)) / self->n_rows);
+    row_size = 12 * (1 + ann_sparse_guess_n_stored (ANN_SPARSE (self->element)) / self->n_rows);
   else if (ann_element_is_matrix (self->element))
     row_size = 8 * MAX (1, MIN (ann_element_get_width (self->element), N_BYTES_AT_ONCE));
 

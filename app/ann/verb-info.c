@@ -183,8 +183,13 @@ write_details (AnnJsonWriter *json, AnnElement *element)
     }
   if (ANN_IS_SPARSE (element))
     {
-      ann_json_writer_name (json, "nnz");
-      ann_json_writer_uint (json, ann_sparse_get_n_stored (ANN_SPARSE (element)));
+      const guint64 n_stored = ann_sparse_get_n_stored (ANN_SPARSE (element));
+
+      if (n_stored != G_MAXUINT64)
+        {
+          ann_json_writer_name (json, "nnz");
+          ann_json_writer_uint (json, n_stored);
+        }
       ann_json_writer_name (json, "index_dtype");
       ann_json_writer_string (
           json, ann_dtype_get_name (ann_sparse_get_index_dtype (ANN_SPARSE (element))));
@@ -256,7 +261,8 @@ describe_details (const char *path, AnnElement *element)
   GString *text = g_string_new (NULL);
   const char *const *warnings = ann_element_get_warnings (element);
 
-  if (ANN_IS_SPARSE (element) && is_ok (element))
+  if (ANN_IS_SPARSE (element) && is_ok (element)
+      && ann_sparse_get_n_stored (ANN_SPARSE (element)) != G_MAXUINT64)
     g_string_append_printf (text, "%" G_GUINT64_FORMAT " stored",
                             ann_sparse_get_n_stored (ANN_SPARSE (element)));
   if (ANN_IS_CATEGORICAL (element) && is_ok (element))

@@ -19,6 +19,5 @@ ANN_API AnnData *ann_data_select (AnnData *self,
                                   AnnSelection *var,
                                   GCancellable *cancellable,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
-ANN_API gboolean ann_data_is_view (AnnData *self);
 
 G_END_DECLS

@@ -40,6 +40,7 @@ struct _AnnData {
   AnnElement *root;
   AnnElement *obs; /* NULL where there is none, as var is */
   AnnElement *var;
+  gboolean is_view;
 };
 
 G_DEFINE_FINAL_TYPE (AnnData, ann_data, G_TYPE_OBJECT)
@@ -79,6 +80,20 @@ is_disk_error (const GError *error)
   return error != NULL && error->domain != ANN_ERROR;
 }
 
+static gboolean
+open_tables (AnnData *self, GCancellable *cancellable, GError **error)
+{
+  if (ann_element_get_kind (self->root) != ANN_ELEMENT_ANNDATA)
+    return TRUE;
+
+  self->obs = ann_element_open_child (self->root, "obs", cancellable, error);
+  if (self->obs == NULL)
+    return FALSE;
+  self->var = ann_element_open_child (self->root, "var", cancellable, error);
+
+  return self->var != NULL;
+}
+
 AnnData *
 _ann_data_new (AnnNode *node,
                const char *uri,
@@ -100,16 +115,27 @@ _ann_data_new (AnnNode *node,
       g_propagate_error (error, g_error_copy (ann_element_get_error (self->root)));
       return NULL;
     }
+  if (!open_tables (self, cancellable, error))
+    return NULL;
 
-  if (ann_element_get_kind (self->root) == ANN_ELEMENT_ANNDATA)
-    {
-      self->obs = ann_element_open_child (self->root, "obs", cancellable, error);
-      if (self->obs == NULL)
-        return NULL;
-      self->var = ann_element_open_child (self->root, "var", cancellable, error);
-      if (self->var == NULL)
-        return NULL;
-    }
+  return g_steal_pointer (&self);
+}
+
+AnnData *
+_ann_data_new_view (AnnElement *root,
+                    const char *name,
+                    const char *format,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr (AnnData) self = g_object_new (ANN_TYPE_DATA, NULL);
+
+  self->uri = g_strdup (name);
+  self->format = g_strdup (format);
+  self->root = g_object_ref (root);
+  self->is_view = TRUE;
+  if (!open_tables (self, cancellable, error))
+    return NULL;
 
   return g_steal_pointer (&self);
 }
@@ -231,6 +257,21 @@ ann_data_get_uri (AnnData *self)
   g_return_val_if_fail (ANN_IS_DATA (self), NULL);
 
   return self->uri;
+}
+
+/**
+ * ann_data_is_view:
+ * @self: a store
+ *
+ * Returns: whether it is made of others, such as a selection, and stored nowhere: its address is a
+ *   name for people then
+ */
+gboolean
+ann_data_is_view (AnnData *self)
+{
+  g_return_val_if_fail (ANN_IS_DATA (self), FALSE);
+
+  return self->is_view;
 }
 
 /**
@@ -676,7 +717,7 @@ ann_data_read_category_colors (AnnData *self,
   name = g_strconcat (column, "_colors", NULL);
   uns = ann_element_open_child (self->root, "uns", cancellable, &local_error);
   /* Far away most columns have none, which consolidated metadata say without being asked. */
-  if (uns != NULL && self->traffic != NULL
+  if (uns != NULL && self->traffic != NULL && ann_element_get_node (uns) != NULL
       && !ann_node_has_child (ann_element_get_node (uns), name, cancellable))
     return NULL;
   if (uns != NULL)

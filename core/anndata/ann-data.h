@@ -33,6 +33,7 @@ ANN_API AnnTraffic *ann_data_get_traffic (AnnData *self);
 ANN_API char *ann_data_dup_filename (AnnData *self) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API const char *ann_data_get_format (AnnData *self);
 ANN_API guint64 ann_data_get_stored_size (AnnData *self);
+ANN_API gboolean ann_data_is_view (AnnData *self);
 ANN_API gboolean ann_data_has_changed (AnnData *self);
 ANN_API gboolean ann_data_is_annotated (AnnData *self);
 ANN_API guint64 ann_data_get_n_obs (AnnData *self);

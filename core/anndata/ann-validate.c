@@ -458,7 +458,8 @@ _ann_validate_add_problem (AnnValidation *self,
  * there are.
  *
  * A store with faults is no failure: they are the result. This fails if it is cancelled, if the
- * network fails, and with `ANN_ERROR_TOO_LARGE` for more than a million elements.
+ * network fails, with `ANN_ERROR_TOO_LARGE` for more than a million elements, and with
+ * `ANN_ERROR_UNSUPPORTED` for one that is made of others and stored nowhere.
  *
  * Blocks; any thread.
  *
@@ -478,6 +479,15 @@ ann_validate (AnnData *data,
 
   g_return_val_if_fail (ANN_IS_DATA (data), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (ann_data_is_view (data))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: is stored nowhere, and the rules are about how something is stored: export "
+                   "it first",
+                   ann_data_get_uri (data));
+      return NULL;
+    }
 
   root = ann_data_get_root (data);
   self.report = report = _ann_report_new ();

@@ -23,7 +23,8 @@
 struct _AnnCategorical {
   AnnElement parent_instance;
 
-  AnnArray *codes;
+  AnnArray *codes;          /* NULL with … */
+  AnnElement *code_element; /* … the element whose values the codes are */
   AnnElement *categories;
   gboolean ordered;
 
@@ -89,6 +90,18 @@ convert_block (AnnCategorical *self, AnnBuffer *stored, guint64 start, GError **
   return g_steal_pointer (&block);
 }
 
+/* Takes @block, the codes of some rows as an element has them; %NULL if they could not be read. */
+static AnnBlock *
+convert_element_block (AnnCategorical *self, AnnBlock *block, GError **error)
+{
+  G_GNUC_UNUSED g_autoptr (AnnBlock) owned = block;
+
+  if (block == NULL)
+    return NULL;
+
+  return convert_block (self, ann_buffer_ref (block->values), block->start, error);
+}
+
 static AnnBlock *
 ann_categorical_read_rows (AnnElement *element,
                            guint64 start,
@@ -97,6 +110,10 @@ ann_categorical_read_rows (AnnElement *element,
                            GError **error)
 {
   AnnCategorical *self = ANN_CATEGORICAL (element);
+
+  if (self->code_element != NULL)
+    return convert_element_block (
+        self, ann_element_read_rows (self->code_element, start, count, cancellable, error), error);
 
   return convert_block (self, ann_array_read_range (self->codes, start, count, cancellable, error),
                         start, error);
@@ -111,6 +128,10 @@ ann_categorical_read (AnnElement *element,
 {
   AnnCategorical *self = ANN_CATEGORICAL (element);
 
+  if (self->code_element != NULL)
+    return convert_element_block (
+        self, ann_element_read (self->code_element, rows, NULL, cancellable, error), error);
+
   return convert_block (
       self, _ann_array_read_selections (self->codes, &rows, 1, cancellable, error), 0, error);
 }
@@ -119,9 +140,13 @@ static void
 ann_categorical_list_arrays (AnnElement *element, GPtrArray *arrays)
 {
   AnnCategorical *self = ANN_CATEGORICAL (element);
+  g_autofree AnnArray **of_categories = NULL;
   gsize n;
-  g_autofree AnnArray **of_categories = ann_element_list_arrays (self->categories, &n);
 
+  if (self->codes == NULL)
+    return;
+
+  of_categories = ann_element_list_arrays (self->categories, &n);
   g_ptr_array_add (arrays, g_object_ref (self->codes));
   for (gsize i = 0; i < n; i++)
     g_ptr_array_add (arrays, of_categories[i]);
@@ -133,6 +158,7 @@ ann_categorical_finalize (GObject *object)
   AnnCategorical *self = ANN_CATEGORICAL (object);
 
   g_clear_object (&self->codes);
+  g_clear_object (&self->code_element);
   g_clear_object (&self->categories);
   g_clear_pointer (&self->labels, ann_strings_unref);
   g_mutex_clear (&self->lock);
@@ -327,6 +353,32 @@ _ann_categorical_new_labelled (const AnnElementSource *source,
                                GError **error)
 {
   return categorical_new (source, codes, categories, FALSE, error);
+}
+
+AnnElement *
+_ann_categorical_new_of_elements (const AnnElementSource *source,
+                                  AnnElement *codes,
+                                  AnnElement *categories,
+                                  gboolean ordered,
+                                  GError **error)
+{
+  g_autoptr (AnnCategorical) self = g_object_new (ANN_TYPE_CATEGORICAL, NULL);
+
+  self->code_element = g_object_ref (codes);
+  self->categories = g_object_ref (categories);
+  self->ordered = ordered;
+  if (!check_categories (self, source->path, error))
+    return NULL;
+
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = source,
+                                                 .kind = ANN_ELEMENT_CATEGORICAL,
+                                                 .dtype = ANN_DTYPE_INT32,
+                                                 .rank = 1,
+                                                 .shape = ann_element_get_shape (codes),
+                                             });
+
+  return ANN_ELEMENT (g_steal_pointer (&self));
 }
 
 /**

@@ -70,6 +70,15 @@ typedef struct {
   const char *encoding_version;
 } AnnElementSource;
 
+/* Opens the child @name of something that is made of other elements: fails with
+ * %ANN_ERROR_NOT_FOUND, or cancelled, as AnnElementClass.open_child () does. Any thread, several at
+ * once. (transfer full)
+ */
+typedef AnnElement *(*AnnChildFunc) (gpointer user_data,
+                                     const char *name,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
 /* Makes an element from metadata alone, or says why that cannot be. */
 typedef AnnElement *(*AnnElementMaker) (const AnnElementSource *source,
                                         AnnElementKind kind,
@@ -109,6 +118,15 @@ AnnElement *_ann_frame_new_from_records (AnnElement *records,
                                          GCancellable *cancellable,
                                          GError **error);
 
+/* A table whose columns and index come from @open_child. @user_data is freed by @free_data. */
+AnnElement *_ann_frame_new_opening (const AnnElementSource *source,
+                                    guint64 n_rows,
+                                    const char *index_key,
+                                    const char *const *columns,
+                                    AnnChildFunc open_child,
+                                    gpointer user_data,
+                                    GDestroyNotify free_data);
+
 /* Whether @self is such a table, and has taken the categories of this name in @labels. */
 gboolean _ann_frame_takes_labels (AnnElement *self,
                                   const char *name,
@@ -132,10 +150,21 @@ AnnElement *_ann_categorical_new_labelled (const AnnElementSource *source,
                                            AnnArray *codes,
                                            AnnElement *categories,
                                            GError **error);
+/* Codes that are another element's values. */
+AnnElement *_ann_categorical_new_of_elements (const AnnElementSource *source,
+                                              AnnElement *codes,
+                                              AnnElement *categories,
+                                              gboolean ordered,
+                                              GError **error);
 AnnElement *_ann_nullable_new (const AnnElementSource *source,
                                AnnElementKind kind,
                                GCancellable *cancellable,
                                GError **error);
+/* @mask: bools, as many as @values. */
+AnnElement *_ann_nullable_new_of_arrays (const AnnElementSource *source,
+                                         AnnArray *values,
+                                         AnnArray *mask,
+                                         GError **error);
 AnnElement *_ann_awkward_new (const AnnElementSource *source,
                               AnnElementKind kind,
                               GCancellable *cancellable,

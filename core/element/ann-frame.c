@@ -23,8 +23,9 @@
  * A table: `dataframe`. Its columns are elements of one axis and of one length, that of the index,
  * which holds the labels of the rows. Only the index's shape is looked at when a table is opened,
  * no column is before it is asked for, and one that is missing, too short or has a name that we
- * refuse is a broken element. Before anndata 0.7 a table was one array of records: its columns are
- * their fields then, the first of which is the index, and categories lie elsewhere.
+ * refuse is a broken element. A table that is made of others asks a function for them. Before
+ * anndata 0.7 a table was one array of records: its columns are their fields then, the first of
+ * which is the index, and categories lie elsewhere.
  */
 struct _AnnFrame {
   AnnElement parent_instance;
@@ -32,7 +33,12 @@ struct _AnnFrame {
   GPtrArray *columns;    /* their names, in order */
   GHashTable *positions; /* name, owned by columns → place in columns */
   char *index_key;       /* the name under which the index is stored */
-  AnnElement *index;
+  AnnElement *index;     /* NULL until it is asked for, where open_child gives it; under the lock */
+
+  AnnChildFunc open_child; /* of a table that is made of other elements; NULL otherwise */
+  gpointer user_data;
+  GDestroyNotify free_data;
+  GMutex lock;
 
   AnnElement *records; /* whose fields the columns are, in old files; NULL otherwise */
   AnnNode *labels;     /* which holds the categories of them, or NULL */
@@ -150,7 +156,7 @@ ann_frame_open_child (AnnElement *element,
     return ann_frame_open_index (self, cancellable, error);
 
   /* A stray child, which the list of columns does not name. */
-  if (!is_name_allowed (name))
+  if (!is_name_allowed (name) || self->open_child != NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: has no column “%s”",
                    ann_element_get_path (element), name);
@@ -163,9 +169,14 @@ ann_frame_open_child (AnnElement *element,
 static void
 ann_frame_list_arrays (AnnElement *element, GPtrArray *arrays)
 {
+  AnnFrame *self = ANN_FRAME (element);
+  g_autofree AnnArray **of_index = NULL;
   gsize n;
-  g_autofree AnnArray **of_index = ann_element_list_arrays (ANN_FRAME (element)->index, &n);
 
+  if (self->open_child != NULL) /* where its parts are stored, they can be asked */
+    return;
+
+  of_index = ann_element_list_arrays (self->index, &n);
   for (gsize i = 0; i < n; i++)
     g_ptr_array_add (arrays, of_index[i]);
 }
@@ -182,6 +193,9 @@ ann_frame_finalize (GObject *object)
   g_clear_object (&self->records);
   g_clear_object (&self->labels);
   g_free (self->label_states);
+  if (self->free_data != NULL)
+    self->free_data (self->user_data);
+  g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (ann_frame_parent_class)->finalize (object);
 }
@@ -202,6 +216,7 @@ ann_frame_init (AnnFrame *self)
 {
   self->columns = g_ptr_array_new_with_free_func (g_free);
   self->positions = g_hash_table_new (g_str_hash, g_str_equal);
+  g_mutex_init (&self->lock);
 }
 
 static void
@@ -561,6 +576,38 @@ _ann_frame_new_from_records (AnnElement *records,
   return ANN_ELEMENT (g_steal_pointer (&self));
 }
 
+AnnElement *
+_ann_frame_new_opening (const AnnElementSource *source,
+                        guint64 n_rows,
+                        const char *index_key,
+                        const char *const *columns,
+                        AnnChildFunc open_child,
+                        gpointer user_data,
+                        GDestroyNotify free_data)
+{
+  AnnFrame *self = g_object_new (ANN_TYPE_FRAME, NULL);
+  guint64 shape[2];
+
+  self->index_key = g_strdup (index_key);
+  self->open_child = open_child;
+  self->user_data = user_data;
+  self->free_data = free_data;
+  for (guint i = 0; columns[i] != NULL; i++)
+    add_column (self, source->path, columns[i]);
+
+  shape[0] = n_rows;
+  shape[1] = self->columns->len;
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = source,
+                                                 .kind = ANN_ELEMENT_FRAME,
+                                                 .dtype = ANN_DTYPE_OTHER,
+                                                 .rank = 2,
+                                                 .shape = shape,
+                                             });
+
+  return ANN_ELEMENT (self);
+}
+
 /**
  * ann_frame_get_n_columns:
  * @self: a table
@@ -630,6 +677,20 @@ ann_frame_get_index_name (AnnFrame *self)
   return strcmp (self->index_key, "_index") == 0 ? NULL : self->index_key;
 }
 
+/* One column from where the table has its columns. */
+static AnnElement *
+open_column (AnnFrame *self, guint column, GCancellable *cancellable, GError **error)
+{
+  const char *name = g_ptr_array_index (self->columns, column);
+
+  if (self->open_child != NULL)
+    return self->open_child (self->user_data, name, cancellable, error);
+  if (self->records != NULL)
+    return open_field (self, column, cancellable, error);
+
+  return open_part (ann_element_get_node (ANN_ELEMENT (self)), name, cancellable, error);
+}
+
 /**
  * ann_frame_open_column:
  * @self: a table
@@ -645,17 +706,13 @@ ann_frame_get_index_name (AnnFrame *self)
 AnnElement *
 ann_frame_open_column (AnnFrame *self, guint column, GCancellable *cancellable, GError **error)
 {
-  const char *name;
   guint64 n_rows;
   AnnElement *element;
 
   g_return_val_if_fail (ANN_IS_FRAME (self), NULL);
   g_return_val_if_fail (column < self->columns->len, NULL);
 
-  name = g_ptr_array_index (self->columns, column);
-  element = self->records != NULL
-                ? open_field (self, column, cancellable, error)
-                : open_part (ann_element_get_node (ANN_ELEMENT (self)), name, cancellable, error);
+  element = open_column (self, column, cancellable, error);
   if (element == NULL)
     return NULL;
 
@@ -670,6 +727,32 @@ ann_frame_open_column (AnnFrame *self, guint column, GCancellable *cancellable, 
   _ann_element_check_axes (element, 1, &n_rows, "the length of the index");
 
   return element;
+}
+
+/* Not under the lock, for it waits: of two threads that open it, the first one's is kept. */
+static AnnElement *
+open_index_of_others (AnnFrame *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnElement) index = NULL;
+  AnnElement *kept;
+
+  g_mutex_lock (&self->lock);
+  kept = self->index != NULL ? g_object_ref (self->index) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (kept != NULL)
+    return kept;
+
+  index = self->open_child (self->user_data, self->index_key, cancellable, error);
+  if (index == NULL)
+    return NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->index == NULL)
+    self->index = g_object_ref (index);
+  kept = g_object_ref (self->index);
+  g_mutex_unlock (&self->lock);
+
+  return kept;
 }
 
 /**
@@ -689,6 +772,8 @@ ann_frame_open_index (AnnFrame *self, GCancellable *cancellable, GError **error)
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
+  if (self->open_child != NULL)
+    return open_index_of_others (self, cancellable, error);
 
   return g_object_ref (self->index);
 }

@@ -230,3 +230,28 @@ _ann_nullable_new (const AnnElementSource *source,
 
   return ANN_ELEMENT (g_steal_pointer (&self));
 }
+
+AnnElement *
+_ann_nullable_new_of_arrays (const AnnElementSource *source,
+                             AnnArray *values,
+                             AnnArray *mask,
+                             GError **error)
+{
+  const AnnElementKind kind = kind_of_values (values);
+  g_autoptr (AnnNullable) self = g_object_new (ANN_TYPE_NULLABLE, NULL);
+
+  if (!check_values (values, kind, error))
+    return NULL;
+
+  self->values = g_object_ref (values);
+  self->mask = g_object_ref (mask);
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = source,
+                                                 .kind = kind,
+                                                 .dtype = ann_array_get_dtype (values),
+                                                 .rank = 1,
+                                                 .shape = ann_array_get_shape (values),
+                                             });
+
+  return ANN_ELEMENT (g_steal_pointer (&self));
+}

@@ -11,6 +11,122 @@
 
 G_BEGIN_DECLS
 
+/* What makes a sparse matrix. Its class is not public: strangers use the type and cannot subclass
+ * it.
+ */
+struct _AnnSparse {
+  AnnElement parent_instance;
+
+  guint64 n_major;
+  guint64 n_minor;
+  guint64 n_stored;  /* G_MAXUINT64 where that would have to be counted */
+  guint64 n_guessed; /* about so many then */
+  AnnDtype index_dtype;
+
+  GMutex lock;     /* for those below: how many entries lie before some lines; see read_indptr */
+  GArray *sums;    /* guint64: before each line of so many; NULL: none is known */
+  guint64 at_line; /* where the last read ended */
+  guint64 at_sum;
+};
+
+/**
+ * AnnSparseClass:
+ * @read_major: what is stored of some lines of the major axis, as ann_sparse_read_major () gives
+ *   it. The type of the indices is always that of the matrix
+ * @read_indptr: as ann_sparse_read_indptr (); %NULL: adds up @read_lengths
+ * @read_lengths: how many entries each line of the major axis has; %NULL: reads the lines
+ * @read_lines: any lines of the major axis, in the order asked, and of these the entries on some
+ *   lines of the minor one, or of all where @minors is %NULL. The rows of the block are the major
+ *   lines and its indices places in @minors, or, @by_minor, the reverse. %NULL: by @read_major
+ * @search: fills @entries, which has its rising selection, with what lies on lines of the map;
+ * %NULL: by @read_major
+ *
+ * Ranges and selections are checked before. All run in any thread and several at once. A view has
+ * to have @read_major and no more.
+ */
+typedef struct _AnnLineMap AnnLineMap;
+typedef struct _AnnEntries AnnEntries;
+
+typedef struct {
+  AnnElementClass parent_class;
+
+  AnnBlock *(*read_major) (AnnSparse *self,
+                           guint64 start,
+                           guint64 count,
+                           GCancellable *cancellable,
+                           GError **error);
+  AnnBuffer *(*read_indptr) (AnnSparse *self,
+                             guint64 start,
+                             guint64 count,
+                             GCancellable *cancellable,
+                             GError **error);
+  gboolean (*read_lengths) (AnnSparse *self,
+                            guint64 start,
+                            guint64 count,
+                            guint64 *lengths,
+                            GCancellable *cancellable,
+                            GError **error);
+  AnnBlock *(*read_lines) (AnnSparse *self,
+                           AnnSelection *majors,
+                           AnnSelection *minors,
+                           gboolean by_minor,
+                           GCancellable *cancellable,
+                           GError **error);
+  gboolean (*search) (AnnSparse *self,
+                      const AnnLineMap *map,
+                      AnnEntries *entries,
+                      GCancellable *cancellable,
+                      GError **error);
+} AnnSparseClass;
+
+/* As _ann_element_set_info (); @info has the kind and the shape. @n_stored: G_MAXUINT64 if it is
+ * not known; a maker that can guess it sets n_guessed then.
+ */
+void _ann_sparse_set_info (AnnSparse *self,
+                           const AnnElementInfo *info,
+                           AnnDtype index_dtype,
+                           guint64 n_stored);
+
+/* AnnSparseClass.read_lines () of any sparse matrix. */
+AnnBlock *_ann_sparse_read_lines (AnnSparse *self,
+                                  AnnSelection *majors,
+                                  AnnSelection *minors,
+                                  gboolean by_minor,
+                                  GCancellable *cancellable,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How many entries each of the lines has. */
+gboolean _ann_sparse_read_lengths (AnnSparse *self,
+                                   guint64 start,
+                                   guint64 count,
+                                   guint64 *lengths,
+                                   GCancellable *cancellable,
+                                   GError **error);
+
+/* What a class without these functions has instead; see ann-sparse-pieces.c. */
+AnnBuffer *_ann_sparse_sum_lengths (AnnSparse *self,
+                                    guint64 start,
+                                    guint64 count,
+                                    GCancellable *cancellable,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean _ann_sparse_count_by_pieces (AnnSparse *self,
+                                      guint64 start,
+                                      guint64 count,
+                                      guint64 *lengths,
+                                      GCancellable *cancellable,
+                                      GError **error);
+AnnBlock *_ann_sparse_gather_by_pieces (AnnSparse *self,
+                                        AnnSelection *majors,
+                                        GCancellable *cancellable,
+                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean _ann_sparse_search_by_pieces (AnnSparse *self,
+                                       const AnnLineMap *map,
+                                       AnnEntries *entries,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
+/* --- Those that a store has --- */
+
 /* A matrix like @of whose stored values are those of @whole: all its rows, or columns if it is
  * sparse by them, as they were read and checked.
  */
@@ -66,7 +182,7 @@ AnnBlock *_ann_sparse_read_majors (AnnSparse *self,
  *
  * Which lines of the minor axis are wanted, and where: made from a selection, for many look-ups.
  */
-typedef struct {
+struct _AnnLineMap {
   guint64 start; /* of a range in steps of 1 */
   guint64 count;
   gboolean is_range;
@@ -76,7 +192,7 @@ typedef struct {
   gsize table_length;
   guint64 *starts;    /* place in uniques → its first in positions; n_lines + 1 */
   guint64 *positions; /* places in the selection */
-} AnnLineMap;
+};
 
 gboolean _ann_line_map_init (AnnLineMap *self, const AnnSelection *minors, GError **error);
 void _ann_line_map_clear (AnnLineMap *self);
@@ -124,23 +240,29 @@ _ann_line_map_look_up (const AnnLineMap *self, guint64 line, guint32 *place)
  *
  * Stored entries in the order in which they are stored; as many in each pile.
  */
-typedef struct {
+struct _AnnEntries {
   const AnnSelection *selection;
   AnnPile majors;
   AnnPile lines;
   AnnPile values;
-} AnnEntries;
+};
 
-/* Fills @entries, which has its selection, with what lies on lines of @map. */
+/* AnnSparseClass.search () of any sparse matrix, and of one that is stored. */
 gboolean _ann_sparse_search (AnnSparse *self,
                              const AnnLineMap *map,
                              AnnEntries *entries,
                              GCancellable *cancellable,
                              GError **error);
+gboolean _ann_sparse_search_stored (AnnSparse *self,
+                                    const AnnLineMap *map,
+                                    AnnEntries *entries,
+                                    GCancellable *cancellable,
+                                    GError **error);
 
-/* Lines along the minor axis (columns of CSR, rows of CSC): searches through all lines of the
- * major axis that are wanted, in bounded memory beside the result. The rows of the block are the
- * minor lines if @by_minor, and its indices then places in @majors; else it is the reverse.
+/* Of any sparse matrix. Lines along the minor axis (columns of CSR, rows of CSC): searches through
+ * all lines of the major axis that are wanted, in bounded memory beside the result. The rows of the
+ * block are the minor lines if @by_minor, and its indices then places in @majors; else it is the
+ * reverse.
  */
 AnnBlock *_ann_sparse_read_crossing (AnnSparse *self,
                                      AnnSelection *majors,

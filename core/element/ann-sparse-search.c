@@ -501,11 +501,11 @@ add_lines (Search *search, guint64 first, guint64 n, GCancellable *cancellable, 
 }
 
 gboolean
-_ann_sparse_search (AnnSparse *self,
-                    const AnnLineMap *map,
-                    AnnEntries *entries,
-                    GCancellable *cancellable,
-                    GError **error)
+_ann_sparse_search_stored (AnnSparse *self,
+                           const AnnLineMap *map,
+                           AnnEntries *entries,
+                           GCancellable *cancellable,
+                           GError **error)
 {
   const guint64 length = ann_selection_get_length (entries->selection);
   const guint64 *chunk_shape = ann_array_get_chunk_shape (_ann_sparse_get_indices (self));

@@ -15,6 +15,7 @@ ANN_API
 ANN_DECLARE_FINAL_TYPE (AnnSparse, ann_sparse, ANN, SPARSE, AnnElement)
 
 ANN_API guint64 ann_sparse_get_n_stored (AnnSparse *self);
+ANN_API guint64 ann_sparse_guess_n_stored (AnnSparse *self);
 ANN_API AnnDtype ann_sparse_get_index_dtype (AnnSparse *self);
 ANN_API guint64 ann_sparse_get_n_major (AnnSparse *self);
 ANN_API guint64 ann_sparse_get_n_minor (AnnSparse *self);

@@ -113,7 +113,7 @@ get_row_size (AnnElement *element)
     {
       guint64 n_rows = MAX (1, ann_element_get_n_rows (element));
 
-      return (ann_sparse_get_n_stored (ANN_SPARSE (element)) / n_rows + 1) * (size + 8);
+      return (ann_sparse_guess_n_stored (ANN_SPARSE (element)) / n_rows + 1) * (size + 8);
     }
 
   return g_uint64_checked_mul (&row_size, width, size > 0 ? size : TEXT_SIZE) ? row_size

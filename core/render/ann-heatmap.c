@@ -87,7 +87,7 @@ learn_sparse (AnnHeatmap *self, AnnArray **arrays, gsize n_arrays)
   self->stripe_size = get_chunk_size (self->values) + get_chunk_size (self->indices)
                       + get_chunk_size (self->indptr);
   if (self->n_major > 0)
-    self->entries_per_major = (double) ann_sparse_get_n_stored (ANN_SPARSE (self->matrix))
+    self->entries_per_major = (double) ann_sparse_guess_n_stored (ANN_SPARSE (self->matrix))
                               / (double) self->n_major;
 }
 

@@ -10,16 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* Opens the child @name of something that has children: fails with %ANN_ERROR_NOT_FOUND, or
- * cancelled, as AnnElementClass.open_child () does. (transfer full)
- */
-typedef AnnElement *(*AnnChildFunc) (gpointer user_data,
-                                     const char *name,
-                                     GCancellable *cancellable,
-                                     GError **error);
-
 /* An annotated matrix, a raw or a mapping whose children are made when they are asked for.
- * @like: (nullable): whose node, attributes and encoding it shows
+ * @like: (nullable): whose node, and so attributes, and encoding it shows
  * @names: the children, in order; copied
  * @shape: (nullable): n_obs, n_var of an annotated matrix or a raw
  * @user_data: of @open_child; freed by @free_data
@@ -46,18 +38,19 @@ AnnElement *_ann_frame_view_new (AnnElement *like,
                                  GDestroyNotify free_data);
 
 /* A column with categories, an #AnnCategorical.
- * @codes: whose blocks have int32 codes, -1 for missing
- * @places: (nullable): code of @codes → code here, -1 for those that are dropped; guint32 each,
- *   as many as @codes has categories
+ * @codes: a vector of integers: places in @categories, -1 for what is missing
+ * Fails if @categories are none.
  */
 AnnElement *_ann_categorical_view_new (AnnElement *like,
                                        const char *path,
                                        AnnElement *codes,
                                        AnnElement *categories,
-                                       gboolean ordered);
+                                       gboolean ordered,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Values that are in memory, as an element: numbers, texts (with what is missing among them, or
- * %NULL), one text, one number.
+/* Values that are in memory, as an element that reads them like any other; nobody changes them from
+ * now on. Numbers in their shape; texts, with what is missing among them, or %NULL; one text or one
+ * number, the other one being %NULL. Never %NULL.
  */
 AnnElement *_ann_memory_element_new (const char *path, AnnBuffer *values);
 AnnElement *_ann_memory_element_new_texts (const char *path, AnnStrings *texts, AnnBuffer *missing);

@@ -516,7 +516,7 @@ choose_block_rows (AnnMatrixModel *self)
   guint64 row_bytes = MAX (ann_element_get_width (self->element), 1);
 
   if (ANN_IS_SPARSE (self->element))
-    row_bytes = ann_sparse_get_n_stored (ANN_SPARSE (self->element))
+    row_bytes = ann_sparse_guess_n_stored (ANN_SPARSE (self->element))
                 / MAX (ann_element_get_n_rows (self->element), 1) * 2;
   row_bytes = MIN (row_bytes, G_MAXUINT32) * size;
 

@@ -101,6 +101,13 @@ add_chunks (AnnOverview *self, AnnElement *element)
   g_free (arrays);
 }
 
+/* How many values a selection has is not known. */
+static gboolean
+has_counted_values (AnnElement *element)
+{
+  return ANN_IS_SPARSE (element) && ann_sparse_get_n_stored (ANN_SPARSE (element)) != G_MAXUINT64;
+}
+
 static char *
 describe_stored (AnnElement *element)
 {
@@ -132,7 +139,7 @@ read_matrix (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
     }
 
   add_row (self, ANN_CARD_MATRIX, _ ("Type"), ann_text_element_type (x));
-  if (ANN_IS_SPARSE (x))
+  if (has_counted_values (x))
     add_row (self, ANN_CARD_MATRIX, _ ("Stored values"), describe_stored (x));
   add_chunks (self, x);
 }
@@ -360,7 +367,7 @@ read_layers (AnnOverview *self, AnnElement *root, GCancellable *cancellable)
                                                    ann_element_get_shape (x));
 
           add_row (self, card, "raw.X", g_strdup_printf ("%s, %s", shape, type));
-          if (ANN_IS_SPARSE (x))
+          if (has_counted_values (x))
             add_row (self, card, _ ("raw stored"), describe_stored (x));
         }
     }

@@ -83,7 +83,8 @@ add_element_group (AnnStoragePage *self)
 
       add_row (group, _ ("Shape"), shape);
     }
-  if (ANN_IS_SPARSE (self->element))
+  if (ANN_IS_SPARSE (self->element)
+      && ann_sparse_get_n_stored (ANN_SPARSE (self->element)) != G_MAXUINT64)
     {
       g_autofree char *n_stored = ann_text_count (
           ann_sparse_get_n_stored (ANN_SPARSE (self->element)));
