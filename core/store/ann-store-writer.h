@@ -74,9 +74,4 @@ AnnStoreWriter *_ann_store_writer_new (const char *address,
 AnnStoreWriter *_ann_memory_store_writer_new (void) G_GNUC_WARN_UNUSED_RESULT;
 AnnStore *_ann_memory_store_writer_dup_store (AnnStoreWriter *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* For the inside of a folder store that is edited in place: each put replaces one object by
- * renaming. Its commit makes all of it durable; abandoning leaves what was put.
- */
-AnnStoreWriter *_ann_folder_editor_new (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 G_END_DECLS

@@ -1,0 +1,46 @@
+/* ann-folder-editor.h: the files of a folder store, changed in place
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "store/ann-store-writer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * ANN_FOLDER_EDITOR_NEW:
+ *
+ * The key below which there may be anything that is not yet in its place: no reader looks there. It
+ * is gone when the editor is, and who edits the store next removes what a killed process has left.
+ */
+#define ANN_FOLDER_EDITOR_NEW ".ann-edit.part/new"
+
+/* A writer into the folder store at @path, which exists. Each put replaces one object by renaming;
+ * its commit makes all of it durable; abandoning leaves what was put, but for what is new still.
+ * There is one editor of a store at a time: else %ANN_ERROR_DENIED. Nothing is changed through
+ * links in the store: %ANN_ERROR_DENIED too.
+ */
+AnnStoreWriter *_ann_folder_editor_new (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Each of these is done, or is not, for a reader and for a process that is killed. A key is that of
+ * an object, or of all that is below it. Folders that a new key needs are made.
+ */
+
+/* Moves what is below ANN_FOLDER_EDITOR_NEW to @to, in place of what may be there. */
+gboolean _ann_folder_editor_place (AnnStoreWriter *self,
+                                   const char *from,
+                                   const char *to,
+                                   GError **error);
+
+/* %ANN_ERROR_NOT_FOUND if there is nothing at @from, %ANN_ERROR_DENIED if there is at @to. */
+gboolean _ann_folder_editor_move (AnnStoreWriter *self,
+                                  const char *from,
+                                  const char *to,
+                                  GError **error);
+
+/* %ANN_ERROR_NOT_FOUND if there is nothing. */
+gboolean _ann_folder_editor_remove (AnnStoreWriter *self, const char *key, GError **error);
+
+G_END_DECLS
