@@ -19,7 +19,7 @@ static void
 initialize (void)
 {
   /* First of all calls. Threads may still decode when the process ends, and there is nothing to
-   * flush, for all files of ours are in memory.
+   * flush: a file that is written and was not committed is to vanish.
    */
   H5dont_atexit ();
   H5open ();
