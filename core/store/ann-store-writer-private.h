@@ -16,4 +16,8 @@ void _ann_store_writer_set_name (AnnStoreWriter *self, const char *name);
 AnnStoreWriter *_ann_folder_store_writer_new (const char *path, gboolean overwrite, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* A new archive at @path, or in place of a file. */
+AnnStoreWriter *_ann_zip_store_writer_new (const char *path, gboolean overwrite, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

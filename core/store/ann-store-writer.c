@@ -9,6 +9,8 @@
 #include "store/ann-location.h"
 #include "store/ann-store.h"
 
+#include <string.h>
+
 typedef enum {
   STATE_OPEN,
   STATE_COMMITTED,
@@ -141,6 +143,14 @@ _ann_store_writer_get_name (AnnStoreWriter *self)
   return priv->name != NULL ? priv->name : "";
 }
 
+static gboolean
+has_zip_name (const char *path)
+{
+  gsize length = strlen (path);
+
+  return length > 4 && g_ascii_strcasecmp (path + length - 4, ".zip") == 0;
+}
+
 AnnStoreWriter *
 _ann_store_writer_new (const char *address,
                        gboolean overwrite,
@@ -148,6 +158,7 @@ _ann_store_writer_new (const char *address,
                        GError **error)
 {
   g_autoptr (AnnLocation) location = ann_location_parse (address, error);
+  const char *path;
 
   if (location == NULL)
     return NULL;
@@ -155,7 +166,9 @@ _ann_store_writer_new (const char *address,
   switch (ann_location_get_kind (location))
     {
     case ANN_LOCATION_FILE:
-      return _ann_folder_store_writer_new (ann_location_get_uri (location), overwrite, error);
+      path = ann_location_get_uri (location);
+      return has_zip_name (path) ? _ann_zip_store_writer_new (path, overwrite, error)
+                                 : _ann_folder_store_writer_new (path, overwrite, error);
 
     case ANN_LOCATION_S3:
     case ANN_LOCATION_HTTP:

@@ -38,7 +38,7 @@ static void
 assert_list (const char *name, const char *expected)
 {
   g_autofree char *path = at (name);
-  g_autofree char *names = list_names (path);
+  g_autofree char *names = names_in (path);
 
   g_assert_cmpstr (names, ==, expected);
 }

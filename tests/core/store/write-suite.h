@@ -63,7 +63,7 @@ compare_names (gconstpointer a, gconstpointer b)
 
 /* (transfer full): the names in the folder at @path, in order */
 G_GNUC_UNUSED static char *
-list_names (const char *path)
+names_in (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -81,7 +81,7 @@ list_names (const char *path)
 static inline void
 assert_names (const char *expected)
 {
-  g_autofree char *names = list_names (folder);
+  g_autofree char *names = names_in (folder);
 
   g_assert_cmpstr (names, ==, expected);
 }
