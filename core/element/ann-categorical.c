@@ -381,6 +381,12 @@ _ann_categorical_new_of_elements (const AnnElementSource *source,
   return ANN_ELEMENT (g_steal_pointer (&self));
 }
 
+AnnElement *
+_ann_categorical_get_code_element (AnnElement *self)
+{
+  return ANN_CATEGORICAL (self)->code_element;
+}
+
 /**
  * ann_categorical_get_n_categories:
  * @self: a categorical

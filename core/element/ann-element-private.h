@@ -156,6 +156,8 @@ AnnElement *_ann_categorical_new_of_elements (const AnnElementSource *source,
                                               AnnElement *categories,
                                               gboolean ordered,
                                               GError **error);
+/* These codes; %NULL if @self has some of its own. (transfer none) */
+AnnElement *_ann_categorical_get_code_element (AnnElement *self);
 AnnElement *_ann_nullable_new (const AnnElementSource *source,
                                AnnElementKind kind,
                                GCancellable *cancellable,

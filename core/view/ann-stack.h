@@ -6,25 +6,9 @@
 #pragma once
 
 #include "element/ann-element.h"
+#include "view/ann-reindex.h"
 
 G_BEGIN_DECLS
-
-/**
- * AnnReindex:
- *
- * Where the labels of a joined axis lie in one of the parts: for each place of the result the place
- * in the part, or −1. Reference counted and immutable.
- */
-typedef struct _AnnReindex AnnReindex;
-
-/* Takes @places. */
-AnnReindex *_ann_reindex_new (gint64 *places, guint64 n, guint64 part_length);
-AnnReindex *_ann_reindex_ref (AnnReindex *self);
-void _ann_reindex_unref (AnnReindex *self);
-
-/* Whether it says nothing: place i is place i, and all are there. */
-gboolean _ann_reindex_is_identity (const AnnReindex *self);
-guint64 _ann_reindex_get_length (const AnnReindex *self);
 
 /**
  * AnnStackPart:
@@ -52,16 +36,27 @@ typedef struct {
   double value;
 } AnnFill;
 
-/* Matrices, vectors, texts, categoricals, nullables and awkward arrays, one behind the other along
- * @axis (0 or 1), lazily: types are promoted, categories united, formats chosen as anndata.concat
- * does it (anndata 0.12, merge.py). Whether something could not be joined as it is, is said by
- * a warning of the element. The columns of tables are stacked one by one.
+/* Matrices of numbers, one behind the other along @axis (0 or 1), lazily: CSR if any of them is
+ * sparse, else dense; of the type that numpy.result_type () gives. As anndata.concat does it
+ * (anndata 0.12, merge.py). Parts need not have more than a length and a reindex, but one of them
+ * has an element.
  */
-AnnElement *_ann_element_stack (const char *path,
+AnnElement *_ann_stack_matrices (const char *path,
+                                 const AnnStackPart *parts,
+                                 gsize n_parts,
+                                 guint axis,
+                                 const AnnFill *fill,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Vectors of numbers, texts, categories, each with or without missing ones, or of awkward values,
+ * one behind the other: what pandas.concat makes of columns. The reindex of a part is of its own
+ * rows; its length is then that of the reindex. Categories are read.
+ * @clash: (out) (transfer full) (nullable): what could not be joined as it is, without the path
+ */
+AnnElement *_ann_stack_vectors (const char *path,
                                 const AnnStackPart *parts,
                                 gsize n_parts,
-                                guint axis,
-                                const AnnFill *fill,
+                                char **clash,
                                 GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -70,10 +65,19 @@ AnnElement *_ann_element_stack (const char *path,
  */
 const AnnStackPart *_ann_element_get_stacked (AnnElement *self, gsize *n_parts, guint *axis);
 
+/* What stands in a stacked element where no part has anything. */
+double _ann_element_get_stacked_fill (AnnElement *self);
+
 /* The first error of a part of @self, or of what it is made of, that is not there; %NULL if all is.
  */
 const GError *_ann_element_get_unavailable (AnnElement *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnReindex, _ann_reindex_unref)
+/* The rows of an element where @rows puts them; what is not there is filled as by default. Any
+ * kind that has rows. */
+AnnElement *_ann_element_reindex (const char *path,
+                                  AnnElement *element,
+                                  AnnReindex *rows,
+                                  GCancellable *cancellable,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -1,0 +1,329 @@
+/* ann-stack.c: matrices that are joined to one
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "view/ann-stack.h"
+
+#include "base/ann-error.h"
+#include "element/ann-categorical.h"
+#include "element/ann-sparse.h"
+#include "view/ann-promote-private.h"
+#include "view/ann-select.h"
+#include "view/ann-stack-private.h"
+
+#include <math.h>
+
+void
+_ann_stack_clear (AnnStack *self)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      g_clear_object (&self->parts[i].element);
+      g_clear_pointer ((GError **) &self->parts[i].unavailable, g_error_free);
+      g_clear_pointer (&self->parts[i].reindex, _ann_reindex_unref);
+    }
+  g_clear_pointer (&self->parts, g_free);
+  g_clear_pointer (&self->starts, g_free);
+  g_clear_pointer (&self->path, g_free);
+  self->n_parts = 0;
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnStack, _ann_stack_clear)
+
+static gboolean
+is_sparse (const AnnStackPart *part)
+{
+  return part->element != NULL && ANN_IS_SPARSE (part->element);
+}
+
+static void
+add_parts (AnnStack *stack, const AnnStackPart *parts, gsize n_parts)
+{
+  stack->parts = g_new0 (AnnStackPart, n_parts);
+  stack->starts = g_new0 (guint64, n_parts + 1);
+  stack->n_parts = n_parts;
+  for (gsize i = 0; i < n_parts; i++)
+    {
+      stack->parts[i].length = parts[i].length;
+      stack->parts[i].unavailable = parts[i].unavailable != NULL
+                                        ? g_error_copy (parts[i].unavailable)
+                                        : NULL;
+      stack->parts[i].element = parts[i].element != NULL ? g_object_ref (parts[i].element) : NULL;
+      stack->parts[i].reindex = parts[i].reindex != NULL ? _ann_reindex_ref (parts[i].reindex)
+                                                         : NULL;
+      stack->starts[i + 1] = stack->starts[i] + parts[i].length;
+    }
+}
+
+/* The lengths of the result's further axes are those of the first part that has any. */
+static gboolean
+check_part (AnnStack *stack, const AnnStackPart *part, AnnElement *first, GError **error)
+{
+  const guint rank = ann_element_get_rank (part->element);
+  const GError *why = ann_element_get_error (part->element);
+  gboolean fits = rank == ann_element_get_rank (first);
+
+  if (why != NULL)
+    {
+      g_propagate_error (error, g_error_copy (why));
+      return FALSE;
+    }
+  if (rank < 2
+      || (!ANN_IS_SPARSE (part->element)
+          && ann_element_get_kind (part->element) != ANN_ELEMENT_DENSE))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: is %s and no matrix", stack->path,
+                   ann_element_kind_get_name (ann_element_get_kind (part->element)));
+      return FALSE;
+    }
+  for (guint axis = 2; fits && axis < rank; axis++)
+    fits = ann_element_get_length (part->element, axis) == ann_element_get_length (first, axis);
+  if (!fits || ann_element_get_length (part->element, stack->axis) != part->length)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "%s: the parts have axes that do not fit",
+                   stack->path);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The length of the other axis is that of the reindexes, or else that of the parts themselves. */
+static gboolean
+check_other_axis (AnnStack *stack, guint64 *length, GError **error)
+{
+  gboolean is_known = FALSE;
+
+  for (gsize i = 0; i < stack->n_parts; i++)
+    {
+      const AnnStackPart *part = &stack->parts[i];
+      guint64 own;
+
+      if (part->element == NULL && part->reindex == NULL)
+        continue;
+      own = part->reindex != NULL ? part->reindex->length
+                                  : ann_element_get_length (part->element, 1 - stack->axis);
+      if ((is_known && own != *length)
+          || (part->element != NULL && part->reindex != NULL
+              && part->reindex->part_length
+                     != ann_element_get_length (part->element, 1 - stack->axis)))
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                       "%s: the parts have %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT " %s",
+                       stack->path, *length, own, stack->axis == 0 ? "columns" : "rows");
+          return FALSE;
+        }
+      *length = own;
+      is_known = TRUE;
+    }
+
+  return TRUE;
+}
+
+/* What a part brings is of this type, once it has room for what is filled in. */
+static AnnDtype
+get_part_dtype (const AnnStack *stack, const AnnStackPart *part, gboolean makes_sparse)
+{
+  const AnnReindex *reindex = part->reindex;
+  AnnDtype dtype;
+
+  if (part->element == NULL
+      || (reindex != NULL && !reindex->is_identity && reindex->part_length == 0))
+    return makes_sparse && stack->fill == 0 ? ANN_DTYPE_FLOAT64 : _ann_dtype_of_fill (stack->fill);
+
+  dtype = ann_element_get_dtype (part->element);
+  if (reindex == NULL || reindex->n_found == reindex->length)
+    return dtype;
+  if (makes_sparse)
+    return stack->fill == 0 ? dtype : _ann_dtype_promote (dtype, _ann_dtype_of_fill (stack->fill));
+
+  return _ann_dtype_promote_for (dtype, stack->fill);
+}
+
+static gboolean
+dtype_reaches (AnnDtype dtype, guint64 length)
+{
+  const guint bits = (guint) (8 * ann_dtype_get_size (dtype)) - ann_dtype_is_signed (dtype);
+
+  return bits >= 64 || length <= G_GUINT64_CONSTANT (1) << bits;
+}
+
+/* That of the parts where they agree and it reaches far enough: FORMAT §11.2. */
+static AnnDtype
+choose_index_dtype (const AnnStack *stack)
+{
+  const AnnDtype usual = stack->n_columns <= (guint64) G_MAXINT32 ? ANN_DTYPE_INT32
+                                                                  : ANN_DTYPE_INT64;
+  gboolean is_known = FALSE;
+  AnnDtype dtype = usual;
+
+  for (gsize i = 0; i < stack->n_parts; i++)
+    {
+      AnnDtype own;
+
+      if (!is_sparse (&stack->parts[i]))
+        continue;
+      if (ann_element_get_kind (stack->parts[i].element) != ANN_ELEMENT_CSR)
+        return usual;
+      own = ann_sparse_get_index_dtype (ANN_SPARSE (stack->parts[i].element));
+      if (is_known && own != dtype)
+        return usual;
+      dtype = own;
+      is_known = TRUE;
+    }
+
+  return dtype_reaches (dtype, stack->n_columns) ? dtype : usual;
+}
+
+static AnnElement *
+find_first (const AnnStack *stack)
+{
+  for (gsize i = 0; i < stack->n_parts; i++)
+    if (stack->parts[i].element != NULL)
+      return stack->parts[i].element;
+
+  return NULL;
+}
+
+static gboolean
+set_shape (AnnStack *stack, AnnElement *first, GError **error)
+{
+  guint64 other = 0;
+
+  for (gsize i = 0; i < stack->n_parts; i++)
+    if (stack->parts[i].element != NULL && !check_part (stack, &stack->parts[i], first, error))
+      return FALSE;
+  if (!check_other_axis (stack, &other, error))
+    return FALSE;
+
+  stack->n_rows = stack->axis == 0 ? stack->starts[stack->n_parts] : other;
+  stack->n_columns = stack->axis == 0 ? other : stack->starts[stack->n_parts];
+  stack->inner = 1;
+  for (guint axis = 2; axis < ann_element_get_rank (first); axis++)
+    stack->inner *= ann_element_get_length (first,
+                                            axis); /* fits: it is an axis of a stored array */
+
+  return TRUE;
+}
+
+AnnElement *
+_ann_stack_matrices (const char *path,
+                     const AnnStackPart *parts,
+                     gsize n_parts,
+                     guint axis,
+                     const AnnFill *fill,
+                     GError **error)
+{
+  g_auto (AnnStack) stack = { .path = g_strdup (path), .axis = axis };
+  guint64 shape[ANN_MAX_RANK];
+  gboolean makes_sparse = FALSE;
+  AnnElement *first;
+
+  add_parts (&stack, parts, n_parts);
+  first = find_first (&stack);
+  g_return_val_if_fail (first != NULL, NULL);
+  if (!set_shape (&stack, first, error))
+    return NULL;
+
+  for (gsize i = 0; i < n_parts; i++)
+    makes_sparse |= is_sparse (&parts[i]);
+  stack.fill = fill != NULL && fill->is_given ? fill->value : makes_sparse ? 0 : NAN;
+  for (gsize i = 0; i < n_parts; i++)
+    {
+      const AnnDtype dtype = get_part_dtype (&stack, &parts[i], makes_sparse);
+
+      stack.dtype = i == 0 ? dtype : _ann_dtype_promote (stack.dtype, dtype);
+    }
+  if (makes_sparse)
+    {
+      stack.index_dtype = choose_index_dtype (&stack);
+      return _ann_stack_sparse_new (&stack);
+    }
+
+  for (guint i = 2; i < ann_element_get_rank (first); i++)
+    shape[i] = ann_element_get_length (first, i);
+  shape[0] = stack.n_rows;
+  shape[1] = stack.n_columns;
+
+  return _ann_stack_dense_new (&stack, ann_element_get_rank (first), shape);
+}
+
+/* --- What it is made of --- */
+
+static const AnnStack *
+get_stack (AnnElement *element)
+{
+  const AnnStack *stack = _ann_stack_dense_get (element);
+
+  return stack != NULL ? stack : _ann_stack_sparse_get (element);
+}
+
+const AnnStackPart *
+_ann_element_get_stacked (AnnElement *self, gsize *n_parts, guint *axis)
+{
+  const AnnStack *stack = get_stack (self);
+
+  if (stack == NULL)
+    return NULL;
+
+  *n_parts = stack->n_parts;
+  *axis = stack->axis;
+
+  return stack->parts;
+}
+
+double
+_ann_element_get_stacked_fill (AnnElement *self)
+{
+  const AnnStack *stack = get_stack (self);
+
+  return stack != NULL ? stack->fill : 0;
+}
+
+const GError *
+_ann_element_get_unavailable (AnnElement *self)
+{
+  const AnnStack *stack = get_stack (self);
+
+  if (ANN_IS_CATEGORICAL (self))
+    {
+      AnnElement *codes = _ann_categorical_get_code_element (self);
+
+      return codes != NULL ? _ann_element_get_unavailable (codes) : NULL;
+    }
+  for (gsize i = 0; stack != NULL && i < stack->n_parts; i++)
+    {
+      const AnnStackPart *part = &stack->parts[i];
+      const GError *error = part->unavailable != NULL ? part->unavailable
+                            : part->element != NULL   ? _ann_element_get_unavailable (part->element)
+                                                      : NULL;
+
+      if (error != NULL)
+        return error;
+    }
+
+  return _ann_stack_vector_get_unavailable (self);
+}
+
+/* --- Rows in another order --- */
+
+AnnElement *
+_ann_element_reindex (const char *path,
+                      AnnElement *element,
+                      AnnReindex *rows,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  AnnStackPart part = { .element = element, .reindex = rows };
+
+  if (ann_element_get_rank (element) < 2)
+    {
+      part.length = rows->length;
+      return _ann_stack_vectors (path, &part, 1, NULL, cancellable, error);
+    }
+
+  part.length = ann_element_get_length (element, 1);
+
+  return _ann_stack_matrices (path, &part, 1, 1, NULL, error);
+}

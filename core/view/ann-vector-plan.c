@@ -1,0 +1,402 @@
+/* ann-vector-plan.c: what vectors of several types become when they are joined
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "view/ann-vector-plan-private.h"
+
+#include "base/ann-error.h"
+#include "element/ann-categorical.h"
+#include "view/ann-promote-private.h"
+
+/* Bits for what there is among the parts. */
+typedef enum {
+  HAS_BOOL = 1 << 0,
+  HAS_NUMBER = 1 << 1,
+  HAS_NULLABLE_INTEGER = 1 << 2,
+  HAS_NULLABLE_BOOL = 1 << 3,
+  HAS_TEXT = 1 << 4,
+  HAS_NULLABLE_TEXT = 1 << 5,
+  HAS_CATEGORICAL = 1 << 6,
+  HAS_AWKWARD = 1 << 7,
+  HAS_NOTHING = 1 << 8,
+  HAS_OTHER = 1 << 9,
+} Mixture;
+
+#define ANY_BOOL (HAS_BOOL | HAS_NULLABLE_BOOL)
+#define ANY_TEXT (HAS_TEXT | HAS_NULLABLE_TEXT)
+#define ANY_NULLABLE (HAS_NULLABLE_INTEGER | HAS_NULLABLE_BOOL)
+#define ANY_NUMBER (ANY_BOOL | HAS_NUMBER | HAS_NULLABLE_INTEGER)
+
+static Mixture
+describe_values (AnnElement *element)
+{
+  switch ((int) ann_element_get_kind (element))
+    {
+    case ANN_ELEMENT_DENSE:
+      return ann_element_get_dtype (element) == ANN_DTYPE_BOOL ? HAS_BOOL : HAS_NUMBER;
+    case ANN_ELEMENT_NULLABLE_INTEGER:
+      return HAS_NULLABLE_INTEGER;
+    case ANN_ELEMENT_NULLABLE_BOOLEAN:
+      return HAS_NULLABLE_BOOL;
+    case ANN_ELEMENT_STRINGS:
+      return HAS_TEXT;
+    case ANN_ELEMENT_NULLABLE_STRING:
+      return HAS_NULLABLE_TEXT;
+    case ANN_ELEMENT_CATEGORICAL:
+      return HAS_CATEGORICAL;
+    case ANN_ELEMENT_AWKWARD:
+      return HAS_AWKWARD;
+    default:
+      return HAS_OTHER;
+    }
+}
+
+static gboolean
+has_gaps (const AnnVectorPart *part)
+{
+  return part->element == NULL
+         || (part->reindex != NULL && part->reindex->n_found < part->reindex->length);
+}
+
+/* A part without rows has no say where it could hold missing values: pandas passes over it. */
+static gboolean
+has_say (const AnnVectorPart *part)
+{
+  return part->element != NULL
+         && (part->length > 0 || (describe_values (part->element) == HAS_BOOL)
+             || ann_dtype_is_integer (ann_element_get_dtype (part->element)));
+}
+
+static Mixture
+describe_part (const AnnVectorPart *part, gboolean sees_through)
+{
+  Mixture mixture = describe_values (part->element);
+
+  if (mixture == HAS_CATEGORICAL && sees_through)
+    mixture = describe_values (ann_categorical_get_categories (ANN_CATEGORICAL (part->element)));
+
+  return mixture | (has_gaps (part) ? HAS_NOTHING : 0);
+}
+
+/* @sees_through: whether a categorical counts as what its categories are */
+static Mixture
+describe_parts (const AnnVectorPlan *self, gboolean sees_through)
+{
+  gboolean any_say = FALSE;
+  Mixture mixture = 0;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    any_say |= has_say (&self->parts[i]);
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      const AnnVectorPart *part = &self->parts[i];
+
+      if (part->element == NULL)
+        mixture |= HAS_NOTHING;
+      else if (!any_say || has_say (part))
+        mixture |= describe_part (part, sees_through);
+    }
+
+  return mixture;
+}
+
+/* The type of all numbers, of categories too. */
+static AnnDtype
+promote_numbers (const AnnVectorPlan *self)
+{
+  gboolean is_known = FALSE;
+  AnnDtype dtype = ANN_DTYPE_BOOL;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnElement *element = self->parts[i].element;
+      AnnDtype own;
+
+      if (element == NULL)
+        continue;
+      own = ANN_IS_CATEGORICAL (element)
+                ? ann_element_get_dtype (ann_categorical_get_categories (ANN_CATEGORICAL (element)))
+                : ann_element_get_dtype (element);
+      dtype = is_known ? _ann_dtype_promote (dtype, own) : own;
+      is_known = TRUE;
+    }
+
+  return dtype;
+}
+
+static void
+set_target (AnnVectorPlan *self, AnnVectorTarget target, AnnElementKind kind, AnnDtype dtype)
+{
+  self->target = target;
+  self->kind = kind;
+  self->dtype = dtype;
+}
+
+static void
+plan_texts (AnnVectorPlan *self, Mixture mixture)
+{
+  const gboolean masked = (mixture & ~HAS_TEXT) != 0;
+
+  set_target (self, masked ? ANN_VECTOR_MASKED_TEXTS : ANN_VECTOR_TEXTS,
+              masked ? ANN_ELEMENT_NULLABLE_STRING : ANN_ELEMENT_STRINGS, ANN_DTYPE_STRING);
+}
+
+static void
+plan_nullable (AnnVectorPlan *self, Mixture mixture)
+{
+  const AnnDtype dtype = promote_numbers (self);
+
+  if (!ann_dtype_is_integer (dtype) && dtype != ANN_DTYPE_BOOL)
+    {
+      set_target (self, ANN_VECTOR_NUMBERS, ANN_ELEMENT_DENSE,
+                  ann_dtype_is_complex (dtype) ? ANN_DTYPE_COMPLEX128 : ANN_DTYPE_FLOAT64);
+      self->clash = g_strdup ("integers that may be missing and fractions: all become fractions, "
+                              "NaN where one is missing");
+      return;
+    }
+
+  set_target (self, ANN_VECTOR_MASKED,
+              dtype == ANN_DTYPE_BOOL ? ANN_ELEMENT_NULLABLE_BOOLEAN : ANN_ELEMENT_NULLABLE_INTEGER,
+              dtype);
+  if ((mixture & ANY_BOOL) != 0 && dtype != ANN_DTYPE_BOOL)
+    self->clash = g_strdup ("truth values and numbers: true becomes 1 and false 0");
+}
+
+static void
+plan_numbers (AnnVectorPlan *self, Mixture mixture, gboolean is_incomplete)
+{
+  AnnDtype dtype = promote_numbers (self);
+
+  if (dtype == ANN_DTYPE_BOOL && is_incomplete)
+    {
+      set_target (self, ANN_VECTOR_MASKED, ANN_ELEMENT_NULLABLE_BOOLEAN, dtype);
+      return;
+    }
+  if (is_incomplete && ann_dtype_is_integer (dtype))
+    dtype = ANN_DTYPE_FLOAT64;
+  set_target (self, ANN_VECTOR_NUMBERS, ANN_ELEMENT_DENSE, dtype);
+  if ((mixture & HAS_BOOL) != 0 && dtype != ANN_DTYPE_BOOL)
+    self->clash = g_strdup ("truth values and numbers: true becomes 1 and false 0");
+}
+
+/* No categorical, or one beside something else, which is then what its categories are. */
+static gboolean
+plan_values (AnnVectorPlan *self, const char *path, GError **error)
+{
+  const Mixture parts = describe_parts (self, FALSE);
+  const Mixture mixture = describe_parts (self, TRUE);
+  const gboolean is_incomplete = (mixture & HAS_NOTHING) != 0 || (parts & HAS_CATEGORICAL) != 0;
+
+  if ((mixture & HAS_OTHER) != 0
+      || ((mixture & HAS_AWKWARD) != 0 && (mixture & ~(HAS_AWKWARD | HAS_NOTHING)) != 0))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: the parts have values of kinds "
+                   "that cannot be joined",
+                   path);
+      return FALSE;
+    }
+
+  if ((mixture & HAS_AWKWARD) != 0)
+    set_target (self, ANN_VECTOR_JSON, ANN_ELEMENT_AWKWARD, ANN_DTYPE_STRING);
+  else if ((mixture & ANY_TEXT) != 0)
+    {
+      plan_texts (self, parts);
+      if ((mixture & ANY_NUMBER) != 0)
+        self->clash = g_strdup ("texts and numbers: all become texts");
+      else if ((parts & HAS_CATEGORICAL) != 0)
+        self->clash = g_strdup ("categories and texts: all become texts");
+    }
+  else if ((mixture & ANY_NULLABLE) != 0)
+    plan_nullable (self, mixture);
+  else
+    plan_numbers (self, mixture, is_incomplete);
+
+  return TRUE;
+}
+
+/* --- Categories beside something else --- */
+
+static AnnBuffer *
+read_numbers (AnnElement *categories, AnnDtype dtype, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnBlock) block = NULL;
+
+  block = ann_element_read_rows (categories, 0, ann_element_get_n_rows (categories), cancellable,
+                                 error);
+
+  return block != NULL ? ann_buffer_convert (block->values, dtype, error) : NULL;
+}
+
+static gboolean
+read_categories (AnnVectorPlan *self, GCancellable *cancellable, GError **error)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnVectorPart *part = &self->parts[i];
+      AnnCategorical *categorical;
+
+      if (part->element == NULL || !ANN_IS_CATEGORICAL (part->element))
+        continue;
+      categorical = ANN_CATEGORICAL (part->element);
+      if (self->target == ANN_VECTOR_TEXTS || self->target == ANN_VECTOR_MASKED_TEXTS)
+        part->labels = ann_categorical_read_labels (categorical, cancellable, error);
+      else
+        part->numbers = read_numbers (ann_categorical_get_categories (categorical), self->dtype,
+                                      cancellable, error);
+      if (part->labels == NULL && part->numbers == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* --- Categories alone --- */
+
+static gboolean
+have_texts (const AnnVectorPlan *self)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnElement *element = self->parts[i].element;
+
+      if (element != NULL
+          && !ann_dtype_comes_as_strings (
+              ann_element_get_dtype (ann_categorical_get_categories (ANN_CATEGORICAL (element)))))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+have_numbers (const AnnVectorPlan *self)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnElement *element = self->parts[i].element;
+
+      if (element != NULL
+          && ann_dtype_comes_as_strings (
+              ann_element_get_dtype (ann_categorical_get_categories (ANN_CATEGORICAL (element)))))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Ordered categories stay so only if all are the same; else the values are no categories any more.
+ * Texts and numbers in one list cannot be stored.
+ */
+static gboolean
+plan_categories (AnnVectorPlan *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  if (have_texts (self) || have_numbers (self))
+    {
+      if (!_ann_vector_plan_unite (self, path, cancellable, error))
+        return FALSE;
+      if (self->categories != NULL)
+        {
+          set_target (self, ANN_VECTOR_CODES, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32);
+          return TRUE;
+        }
+    }
+
+  if (!plan_values (self, path, error))
+    return FALSE;
+  g_free (self->clash);
+  self->clash = g_strdup (self->target == ANN_VECTOR_NUMBERS
+                              ? "ordered categories that differ: they become numbers"
+                              : "ordered categories that differ: they become texts");
+  if (!have_texts (self) && !have_numbers (self))
+    {
+      g_free (self->clash);
+      self->clash = g_strdup ("categories of texts and of numbers: all become texts");
+    }
+
+  return read_categories (self, cancellable, error);
+}
+
+static gboolean
+are_all_categoricals (const AnnVectorPlan *self)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    if (self->parts[i].element != NULL && !ANN_IS_CATEGORICAL (self->parts[i].element))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+check_parts (const AnnVectorPlan *self, const char *path, GError **error)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnElement *element = self->parts[i].element;
+      const GError *why = element != NULL ? ann_element_get_error (element) : NULL;
+
+      if (why != NULL)
+        {
+          g_propagate_error (error, g_error_copy (why));
+          return FALSE;
+        }
+      if (element != NULL && ann_element_get_rank (element) != 1)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: is %s with %u axes", path,
+                       ann_element_kind_get_name (ann_element_get_kind (element)),
+                       ann_element_get_rank (element));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+gboolean
+_ann_vector_plan_init (AnnVectorPlan *self,
+                       const char *path,
+                       const AnnStackPart *parts,
+                       gsize n_parts,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  *self = (AnnVectorPlan){ .n_parts = n_parts };
+  self->parts = g_new0 (AnnVectorPart, n_parts);
+  for (gsize i = 0; i < n_parts; i++)
+    {
+      self->parts[i].length = parts[i].length;
+      if (parts[i].unavailable != NULL)
+        self->parts[i].unavailable = g_error_copy (parts[i].unavailable);
+      self->parts[i].element = parts[i].element != NULL ? g_object_ref (parts[i].element) : NULL;
+      self->parts[i].reindex = parts[i].reindex != NULL ? _ann_reindex_ref (parts[i].reindex)
+                                                        : NULL;
+    }
+
+  if (!check_parts (self, path, error))
+    return FALSE;
+  if (are_all_categoricals (self))
+    return plan_categories (self, path, cancellable, error);
+
+  return plan_values (self, path, error) && read_categories (self, cancellable, error);
+}
+
+void
+_ann_vector_plan_clear (AnnVectorPlan *self)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnVectorPart *part = &self->parts[i];
+
+      g_clear_object (&part->element);
+      g_clear_error (&part->unavailable);
+      g_clear_pointer (&part->reindex, _ann_reindex_unref);
+      g_clear_pointer (&part->code_map, g_free);
+      g_clear_pointer (&part->labels, ann_strings_unref);
+      g_clear_pointer (&part->numbers, ann_buffer_unref);
+    }
+  g_clear_pointer (&self->parts, g_free);
+  self->n_parts = 0;
+  g_clear_object (&self->categories);
+  g_clear_pointer (&self->clash, g_free);
+}
