@@ -8,6 +8,7 @@
 #define ANN_INSIDE 1
 #include "anndata/ann-data.h"
 #include "anndata/ann-report.h"
+#include "anndata/ann-split.h"
 #include "anndata/ann-validate.h"
 #include "array/ann-array.h"
 #include "array/ann-attributes.h"
