@@ -13,6 +13,25 @@
 G_BEGIN_DECLS
 
 /**
+ * AnnFilterError:
+ * @ANN_FILTER_ERROR_SYNTAX: the text breaks the grammar
+ * @ANN_FILTER_ERROR_UNKNOWN: a name that is not there
+ * @ANN_FILTER_ERROR_TYPE: what cannot be compared so
+ *
+ * What is wrong with an expression. The message ends with the place: `(column 14)`, counted in
+ * characters from 1. Trouble with reading keeps its own domain.
+ */
+typedef enum {
+  ANN_FILTER_ERROR_SYNTAX,
+  ANN_FILTER_ERROR_UNKNOWN,
+  ANN_FILTER_ERROR_TYPE,
+} AnnFilterError;
+
+#define ANN_FILTER_ERROR (ann_filter_error_quark ())
+
+ANN_API GQuark ann_filter_error_quark (void);
+
+/**
  * AnnFilter:
  *
  * An expression such as `n_genes > 500 and cell_type in ["B", "T"]`, parsed. Reference counted and
@@ -24,7 +43,6 @@ typedef struct _AnnFilter AnnFilter;
 
 ANN_API GType ann_filter_get_type (void) G_GNUC_CONST;
 
-/* @position, @length: (out) (optional): where in the text the mistake is, in bytes, if it fails */
 ANN_API AnnFilter *ann_filter_parse (const char *text,
                                      gsize *position,
                                      gsize *length,
@@ -33,21 +51,14 @@ ANN_API AnnFilter *ann_filter_ref (AnnFilter *self);
 ANN_API void ann_filter_unref (AnnFilter *self);
 ANN_API const char *ann_filter_get_text (const AnnFilter *self);
 
-/* Whether all names are there and all comparisons make sense; reads metadata, and labels where a
- * gene is named.
- */
-ANN_API gboolean ann_filter_check (const AnnFilter *self,
+ANN_API gboolean ann_filter_check (AnnFilter *self,
                                    AnnData *data,
                                    AnnAxis axis,
                                    gsize *position,
                                    gsize *length,
                                    GCancellable *cancellable,
                                    GError **error);
-
-/* The places on @axis for which it is true, rising. Reads in blocks, in bounded memory, on workers.
- * @progress: (nullable): in rows
- */
-ANN_API AnnSelection *ann_filter_evaluate (const AnnFilter *self,
+ANN_API AnnSelection *ann_filter_evaluate (AnnFilter *self,
                                            AnnData *data,
                                            AnnAxis axis,
                                            AnnProgress *progress,
@@ -55,8 +66,19 @@ ANN_API AnnSelection *ann_filter_evaluate (const AnnFilter *self,
                                            gsize *length,
                                            GCancellable *cancellable,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API void ann_filter_evaluate_async (AnnFilter *self,
+                                        AnnData *data,
+                                        AnnAxis axis,
+                                        AnnProgress *progress,
+                                        int io_priority,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+ANN_API AnnSelection *ann_filter_evaluate_finish (GAsyncResult *result,
+                                                  gsize *position,
+                                                  gsize *length,
+                                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The names that an expression on this axis may begin with: columns, `obs_names`, `X`, … */
 ANN_API char **ann_filter_list_names (AnnData *data,
                                       AnnAxis axis,
                                       GCancellable *cancellable,
