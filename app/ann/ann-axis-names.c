@@ -48,9 +48,11 @@ ann_axis_names_new_for_frame (AnnFrame *frame, GError **error)
   return self;
 }
 
-/* The frame that names an axis of what lies at @path, for the places that AnnData defines. */
-static const char *
-find_frame (const char *path, guint axis)
+/* The frame that names an axis of what lies at @path, for the places that AnnData defines; or
+ * %NULL.
+ */
+const char *
+ann_axis_names_find_frame (const char *path, guint axis)
 {
   static const struct {
     const char *prefix;
@@ -82,7 +84,7 @@ find_frame (const char *path, guint axis)
 AnnAxisNames *
 ann_axis_names_new_for_path (AnnData *data, const char *path, guint axis, GError **error)
 {
-  const char *frame_path = find_frame (path, axis);
+  const char *frame_path = ann_axis_names_find_frame (path, axis);
   g_autoptr (AnnElement) frame = NULL;
   g_autoptr (GError) why = NULL;
   AnnAxisNames *self = NULL;

@@ -21,6 +21,7 @@ AnnAxisNames *ann_axis_names_new_for_path (AnnData *data,
                                            const char *path,
                                            guint axis,
                                            GError **error);
+const char *ann_axis_names_find_frame (const char *path, guint axis);
 void ann_axis_names_free (AnnAxisNames *self);
 
 const char *ann_axis_names_get_title (AnnAxisNames *self);

@@ -51,18 +51,30 @@ check_list (const char *path, GError **error)
   return FALSE;
 }
 
+char *
+ann_select_read_list (const char *path, GError **error)
+{
+  char *text;
+  gsize length;
+
+  if (!check_list (path, error) || !g_file_get_contents (path, &text, &length, error))
+    return NULL;
+
+  /* The mark that some editors put before UTF-8. */
+  if (g_str_has_prefix (text, "\xef\xbb\xbf"))
+    memmove (text, text + 3, length - 2);
+
+  return text;
+}
+
 static AnnSelection *
 read_indices (const char *path, guint64 axis_length, GError **error)
 {
   g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autofree char *text = NULL;
+  g_autofree char *text = ann_select_read_list (path, error);
   guint number = 0;
 
-  if (!check_list (path, error) || !g_file_get_contents (path, &text, NULL, error))
-    return NULL;
-
-  /* The mark that some editors put before UTF-8. */
-  for (char *line = g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text; line != NULL;)
+  for (char *line = text; line != NULL;)
     {
       char *end = strchr (line, '\n');
 
@@ -72,6 +84,8 @@ read_indices (const char *path, guint64 axis_length, GError **error)
         return NULL;
       line = end;
     }
+  if (text == NULL)
+    return NULL;
 
   return ann_selection_new_from_indices ((const gint64 *) indices->data, indices->len, axis_length,
                                          error);

@@ -20,4 +20,10 @@ AnnSelection *ann_select_parse (const char *text,
                                 const char *what,
                                 GError **error);
 
+/* The lines of a list of rows or columns, not too long a one.
+ *
+ * Returns: (transfer full): its text, or %NULL with @error set
+ */
+char *ann_select_read_list (const char *path, GError **error);
+
 G_END_DECLS

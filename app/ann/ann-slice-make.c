@@ -272,14 +272,25 @@ name_column (AnnSlice *self, AnnAxisNames *axis, guint64 number, char **name, GE
 
 /* Columns of a matrix: all are read together. */
 static gboolean
-make_matrix (AnnSlice *self, AnnAxisNames *axis, const char *text, guint n_shown, GError **error)
+make_matrix (AnnSlice *self,
+             AnnAxisNames *axis,
+             const char *text,
+             const AnnSelection *chosen,
+             guint n_shown,
+             GError **error)
 {
   g_autoptr (GArray) selected = NULL;
 
   self->n_columns_in_all = ann_element_get_width (self->element);
   if (axis != NULL && ann_axis_names_get_length (axis) != self->n_columns_in_all)
     axis = NULL;
-  if (text == NULL && n_shown <= N_COLUMNS_MAX && self->n_columns_in_all > n_shown)
+  if (chosen != NULL)
+    {
+      selected = g_array_new (FALSE, FALSE, sizeof (guint64));
+      if (!add_selection (selected, chosen, error))
+        return FALSE;
+    }
+  else if (text == NULL && n_shown <= N_COLUMNS_MAX && self->n_columns_in_all > n_shown)
     {
       selected = g_array_new (FALSE, FALSE, sizeof (guint64));
       add_columns (selected, 0, n_shown, NULL);
@@ -564,6 +575,7 @@ make (AnnSlice *self,
       AnnData *data,
       const char *path,
       const char *columns,
+      const AnnSelection *chosen,
       guint n_shown,
       GError **error)
 {
@@ -599,7 +611,7 @@ make (AnnSlice *self,
         return make_vector (self, columns, error);
       column_axis = ann_axis_names_new_for_path (
           data, path, 1, self->disk_error == NULL ? &self->disk_error : NULL);
-      return make_matrix (self, column_axis, columns, n_shown, error);
+      return make_matrix (self, column_axis, columns, chosen, n_shown, error);
     case ANN_ELEMENT_NULL:
     case ANN_ELEMENT_OPAQUE:
     default:
@@ -609,6 +621,7 @@ make (AnnSlice *self,
 }
 
 /* @columns: (nullable): as the option says: names, numbers, ranges, with commas between
+ * @chosen: (nullable): in place of @columns, those of a matrix
  * @n_shown: of a matrix, if @columns is %NULL, so many columns at most; %G_MAXUINT for a program
  *   that reads it: then a mapping is its children and not a tree
  */
@@ -617,6 +630,7 @@ ann_slice_new (AnnData *data,
                const char *path,
                AnnElement *element,
                const char *columns,
+               const AnnSelection *chosen,
                guint n_shown,
                GError **error)
 {
@@ -631,7 +645,7 @@ ann_slice_new (AnnData *data,
   self = _ann_slice_alloc (element);
   self->is_tree = n_shown != G_MAXUINT;
   self->is_remote = ann_location_is_remote (ann_data_get_location (data));
-  if (!make (self, data, path, columns, n_shown, error))
+  if (!make (self, data, path, columns, chosen, n_shown, error))
     return NULL;
 
   return g_steal_pointer (&self);

@@ -42,6 +42,7 @@ AnnSlice *ann_slice_new (AnnData *data,
                          const char *path,
                          AnnElement *element,
                          const char *columns,
+                         const AnnSelection *chosen,
                          guint n_shown,
                          GError **error);
 void ann_slice_free (AnnSlice *self);

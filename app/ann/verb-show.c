@@ -5,8 +5,10 @@
 
 #include "ann-command.h"
 #include "ann-json-writer.h"
+#include "ann-selector.h"
 #include "ann-slice.h"
 #include "ann-text-table.h"
+#include "ann-watch.h"
 
 #include <string.h>
 
@@ -25,6 +27,7 @@
 
 static char *rows_text;
 static char *columns_text;
+static char *axis_texts[2]; /* by AnnAxis */
 static char *format_text;
 
 static const GOptionEntry options[] = {
@@ -34,6 +37,12 @@ static const GOptionEntry options[] = {
     "A:B[:S]|NAME,…|@FILE" },
   { "columns", 0, 0, G_OPTION_ARG_FILENAME, &columns_text, "Columns, the same way",
     "A:B[:S]|NAME,…|@FILE" },
+  { "obs", 0, 0, G_OPTION_ARG_FILENAME, &axis_texts[ANN_AXIS_OBS],
+    "Of what lies along obs those for which this holds, such as \"n_genes > 500\"; numbers as with "
+    "--rows",
+    "EXPR|A:B[:S]|@FILE" },
+  { "var", 0, 0, G_OPTION_ARG_FILENAME, &axis_texts[ANN_AXIS_VAR],
+    "The same for what lies along var", "EXPR|A:B[:S]|@FILE" },
   { "format", 0, 0, G_OPTION_ARG_STRING, &format_text, "table (default), csv, tsv or json",
     "NAME" },
   { NULL },
@@ -423,21 +432,112 @@ select_first_rows (AnnSlice *slice, GError **error)
   return ann_selection_new_range (0, MIN (n_rows, N_ROWS_SHOWN), 1, n_rows, error);
 }
 
+/* What --obs and --var ask for of each dimension. */
+typedef struct {
+  AnnSelection *selections[2]; /* by AnnAxis; NULL: all */
+  AnnSelection *rows;
+  AnnSelection *columns;
+} Choice;
+
+static void
+choice_clear (Choice *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->selections); i++)
+    g_clear_pointer (&self->selections[i], ann_selection_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Choice, choice_clear)
+
+/* Whether the element lies along what is asked for. */
+static gboolean
+place_choice (Choice *self, const char *path, AnnElement *element, GError **error)
+{
+  const gboolean is_matrix = !ANN_IS_FRAME (element) && ann_element_get_rank (element) == 2;
+  gboolean is_used[] = { FALSE, FALSE };
+  AnnAxis axis;
+
+  if (ann_selector_find_axis (path, 0, &axis) && ann_element_get_rank (element) > 0)
+    {
+      self->rows = self->selections[axis];
+      is_used[axis] = TRUE;
+    }
+  if (is_matrix && ann_selector_find_axis (path, 1, &axis))
+    {
+      self->columns = self->selections[axis];
+      is_used[axis] = TRUE;
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (is_used); i++)
+    {
+      if (self->selections[i] == NULL || is_used[i])
+        continue;
+      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS, "does not lie along %s: leave out --%s",
+                   i == ANN_AXIS_OBS ? "obs" : "var", i == ANN_AXIS_OBS ? "obs" : "var");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+choose (Choice *self, AnnData *data, const char *path, AnnElement *element, GError **error)
+{
+  g_autoptr (AnnWatch) watch = NULL;
+
+  if (axis_texts[0] == NULL && axis_texts[1] == NULL)
+    return TRUE;
+
+  watch = ann_watch_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (axis_texts); i++)
+    {
+      if (!ann_selector_select (data, (AnnAxis) i, axis_texts[i], NULL,
+                                ann_watch_get_progress (watch), ann_watch_get_cancellable (watch),
+                                &self->selections[i], error))
+        return FALSE;
+    }
+  if (*path == '/')
+    path++;
+
+  return place_choice (self, path, element, error);
+}
+
+static AnnSelection *
+select_rows (AnnSlice *slice, const Choice *choice, GError **error)
+{
+  if (choice->rows != NULL)
+    return ann_selection_ref (choice->rows);
+  if (rows_text != NULL)
+    return ann_slice_select_rows (slice, rows_text, error);
+
+  return select_first_rows (slice, error);
+}
+
 static gboolean
 show_element (AnnData *data, const char *path, AnnElement *element, Format format, GError **error)
 {
+  g_auto (Choice) choice = { { NULL, NULL }, NULL, NULL };
   g_autoptr (AnnSlice) slice = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (AnnSelection) rows = NULL;
   Show show = { .format = format, .text = text };
 
+  if (!choose (&choice, data, path, element, error))
+    return FALSE;
+  if ((choice.rows != NULL && rows_text != NULL)
+      || (choice.columns != NULL && columns_text != NULL))
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+                           "--rows and --columns say by themselves which: leave them out, or --obs "
+                           "and --var");
+      return FALSE;
+    }
   if (ann_element_get_kind (element) == ANN_ELEMENT_NULL)
     {
       puts ("null");
       return TRUE;
     }
 
-  slice = ann_slice_new (data, path, element, columns_text,
+  slice = ann_slice_new (data, path, element, columns_text, choice.columns,
                          format == FORMAT_TABLE ? N_COLUMNS_SHOWN : G_MAXUINT, error);
   if (slice == NULL)
     return FALSE;
@@ -445,10 +545,7 @@ show_element (AnnData *data, const char *path, AnnElement *element, Format forma
     return show_scalar (slice, format, error);
 
   show.slice = slice;
-  if (rows_text != NULL)
-    rows = ann_slice_select_rows (slice, rows_text, error);
-  else
-    rows = select_first_rows (slice, error);
+  rows = select_rows (slice, &choice, error);
   if (rows == NULL)
     return FALSE;
   show.rows = rows;

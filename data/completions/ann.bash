@@ -20,13 +20,13 @@ _ann ()
     --format)
       COMPREPLY=($(compgen -W "table csv tsv json" -- "$cur"))
       return ;;
-    --rows | --columns | --threads)
+    --rows | --columns | --obs | --var | --threads)
       return ;;
   esac
 
   case ${COMP_WORDS[1]} in
     info) own="--json --storage" ;;
-    show) own="--rows --columns --format" ;;
+    show) own="--rows --columns --obs --var --format" ;;
     stats | digest) own="--json" ;;
     validate) own="--deep --json" ;;
   esac

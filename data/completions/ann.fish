@@ -19,5 +19,7 @@ complete -c ann -n "__fish_seen_subcommand_from info stats digest validate" -l j
 complete -c ann -n "__fish_seen_subcommand_from info" -l storage -d 'Stored bytes too'
 complete -c ann -n "__fish_seen_subcommand_from show" -l rows -x -d 'Rows'
 complete -c ann -n "__fish_seen_subcommand_from show" -l columns -x -d 'Columns'
+complete -c ann -n "__fish_seen_subcommand_from show" -l obs -x -d 'Expression, numbers or @FILE along obs'
+complete -c ann -n "__fish_seen_subcommand_from show" -l var -x -d 'The same along var'
 complete -c ann -n "__fish_seen_subcommand_from show" -l format -x -a 'table csv tsv json' -d 'Format'
 complete -c ann -n "__fish_seen_subcommand_from validate" -l deep -d 'Read all values'

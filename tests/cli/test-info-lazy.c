@@ -94,7 +94,7 @@ count_chunks (const char *columns, guint64 start)
   g_assert_no_error (error);
   element = ann_data_open_element (data, "X", NULL, &error);
   g_assert_no_error (error);
-  slice = ann_slice_new (data, "X", element, columns, G_MAXUINT, &error);
+  slice = ann_slice_new (data, "X", element, columns, NULL, G_MAXUINT, &error);
   g_assert_no_error (error);
 
   ann_chunk_cache_get_stats (&before);
@@ -143,7 +143,7 @@ test_too_wide (Fixture *fixture, gconstpointer user_data G_GNUC_UNUSED)
   g_assert_no_error (error);
   element = ann_data_open_element (data, "wide", NULL, &error);
   g_assert_no_error (error);
-  g_assert_null (ann_slice_new (data, "wide", element, NULL, G_MAXUINT, &error));
+  g_assert_null (ann_slice_new (data, "wide", element, NULL, NULL, G_MAXUINT, &error));
   g_assert_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE);
 }
 
