@@ -56,4 +56,5 @@
 #include "store/ann-s3-profiles.h"
 #include "store/ann-sign-in.h"
 #include "store/ann-traffic.h"
+#include "view/ann-select.h"
 #undef ANN_INSIDE

@@ -564,6 +564,21 @@ ann_selection_get_position (const AnnSelection *self, guint64 index)
   return self->start + index * (guint64) self->step; /* modulo 2⁶⁴, which comes out right */
 }
 
+guint64
+_ann_selection_count_neighbors (const AnnSelection *self, guint64 first, guint64 max)
+{
+  const guint64 position = ann_selection_get_position (self, first);
+  guint64 n = 1;
+
+  max = MIN (max, self->length - first);
+  if (self->positions == NULL)
+    return self->step == 1 ? MAX (max, 1) : 1;
+  while (n < max && self->positions[first + n] == position + n)
+    n++;
+
+  return n;
+}
+
 /**
  * ann_selection_is_all:
  * @self: a selection
@@ -613,4 +628,60 @@ ann_selection_is_rising (const AnnSelection *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   return self->is_rising;
+}
+
+/* --- A selection of a selection --- */
+
+/* Ranges of ranges stay ranges. The product of two steps fits, for all positions lie on the axis.
+ */
+static AnnSelection *
+compose_ranges (AnnSelection *inner,
+                guint64 start,
+                gint64 step,
+                const AnnSelection *outer,
+                guint64 outer_start,
+                gint64 outer_step,
+                GError **error)
+{
+  const guint64 n = ann_selection_get_length (outer);
+  const guint64 axis_length = ann_selection_get_axis_length (inner);
+
+  if (n == 0)
+    return ann_selection_new_range (0, 0, 1, axis_length, error);
+
+  return ann_selection_new_range (start + outer_start * (guint64) step, n,
+                                  n > 1 ? step * outer_step : 1, axis_length, error);
+}
+
+AnnSelection *
+_ann_selection_compose (AnnSelection *inner, AnnSelection *outer, GError **error)
+{
+  const guint64 n = ann_selection_get_length (outer);
+  guint64 *positions;
+  guint64 starts[2];
+  gint64 steps[2];
+
+  if (ann_selection_get_axis_length (outer) != ann_selection_get_length (inner))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+                   "Some of %" G_GUINT64_FORMAT " were asked for, but %" G_GUINT64_FORMAT
+                   " are selected",
+                   ann_selection_get_axis_length (outer), ann_selection_get_length (inner));
+      return NULL;
+    }
+  if (ann_selection_is_all (outer))
+    return ann_selection_ref (inner);
+  if (ann_selection_is_all (inner))
+    return ann_selection_ref (outer);
+  if (ann_selection_is_range (inner, &starts[0], &steps[0])
+      && ann_selection_is_range (outer, &starts[1], &steps[1]))
+    return compose_ranges (inner, starts[0], steps[0], outer, starts[1], steps[1], error);
+
+  positions = allocate (n, error);
+  if (positions == NULL)
+    return NULL;
+  for (guint64 i = 0; i < n; i++)
+    positions[i] = ann_selection_get_position (inner, ann_selection_get_position (outer, i));
+
+  return _ann_selection_new_take (positions, n, ann_selection_get_axis_length (inner));
 }

@@ -45,11 +45,22 @@ typedef struct {
 
 static AnnForm *parse_form (Parsing *parsing, JsonNode *node, guint depth, GError **error);
 
-void
-_ann_form_free (AnnForm *self)
+AnnForm *
+_ann_form_ref (AnnForm *self)
 {
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+void
+_ann_form_unref (AnnForm *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
   for (guint i = 0; i < self->n_contents; i++)
-    g_clear_pointer (&self->contents[i], _ann_form_free);
+    g_clear_pointer (&self->contents[i], _ann_form_unref);
   g_free (self->contents);
   g_strfreev (self->fields);
   g_free (self->primitive);
@@ -315,6 +326,7 @@ parse_form (Parsing *parsing, JsonNode *node, guint depth, GError **error)
     }
 
   form = g_new0 (AnnForm, 1);
+  g_atomic_ref_count_init (&form->ref_count);
   form->klass = info->klass;
   if (!open_buffers (parsing, info, object, form, error)
       || !parse_parts (parsing, object, form, depth, error))

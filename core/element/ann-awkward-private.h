@@ -44,6 +44,7 @@ typedef enum {
 typedef struct _AnnForm AnnForm;
 
 struct _AnnForm {
+  gatomicrefcount ref_count;
   AnnFormClass klass;
   gboolean is_text;
   gboolean is_bool;
@@ -66,10 +67,11 @@ AnnForm *_ann_form_new (AnnNode *group,
                         GPtrArray *buffers,
                         GCancellable *cancellable,
                         GError **error);
-void _ann_form_free (AnnForm *self);
+AnnForm *_ann_form_ref (AnnForm *self);
+void _ann_form_unref (AnnForm *self);
 void _ann_form_append_type (const AnnForm *self, GString *text);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnForm, _ann_form_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnForm, _ann_form_unref)
 
 /**
  * AnnAwkwardReader:

@@ -6,6 +6,7 @@
 #include "element/ann-awkward.h"
 
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 #include "element/ann-awkward-private.h"
 #include "element/ann-element-private.h"
 
@@ -20,6 +21,7 @@ struct _AnnAwkward {
 
   AnnForm *form;
   GPtrArray *buffers; /* AnnArray, in the order of the form's layers */
+  AnnSelection *rows; /* which are wanted of what the buffers hold; NULL for all */
 };
 
 typedef struct {
@@ -27,6 +29,13 @@ typedef struct {
 } AnnAwkwardClass;
 
 G_DEFINE_FINAL_TYPE (AnnAwkward, ann_awkward, ANN_TYPE_ELEMENT)
+
+/* Where in the outermost layer a row is. */
+static guint64
+get_place (const AnnAwkward *self, guint64 row)
+{
+  return self->rows != NULL ? ann_selection_get_position (self->rows, row) : row;
+}
 
 static AnnBlock *
 ann_awkward_read_rows (AnnElement *element,
@@ -46,7 +55,7 @@ ann_awkward_read_rows (AnnElement *element,
   for (guint64 i = 0; i < count; i++)
     {
       g_string_truncate (text, 0);
-      if (!_ann_awkward_reader_append (reader, start + i, text, error))
+      if (!_ann_awkward_reader_append (reader, get_place (self, start + i), text, error))
         {
           g_prefix_error (error, "%s, row %" G_GUINT64_FORMAT ": ", ann_element_get_path (element),
                           start + i);
@@ -64,7 +73,7 @@ ann_awkward_list_arrays (AnnElement *element, GPtrArray *arrays)
 {
   AnnAwkward *self = ANN_AWKWARD (element);
 
-  for (guint i = 0; i < self->buffers->len; i++)
+  for (guint i = 0; self->rows == NULL && i < self->buffers->len; i++)
     g_ptr_array_add (arrays, g_object_ref (g_ptr_array_index (self->buffers, i)));
 }
 
@@ -73,8 +82,9 @@ ann_awkward_finalize (GObject *object)
 {
   AnnAwkward *self = ANN_AWKWARD (object);
 
-  g_clear_pointer (&self->form, _ann_form_free);
+  g_clear_pointer (&self->form, _ann_form_unref);
   g_clear_pointer (&self->buffers, g_ptr_array_unref);
+  g_clear_pointer (&self->rows, ann_selection_unref);
 
   G_OBJECT_CLASS (ann_awkward_parent_class)->finalize (object);
 }
@@ -90,9 +100,8 @@ ann_awkward_class_init (AnnAwkwardClass *klass)
 }
 
 static void
-ann_awkward_init (AnnAwkward *self)
+ann_awkward_init (G_GNUC_UNUSED AnnAwkward *self)
 {
-  self->buffers = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 AnnElement *
@@ -114,6 +123,7 @@ _ann_awkward_new (const AnnElementSource *source,
                    ann_node_get_path (source->node));
       return NULL;
     }
+  self->buffers = g_ptr_array_new_with_free_func (g_object_unref);
   self->form = _ann_form_new (source->node, json, self->buffers, cancellable, error);
   if (self->form == NULL)
     return NULL;
@@ -125,6 +135,37 @@ _ann_awkward_new (const AnnElementSource *source,
                                                  .dtype = ANN_DTYPE_STRING,
                                                  .rank = 1,
                                                  .shape = &shape,
+                                             });
+
+  return ANN_ELEMENT (g_steal_pointer (&self));
+}
+
+AnnElement *
+_ann_awkward_new_selection (AnnAwkward *of, AnnSelection *rows, GError **error)
+{
+  AnnElement *element = ANN_ELEMENT (of);
+  const AnnElementSource source = {
+    .node = ann_element_get_node (element),
+    .path = ann_element_get_path (element),
+    .encoding_type = ann_element_get_encoding_type (element),
+    .encoding_version = ann_element_get_encoding_version (element),
+  };
+  const guint64 length = ann_selection_get_length (rows);
+  g_autoptr (AnnAwkward) self = g_object_new (ANN_TYPE_AWKWARD, NULL);
+
+  self->rows = of->rows != NULL ? _ann_selection_compose (of->rows, rows, error)
+                                : ann_selection_ref (rows);
+  if (self->rows == NULL)
+    return NULL;
+
+  self->form = _ann_form_ref (of->form);
+  self->buffers = g_ptr_array_ref (of->buffers);
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = &source,
+                                                 .kind = ANN_ELEMENT_AWKWARD,
+                                                 .dtype = ANN_DTYPE_STRING,
+                                                 .rank = 1,
+                                                 .shape = &length,
                                              });
 
   return ANN_ELEMENT (g_steal_pointer (&self));
@@ -197,7 +238,7 @@ ann_awkward_to_json (AnnAwkward *self,
     {
       if (i > 0)
         g_string_append_c (text, ',');
-      if (!_ann_awkward_reader_append (reader, start + i, text, error))
+      if (!_ann_awkward_reader_append (reader, get_place (self, start + i), text, error))
         {
           g_prefix_error (error, "%s, row %" G_GUINT64_FORMAT ": ",
                           ann_element_get_path (ANN_ELEMENT (self)), start + i);

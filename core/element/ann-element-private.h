@@ -5,7 +5,10 @@
 
 #pragma once
 
+#include "element/ann-awkward.h"
+#include "element/ann-categorical.h"
 #include "element/ann-element.h"
+#include "element/ann-frame.h"
 
 G_BEGIN_DECLS
 
@@ -127,6 +130,9 @@ AnnElement *_ann_frame_new_opening (const AnnElementSource *source,
                                     gpointer user_data,
                                     GDestroyNotify free_data);
 
+/* The @user_data of such a table, if @open_child is its function; else %NULL. */
+gpointer _ann_frame_peek_user_data (AnnFrame *self, AnnChildFunc open_child);
+
 /* Whether @self is such a table, and has taken the categories of this name in @labels. */
 gboolean _ann_frame_takes_labels (AnnElement *self,
                                   const char *name,
@@ -171,6 +177,8 @@ AnnElement *_ann_awkward_new (const AnnElementSource *source,
                               AnnElementKind kind,
                               GCancellable *cancellable,
                               GError **error);
+/* Some rows of one, or of one that is such a selection. */
+AnnElement *_ann_awkward_new_selection (AnnAwkward *of, AnnSelection *rows, GError **error);
 AnnElement *_ann_mapping_new (const AnnElementSource *source,
                               AnnElementKind kind,
                               GCancellable *cancellable,

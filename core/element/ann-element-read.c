@@ -6,6 +6,7 @@
 #include "element/ann-element-private.h"
 
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 #include "base/ann-worker.h"
 
 #include <string.h>
@@ -214,20 +215,6 @@ typedef struct {
   guint64 n_done;
 } Gathering;
 
-/* How many positions from @first on follow each other on the axis. */
-static guint64
-count_neighbors (AnnSelection *rows, guint64 first)
-{
-  const guint64 length = ann_selection_get_length (rows);
-  const guint64 position = ann_selection_get_position (rows, first);
-  guint64 n = 1;
-
-  while (first + n < length && ann_selection_get_position (rows, first + n) == position + n)
-    n++;
-
-  return n;
-}
-
 /* Puts the elements of @from behind those that are in @to, a buffer for all rows. */
 static gboolean
 add_values (AnnBuffer **to, AnnBuffer *from, const Gathering *gathering, GError **error)
@@ -285,7 +272,7 @@ gather_rows (AnnElement *self, AnnSelection *rows, GCancellable *cancellable, GE
 
   do
     {
-      guint64 n = length > 0 ? count_neighbors (rows, gathering.n_done) : 0;
+      guint64 n = length > 0 ? _ann_selection_count_neighbors (rows, gathering.n_done, length) : 0;
       guint64 start = n > 0 ? ann_selection_get_position (rows, gathering.n_done) : 0;
       g_autoptr (AnnBlock) block = NULL;
 

@@ -608,6 +608,12 @@ _ann_frame_new_opening (const AnnElementSource *source,
   return ANN_ELEMENT (self);
 }
 
+gpointer
+_ann_frame_peek_user_data (AnnFrame *self, AnnChildFunc open_child)
+{
+  return self->open_child == open_child ? self->user_data : NULL;
+}
+
 /**
  * ann_frame_get_n_columns:
  * @self: a table

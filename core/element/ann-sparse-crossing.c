@@ -243,21 +243,20 @@ arrange (Crossing *crossing, GCancellable *cancellable, GError **error)
 }
 
 AnnBlock *
-_ann_sparse_read_crossing (AnnSparse *self,
-                           AnnSelection *majors,
-                           AnnSelection *minors,
-                           gboolean by_minor,
-                           GCancellable *cancellable,
-                           GError **error)
+_ann_sparse_read_crossing_of_map (AnnSparse *self,
+                                  AnnSelection *majors,
+                                  const AnnLineMap *map,
+                                  guint64 n_minors,
+                                  gboolean by_minor,
+                                  GCancellable *cancellable,
+                                  GError **error)
 {
   const guint64 n_majors = ann_selection_get_length (majors);
-  const guint64 n_minors = ann_selection_get_length (minors);
   g_autoptr (AnnSelection) sorted = NULL;
-  g_auto (AnnLineMap) map = { 0 };
   g_auto (Crossing) crossing = {
     .matrix = self,
     .majors = majors,
-    .map = &map,
+    .map = map,
     .by_minor = by_minor,
     .value_size = ann_dtype_get_size (ann_element_get_dtype (ANN_ELEMENT (self))),
   };
@@ -270,10 +269,26 @@ _ann_sparse_read_crossing (AnnSparse *self,
   crossing.block = by_minor ? ann_block_new (0, n_minors, n_majors)
                             : ann_block_new (0, n_majors, n_minors);
 
-  if (!_ann_line_map_init (&map, minors, error)
-      || !_ann_sparse_search (self, &map, &crossing.entries, cancellable, error)
+  if (!_ann_sparse_search (self, map, &crossing.entries, cancellable, error)
       || !arrange (&crossing, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&crossing.block);
+}
+
+AnnBlock *
+_ann_sparse_read_crossing (AnnSparse *self,
+                           AnnSelection *majors,
+                           AnnSelection *minors,
+                           gboolean by_minor,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  g_auto (AnnLineMap) map = { 0 };
+
+  if (!_ann_line_map_init (&map, minors, error))
+    return NULL;
+
+  return _ann_sparse_read_crossing_of_map (self, majors, &map, ann_selection_get_length (minors),
+                                           by_minor, cancellable, error);
 }

@@ -8,25 +8,13 @@
 #include "array/ann-array-private.h"
 #include "array/ann-array-runs-private.h"
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 #include "base/ann-worker.h"
 
 #include <string.h>
 
 /* A line at a time looks up pointers for so many. */
 #define PIECE_LINES (1024 * 1024)
-
-/* How many positions from @first on, up to @end, follow each other on the axis. */
-static guint64
-count_neighbors (const AnnSelection *selection, guint64 first, guint64 end)
-{
-  const guint64 position = ann_selection_get_position (selection, first);
-  guint64 n = 1;
-
-  while (first + n < end && ann_selection_get_position (selection, first + n) == position + n)
-    n++;
-
-  return n;
-}
 
 /* The stored pointers of the lines, those of neighbours with one more at their end. */
 static AnnBuffer *
@@ -43,7 +31,7 @@ read_stored_pointers (AnnSparse *self,
 
   for (guint64 i = first; i < first + n;)
     {
-      guint64 n_neighbors = count_neighbors (majors, i, first + n);
+      guint64 n_neighbors = _ann_selection_count_neighbors (majors, i, first + n - i);
 
       if (!_ann_runs_add (&runs, ann_selection_get_position (majors, i), n_pointers,
                           n_neighbors + 1, error))
@@ -81,7 +69,7 @@ _ann_sparse_add_lines (AnnSparse *self,
 
   for (guint64 i = first; i < first + n;)
     {
-      guint64 n_neighbors = count_neighbors (majors, i, first + n);
+      guint64 n_neighbors = _ann_selection_count_neighbors (majors, i, first + n - i);
 
       if (!_ann_sparse_convert_pointers (self, ann_selection_get_position (majors, i), n_neighbors,
                                          values, cancellable, error))
@@ -95,6 +83,32 @@ _ann_sparse_add_lines (AnnSparse *self,
         }
       values += n_neighbors + 1;
       i += n_neighbors;
+    }
+
+  return TRUE;
+}
+
+gboolean
+_ann_sparse_read_stored_lengths (AnnSparse *self,
+                                 AnnSelection *majors,
+                                 guint64 *lengths,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  const guint64 length = ann_selection_get_length (majors);
+
+  memset (lengths, 0, length * sizeof (guint64));
+  for (guint64 first = 0; first < length; first += PIECE_LINES)
+    {
+      g_auto (AnnPile) lines = { NULL, 0, 0 };
+      const AnnRun *items;
+
+      if (!_ann_sparse_add_lines (self, majors, first, MIN (length - first, PIECE_LINES), &lines,
+                                  cancellable, error))
+        return FALSE;
+      items = (const AnnRun *) lines.items;
+      for (gsize i = 0; i < lines.n_bytes / sizeof (AnnRun); i++)
+        lengths[items[i].to] = items[i].count;
     }
 
   return TRUE;

@@ -7,6 +7,7 @@
 #include "element/ann-sparse-private.h"
 
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 
 #include <string.h>
 
@@ -24,20 +25,6 @@ typedef gboolean (*PieceFunc) (const AnnBlock *block,
                                guint64 first,
                                gpointer user_data,
                                GError **error);
-
-/* How many positions from @first on follow each other on the axis, @max at most. */
-static guint64
-count_neighbors (const AnnSelection *selection, guint64 first, guint64 max)
-{
-  const guint64 position = ann_selection_get_position (selection, first);
-  guint64 n = 1;
-
-  max = MIN (max, ann_selection_get_length (selection) - first);
-  while (n < max && ann_selection_get_position (selection, first + n) == position + n)
-    n++;
-
-  return n;
-}
 
 /* Hands out the lines in the order of @majors. How many go into a piece follows from how long those
  * before were.
@@ -61,7 +48,7 @@ for_each_piece (AnnSparse *self,
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
-      n = count_neighbors (majors, first, max);
+      n = _ann_selection_count_neighbors (majors, first, max);
       block = ann_sparse_read_major (self, ann_selection_get_position (majors, first), n,
                                      cancellable, error);
       if (block == NULL || !func (block, first, user_data, error))

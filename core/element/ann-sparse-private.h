@@ -103,6 +103,12 @@ gboolean _ann_sparse_read_lengths (AnnSparse *self,
                                    GCancellable *cancellable,
                                    GError **error);
 
+gboolean _ann_sparse_read_lengths_of (AnnSparse *self,
+                                      AnnSelection *majors,
+                                      guint64 *lengths,
+                                      GCancellable *cancellable,
+                                      GError **error);
+
 /* What a class without these functions has instead; see ann-sparse-pieces.c. */
 AnnBuffer *_ann_sparse_sum_lengths (AnnSparse *self,
                                     guint64 start,
@@ -170,6 +176,13 @@ gboolean _ann_sparse_add_lines (AnnSparse *self,
                                 AnnPile *lines,
                                 GCancellable *cancellable,
                                 GError **error);
+
+/* How many entries each of the lines has, as AnnSparseClass.read_lengths () says of a range. */
+gboolean _ann_sparse_read_stored_lengths (AnnSparse *self,
+                                          AnnSelection *majors,
+                                          guint64 *lengths,
+                                          GCancellable *cancellable,
+                                          GError **error);
 
 /* Any lines of the major axis, in the order asked; the block is one of ann_sparse_read_major (). */
 AnnBlock *_ann_sparse_read_majors (AnnSparse *self,
@@ -270,5 +283,14 @@ AnnBlock *_ann_sparse_read_crossing (AnnSparse *self,
                                      gboolean by_minor,
                                      GCancellable *cancellable,
                                      GError **error);
+
+/* … with the map of a selection of @n_minors lines. */
+AnnBlock *_ann_sparse_read_crossing_of_map (AnnSparse *self,
+                                            AnnSelection *majors,
+                                            const AnnLineMap *map,
+                                            guint64 n_minors,
+                                            gboolean by_minor,
+                                            GCancellable *cancellable,
+                                            GError **error);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "element/ann-sparse-private.h"
 
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 
 /**
  * AnnSparse:
@@ -79,6 +80,31 @@ _ann_sparse_read_lengths (AnnSparse *self,
   values = ann_buffer_get_data (pointers);
   for (guint64 i = 0; i < count; i++)
     lengths[i] = values[i + 1] - values[i];
+
+  return TRUE;
+}
+
+gboolean
+_ann_sparse_read_lengths_of (AnnSparse *self,
+                             AnnSelection *majors,
+                             guint64 *lengths,
+                             GCancellable *cancellable,
+                             GError **error)
+{
+  const guint64 n = ann_selection_get_length (majors);
+
+  if (GET_CLASS (self)->search == _ann_sparse_search_stored)
+    return _ann_sparse_read_stored_lengths (self, majors, lengths, cancellable, error);
+
+  for (guint64 i = 0; i < n;)
+    {
+      const guint64 n_neighbors = _ann_selection_count_neighbors (majors, i, n - i);
+
+      if (!_ann_sparse_read_lengths (self, ann_selection_get_position (majors, i), n_neighbors,
+                                     lengths + i, cancellable, error))
+        return FALSE;
+      i += n_neighbors;
+    }
 
   return TRUE;
 }

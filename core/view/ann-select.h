@@ -15,10 +15,6 @@ ANN_API AnnElement *ann_element_select (AnnElement *self,
                                         AnnSelection *columns,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Several places of one selection, in another one: what @outer selects of what @inner selects. */
-AnnSelection *_ann_selection_compose (AnnSelection *inner, AnnSelection *outer, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-
 /* What a selection is made of, for who reads in the order of the storage instead of the order
  * asked: a row list that does not rise, columns of what is stored by rows. %FALSE for any other
  * element. Views of views are composed already: @base is none itself, unless it is stacked.

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "base/ann-selection-private.h"
 #include "element/ann-element-private.h"
 #include "view/ann-select.h"
 
