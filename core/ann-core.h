@@ -29,6 +29,7 @@
 #include "base/ann-worker.h"
 #include "codec/ann-codec-chain.h"
 #include "codec/ann-codec.h"
+#include "codec/ann-compression.h"
 #include "element/ann-awkward.h"
 #include "element/ann-binary.h"
 #include "element/ann-block-iterator.h"

@@ -48,6 +48,13 @@ _ann_read_be64 (const guint8 *bytes)
   return GUINT64_FROM_BE (value);
 }
 
+static inline void
+_ann_write_le32 (guint8 *to, guint32 value)
+{
+  value = GUINT32_TO_LE (value);
+  memcpy (to, &value, sizeof value);
+}
+
 /* The lower @size bytes of @value, 1, 2, 4 or 8, in native byte order. */
 static inline void
 _ann_write_integer (guint8 *to, gsize size, guint64 value)

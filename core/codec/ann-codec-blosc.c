@@ -248,10 +248,65 @@ blosc_guess_decoded_size (const guint8 *src, gsize src_size)
   return src_size >= HEADER_SIZE ? _ann_read_le32 (src + 4) : 0;
 }
 
+/* --- Encoding --- */
+
+/* Of blocks, c-blosc makes more than zstd can use: with one for a chunk of 512 KiB it takes a fifth
+ * less time, and the result is 2 to 5 % smaller.
+ */
+#define MAX_BLOCK_SIZE ((gsize) 1024 * 1024)
+
+/* What a writer says beyond the level. */
+typedef struct {
+  char *inner;
+  gsize item_size;
+} Writing;
+
+static void
+free_writing (gpointer data)
+{
+  Writing *self = data;
+
+  if (self != NULL)
+    g_free (self->inner);
+  g_free (self);
+}
+
+static gboolean
+blosc_encode (const AnnCodec *codec,
+              const guint8 *src,
+              gsize src_size,
+              guint8 *dest,
+              gsize capacity,
+              gsize *dest_size,
+              GError **error)
+{
+  const Writing *writing = codec->data;
+  int n;
+
+  if (writing == NULL)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                           "Nothing says with what Blosc shall compress");
+      return FALSE;
+    }
+  if (src_size > BLOSC_MAX_BUFFERSIZE)
+    return _ann_codec_set_no_room (codec, error);
+
+  n = blosc_compress_ctx ((int) codec->parameter, BLOSC_SHUFFLE, writing->item_size, src_size, src,
+                          dest, capacity, writing->inner, MIN (src_size, MAX_BLOCK_SIZE), 1);
+  if (n <= 0)
+    return _ann_codec_set_no_room (codec, error);
+  *dest_size = (gsize) n;
+
+  return TRUE;
+}
+
 static const AnnCodecClass blosc_class = {
   .name = "blosc",
+  .encode = blosc_encode,
   .decode = blosc_decode,
   .guess_decoded_size = blosc_guess_decoded_size,
+  .free_data = free_writing,
 };
 
 /**
@@ -260,7 +315,8 @@ static const AnnCodecClass blosc_class = {
  *   names its own
  * @level: how hard the writer tried, 0 to 9
  *
- * Returns: (transfer full): a codec for Blosc, of the first major version of its format
+ * Returns: (transfer full): a codec for Blosc, of the first major version of its format, which only
+ *   reads
  */
 AnnCodec *
 ann_codec_new_blosc (const char *inner, guint level)
@@ -270,6 +326,19 @@ ann_codec_new_blosc (const char *inner, guint level)
                                                  : g_strdup ("blosc"));
 
   self->is_compressor = TRUE;
+
+  return self;
+}
+
+AnnCodec *
+_ann_codec_new_blosc_writer (const char *inner, guint level, gsize item_size)
+{
+  AnnCodec *self = ann_codec_new_blosc (inner, level);
+  Writing *writing = g_new (Writing, 1);
+
+  writing->inner = g_strdup (inner);
+  writing->item_size = item_size <= BLOSC_MAX_TYPESIZE ? item_size : 1;
+  self->data = writing;
 
   return self;
 }

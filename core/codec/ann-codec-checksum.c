@@ -70,6 +70,28 @@ checksum_decode (const AnnCodec *codec,
   return TRUE;
 }
 
+static gboolean
+checksum_encode (const AnnCodec *codec,
+                 const guint8 *src,
+                 gsize src_size,
+                 guint8 *dest,
+                 gsize capacity,
+                 gsize *dest_size,
+                 GError **error)
+{
+  const ChecksumClass *klass = (const ChecksumClass *) codec->klass;
+  const gboolean is_in_front = codec->parameter != 0;
+
+  if (capacity < CHECKSUM_SIZE || capacity - CHECKSUM_SIZE < src_size)
+    return _ann_codec_set_no_room (codec, error);
+
+  memcpy (is_in_front ? dest + CHECKSUM_SIZE : dest, src, src_size);
+  _ann_write_le32 (is_in_front ? dest : dest + src_size, klass->compute (src, src_size));
+  *dest_size = src_size + CHECKSUM_SIZE;
+
+  return TRUE;
+}
+
 static gsize
 checksum_get_encoded_size (G_GNUC_UNUSED const AnnCodec *codec, gsize decoded_size)
 {
@@ -79,6 +101,7 @@ checksum_get_encoded_size (G_GNUC_UNUSED const AnnCodec *codec, gsize decoded_si
 #define CHECKSUM_CLASS(NAME, COMPUTE)                                                              \
   {                                                                                                \
     .klass = { .name = NAME,                                                                       \
+               .encode = checksum_encode,                                                          \
                .decode = checksum_decode,                                                          \
                .get_encoded_size = checksum_get_encoded_size },                                    \
     .compute = COMPUTE                                                                             \
@@ -95,7 +118,7 @@ static const ChecksumClass classes[] = {
  * @kind: which checksum
  * @is_in_front: where it stands: %FALSE behind the bytes
  *
- * Returns: (transfer full): a codec that checks and removes a checksum
+ * Returns: (transfer full): a codec that adds a checksum, and checks and removes it
  */
 AnnCodec *
 ann_codec_new_checksum (AnnChecksum kind, gboolean is_in_front)

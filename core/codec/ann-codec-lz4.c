@@ -45,8 +45,33 @@ lz4_guess_decoded_size (const guint8 *src, gsize src_size)
   return src_size >= HEADER_SIZE ? _ann_read_le32 (src) : 0;
 }
 
+static gboolean
+lz4_encode (const AnnCodec *codec,
+            const guint8 *src,
+            gsize src_size,
+            guint8 *dest,
+            gsize capacity,
+            gsize *dest_size,
+            GError **error)
+{
+  int n;
+
+  if (src_size > LZ4_MAX_INPUT_SIZE || capacity < HEADER_SIZE)
+    return _ann_codec_set_no_room (codec, error);
+
+  _ann_write_le32 (dest, (guint32) src_size);
+  n = LZ4_compress_default ((const char *) src, (char *) dest + HEADER_SIZE, (int) src_size,
+                            (int) MIN (capacity - HEADER_SIZE, G_MAXINT));
+  if (n <= 0)
+    return _ann_codec_set_no_room (codec, error);
+  *dest_size = HEADER_SIZE + (gsize) n;
+
+  return TRUE;
+}
+
 static const AnnCodecClass lz4_class = {
   .name = "lz4",
+  .encode = lz4_encode,
   .decode = lz4_decode,
   .guess_decoded_size = lz4_guess_decoded_size,
 };

@@ -78,6 +78,11 @@ gboolean _ann_codec_set_damaged (const AnnCodec *self, GError **error);
 /* What is encoded takes more room than there is, which _ann_codec_get_bound () rules out. */
 gboolean _ann_codec_set_no_room (const AnnCodec *self, GError **error);
 
+/* A codec for Blosc that writes too: @inner is `zstd` or `lz4`; behind a shuffle of items of
+ * @item_size bytes, if they have no more than 255.
+ */
+AnnCodec *_ann_codec_new_blosc_writer (const char *inner, guint level, gsize item_size);
+
 #ifdef ANN_HAVE_BLOSC2
 /* A codec for Blosc 2 in HDF5's frames; with the library that not every system has. */
 AnnCodec *_ann_codec_new_blosc2 (guint level);

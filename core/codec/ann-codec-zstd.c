@@ -12,6 +12,8 @@
 
 #define MAX_WINDOW_LOG 23
 
+/* --- Decoding --- */
+
 static void
 free_context (gpointer data)
 {
@@ -132,8 +134,61 @@ zstd_guess_decoded_size (const guint8 *src, gsize src_size)
   return size < ZSTD_CONTENTSIZE_ERROR ? size : 0; /* the numbers above say that it is not known */
 }
 
+/* --- Encoding --- */
+
+static void
+free_compressor (gpointer data)
+{
+  ZSTD_freeCCtx (data);
+}
+
+/* Up to some MB at high levels, one for each thread that encodes. */
+static GPrivate compressors = G_PRIVATE_INIT (free_compressor);
+
+static ZSTD_CCtx *
+get_compressor (GError **error)
+{
+  ZSTD_CCtx *compressor = g_private_get (&compressors);
+
+  if (compressor == NULL)
+    {
+      compressor = ZSTD_createCCtx ();
+      g_private_set (&compressors, compressor);
+    }
+  if (compressor == NULL)
+    g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                         "There is no memory to compress by zstd");
+
+  return compressor;
+}
+
+/* One frame, which says how long its content is. */
+static gboolean
+zstd_encode (const AnnCodec *codec,
+             const guint8 *src,
+             gsize src_size,
+             guint8 *dest,
+             gsize capacity,
+             gsize *dest_size,
+             GError **error)
+{
+  ZSTD_CCtx *compressor = get_compressor (error);
+  size_t n;
+
+  if (compressor == NULL)
+    return FALSE;
+
+  n = ZSTD_compressCCtx (compressor, dest, capacity, src, src_size, (int) codec->parameter);
+  if (ZSTD_isError (n))
+    return _ann_codec_set_no_room (codec, error);
+  *dest_size = n;
+
+  return TRUE;
+}
+
 static const AnnCodecClass zstd_class = {
   .name = "zstd",
+  .encode = zstd_encode,
   .decode = zstd_decode,
   .decode_start = zstd_decode_start,
   .guess_decoded_size = zstd_guess_decoded_size,

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "codec/ann-codec.h"
+#include "codec/ann-codec-chain.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * AnnCompressor:
  * @ANN_COMPRESSOR_NONE: values as they are
  * @ANN_COMPRESSOR_GZIP: deflate behind a shuffle in HDF5, gzip in Zarr; everything reads it
- * @ANN_COMPRESSOR_ZSTD: Zstandard
+ * @ANN_COMPRESSOR_ZSTD: Zstandard, behind a shuffle in HDF5
  * @ANN_COMPRESSOR_BLOSC: Blosc with Zstandard and a shuffle inside
  * @ANN_COMPRESSOR_LZ4: Blosc with LZ4 and a shuffle inside
  * @ANN_COMPRESSOR_LZF: LZF behind a shuffle; HDF5 alone
@@ -42,6 +42,11 @@ ANN_API gboolean ann_compression_parse (const char *text,
                                         AnnCompression *compression,
                                         GError **error);
 ANN_API char *ann_compression_to_string (const AnnCompression *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What an array was compressed with that has @codecs; shuffles and checksums are not looked at.
+ * %FALSE if it is something else.
+ */
+gboolean _ann_compression_init_from_codecs (AnnCompression *self, const AnnCodecChain *codecs);
 ANN_API void ann_compression_init (AnnCompression *self, AnnCompressor compressor);
 
 G_END_DECLS

@@ -46,6 +46,7 @@ list_filters (const AnnArraySpec *spec, Filter filters[2])
     chunk_size *= spec->chunk_shape[i];
 
   if ((compression->compressor == ANN_COMPRESSOR_GZIP
+       || compression->compressor == ANN_COMPRESSOR_ZSTD
        || compression->compressor == ANN_COMPRESSOR_LZF)
       && item_size > 1)
     filters[n++] = shuffle;
@@ -114,7 +115,8 @@ new_codec (const AnnArraySpec *spec, const Filter *filter)
     case FILTER_LZF:
       return ann_codec_new_lzf ();
     case FILTER_BLOSC:
-      return ann_codec_new_blosc (filter->values[6] == BLOSC_LZ4 ? "lz4" : "zstd", (guint) level);
+      return _ann_codec_new_blosc_writer (filter->values[6] == BLOSC_LZ4 ? "lz4" : "zstd",
+                                          (guint) level, filter->values[2]);
     case FILTER_ZSTD:
     default:
       return ann_codec_new_zstd (level);
