@@ -167,7 +167,7 @@ file_write (H5FD_t *file,
       if (n <= 0)
         {
           self->driver->failure = n < 0 ? errno : EIO;
-          return -1;
+          return 0;
         }
       at += n;
       address += (haddr_t) n;
@@ -188,7 +188,7 @@ file_truncate (H5FD_t *file, hid_t transfer G_GNUC_UNUSED, hbool_t is_closing G_
   if (ftruncate (self->driver->fd, (off_t) self->end_of_space) < 0)
     {
       self->driver->failure = errno;
-      return -1;
+      return 0;
     }
   self->end_of_file = self->end_of_space;
 

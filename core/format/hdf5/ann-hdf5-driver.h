@@ -15,10 +15,10 @@ G_BEGIN_DECLS
  * @failure: errno of the first call that failed, or 0
  * @is_abandoned: what is still written goes nowhere
  *
- * A file for libhdf5, which asks for no name, takes no lock and keeps the reason of a failure.
- * After one, and when the file is given up, writing does nothing and is said to have gone well:
- * libhdf5 can close what it has, where it would keep for ever what it cannot write. Must outlive
- * the file. Under the lock.
+ * A file for libhdf5, which asks for no name and takes no lock. What cannot be written is not told
+ * to libhdf5, which would keep it, and the file, for ever, or free what it still uses: its owner
+ * looks at @failure. After one, and when the file is given up, nothing is written any more. Must
+ * outlive the file. Under the lock.
  */
 typedef struct {
   int fd;

@@ -101,37 +101,47 @@ _ann_hdf5_output_get_file (AnnHdf5Output *self)
   return self->file;
 }
 
+/* What the disk said. */
+static void
+set_disk_error (AnnHdf5Output *self, const char *path, const char *what, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (self->driver.failure), "%s%s%s: %s",
+               path, path[0] != '\0' ? ": " : "", what, g_strerror (self->driver.failure));
+}
+
 gboolean
 _ann_hdf5_output_check (AnnHdf5Output *self,
                         const char *path,
                         GCancellable *cancellable,
                         GError **error)
 {
+  const char *what = "Nothing more can be written";
+
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (self->is_broken || self->driver.failure != 0 || self->file < 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "%s%sNothing more can be written", path,
-                   path[0] != '\0' ? ": " : "");
-      return FALSE;
-    }
+  if (!self->is_broken && self->driver.failure == 0 && self->file >= 0)
+    return TRUE;
 
-  return TRUE;
+  if (self->driver.failure != 0)
+    set_disk_error (self, path, what, error);
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "%s%s%s", path, path[0] != '\0' ? ": " : "",
+                 what);
+
+  return FALSE;
 }
 
 gboolean
 _ann_hdf5_output_fail (AnnHdf5Output *self, const char *path, const char *what, GError **error)
 {
   g_autoptr (GError) complaint = NULL;
-  const char *colon = path[0] != '\0' ? ": " : "";
 
   _ann_hdf5_set_error (&complaint, path, what);
   self->is_broken = TRUE;
   self->driver.is_abandoned = TRUE;
 
   if (self->driver.failure != 0)
-    g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (self->driver.failure),
-                 "%s%s%s: %s", path, colon, what, g_strerror (self->driver.failure));
+    set_disk_error (self, path, what, error);
   else if (g_error_matches (complaint, ANN_ERROR, ANN_ERROR_CORRUPT))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, complaint->message);
   else

@@ -30,7 +30,9 @@ hid_t _ann_hdf5_output_get_file (AnnHdf5Output *self);
 /* Closes the file and puts it in its place. */
 gboolean _ann_hdf5_output_commit (AnnHdf5Output *self, GCancellable *cancellable, GError **error);
 
-/* Before each step: fails if the call is cancelled, an earlier step failed, or all is committed. */
+/* Before each step: fails if the call is cancelled, the disk or an earlier step failed, or all is
+ * committed. That the disk failed in a step is told before the next one.
+ */
 gboolean _ann_hdf5_output_check (AnnHdf5Output *self,
                                  const char *path,
                                  GCancellable *cancellable,
