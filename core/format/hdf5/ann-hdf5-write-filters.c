@@ -21,13 +21,19 @@
 #define BLOSC_BYTE_SHUFFLE 1
 #define BLOSC_LZ4 1
 #define BLOSC_ZSTD 5
-#define BLOSC_MAX_ITEM_SIZE 255
 
 typedef struct {
   H5Z_filter_t id;
   gsize n_values;
   guint32 values[8];
 } Filter;
+
+/* It shuffles itself. */
+static gboolean
+is_blosc (AnnCompressor compressor)
+{
+  return compressor == ANN_COMPRESSOR_BLOSC || compressor == ANN_COMPRESSOR_LZ4;
+}
 
 /* Fills @filters, in the order of writing; returns how many. */
 static guint
@@ -39,16 +45,14 @@ list_filters (const AnnArraySpec *spec, Filter filters[2])
   gsize chunk_size = item_size;
   guint n = 0;
 
-  if (compression == NULL || item_size == 0 || spec->rank == 0 || spec->chunk_shape[0] == 0)
+  if (compression == NULL || compression->compressor == ANN_COMPRESSOR_NONE || item_size == 0
+      || spec->rank == 0 || spec->chunk_shape[0] == 0)
     return 0;
 
   for (guint i = 0; i < spec->rank; i++)
     chunk_size *= spec->chunk_shape[i];
 
-  if ((compression->compressor == ANN_COMPRESSOR_GZIP
-       || compression->compressor == ANN_COMPRESSOR_ZSTD
-       || compression->compressor == ANN_COMPRESSOR_LZF)
-      && item_size > 1)
+  if (item_size > 1 && !is_blosc (compression->compressor))
     filters[n++] = shuffle;
 
   switch (compression->compressor)
@@ -64,8 +68,7 @@ list_filters (const AnnArraySpec *spec, Filter filters[2])
       filters[n++] = (Filter){
         FILTER_BLOSC,
         7,
-        { BLOSC_FILTER_VERSION, BLOSC_VERSION,
-          item_size > BLOSC_MAX_ITEM_SIZE ? 1 : (guint32) item_size, (guint32) chunk_size,
+        { BLOSC_FILTER_VERSION, BLOSC_VERSION, (guint32) item_size, (guint32) chunk_size,
           (guint32) compression->level, BLOSC_BYTE_SHUFFLE,
           compression->compressor == ANN_COMPRESSOR_LZ4 ? BLOSC_LZ4 : BLOSC_ZSTD },
       };

@@ -119,12 +119,12 @@ write_layouts (AnnNodeWriter *root, AnnDtype dtype, const AnnCompression *compre
 }
 
 static void
-assert_layouts (hid_t file, AnnNode *root, AnnDtype dtype, gboolean by_libhdf5)
+assert_layouts (hid_t file, AnnNode *root, const char *group, AnnDtype dtype, gboolean by_libhdf5)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (layouts); i++)
     {
       g_autofree guint8 *values = make_values (dtype, layouts[i].n);
-      g_autofree char *path = g_strdup_printf ("%s/%s", ann_dtype_get_name (dtype),
+      g_autofree char *path = g_strdup_printf ("%s/%s/%s", group, ann_dtype_get_name (dtype),
                                                layouts[i].name);
 
       if (by_libhdf5)
@@ -133,36 +133,45 @@ assert_layouts (hid_t file, AnnNode *root, AnnDtype dtype, gboolean by_libhdf5)
     }
 }
 
+/* Every compressor; libhdf5 itself has but one of them. */
+static const struct {
+  const char *name;
+  AnnCompression compression;
+  gboolean is_in_libhdf5;
+} compressions[] = {
+  { "none", { ANN_COMPRESSOR_NONE, 0 }, TRUE },  { "gzip", { ANN_COMPRESSOR_GZIP, 4 }, TRUE },
+  { "zstd", { ANN_COMPRESSOR_ZSTD, 3 }, FALSE }, { "blosc", { ANN_COMPRESSOR_BLOSC, 5 }, FALSE },
+  { "lz4", { ANN_COMPRESSOR_LZ4, 5 }, FALSE },   { "lzf", { ANN_COMPRESSOR_LZF, 0 }, FALSE },
+};
+
 static void
-check_numbers (Fixture *fixture, const AnnCompression *compression, gboolean by_libhdf5)
+write_numbers (AnnNodeWriter *writer, gsize i)
 {
-  AnnNodeWriter *writer = begin_file (fixture);
-  g_autoptr (AnnNode) root = NULL;
-  hid_t file;
+  AnnNodeWriter *group = begin_group (writer, compressions[i].name);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (number_types); i++)
-    write_layouts (writer, number_types[i], compression);
-  end_file (writer);
-
-  file = open_by_libhdf5 (fixture);
-  root = fixture_open (fixture);
-  for (gsize i = 0; i < G_N_ELEMENTS (number_types); i++)
-    assert_layouts (file, root, number_types[i], by_libhdf5);
-  _ann_hdf5_close (file);
+  for (gsize j = 0; j < G_N_ELEMENTS (number_types); j++)
+    write_layouts (group, number_types[j], &compressions[i].compression);
+  end_group (group, NULL);
 }
 
 static void
 test_numbers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-  check_numbers (fixture, NULL, TRUE);
-}
+  AnnNodeWriter *writer = begin_file (fixture);
+  g_autoptr (AnnNode) root = NULL;
+  hid_t file;
 
-static void
-test_gzip (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
-{
-  const AnnCompression gzip = { ANN_COMPRESSOR_GZIP, 4 };
+  for (gsize i = 0; i < G_N_ELEMENTS (compressions); i++)
+    write_numbers (writer, i);
+  end_file (writer);
 
-  check_numbers (fixture, &gzip, TRUE);
+  file = open_by_libhdf5 (fixture);
+  root = fixture_open (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (compressions); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (number_types); j++)
+      assert_layouts (file, root, compressions[i].name, number_types[j],
+                      compressions[i].is_in_libhdf5);
+  _ann_hdf5_close (file);
 }
 
 /* As h5py and NumPy have them. */
@@ -716,28 +725,39 @@ test_attributes (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_attributes (null, attributes);
 }
 
-/* More columns than the 4091 whose names fit into an object's header, and their arrays. */
+/* More columns than the 4091 whose names fit into an object's header. */
 #define N_COLUMNS 10000
 
-static void
-test_wide_table (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+static AnnAttributes *
+make_column_order (void)
 {
-  AnnNodeWriter *writer = begin_file (fixture);
-  AnnNodeWriter *obs = begin_group (writer, "obs");
   g_autoptr (AnnStrings) names = ann_strings_new ();
-  g_autoptr (AnnAttributes) attributes = ann_attributes_new ();
-  g_autoptr (AnnNode) root = NULL;
-  hid_t file;
+  AnnAttributes *attributes = ann_attributes_new ();
 
   for (guint i = 0; i < N_COLUMNS; i++)
     {
       g_autofree char *name = g_strdup_printf ("column %u", i);
 
       g_assert_true (ann_strings_append (names, name, -1, NULL));
-      add_array (obs, name, &(AnnArraySpec){ .dtype = ANN_DTYPE_UINT32, .rank = 1, .shape = { 1 } },
-                 &i);
     }
   ann_attributes_add_texts (attributes, "column-order", FALSE, names);
+
+  return attributes;
+}
+
+static void
+test_wide_table (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  AnnNodeWriter *writer = begin_file (fixture);
+  AnnNodeWriter *obs = begin_group (writer, "obs");
+  g_autoptr (AnnAttributes) attributes = make_column_order ();
+  AnnStrings *names = ann_attributes_get_texts (attributes, "column-order");
+  g_autoptr (AnnNode) root = NULL;
+  hid_t file;
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    add_array (obs, ann_strings_get (names, i, NULL),
+               &(AnnArraySpec){ .dtype = ANN_DTYPE_UINT32, .rank = 1, .shape = { 1 } }, &i);
   end_group (obs, attributes);
   end_file (writer);
 
@@ -772,13 +792,91 @@ test_wide_table (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   }
 }
 
+/* --- By others --- */
+
+static void
+write_for_python (Fixture *fixture)
+{
+  static const char *const words[] = { "a", "", "ü", "日本", NULL };
+  static const char *const names[] = { "B", "Zelle", NULL };
+  static const AnnFieldSpec fields[] = { { "name", ANN_DTYPE_STRING, 0 },
+                                         { "score", ANN_DTYPE_FLOAT64, 0 } };
+  const double scores[] = { 1.5, -2 };
+  g_autoptr (AnnStrings) texts = make_texts (words);
+  g_autoptr (AnnStrings) labels = make_texts (names);
+  g_autoptr (AnnBuffer) numbers = ann_buffer_new_vector (ANN_DTYPE_FLOAT64, 2, NULL);
+  g_autoptr (AnnAttributes) attributes = make_attributes ();
+  g_autoptr (AnnAttributes) column_order = make_column_order ();
+  AnnNodeWriter *writer = begin_file (fixture);
+  AnnArraySpec spec = { .dtype = ANN_DTYPE_STRING, .rank = 1, .shape = { 4 } };
+  AnnArrayWriter *array = begin_array (writer, "texts", &spec);
+
+  append_texts (array, texts);
+  end_array (array, NULL);
+  spec.dtype = ANN_DTYPE_BYTES;
+  spec.item_size = 6;
+  array = begin_array (writer, "bytes", &spec);
+  append_texts (array, texts);
+  end_array (array, NULL);
+
+  memcpy (ann_buffer_get_data_for_writing (numbers), scores, sizeof scores);
+  spec = (AnnArraySpec){
+    .dtype = ANN_DTYPE_RECORD, .rank = 1, .shape = { 2 }, .fields = fields, .n_fields = 2
+  };
+  array = begin_array (writer, "records", &spec);
+  g_assert_true (_ann_array_writer_append_records (
+      array, (AnnFieldValues[]){ { NULL, labels }, { numbers, NULL } }, 2, NULL, NULL));
+  end_array (array, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (compressions); i++)
+    write_numbers (writer, i);
+  end_group (begin_group (writer, "attributes"), attributes);
+  end_group (begin_group (writer, "wide"), column_order);
+  g_assert_true (_ann_node_writer_add_null (writer, "null", NULL, NULL, NULL));
+  end_file (writer);
+}
+
+static gboolean
+python_has_h5py (const char *python)
+{
+  const char *const argv[] = { python, "-c", "import h5py, hdf5plugin", NULL };
+  int status;
+
+  return g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                       NULL, &status, NULL)
+         && g_spawn_check_wait_status (status, NULL);
+}
+
+static void
+test_python (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *python = g_getenv ("ANN_TEST_PYTHON");
+  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "core", "hdf5", "read_written.py",
+                                                   NULL);
+  const char *const argv[] = { python, script, fixture->path, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (python == NULL || !python_has_h5py (python))
+    {
+      g_test_skip ("ANN_TEST_PYTHON names no Python with h5py and hdf5plugin");
+      return;
+    }
+
+  write_for_python (fixture);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
   add_writing_test ("/hdf5-writer/numbers", test_numbers);
-  add_writing_test ("/hdf5-writer/gzip", test_gzip);
   add_writing_test ("/hdf5-writer/type-details", test_type_details);
   add_writing_test ("/hdf5-writer/unknown-lengths", test_unknown_lengths);
   add_writing_test ("/hdf5-writer/texts", test_texts);
@@ -787,6 +885,7 @@ main (int argc, char **argv)
   add_writing_test ("/hdf5-writer/opaque", test_opaque);
   add_writing_test ("/hdf5-writer/attributes", test_attributes);
   add_writing_test ("/hdf5-writer/wide-table", test_wide_table);
+  add_writing_test ("/hdf5-writer/python", test_python);
 
   return g_test_run ();
 }
