@@ -58,4 +58,5 @@
 #include "store/ann-sign-in.h"
 #include "store/ann-traffic.h"
 #include "view/ann-select.h"
+#include "write/ann-write-options.h"
 #undef ANN_INSIDE

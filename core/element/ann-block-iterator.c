@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "element/ann-block-iterator.h"
+#include "element/ann-block-iterator-private.h"
 
 #include <pthread.h>
 #include <time.h>
@@ -16,12 +16,20 @@
 /* How often somebody who waits looks whether he has been cancelled. */
 #define WAIT_MS 20
 
-struct _AnnBlockIterator {
-  gatomicrefcount ref_count;
+/* The rows of an element, in blocks of one length. */
+typedef struct {
   AnnElement *element;
   guint64 n_rows; /* of a block */
-  guint64 n_blocks;
-  guint64 n_given;
+  guint64 next;
+  gboolean is_begun;
+} Rows;
+
+struct _AnnBlockIterator {
+  gatomicrefcount ref_count;
+  AnnBlockFunc func;
+  gpointer user_data;
+  GDestroyNotify free_data;
+  guint64 n_blocks; /* of rows; else 0 */
   guint n_ahead;
   GThread *thread;
   GCancellable *stop;
@@ -31,12 +39,68 @@ struct _AnnBlockIterator {
   GQueue blocks;
   GError *error;
   gboolean is_stopped;
+  gboolean is_ended;
 };
 
 G_DEFINE_BOXED_TYPE (AnnBlockIterator,
                      ann_block_iterator,
                      ann_block_iterator_ref,
                      ann_block_iterator_unref)
+
+AnnBlockIterator *
+_ann_block_iterator_new_with_func (AnnBlockFunc func,
+                                   gpointer user_data,
+                                   GDestroyNotify free_data,
+                                   guint n_ahead)
+{
+  AnnBlockIterator *self = g_new0 (AnnBlockIterator, 1);
+  pthread_condattr_t attributes;
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->func = func;
+  self->user_data = user_data;
+  self->free_data = free_data;
+  self->n_ahead = n_ahead;
+  self->stop = g_cancellable_new ();
+  g_queue_init (&self->blocks);
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_condattr_init (&attributes);
+  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
+  pthread_cond_init (&self->changed, &attributes);
+  pthread_condattr_destroy (&attributes);
+
+  return self;
+}
+
+static void
+rows_free (gpointer data)
+{
+  Rows *rows = data;
+
+  g_object_unref (rows->element);
+  g_free (rows);
+}
+
+static AnnBlock *
+read_rows (gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  Rows *rows = user_data;
+  const guint64 n_all = ann_element_get_n_rows (rows->element);
+  const guint64 n = MIN (rows->n_rows, n_all - rows->next);
+  AnnBlock *block;
+
+  if (rows->is_begun && n == 0)
+    return NULL;
+
+  block = ann_element_read_rows (rows->element, rows->next, n, cancellable, error);
+  if (block != NULL)
+    {
+      rows->is_begun = TRUE;
+      rows->next += n;
+    }
+
+  return block;
+}
 
 /**
  * ann_block_iterator_new:
@@ -54,26 +118,18 @@ AnnBlockIterator *
 ann_block_iterator_new (AnnElement *element, guint64 n_rows, guint n_ahead)
 {
   AnnBlockIterator *self;
-  pthread_condattr_t attributes;
+  Rows *rows;
   guint64 n_all;
 
   g_return_val_if_fail (ANN_IS_ELEMENT (element), NULL);
   g_return_val_if_fail (n_rows > 0, NULL);
 
   n_all = ann_element_get_n_rows (element);
-  self = g_new0 (AnnBlockIterator, 1);
-  g_atomic_ref_count_init (&self->ref_count);
-  self->element = g_object_ref (element);
-  self->n_rows = n_rows;
+  rows = g_new0 (Rows, 1);
+  rows->element = g_object_ref (element);
+  rows->n_rows = n_rows;
+  self = _ann_block_iterator_new_with_func (read_rows, rows, rows_free, n_ahead);
   self->n_blocks = n_all > 0 ? (n_all - 1) / n_rows + 1 : 1;
-  self->n_ahead = n_ahead;
-  self->stop = g_cancellable_new ();
-  g_queue_init (&self->blocks);
-  pthread_mutex_init (&self->lock, NULL);
-  pthread_condattr_init (&attributes);
-  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init (&self->changed, &attributes);
-  pthread_condattr_destroy (&attributes);
 
   return self;
 }
@@ -118,7 +174,8 @@ ann_block_iterator_unref (AnnBlockIterator *self)
   g_queue_clear_full (&self->blocks, (GDestroyNotify) ann_block_unref);
   g_clear_error (&self->error);
   g_object_unref (self->stop);
-  g_object_unref (self->element);
+  if (self->free_data != NULL)
+    self->free_data (self->user_data);
   pthread_cond_destroy (&self->changed);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
@@ -136,16 +193,6 @@ ann_block_iterator_get_n_blocks (const AnnBlockIterator *self)
   g_return_val_if_fail (self != NULL, 0);
 
   return self->n_blocks;
-}
-
-static AnnBlock *
-read_block (AnnBlockIterator *self, guint64 number, GCancellable *cancellable, GError **error)
-{
-  const guint64 n_all = ann_element_get_n_rows (self->element);
-  const guint64 start = number * self->n_rows;
-
-  return ann_element_read_rows (self->element, start, MIN (self->n_rows, n_all - start),
-                                cancellable, error);
 }
 
 /* Waits until there is room. Returns: %FALSE if there is no more use for a block */
@@ -168,10 +215,10 @@ read_ahead (gpointer data)
 {
   AnnBlockIterator *self = data;
 
-  for (guint64 i = 0; i < self->n_blocks && wait_for_room (self); i++)
+  while (wait_for_room (self))
     {
       GError *error = NULL;
-      AnnBlock *block = read_block (self, i, self->stop, &error);
+      AnnBlock *block = self->func (self->user_data, self->stop, &error);
 
       pthread_mutex_lock (&self->lock);
       if (block != NULL)
@@ -181,6 +228,7 @@ read_ahead (gpointer data)
       else
         {
           self->error = error;
+          self->is_ended = error == NULL;
           self->is_stopped = TRUE;
         }
       pthread_cond_broadcast (&self->changed);
@@ -206,30 +254,34 @@ wait_for_change (AnnBlockIterator *self)
   pthread_cond_timedwait (&self->changed, &self->lock, &until);
 }
 
-/* The next block from the thread, or its error, or none if the caller is cancelled. */
+/* The next block from the thread, or its error, or none behind the last or if the caller is
+ * cancelled.
+ */
 static AnnBlock *
 take_block (AnnBlockIterator *self, GCancellable *cancellable, GError **error)
 {
   AnnBlock *block;
+  gboolean is_ended;
   g_autoptr (GError) failure = NULL;
 
   if (self->thread == NULL)
     self->thread = g_thread_new ("ann-ahead", read_ahead, self);
 
   pthread_mutex_lock (&self->lock);
-  while (self->blocks.length == 0 && self->error == NULL
+  while (self->blocks.length == 0 && self->error == NULL && !self->is_ended
          && !g_cancellable_is_cancelled (cancellable))
     wait_for_change (self);
   block = g_queue_pop_head (&self->blocks);
   if (block == NULL && self->error != NULL)
     failure = g_error_copy (self->error);
+  is_ended = self->is_ended;
   pthread_cond_broadcast (&self->changed);
   pthread_mutex_unlock (&self->lock);
 
   /* A handler of "cancelled" must not find the lock taken, hence not before. */
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
-  else if (block == NULL)
+  else if (block == NULL && !is_ended)
     g_cancellable_set_error_if_cancelled (cancellable, error);
 
   return block;
@@ -252,6 +304,8 @@ ann_block_iterator_next (AnnBlockIterator *self,
                          GCancellable *cancellable,
                          GError **error)
 {
+  GError *local_error = NULL;
+
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (block != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
@@ -259,14 +313,13 @@ ann_block_iterator_next (AnnBlockIterator *self,
   *block = NULL;
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
-  if (self->n_given == self->n_blocks)
+
+  *block = self->n_ahead > 0 ? take_block (self, cancellable, &local_error)
+                             : self->func (self->user_data, cancellable, &local_error);
+  if (local_error == NULL)
     return TRUE;
 
-  *block = self->n_ahead > 0 ? take_block (self, cancellable, error)
-                             : read_block (self, self->n_given, cancellable, error);
-  if (*block == NULL)
-    return FALSE;
-  self->n_given++;
+  g_propagate_error (error, local_error);
 
-  return TRUE;
+  return FALSE;
 }

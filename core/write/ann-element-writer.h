@@ -27,7 +27,9 @@ typedef struct {
   GPtrArray *warnings;        /* (nullable): char *: what could not be kept as it was */
 } AnnElementWriter;
 
-/* Writes @element under @name. Elements that cannot be read end the writing, with their path. */
+/* Writes @element, which was surveyed, under @name. What cannot be read ends the writing, with its
+ * path.
+ */
 gboolean _ann_element_write (const AnnElementWriter *self,
                              AnnElement *element,
                              AnnNodeWriter *parent,
@@ -35,15 +37,39 @@ gboolean _ann_element_write (const AnnElementWriter *self,
                              GCancellable *cancellable,
                              GError **error);
 
-/* Writes an annotated matrix as a root: FORMAT §11.1. Leaves committing to the caller. */
+/* Writes an annotated matrix, which was surveyed, as a root: the tables, X and all mappings, which
+ * are there if empty too; closes @root, and leaves committing to the caller.
+ */
 gboolean _ann_element_write_root (const AnnElementWriter *self,
                                   AnnElement *element,
                                   AnnNodeWriter *root,
                                   GCancellable *cancellable,
                                   GError **error);
 
-/* About so many bytes will be read and encoded; from metadata, and pointers where rows are
- * selected. */
-guint64 _ann_element_estimate_size (AnnElement *element, GCancellable *cancellable);
+/**
+ * AnnSurvey:
+ * @paths: (element-type utf8): the elements that are written, but for columns of tables
+ * @n_bytes: about so many bytes of values are read and encoded; from metadata alone
+ *
+ * What will be written of an element.
+ */
+typedef struct {
+  GPtrArray *paths;
+  guint64 n_bytes;
+} AnnSurvey;
+
+/* Goes through all that is to be written and looks whether it can be, before anything is. Warnings
+ * are added to those of @self. @path: where it will lie; "" for a root
+ */
+gboolean _ann_element_survey (const AnnElementWriter *self,
+                              AnnElement *element,
+                              const char *path,
+                              AnnSurvey *survey,
+                              GCancellable *cancellable,
+                              GError **error);
+void _ann_survey_init (AnnSurvey *self);
+void _ann_survey_clear (AnnSurvey *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnSurvey, _ann_survey_clear)
 
 G_END_DECLS
