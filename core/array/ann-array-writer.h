@@ -79,11 +79,13 @@ G_DECLARE_DERIVABLE_TYPE (AnnArrayWriter, _ann_array_writer, ANN, ARRAY_WRITER, 
  * @coordinates: (array): its place in the grid of chunks, one for each axis
  * @bytes: as they are stored
  * @n_bytes: how many
+ * @is_zero: all of its values are zeros, in all their bits: a format may leave it out
  */
 typedef struct {
   const guint64 *coordinates;
   const guint8 *bytes;
   gsize n_bytes;
+  gboolean is_zero;
 } AnnEncodedChunk;
 
 /**

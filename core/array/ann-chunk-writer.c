@@ -30,6 +30,7 @@
 typedef struct {
   const guint8 *bytes; /* %NULL until it is encoded */
   gsize n_bytes;
+  gboolean is_zero;
   guint8 *buffer; /* (nullable): of the writer, where @bytes are */
 } Slot;
 
@@ -227,20 +228,24 @@ take_buffer (Call *call, GError **error)
   return buffer;
 }
 
-/* Fills a buffer with a chunk, encoded. Sets @n_bytes. */
+/* Found out at the first byte for nearly all chunks that are not. */
 static gboolean
-encode_into (const AnnChunkWriter *self,
-             const Cut *part,
-             guint8 *buffer,
-             gsize *n_bytes,
-             GError **error)
+is_zero (const guint8 *bytes, gsize n)
+{
+  return n == 0 || (bytes[0] == 0 && memcmp (bytes, bytes + 1, n - 1) == 0);
+}
+
+/* Fills the buffer of @slot with a chunk, encoded, and sets what there is to say of it. */
+static gboolean
+encode_into (const AnnChunkWriter *self, const Cut *part, Slot *slot, GError **error)
 {
   g_auto (AnnScratch) scratch = { NULL, 0 };
   const guint8 *values = part->bytes;
 
   if (!self->encodes)
     {
-      copy_cut (self, part, buffer);
+      copy_cut (self, part, slot->buffer);
+      slot->is_zero = is_zero (slot->buffer, self->chunk_size);
       return TRUE;
     }
 
@@ -252,8 +257,10 @@ encode_into (const AnnChunkWriter *self,
       values = scratch.data;
     }
 
-  return ann_codec_chain_encode (self->codecs, values, self->chunk_size, buffer, self->bound,
-                                 n_bytes, error);
+  slot->is_zero = is_zero (values, self->chunk_size);
+
+  return ann_codec_chain_encode (self->codecs, values, self->chunk_size, slot->buffer, self->bound,
+                                 &slot->n_bytes, error);
 }
 
 /* What is not encoded, and lies in memory as a chunk does, is stored from there. */
@@ -273,12 +280,14 @@ encode (Call *call, gsize n, GError **error)
       slot.bytes = slot.buffer = take_buffer (call, error);
       if (slot.buffer == NULL)
         return FALSE;
-      if (!encode_into (self, &part, slot.buffer, &slot.n_bytes, error))
+      if (!encode_into (self, &part, &slot, error))
         {
           g_free (slot.buffer);
           return FALSE;
         }
     }
+  else
+    slot.is_zero = is_zero (slot.bytes, slot.n_bytes);
 
   pthread_mutex_lock (&call->lock);
   call->slots[n] = slot;
@@ -305,7 +314,8 @@ store_some (Call *call, gsize n, GCancellable *cancellable, GError **error)
       get_coordinates (call, call->first + call->n_stored + i, coordinates[i]);
       chunks[i] = (AnnEncodedChunk){ .coordinates = coordinates[i],
                                      .bytes = slot->bytes,
-                                     .n_bytes = slot->n_bytes };
+                                     .n_bytes = slot->n_bytes,
+                                     .is_zero = slot->is_zero };
     }
 
   pthread_mutex_unlock (&call->lock);

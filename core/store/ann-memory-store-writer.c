@@ -34,9 +34,10 @@ memory_store_writer_put (AnnStoreWriter *writer,
                          G_GNUC_UNUSED GError **error)
 {
   AnnMemoryStoreWriter *self = ANN_MEMORY_STORE_WRITER (writer);
+  g_autoptr (GBytes) kept = g_bytes_new (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 
   pthread_mutex_lock (&self->lock);
-  _ann_memory_store_add (self->store, key, bytes);
+  _ann_memory_store_add (self->store, key, kept);
   pthread_mutex_unlock (&self->lock);
 
   return TRUE;

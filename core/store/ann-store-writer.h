@@ -25,7 +25,8 @@ G_DECLARE_DERIVABLE_TYPE (AnnStoreWriter, _ann_store_writer, ANN, STORE_WRITER, 
 
 /**
  * AnnStoreWriterClass:
- * @put: stores a whole object, in place of one that had this key. Any thread, several at once
+ * @put: stores a whole object, in place of one that had this key. Its bytes are only there until it
+ *   returns. Any thread, several at once
  * @commit: all objects are there for good, and then under the place's name
  * @abandon: nothing is left of what was put; called once at most, and not after a @commit that
  *   went well

@@ -7,8 +7,8 @@
 
 #include "base/ann-box.h"
 
-/* Of what has no other value than its text. */
-#define MAX_DESCRIPTION 1000
+/* Of what has no other value than its text: who copies a store carries it over. */
+#define MAX_DESCRIPTION (1024 * 1024)
 
 /* What all the items of a list are. */
 typedef struct {

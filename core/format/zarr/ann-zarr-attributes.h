@@ -1,4 +1,4 @@
-/* ann-zarr-attributes.h: attributes out of JSON
+/* ann-zarr-attributes.h: attributes and JSON
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -15,5 +15,15 @@ G_BEGIN_DECLS
  * ragged or mixed lists) keeps its JSON text as a description.
  */
 AnnAttributes *_ann_zarr_attributes_new (AnnJsonValue value) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Adds @attributes (nullable) as an object. What has a description in place of a value is written
+ * if that is JSON, and left out else: another format has it.
+ */
+void _ann_zarr_attributes_append (GString *json, AnnAttributes *attributes);
+
+/* Adds the value of one; %FALSE, with nothing added, for one that is left out. */
+gboolean _ann_zarr_attributes_append_value (GString *json,
+                                            AnnAttributes *attributes,
+                                            const char *name);
 
 G_END_DECLS
