@@ -13,11 +13,14 @@ G_BEGIN_DECLS
 /**
  * AnnHttpRequest:
  * @url: in whole, encoded; `http` or `https`
+ * @method: (nullable): `PUT`, `POST` or `DELETE`; %NULL for GET
+ * @body: (nullable): memory of the caller with what is sent, of @n_body bytes
+ * @body_sha256: (nullable): of that, in hexadecimal, for who signs
  * @range: (nullable): the value of a Range header: `bytes=0-99`, `bytes=100-` or `bytes=-8`
  * @if_none_match: (nullable): an ETag: the answer to the same one is status 304
- * @sign: (nullable): adds headers just before it is sent, each time that is (a signature has a
- *   time), to the array of "Name: value", each for g_free(). Runs in the network thread, must not
- *   wait. Not called where a redirect leads to another host
+ * @sign: (nullable): adds headers just before it is sent to @url (of the call), each time that is
+ *   (a signature has a time), to the array of "Name: value", each for g_free(). Runs in the network
+ * thread, must not wait. Not called where a redirect leads to another host
  * @sign_data: for @sign
  * @bytes: memory of the caller for @limit bytes; or %NULL: set to memory for g_free()
  * @limit: more bytes than this are not taken: %ANN_ERROR_TOO_LARGE
@@ -33,13 +36,22 @@ G_BEGIN_DECLS
  * @error: (out) (nullable): why there is no answer: no connection, TLS, timeout, cut off, not the
  *   part that was asked for. A status is none
  *
- * One GET. The strings stay the caller's and must live until the call ends.
+ * One request. The strings stay the caller's and must live until the call ends.
  */
-typedef struct {
+typedef struct _AnnHttpRequest AnnHttpRequest;
+
+struct _AnnHttpRequest {
   const char *url;
+  const char *method;
+  gconstpointer body;
+  gsize n_body;
+  const char *body_sha256;
   const char *range;
   const char *if_none_match;
-  void (*sign) (const char *url, GPtrArray *headers, gpointer sign_data);
+  void (*sign) (const AnnHttpRequest *request,
+                const char *url,
+                GPtrArray *headers,
+                gpointer sign_data);
   gpointer sign_data;
   guint8 *bytes;
   gsize limit;
@@ -50,7 +62,7 @@ typedef struct {
   char *detail;
   guint64 object_size;
   GError *error;
-} AnnHttpRequest;
+};
 
 /* Sends all, at most so many at once in the whole process as the limits say,
  * those of the most urgent thread first (see ann-worker.h), and returns when each is answered or

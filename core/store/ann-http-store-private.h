@@ -23,7 +23,7 @@ G_DECLARE_DERIVABLE_TYPE (AnnHttpStore, _ann_http_store, ANN, HTTP_STORE, AnnSto
 /**
  * AnnHttpStoreClass:
  * @make_url: (transfer full): the address of the object @key ("": the place itself), encoded
- * @sign: (nullable): adds "Name: value" headers (each for g_free()) to a request for @url just
+ * @sign: (nullable): adds "Name: value" headers (each for g_free()) to a request to @url just
  *   before it is sent, and again before it is repeated. Not called for another host that a
  *   redirect leads to. Runs in the network thread, must not wait
  * @is_absent: whether the answer says that there is no such object. Usually 404 and 410
@@ -40,7 +40,10 @@ struct _AnnHttpStoreClass {
   AnnStoreClass parent_class;
 
   char *(*make_url) (AnnHttpStore *self, const char *key);
-  void (*sign) (AnnHttpStore *self, const char *url, GPtrArray *headers);
+  void (*sign) (AnnHttpStore *self,
+                const AnnHttpRequest *request,
+                const char *url,
+                GPtrArray *headers);
   gboolean (*is_absent) (AnnHttpStore *self, const AnnHttpRequest *request);
   gboolean (*adapt) (AnnHttpStore *self, const AnnHttpRequest *request);
   void (*set_status_error) (AnnHttpStore *self,
@@ -49,10 +52,11 @@ struct _AnnHttpStoreClass {
                             GError **error);
 };
 
-/* Performs one request of the store's own making (a list), signed and counted as all others. Its
+/* Performs one request of the store's own making (a list, or a change), signed and counted as all
+ * others. Its
  * address is what @make_url says to @text, asked again after @adapt. Where it returns %TRUE the
- * answer is 200 or 206; else @error says what @set_status_error () says for @key. What came is the
- * caller's to clear, its bytes too.
+ * answer is 200, 204 or 206; else @error says what @set_status_error () says for @key. What came is
+ * the caller's to clear, its bytes too.
  */
 gboolean _ann_http_store_perform (AnnHttpStore *self,
                                   AnnHttpRequest *request,

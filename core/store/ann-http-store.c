@@ -228,7 +228,10 @@ make_range (const Fetch *fetch)
 }
 
 static void
-http_store_sign (AnnHttpStore *self, G_GNUC_UNUSED const char *url, GPtrArray *headers)
+http_store_sign (AnnHttpStore *self,
+                 G_GNUC_UNUSED const AnnHttpRequest *request,
+                 G_GNUC_UNUSED const char *url,
+                 GPtrArray *headers)
 {
   AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
 
@@ -236,11 +239,11 @@ http_store_sign (AnnHttpStore *self, G_GNUC_UNUSED const char *url, GPtrArray *h
 }
 
 static void
-sign_request (const char *url, GPtrArray *headers, gpointer data)
+sign_request (const AnnHttpRequest *request, const char *url, GPtrArray *headers, gpointer data)
 {
   AnnHttpStore *self = data;
 
-  ANN_HTTP_STORE_GET_CLASS (self)->sign (self, url, headers);
+  ANN_HTTP_STORE_GET_CLASS (self)->sign (self, request, url, headers);
 }
 
 /* What the store adds to a request. */
@@ -287,7 +290,8 @@ clear_fetch (Fetch *fetch)
 static gboolean
 is_success (const AnnHttpRequest *request)
 {
-  return request->status == 200 || request->status == 206;
+  return request->status == 200 || request->status == 206
+         || (request->status == 204 && request->method != NULL);
 }
 
 /* Whether the answer is one that the store has no use for, so that @adapt may know better. */

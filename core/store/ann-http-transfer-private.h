@@ -50,6 +50,8 @@ typedef struct {
   gboolean was_astray;       /* that was not right any more */
   gboolean needs_connection; /* a new one, after one has failed */
 
+  gsize n_sent; /* of the request's body */
+
   /* which part is asked for */
   gboolean has_range;
   gboolean is_suffix;

@@ -25,6 +25,7 @@ reset_answer (AnnHttpTransfer *self)
 {
   AnnHttpRequest *request = self->request;
 
+  self->n_sent = 0;
   self->header_bytes = 0;
   self->is_encoded = FALSE;
   self->has_begun = FALSE;
@@ -169,6 +170,35 @@ on_connected (void *data,
   return CURL_PREREQFUNC_OK;
 }
 
+/* As long as something is taken, it does not hang. */
+static size_t
+on_upload (char *room, size_t size, size_t n, void *data)
+{
+  AnnHttpTransfer *self = data;
+  const AnnHttpRequest *request = self->request;
+  gsize n_bytes = MIN (size * n, request->n_body - self->n_sent);
+
+  _ann_http_transfer_touch (self);
+  if (n_bytes > 0)
+    memcpy (room, (const char *) request->body + self->n_sent, n_bytes);
+  self->n_sent += n_bytes;
+
+  return n_bytes;
+}
+
+/* A connection that was kept turned out to be closed: the body goes through another one. */
+static int
+on_rewind (void *data, curl_off_t offset, int origin)
+{
+  AnnHttpTransfer *self = data;
+
+  if (origin != SEEK_SET || offset < 0 || (guint64) offset > self->request->n_body)
+    return CURL_SEEKFUNC_CANTSEEK;
+  self->n_sent = (gsize) offset;
+
+  return CURL_SEEKFUNC_OK;
+}
+
 static void
 add_header (AnnHttpTransfer *self, const char *header)
 {
@@ -182,6 +212,9 @@ make_headers (AnnHttpTransfer *self)
 
   add_header (self, "Accept: */*");
   add_header (self, "Accept-Encoding: identity");
+  /* Curl would ask first whether it may send what is long, and wait for the answer. */
+  if (request->body != NULL)
+    add_header (self, "Expect:");
   if (request->range != NULL)
     {
       g_autofree char *range = g_strconcat ("Range: ", request->range, NULL);
@@ -198,10 +231,31 @@ make_headers (AnnHttpTransfer *self)
     {
       g_autoptr (GPtrArray) signature = g_ptr_array_new_with_free_func (g_free);
 
-      request->sign (self->url, signature, request->sign_data);
+      request->sign (request, self->url, signature, request->sign_data);
       for (guint i = 0; i < signature->len; i++)
         add_header (self, g_ptr_array_index (signature, i));
     }
+}
+
+static void
+set_method (AnnHttpTransfer *self, CURL *easy)
+{
+  const AnnHttpRequest *request = self->request;
+
+  if (request->method == NULL)
+    return;
+
+  if (request->body != NULL)
+    {
+      curl_easy_setopt (easy, CURLOPT_UPLOAD, 1L);
+      curl_easy_setopt (easy, CURLOPT_READFUNCTION, on_upload);
+      curl_easy_setopt (easy, CURLOPT_READDATA, self);
+      curl_easy_setopt (easy, CURLOPT_SEEKFUNCTION, on_rewind);
+      curl_easy_setopt (easy, CURLOPT_SEEKDATA, self);
+      curl_easy_setopt (easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t) request->n_body);
+      curl_easy_setopt (easy, CURLOPT_UPLOAD_BUFFERSIZE, (long) BUFFER_SIZE);
+    }
+  curl_easy_setopt (easy, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
 static void
@@ -214,6 +268,7 @@ set_options (AnnHttpTransfer *self, CURL *easy)
 
   curl_easy_setopt (easy, CURLOPT_URL, self->url);
   curl_easy_setopt (easy, CURLOPT_HTTPHEADER, self->headers);
+  set_method (self, easy);
   curl_easy_setopt (easy, CURLOPT_HEADERFUNCTION, _ann_http_transfer_on_header);
   curl_easy_setopt (easy, CURLOPT_HEADERDATA, self);
   curl_easy_setopt (easy, CURLOPT_WRITEFUNCTION, _ann_http_transfer_on_body);
@@ -254,7 +309,8 @@ choose_url (AnnHttpTransfer *self)
 {
   const char *shortcut = NULL;
 
-  if (self->request->sign == NULL && !self->was_astray && self->n_failures == 0)
+  if (self->request->sign == NULL && self->request->method == NULL && !self->was_astray
+      && self->n_failures == 0)
     shortcut = _ann_http_shortcuts_get (self->request->url);
   self->is_shortcut = shortcut != NULL;
   self->url = g_strdup (shortcut != NULL ? shortcut : self->request->url);
@@ -417,7 +473,8 @@ went_astray (AnnHttpTransfer *self, CURLcode code)
 static void
 remember_way (AnnHttpTransfer *self)
 {
-  if (self->n_redirects > 0 && self->request->sign == NULL && self->request->error == NULL
+  if (self->n_redirects > 0 && self->request->sign == NULL && self->request->method == NULL
+      && self->request->error == NULL
       && (self->request->status == 200 || self->request->status == 206))
     _ann_http_shortcuts_add (self->request->url, self->url);
 }

@@ -56,10 +56,9 @@ _ann_s3_is_token_code (const char *code)
 void
 _ann_s3_store_set_denied_error (AnnS3Store *self,
                                 const char *name,
-                                gboolean may_be_absent,
+                                const char *may_not,
                                 GError **error)
 {
-  const char *may_not = may_be_absent ? "is not there, or may not be read" : "may not be read";
   AnnSignIn *sign_in = _ann_s3_store_dup_sign_in (self);
 
   if (sign_in != NULL)
@@ -151,6 +150,16 @@ _ann_s3_store_doubt_server (AnnS3Store *self, const AnnS3Fault *fault)
   _ann_store_set_doubt (ANN_STORE (self), doubt);
 }
 
+/* What it is that may not be done. */
+static const char *
+get_forbidden (const AnnHttpRequest *request)
+{
+  if (request->method == NULL)
+    return "may not be read";
+
+  return g_str_equal (request->method, "DELETE") ? "may not be removed" : "may not be written";
+}
+
 void
 _ann_s3_store_set_status_error (AnnHttpStore *store,
                                 const AnnHttpRequest *request,
@@ -166,7 +175,7 @@ _ann_s3_store_set_status_error (AnnHttpStore *store,
       && (set_bucket_error (self, fault.code, error) || set_fault_error (name, fault.code, error)))
     ;
   else if (request->status == 403)
-    _ann_s3_store_set_denied_error (self, name, FALSE, error);
+    _ann_s3_store_set_denied_error (self, name, get_forbidden (request), error);
   else if (request->status == 404 && fault.code == NULL)
     set_no_s3_error (error);
   else

@@ -52,13 +52,14 @@ set_lists (AnnS3Store *self, AnnS3Lists lists)
 static gboolean
 read_page (AnnS3Store *self,
            const char *prefix,
+           const char *max_keys,
            const char *key,
            GPtrArray *entries,
            char **token,
            GCancellable *cancellable,
            GError **error)
 {
-  g_autofree char *query = make_query (prefix, NULL, *token);
+  g_autofree char *query = make_query (prefix, max_keys, *token);
   AnnHttpRequest request = { .limit = MAX_PAGE };
   gboolean is_right = _ann_http_store_perform (ANN_HTTP_STORE (self), &request,
                                                _ann_s3_store_make_bucket_url, query, key,
@@ -129,7 +130,7 @@ _ann_s3_store_list (AnnStore *store, const char *prefix, GCancellable *cancellab
 
   do
     {
-      if (!read_page (self, full, prefix, entries, &token, cancellable, error))
+      if (!read_page (self, full, NULL, prefix, entries, &token, cancellable, error))
         return NULL;
       if (++n_pages > MAX_PAGES)
         {
@@ -144,6 +145,27 @@ _ann_s3_store_list (AnnStore *store, const char *prefix, GCancellable *cancellab
   set_lists (self, ANN_S3_LISTS);
 
   return sort_entries (entries);
+}
+
+/* Two keys are asked for: one may be that of the prefix itself, by which some programs mark
+ * folders. With such a one alone there is nothing.
+ */
+gboolean
+_ann_s3_store_has_any (AnnS3Store *self,
+                       gboolean *has_any,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  g_autofree char *full = self->prefix[0] != '\0' ? g_strconcat (self->prefix, "/", NULL)
+                                                  : g_strdup ("");
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func (entry_free);
+  g_autofree char *token = NULL;
+
+  if (!read_page (self, full, "2", "", entries, &token, cancellable, error))
+    return FALSE;
+  *has_any = entries->len > 0 || token != NULL;
+
+  return TRUE;
 }
 
 AnnS3Lists

@@ -118,16 +118,21 @@ format_header_names (GPtrArray *sorted)
 
 /* What is signed, hashed. */
 static char *
-hash_request (const char *path, const char *query, GPtrArray *sorted, const char *names)
+hash_request (const char *method,
+              const char *path,
+              const char *query,
+              GPtrArray *sorted,
+              const char *names,
+              const char *body_sha256)
 {
-  GString *text = g_string_new ("GET\n");
+  GString *text = g_string_new (method);
   g_autofree char *ordered = format_query (query);
   char *hash;
 
-  g_string_append_printf (text, "%s\n%s\n", path, ordered);
+  g_string_append_printf (text, "\n%s\n%s\n", path, ordered);
   for (guint i = 0; i < sorted->len; i++)
     g_string_append_printf (text, "%s\n", (char *) sorted->pdata[i]);
-  g_string_append_printf (text, "\n%s\n" EMPTY_SHA256, names);
+  g_string_append_printf (text, "\n%s\n%s", names, body_sha256);
 
   hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
   g_string_free (text, TRUE);
@@ -150,7 +155,9 @@ sign_text (AnnSignIn *sign_in, const char *day, const char *region, const char *
 
 void
 _ann_s3_sign (AnnSignIn *sign_in,
+              const char *method,
               const char *url,
+              const char *body_sha256,
               const char *region,
               gint64 time,
               GPtrArray *headers)
@@ -179,14 +186,16 @@ _ann_s3_sign (AnnSignIn *sign_in,
       return;
     }
 
-  g_ptr_array_add (headers, g_strdup ("x-amz-content-sha256: " EMPTY_SHA256));
+  if (body_sha256 == NULL)
+    body_sha256 = EMPTY_SHA256;
+  g_ptr_array_add (headers, g_strconcat ("x-amz-content-sha256: ", body_sha256, NULL));
   g_ptr_array_add (headers, g_strconcat ("x-amz-date: ", stamp, NULL));
   if (token != NULL)
     g_ptr_array_add (headers, g_strconcat ("x-amz-security-token: ", token, NULL));
 
   sorted = collect_headers (host, headers);
   names = format_header_names (sorted);
-  hash = hash_request (path, *query == '?' ? query + 1 : "", sorted, names);
+  hash = hash_request (method, path, *query == '?' ? query + 1 : "", sorted, names, body_sha256);
   scope = g_strdup_printf ("%s/%s/s3/aws4_request", day, region);
   text = g_strdup_printf ("AWS4-HMAC-SHA256\n%s\n%s\n%s", stamp, scope, hash);
   signature = sign_text (sign_in, day, region, text);

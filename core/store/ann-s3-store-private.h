@@ -69,12 +69,10 @@ gboolean _ann_s3_is_absent_in_no_list (const AnnHttpRequest *request);
 /* Whether an error's @code says that the session token is not, or no longer, one. */
 gboolean _ann_s3_is_token_code (const char *code);
 
-/* Sets %ANN_ERROR_DENIED for @name. @may_be_absent: whether a place that does not tell may mean
- * that it is not there.
- */
+/* Sets %ANN_ERROR_DENIED for @name, which, as @may_not says, may not be read. */
 void _ann_s3_store_set_denied_error (AnnS3Store *self,
                                      const char *name,
-                                     gboolean may_be_absent,
+                                     const char *may_not,
                                      GError **error);
 
 /* Takes note of a 404 that does not come with an error of S3: who finds no store then is told that
@@ -91,6 +89,12 @@ GPtrArray *_ann_s3_store_list (AnnStore *store,
                                const char *prefix,
                                GCancellable *cancellable,
                                GError **error);
+
+/* Whether anything lies below the prefix. */
+gboolean _ann_s3_store_has_any (AnnS3Store *self,
+                                gboolean *has_any,
+                                GCancellable *cancellable,
+                                GError **error);
 
 /* Asks whether the bucket lists at all. %ANN_S3_LISTS_UNKNOWN with @error if that is not said. */
 AnnS3Lists _ann_s3_store_probe_list (AnnS3Store *self, GCancellable *cancellable, GError **error);

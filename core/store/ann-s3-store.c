@@ -133,14 +133,18 @@ _ann_s3_store_dup_sign_in (AnnS3Store *self)
 }
 
 static void
-s3_store_sign (AnnHttpStore *store, const char *url, GPtrArray *headers)
+s3_store_sign (AnnHttpStore *store,
+               const AnnHttpRequest *request,
+               const char *url,
+               GPtrArray *headers)
 {
   AnnS3Store *self = ANN_S3_STORE (store);
   g_autoptr (AnnSignIn) sign_in = _ann_s3_store_dup_sign_in (self);
   g_autofree char *region = dup_region (self);
 
   if (sign_in != NULL)
-    _ann_s3_sign (sign_in, url, region != NULL ? region : USUAL_REGION,
+    _ann_s3_sign (sign_in, request->method != NULL ? request->method : "GET", url,
+                  request->body_sha256, region != NULL ? region : USUAL_REGION,
                   g_get_real_time () / G_USEC_PER_SEC, headers);
 }
 
@@ -309,7 +313,8 @@ verify_absence (AnnS3Store *self, const char *key, GCancellable *cancellable, GE
     {
       g_autoptr (GError) doubt = NULL;
 
-      _ann_s3_store_set_denied_error (self, "What is at this address", TRUE, &doubt);
+      _ann_s3_store_set_denied_error (self, "What is at this address",
+                                      "is not there, or may not be read", &doubt);
       _ann_store_set_doubt (ANN_STORE (self), doubt);
       return TRUE;
     }

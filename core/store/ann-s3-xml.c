@@ -129,6 +129,30 @@ _ann_s3_fault_clear (AnnS3Fault *self)
   g_clear_pointer (&self->region, g_free);
 }
 
+/* --- Objects in parts --- */
+
+static void
+on_upload_element (const char *parent, const char *name, const char *text, gpointer data)
+{
+  char **id = data;
+
+  if (*id == NULL && g_str_equal (parent, "InitiateMultipartUploadResult")
+      && g_str_equal (name, "UploadId") && text[0] != '\0')
+    *id = g_strdup (text);
+}
+
+char *
+_ann_s3_upload_parse (const char *text, gsize length)
+{
+  g_autofree char *id = NULL;
+
+  if (!walk_xml (text, length, on_upload_element, &id, NULL) || id == NULL
+      || strlen (id) > MAX_TOKEN)
+    return NULL;
+
+  return g_steal_pointer (&id);
+}
+
 /* --- Lists --- */
 
 typedef struct {

@@ -27,6 +27,11 @@ typedef struct {
 void _ann_s3_fault_parse (AnnS3Fault *self, const char *text);
 void _ann_s3_fault_clear (AnnS3Fault *self);
 
+/* (transfer full) (nullable): under which id the parts of an object are to be sent, by the answer
+ * of CreateMultipartUpload
+ */
+char *_ann_s3_upload_parse (const char *text, gsize length) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Adds what an answer of ListObjectsV2 has directly below @prefix ("" or with a slash at its end)
  * to
  * @entries, an AnnStoreEntry each. @token: (out) (nullable): what the next page is asked with

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "store/ann-location.h"
 #include "store/ann-store-writer.h"
 
 G_BEGIN_DECLS
@@ -19,5 +20,13 @@ AnnStoreWriter *_ann_folder_store_writer_new (const char *path, gboolean overwri
 /* A new archive at @path, or in place of a file. */
 AnnStoreWriter *_ann_zip_store_writer_new (const char *path, gboolean overwrite, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Objects below the prefix of a bucket, where there are none. Asks the server. */
+AnnStoreWriter *_ann_s3_store_writer_new (AnnLocation *location,
+                                          GCancellable *cancellable,
+                                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For tests: objects of more than @whole_size go in parts of @part_size. Before the first put. */
+void _ann_s3_store_writer_set_sizes (AnnStoreWriter *self, gsize whole_size, gsize part_size);
 
 G_END_DECLS

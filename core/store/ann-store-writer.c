@@ -6,7 +6,6 @@
 #include "store/ann-store-writer-private.h"
 
 #include "base/ann-error.h"
-#include "store/ann-location.h"
 #include "store/ann-store.h"
 
 #include <string.h>
@@ -154,7 +153,7 @@ has_zip_name (const char *path)
 AnnStoreWriter *
 _ann_store_writer_new (const char *address,
                        gboolean overwrite,
-                       G_GNUC_UNUSED GCancellable *cancellable,
+                       GCancellable *cancellable,
                        GError **error)
 {
   g_autoptr (AnnLocation) location = ann_location_parse (address, error);
@@ -171,6 +170,8 @@ _ann_store_writer_new (const char *address,
                                  : _ann_folder_store_writer_new (path, overwrite, error);
 
     case ANN_LOCATION_S3:
+      return _ann_s3_store_writer_new (location, cancellable, error);
+
     case ANN_LOCATION_HTTP:
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "“%s” cannot be written to: a file, a folder or a bucket (s3://) can",

@@ -5,13 +5,19 @@ s3_server.py ROOT: the folders in ROOT are buckets, of which the names say what 
   public…   anybody reads and lists
   nolist…   anybody reads; to list is forbidden, so that what is not there is 403, as in Amazon's
   other…    signed requests must be for the region eu-west-1
-  …         who signs right reads and lists
+  readonly… who signs right reads and lists
+  noremove… who signs right does all but remove
+  …         who signs right reads, lists, writes and removes
 Prints its address, and ends when its standard input does. Commands:
   /__fault?code=CODE&status=STATUS   answers so to all (without a code: with a page, as no S3 does),
                                      until
   /__reset
   /__page?most=N                     so many keys are in a page of a list, 1000 if not said
-  /__log                             {"requests": N, "lists": N, "headers": […], "paths": […]}
+  /__fail?at=N&status=STATUS&code=CODE   the N-th request that writes, from 0, and those after it are
+                                     answered so; with &times=M only M of them
+  /__log                             {"requests": N, "lists": N, "headers": […], "paths": […],
+                                     "writes": N, "uploads": N that are open, "parts": N, "most": N
+                                     requests that wrote at the same time}
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -26,6 +32,7 @@ import sys
 import threading
 import time
 import urllib.parse
+import xml.etree.ElementTree as ElementTree
 from xml.sax.saxutils import escape
 
 # Access keys: the secret, and the session token that must come along.
@@ -40,7 +47,7 @@ def quote(text, safe=""):
     return urllib.parse.quote(text, safe=safe + "-_.~")
 
 
-def check_signature(method, target, headers):
+def check_signature(method, target, headers, body):
     """What is wrong with the signature of a request: an S3 error code, None if nothing."""
     fields = {}
     authorization = headers["Authorization"]
@@ -59,7 +66,7 @@ def check_signature(method, target, headers):
     names = fields["SignedHeaders"].split(";")
     needed = {"host"} | {name.lower() for name in headers if name.lower().startswith("x-amz-")}
     stamp = headers.get("x-amz-date", "")
-    if names != sorted(names) or not needed <= set(names) or headers.get("x-amz-content-sha256") != EMPTY:
+    if names != sorted(names) or not needed <= set(names) or not needed_hash(headers, body):
         return "SignatureDoesNotMatch"
     when = datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
     if abs(when.timestamp() - time.time()) > 900 or not stamp.startswith(day):
@@ -75,7 +82,7 @@ def check_signature(method, target, headers):
         *(f"{name}:{' '.join(headers[name].split())}" for name in names),
         "",
         ";".join(names),
-        EMPTY,
+        headers["x-amz-content-sha256"],
     ])
     scope = f"{day}/{region}/{service}/{end}"
     text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(request.encode()).hexdigest()])
@@ -85,6 +92,10 @@ def check_signature(method, target, headers):
     if hmac.new(key, text.encode(), hashlib.sha256).hexdigest() != fields["Signature"]:
         return "SignatureDoesNotMatch"
     return "AuthorizationHeaderMalformed" if region != expected_region(path) else None
+
+
+def needed_hash(headers, body):
+    return headers.get("x-amz-content-sha256") == (hashlib.sha256(body).hexdigest() if body else EMPTY)
 
 
 def expected_region(path):
@@ -105,6 +116,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     page = 1000
     paths = []
     headers_seen = []
+    failure = None  # (first, end, status, code)
+    n_writes = n_parts = n_writing = most_writing = 0
+    uploads = {}  # id: (bucket, key, {number: bytes})
+    body = b""
 
     def log_message(self, *args):
         pass
@@ -120,11 +135,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path.startswith("/__"):
             return self.do_command()
+        self.body = b""
         with self.lock:
             Handler.paths.append(self.path)
             Handler.headers_seen.append(dict(self.headers))
+        self.answer_or_fail(self.answer)
+
+    def do_PUT(self):
+        self.body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        with self.lock:
+            number = Handler.n_writes
+            Handler.n_writes += 1
+            Handler.paths.append(self.command + " " + self.path)
+            Handler.n_writing += 1
+            Handler.most_writing = max(Handler.most_writing, Handler.n_writing)
+        self.answer_or_fail(lambda: self.write(number))
+        with self.lock:
+            Handler.n_writing -= 1
+
+    do_POST = do_DELETE = do_PUT
+
+    def answer_or_fail(self, answer):
         try:
-            self.answer()
+            answer()
         except Fault as fault:
             body = (f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{fault.code}</Code>'
                     f"<Message>As the request was: {escape(str(self.headers))}</Message>{fault.more}</Error>")
@@ -141,16 +174,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 Handler.fault = (int(values["status"]), values.get("code"))
             elif name == "page":
                 Handler.page = int(values["most"])
+            elif name == "fail":
+                first = int(values["at"])
+                Handler.failure = (first, first + int(values.get("times", 1 << 30)), int(values["status"]), values["code"])
             elif name == "reset":
-                Handler.fault = None
+                Handler.fault = Handler.failure = None
+                Handler.n_writes = Handler.n_parts = Handler.most_writing = 0
                 Handler.paths, Handler.headers_seen = [], []
             elif name == "log":
                 lists = sum("list-type=2" in path for path in Handler.paths)
                 body = json.dumps({"requests": len(Handler.paths), "lists": lists,
-                                   "paths": Handler.paths, "headers": Handler.headers_seen}).encode()
+                                   "paths": Handler.paths, "headers": Handler.headers_seen,
+                                   "writes": Handler.n_writes, "parts": Handler.n_parts,
+                                   "uploads": len(Handler.uploads), "most": Handler.most_writing}).encode()
         self.send(200, body)
 
-    def answer(self):
+    def look_at(self):
+        """Checks bucket and signature of a request."""
         if Handler.fault is not None:
             raise Fault(*Handler.fault)
         path, _, query = self.path.partition("?")
@@ -160,13 +200,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             raise Fault(404, "NoSuchBucket")
         signed = "Authorization" in self.headers
         if signed:
-            wrong = check_signature("GET", self.path, self.headers)
+            wrong = check_signature(self.command, self.path, self.headers, self.body)
             if wrong == "AuthorizationHeaderMalformed":
                 raise Fault(400, wrong, f"<Region>{expected_region(path)}</Region>")
             if wrong is not None:
                 raise Fault(403, wrong)
         elif not bucket.startswith(("public", "nolist")):
             raise Fault(403, "AccessDenied")
+        return bucket, folder, key, query, signed
+
+    def answer(self):
+        bucket, folder, key, query, signed = self.look_at()
         can_list = signed or not bucket.startswith("nolist")
         if not key:
             if not can_list:
@@ -175,6 +219,64 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "forbidden" in key:
             raise Fault(403, "AccessDenied")
         self.get(os.path.join(folder, key), can_list)
+
+    def write(self, number):
+        bucket, folder, key, query, signed = self.look_at()
+        parameters = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+        if not signed or bucket.startswith("readonly") or (self.command == "DELETE" and bucket.startswith("noremove")):
+            raise Fault(403, "AccessDenied")
+        if Handler.failure is not None and Handler.failure[0] <= number < Handler.failure[1]:
+            if Handler.failure[2] == 200:
+                return self.send(200, f"<Error><Code>{Handler.failure[3]}</Code></Error>".encode())
+            raise Fault(*Handler.failure[2:])
+        path = os.path.join(folder, key)
+        if self.command == "PUT" and "uploadId" not in parameters:
+            self.put(path, self.body)
+            return self.send(200, b"", ETag='"' + hashlib.md5(self.body).hexdigest() + '"')
+        if self.command == "DELETE" and "uploadId" not in parameters:
+            if os.path.isfile(path):
+                os.unlink(path)
+            return self.no_content()
+        if "uploads" in parameters:
+            with self.lock:
+                name = f"up/load+{len(Handler.uploads)} {number}"
+                Handler.uploads[name] = (bucket, key, {})
+            return self.send(200, f"<InitiateMultipartUploadResult><UploadId>{name}</UploadId>"
+                                  f"</InitiateMultipartUploadResult>".encode())
+        self.write_upload(path, parameters, self.find_upload(bucket, key, parameters))
+
+    def find_upload(self, bucket, key, parameters):
+        upload = Handler.uploads.get(parameters["uploadId"])
+        if upload is None or upload[:2] != (bucket, key):
+            raise Fault(404, "NoSuchUpload")
+        return upload[2]
+
+    def write_upload(self, path, parameters, parts):
+        if self.command == "PUT":
+            parts[int(parameters["partNumber"])] = self.body
+            with self.lock:
+                Handler.n_parts += 1
+            return self.send(200, b"", ETag='"' + hashlib.md5(self.body).hexdigest() + '"')
+        if self.command == "POST":
+            rows = ElementTree.fromstring(self.body).findall("Part")
+            wanted = [(int(row.find("PartNumber").text), row.find("ETag").text) for row in rows]
+            if wanted != [(number, '"' + hashlib.md5(parts[number]).hexdigest() + '"') for number in sorted(parts)]:
+                raise Fault(400, "InvalidPart")
+            self.put(path, b"".join(parts[number] for number, _ in wanted))
+        with self.lock:
+            del Handler.uploads[parameters["uploadId"]]
+        if self.command == "DELETE":
+            return self.no_content()
+        self.send(200, b"<CompleteMultipartUploadResult/>")
+
+    def put(self, path, data):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+
+    def no_content(self):
+        self.send_response(204)
+        self.end_headers()
 
     def get(self, path, can_list):
         if not os.path.isfile(path) or path.endswith("/"):

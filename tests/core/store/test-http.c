@@ -730,7 +730,10 @@ test_downgrade (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 /* --- Signatures --- */
 
 static void
-sign (const char *url, GPtrArray *headers, gpointer data)
+sign (G_GNUC_UNUSED const AnnHttpRequest *request,
+      const char *url,
+      GPtrArray *headers,
+      gpointer data)
 {
   int *n_signed = data;
 

@@ -8,8 +8,10 @@
 #include "../../support/web-server.h"
 #include "store-suite.h"
 #include "store/ann-sign-in.h"
+#include "store/ann-store-writer-private.h"
 
-#define N_MANY 1050 /* more than a page */
+#define N_MANY 1050          /* more than a page */
+#define BIG_PARTS (11 << 20) /* three of 5 MiB */
 
 static WebServer server; /* for all cases: it takes seconds to start */
 static char *root;
@@ -49,6 +51,11 @@ start (void)
   fill_bucket ("private");
   fill_bucket ("public");
   fill_many ();
+  {
+    g_autofree char *written = g_build_filename (root, "written", NULL);
+
+    g_assert_no_errno (g_mkdir (written, 0700));
+  }
   arguments[0] = root;
   web_server_start_script (&server, "moto_server.py", arguments);
 }
@@ -102,6 +109,35 @@ keep (gpointer data G_GNUC_UNUSED)
 {
 }
 
+static gboolean
+put (AnnStoreWriter *writer, const StoreObject *object, GError **error)
+{
+  g_autoptr (GBytes) bytes = make_object (object);
+
+  return _ann_store_writer_put (writer, object->key, bytes, NULL, error);
+}
+
+static AnnStore *
+make_written_store (const StoreKind *kind G_GNUC_UNUSED,
+                    const StoreObject *objects,
+                    gsize n,
+                    gpointer *data G_GNUC_UNUSED)
+{
+  static int number;
+  g_autofree char *address = g_strdup_printf ("s3://written/%d.zarr", number++);
+  AnnStore *store = open_store (address, "AKIDTESTKEY", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = _ann_store_writer_new (_ann_store_get_name (store), FALSE,
+                                                             NULL, &error);
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < n; i++)
+    g_assert_true (put (writer, &objects[i], &error));
+  g_assert_true (_ann_store_writer_commit (writer, NULL, &error));
+
+  return store;
+}
+
 static void
 assert_error (AnnStore *store, GQuark domain, int code, const char *words)
 {
@@ -151,6 +187,36 @@ test_many (void)
   g_assert_cmpuint (stats.n_requests, ==, 2);
 }
 
+/* Of the least size that is allowed, of which moto makes sure; and what is abandoned is gone. */
+static void
+test_parts (void)
+{
+  const StoreObject objects[] = { { "X/long", BIG_PARTS }, { "zarr.json", 10 } };
+  g_autoptr (AnnStore) store = open_store ("s3://written/parts.zarr", "AKIDTESTKEY", NULL);
+  g_autoptr (GBytes) expected = make_object (&objects[0]);
+  g_autoptr (GError) error = NULL;
+
+  for (int is_kept = 0; is_kept < 2; is_kept++)
+    {
+      g_autoptr (AnnStoreWriter) writer = _ann_store_writer_new (_ann_store_get_name (store), TRUE,
+                                                                 NULL, &error);
+      g_autoptr (GBytes) bytes = NULL;
+
+      g_assert_no_error (error);
+      _ann_s3_store_writer_set_sizes (writer, 5 << 20, 5 << 20);
+      for (gsize i = 0; i < G_N_ELEMENTS (objects); i++)
+        g_assert_true (put (writer, &objects[i], &error));
+      bytes = _ann_store_read_object (store, objects[0].key, BIG_PARTS, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (g_bytes_equal (bytes, expected));
+      if (is_kept)
+        g_assert_true (_ann_store_writer_commit (writer, NULL, &error));
+    }
+
+  g_assert_null (_ann_store_writer_new (_ann_store_get_name (store), TRUE, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
+}
+
 static void
 test_without_moto (void)
 {
@@ -162,6 +228,7 @@ main (int argc, char **argv)
 {
   static const StoreKind signed_kind = { "moto", make_signed_store, keep, NULL };
   static const StoreKind anonymous_kind = { "moto-public", make_anonymous_store, keep, NULL };
+  static const StoreKind written_kind = { "moto-written", make_written_store, keep, NULL };
   int status;
 
   g_test_init (&argc, &argv, NULL);
@@ -181,8 +248,10 @@ main (int argc, char **argv)
   start ();
   store_suite_add (&signed_kind);
   store_suite_add (&anonymous_kind);
+  store_suite_add (&written_kind);
   g_test_add_func ("/s3-moto/denied", test_denied);
   g_test_add_func ("/s3-moto/many", test_many);
+  g_test_add_func ("/s3-moto/parts", test_parts);
   status = g_test_run ();
   stop ();
 

@@ -41,7 +41,7 @@ assert_signature (const char *url, const char *header, const char *names, const 
 
   if (header != NULL)
     g_ptr_array_add (headers, g_strdup (header));
-  _ann_s3_sign (sign_in, url, "us-east-1", TIME, headers);
+  _ann_s3_sign (sign_in, "GET", url, NULL, "us-east-1", TIME, headers);
 
   g_assert_cmpstr (find (headers, "Authorization: "), ==, expected);
   g_assert_cmpstr (find (headers, "x-amz-date: "), ==, "20130524T000000Z");
@@ -82,7 +82,7 @@ test_token (void)
   g_autoptr (AnnSignIn) sign_in = sign_in_new ("to/ken+=");
   g_autoptr (GPtrArray) headers = g_ptr_array_new_with_free_func (g_free);
 
-  _ann_s3_sign (sign_in, "http://127.0.0.1:9000/bucket/a%20b%2B%C3%BC/x~y%281%27%29",
+  _ann_s3_sign (sign_in, "GET", "http://127.0.0.1:9000/bucket/a%20b%2B%C3%BC/x~y%281%27%29", NULL,
                 "eu-central-1", TIME, headers);
 
   g_assert_cmpstr (find (headers, "x-amz-security-token: "), ==, "to/ken+=");
@@ -99,10 +99,30 @@ test_bearer (void)
   g_autoptr (AnnSignIn) sign_in = ann_sign_in_new_bearer ("token");
   g_autoptr (GPtrArray) headers = g_ptr_array_new_with_free_func (g_free);
 
-  _ann_s3_sign (sign_in, HOST "/x", "auto", TIME, headers);
+  _ann_s3_sign (sign_in, "GET", HOST "/x", NULL, "auto", TIME, headers);
 
   g_assert_cmpuint (headers->len, ==, 1);
   g_assert_cmpstr (headers->pdata[0], ==, "Authorization: Bearer token");
+}
+
+/* "Example: PUT Object" of the same. */
+static void
+test_put (void)
+{
+  const char *body = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072";
+  g_autoptr (AnnSignIn) sign_in = sign_in_new (NULL);
+  g_autoptr (GPtrArray) headers = g_ptr_array_new_with_free_func (g_free);
+
+  g_ptr_array_add (headers, g_strdup ("Date: Fri, 24 May 2013 00:00:00 GMT"));
+  g_ptr_array_add (headers, g_strdup ("x-amz-storage-class: REDUCED_REDUNDANCY"));
+  _ann_s3_sign (sign_in, "PUT", HOST "/test%24file.text", body, "us-east-1", TIME, headers);
+
+  g_assert_cmpstr (find (headers, "x-amz-content-sha256: "), ==, body);
+  g_assert_cmpstr (find (headers, "Authorization: "), ==,
+                   "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/"
+                   "aws4_request, SignedHeaders=date;host;x-amz-content-sha256;x-amz-date;"
+                   "x-amz-storage-class, Signature="
+                   "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
 }
 
 int
@@ -114,6 +134,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-sign/order", test_order);
   g_test_add_func ("/s3-sign/token", test_token);
   g_test_add_func ("/s3-sign/bearer", test_bearer);
+  g_test_add_func ("/s3-sign/put", test_put);
 
   return g_test_run ();
 }

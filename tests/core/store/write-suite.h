@@ -128,3 +128,45 @@ assert_denied (GError **error, const char *word)
     g_error ("“%s” is not in: %s", word, (*error)->message);
   g_clear_error (error);
 }
+
+static char *last_warning;
+
+static GLogWriterOutput
+note_warning (GLogLevelFlags level,
+              const GLogField *fields,
+              gsize n_fields,
+              gpointer data G_GNUC_UNUSED)
+{
+  if ((level & G_LOG_LEVEL_WARNING) == 0)
+    return g_log_writer_default (level, fields, n_fields, NULL);
+
+  for (gsize i = 0; i < n_fields; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      {
+        g_free (last_warning);
+        last_warning = g_strdup (fields[i].value);
+      }
+
+  return G_LOG_WRITER_HANDLED;
+}
+
+/* Once, before all: warnings are kept for assert_warning ().
+ */
+G_GNUC_UNUSED static void
+keep_warnings (void)
+{
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+  g_log_set_writer_func (note_warning, NULL, NULL);
+}
+
+/* @pattern: (nullable): what the one since the last call was like; %NULL: there was none */
+G_GNUC_UNUSED static void
+assert_warning (const char *pattern)
+{
+  g_autofree char *warning = g_steal_pointer (&last_warning);
+
+  if (pattern == NULL)
+    g_assert_cmpstr (warning, ==, NULL);
+  else if (warning == NULL || !g_pattern_match_simple (pattern, warning))
+    g_error ("“%s” is not like “%s”", warning, pattern);
+}

@@ -1,0 +1,456 @@
+/* test-s3-store-writer.c: buckets that are written to, at a server that recomputes every signature
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "../../support/web-server.h"
+#include "store-suite.h"
+#include "store/ann-http-client.h"
+#include "store/ann-sign-in.h"
+#include "store/ann-store-writer-private.h"
+#include "write-suite.h"
+
+#define MIB ((gsize) 1 << 20)
+
+/* For all cases; its buckets are the folders in `folder`. */
+static WebServer server;
+
+static void
+start (void)
+{
+  static const char *const buckets[] = { "bucket", "readonly", "noremove", "other-bucket",
+                                         "public" };
+  const AnnHttpLimits limits = { .max_retries = 3, .first_delay_ms = 1 };
+  const char *arguments[2] = { NULL };
+
+  begin ();
+  for (gsize i = 0; i < G_N_ELEMENTS (buckets); i++)
+    {
+      g_autofree char *path = at (buckets[i]);
+
+      g_assert_no_errno (g_mkdir (path, 0700));
+    }
+  arguments[0] = folder;
+  web_server_start_script (&server, "s3_server.py", arguments);
+  _ann_http_set_limits (&limits);
+}
+
+static void
+stop (void)
+{
+  web_server_stop (&server);
+  end ();
+}
+
+static void
+fail (guint at_write, guint n_times, guint status, const char *code)
+{
+  g_free (web_server_tell (&server, "fail?at=%u&times=%u&status=%u&code=%s", at_write, n_times,
+                           status, code));
+}
+
+static void
+empty_bucket (const char *bucket)
+{
+  g_autofree char *path = at (bucket);
+
+  remove_all (path);
+  g_assert_no_errno (g_mkdir (path, 0700));
+  web_server_reset (&server);
+}
+
+static char *
+make_address (const char *place, gboolean is_signed)
+{
+  g_autofree char *address = g_strdup_printf ("s3://%s?endpoint=%s", place, server.url);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnLocation) location = ann_location_parse (address, &error);
+  g_autoptr (AnnSignIn) sign_in = is_signed ? ann_sign_in_new_key ("AKIDTESTKEY",
+                                                                   "secret/Test+Key=", NULL)
+                                            : NULL;
+
+  g_assert_no_error (error);
+  ann_sign_in_set (location, sign_in);
+
+  return g_steal_pointer (&address);
+}
+
+static AnnStoreWriter *
+open_writer (const char *place, GError **error)
+{
+  g_autofree char *address = make_address (place, TRUE);
+
+  return _ann_store_writer_new (address, FALSE, NULL, error);
+}
+
+static gboolean
+put (AnnStoreWriter *writer, const char *key, gsize size, GError **error)
+{
+  const StoreObject object = { key, size };
+  g_autoptr (GBytes) bytes = make_object (&object);
+
+  return _ann_store_writer_put (writer, key, bytes, NULL, error);
+}
+
+static void
+assert_object (const char *name, const char *key, gsize size)
+{
+  const StoreObject object = { key, size };
+  g_autoptr (GBytes) expected = make_object (&object);
+  g_autofree char *path = at (name);
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  g_assert_cmpmem (contents, length, g_bytes_get_data (expected, NULL), size);
+}
+
+/* Objects that are there; folders, which a bucket has not, do not count. */
+static guint
+count_objects (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  if (dir == NULL)
+    return 1;
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      n += count_objects (child);
+    }
+
+  return n;
+}
+
+static void
+assert_empty (const char *bucket)
+{
+  g_autofree char *path = at (bucket);
+
+  g_assert_cmpuint (count_objects (path), ==, 0);
+  g_assert_cmpint (web_server_count (&server, "uploads"), ==, 0);
+}
+
+/* --- All that holds for stores --- */
+
+static AnnStore *
+make_written (const StoreKind *kind, const StoreObject *objects, gsize n, gpointer *data)
+{
+  g_autofree char *address = make_address (kind->style, TRUE);
+  g_autoptr (AnnStoreWriter) writer = NULL;
+  g_autoptr (AnnLocation) location = ann_location_parse (address, NULL);
+  g_autoptr (GError) error = NULL;
+  AnnStore *store;
+
+  writer = _ann_store_writer_new (address, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (_ann_store_writer_is_remote (writer));
+  _ann_s3_store_writer_set_sizes (writer, 900, 400);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_assert_true (put (writer, objects[i].key, objects[i].size, &error));
+      g_assert_no_error (error);
+    }
+  g_assert_true (_ann_store_writer_commit (writer, NULL, &error));
+  *data = g_strndup (kind->style, strcspn (kind->style, "/"));
+  store = _ann_store_open (location, &error);
+  g_assert_no_error (error);
+
+  return store;
+}
+
+static void
+clean_written (gpointer bucket)
+{
+  empty_bucket (bucket);
+  g_free (bucket);
+}
+
+static const StoreKind kinds[] = {
+  { "written-s3", make_written, clean_written, "bucket/a b+ü/x.zarr" },
+  { "written-s3-whole", make_written, clean_written, "bucket" },
+  { "written-s3-region", make_written, clean_written, "other-bucket/x.zarr" },
+};
+
+/* --- Where it is refused --- */
+
+static void
+test_refused (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = NULL;
+
+  add_file ("bucket/a/x.zarr/X/c/0", "old", 0600);
+  add_file ("bucket/a/x.zarr2/0", "old", 0600);
+  g_assert_null (open_writer ("bucket/a/x.zarr", &error));
+  assert_denied (&error, "nothing is replaced");
+  g_assert_null (open_writer ("bucket/a", &error));
+  assert_denied (&error, "nothing is replaced");
+  g_assert_null (open_writer ("bucket", &error));
+  assert_denied (&error, "nothing is replaced");
+  {
+    g_autofree char *address = make_address ("bucket/a/x.zarr", TRUE);
+
+    g_assert_null (_ann_store_writer_new (address, TRUE, NULL, &error));
+    assert_denied (&error, "nothing is replaced");
+  }
+  g_assert_null (open_writer ("nowhere/x.zarr", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "no bucket “nowhere”"));
+  g_clear_error (&error);
+
+  writer = open_writer ("bucket/a/x.zar", &error);
+  g_assert_no_error (error);
+  g_clear_object (&writer);
+
+  writer = open_writer ("readonly/x.zarr", &error);
+  g_assert_no_error (error);
+  g_assert_false (put (writer, "zarr.json", 10, &error));
+  assert_denied (&error, "s3://readonly/x.zarr/zarr.json may not be written with the keys");
+  {
+    g_autofree char *address = make_address ("public/x.zarr", FALSE);
+    g_autoptr (AnnStoreWriter) anonymous = _ann_store_writer_new (address, FALSE, NULL, &error);
+
+    g_assert_no_error (error);
+    g_assert_false (put (anonymous, "zarr.json", 10, &error));
+    assert_denied (&error, "may not be written without a sign-in");
+    g_clear_object (&anonymous);
+    assert_warning ("1 objects are left*(zarr.json)*may not be removed without a sign-in*");
+    g_free (make_address ("public/x.zarr", TRUE));
+  }
+  g_clear_object (&writer);
+  assert_warning ("1 objects are left*(zarr.json)*");
+  empty_bucket ("bucket");
+}
+
+/* --- Parts --- */
+
+/* The sizes that are used, and one byte more than goes in one request. */
+static void
+test_parts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+
+  web_server_reset (&server);
+  g_assert_true (put (writer, "whole", 64 * MIB, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (web_server_count (&server, "writes"), ==, 1);
+  g_assert_true (put (writer, "parts", 64 * MIB + 1, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (web_server_count (&server, "writes"), ==, 1 + 1 + 5 + 1);
+  g_assert_cmpint (web_server_count (&server, "parts"), ==, 5);
+  g_assert_cmpint (web_server_count (&server, "most"), >, 1);
+  g_assert_cmpint (web_server_count (&server, "uploads"), ==, 0);
+  g_assert_true (_ann_store_writer_commit (writer, NULL, &error));
+  assert_object ("bucket/x.zarr/whole", "whole", 64 * MIB);
+  assert_object ("bucket/x.zarr/parts", "parts", 64 * MIB + 1);
+  empty_bucket ("bucket");
+}
+
+/* An object has 10,000 parts at most. */
+static void
+test_many_parts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+
+  web_server_reset (&server);
+  _ann_s3_store_writer_set_sizes (writer, 1, 1);
+  g_assert_true (put (writer, "parts", 20001, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (web_server_count (&server, "parts"), ==, 5001);
+  g_assert_true (_ann_store_writer_commit (writer, NULL, &error));
+  assert_object ("bucket/x.zarr/parts", "parts", 20001);
+  empty_bucket ("bucket");
+}
+
+/* --- Failures --- */
+
+static gboolean
+put_three (AnnStoreWriter *writer, GError **error)
+{
+  _ann_s3_store_writer_set_sizes (writer, 900, 400);
+
+  return put (writer, "X/0", 10, error) && put (writer, "X/1", 1000, error)
+         && put (writer, "zarr.json", 20, error);
+}
+
+#define N_WRITES (1 + (1 + 3 + 1) + 1)
+
+static void
+test_every (void)
+{
+  for (guint i = 0; i <= N_WRITES; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+
+      web_server_reset (&server);
+      fail (i, 1, 400, "InvalidRequest");
+      if (i == N_WRITES)
+        {
+          g_assert_true (put_three (writer, &error));
+          g_assert_true (_ann_store_writer_commit (writer, NULL, &error));
+          g_assert_cmpint (web_server_count (&server, "writes"), ==, N_WRITES);
+          break;
+        }
+      g_assert_false (put_three (writer, &error));
+      g_assert_nonnull (error);
+      g_assert_nonnull (strstr (error->message, "s3://bucket/x.zarr/"));
+      g_clear_object (&writer);
+      assert_empty ("bucket");
+    }
+  empty_bucket ("bucket");
+}
+
+/* What passes is tried again, at every place. */
+static void
+test_passing (void)
+{
+  for (guint i = 0; i < N_WRITES; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+
+      web_server_reset (&server);
+      fail (i, 2, 503, "SlowDown");
+      g_assert_true (put_three (writer, &error));
+      g_assert_no_error (error);
+      g_assert_true (_ann_store_writer_commit (writer, NULL, &error));
+      assert_object ("bucket/x.zarr/X/1", "X/1", 1000);
+      assert_object ("bucket/x.zarr/zarr.json", "zarr.json", 20);
+      empty_bucket ("bucket");
+    }
+}
+
+/* The answer to the last request of an upload may be an error with the status 200. */
+static void
+test_late (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+
+  web_server_reset (&server);
+  fail (1 + 1 + 3, 2, 200, "InternalError");
+  g_assert_true (put_three (writer, &error));
+  g_assert_no_error (error);
+  assert_object ("bucket/x.zarr/X/1", "X/1", 1000);
+  g_clear_object (&writer);
+  assert_empty ("bucket");
+
+  web_server_reset (&server);
+  writer = open_writer ("bucket/x.zarr", &error);
+  fail (1 + 1 + 3, 3, 200, "InternalError");
+  g_assert_false (put_three (writer, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  g_clear_object (&writer);
+  assert_empty ("bucket");
+  empty_bucket ("bucket");
+}
+
+static void
+test_abandoned (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GBytes) bytes = g_bytes_new ("x", 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+
+  g_assert_true (put_three (writer, &error));
+  g_cancellable_cancel (cancellable);
+  g_assert_false (_ann_store_writer_put (writer, "X/2", bytes, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  _ann_store_writer_abandon (writer);
+  assert_empty ("bucket");
+  g_clear_object (&writer);
+
+  writer = open_writer ("noremove/x.zarr", &error);
+  g_assert_true (put_three (writer, &error));
+  g_clear_object (&writer);
+  assert_warning ("3 objects are left below s3://noremove/x.zarr*zarr.json*may not be removed with "
+                  "the keys*");
+  empty_bucket ("noremove");
+}
+
+typedef struct {
+  AnnStoreWriter *writer;
+  int number;
+} Putter;
+
+static gpointer
+put_many (gpointer data)
+{
+  const Putter *putter = data;
+
+  for (int i = 0; i < 20; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("X/%d/%d", putter->number, i);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (put (putter->writer, key, 1000, &error));
+    }
+
+  return NULL;
+}
+
+static void
+test_threads (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+  GThread *threads[8];
+  Putter putters[8];
+
+  web_server_reset (&server);
+  _ann_s3_store_writer_set_sizes (writer, 900, 400);
+  for (int i = 0; i < 8; i++)
+    {
+      putters[i] = (Putter){ writer, i };
+      threads[i] = g_thread_new (NULL, put_many, &putters[i]);
+    }
+  for (int i = 0; i < 8; i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpint (web_server_count (&server, "most"), >, 1);
+  assert_object ("bucket/x.zarr/X/7/19", "X/7/19", 1000);
+  g_assert_cmpuint (_ann_store_writer_get_n_bytes (writer), ==, 8 * 20 * 1000);
+  g_clear_object (&writer);
+  assert_empty ("bucket");
+  empty_bucket ("bucket");
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  /* Nothing of who runs the tests. */
+  g_setenv ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null", TRUE);
+  g_setenv ("AWS_CONFIG_FILE", "/dev/null", TRUE);
+  g_unsetenv ("AWS_ACCESS_KEY_ID");
+  g_unsetenv ("AWS_SECRET_ACCESS_KEY");
+  g_unsetenv ("AWS_PROFILE");
+  keep_warnings ();
+  start ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    store_suite_add (&kinds[i]);
+  g_test_add_func ("/s3-store-writer/refused", test_refused);
+  g_test_add_func ("/s3-store-writer/parts", test_parts);
+  g_test_add_func ("/s3-store-writer/many-parts", test_many_parts);
+  g_test_add_func ("/s3-store-writer/every", test_every);
+  g_test_add_func ("/s3-store-writer/passing", test_passing);
+  g_test_add_func ("/s3-store-writer/late", test_late);
+  g_test_add_func ("/s3-store-writer/abandoned", test_abandoned);
+  g_test_add_func ("/s3-store-writer/threads", test_threads);
+  result = g_test_run ();
+  assert_warning (NULL);
+  stop ();
+
+  return result;
+}
