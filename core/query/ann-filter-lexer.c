@@ -8,6 +8,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Characters of the expression that a message repeats. */
+#define MAX_QUOTED 40
+
 void
 _ann_token_clear (AnnToken *self)
 {
@@ -28,9 +31,19 @@ _ann_filter_set_error (GError **error,
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  g_strdelimit (message, "\n\r\t", ' ');
 
   g_set_error (error, ANN_FILTER_ERROR, code, "%s (column %ld)", message,
                g_utf8_strlen (text, (gssize) place->position) + 1);
+}
+
+char *
+_ann_filter_quote (const char *text, const AnnFilterPlace *place)
+{
+  g_autofree char *part = g_strndup (text + place->position, place->length);
+
+  return g_utf8_strlen (part, -1) > MAX_QUOTED ? g_utf8_substring (part, 0, MAX_QUOTED)
+                                               : g_steal_pointer (&part);
 }
 
 /* --- Names --- */

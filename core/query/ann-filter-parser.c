@@ -166,12 +166,17 @@ static gboolean
 fail_here (Parser *self, const char *what, GError **error)
 {
   const AnnFilterPlace *place = &self->token.place;
+  g_autofree char *quoted = _ann_filter_quote (self->text, place);
 
   if (self->token.kind == ANN_TOKEN_END)
     return fail_at (self, place, error, "Here %s is missing", what);
+  if (is_sign (self, '-') || is_sign (self, '+'))
+    return fail_at (self, place, error,
+                    "“%c” calculates nothing: a name that has it goes in "
+                    "back-ticks",
+                    self->token.sign);
 
-  return fail_at (self, place, error, "Here should be %s and not “%.*s”", what,
-                  (int) MIN (place->length, 80), self->text + place->position);
+  return fail_at (self, place, error, "Here should be %s and not “%s”", what, quoted);
 }
 
 static gboolean
@@ -523,7 +528,9 @@ parse_comparison (Parser *self, Operand *operand, GError **error)
   if (is_word (self, "in") || is_word (self, "matches") || is_word (self, "is"))
     return check_is_value (self, operand, error) && parse_test (self, operand, is_negated, error);
 
-  if (is_literal && operand->value != NULL && operand->value->kind != ANN_VALUE_BOOLEAN)
+  /* In parentheses it may be what is compared. */
+  if (is_literal && operand->value != NULL && operand->value->kind != ANN_VALUE_BOOLEAN
+      && !is_sign (self, ')'))
     return fail_here (self, "a comparison", error);
 
   return TRUE;

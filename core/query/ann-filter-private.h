@@ -77,6 +77,9 @@ void _ann_filter_set_error (GError **error,
                             const char *format,
                             ...) G_GNUC_PRINTF (5, 6);
 
+/* What stands at @place, for a message. */
+char *_ann_filter_quote (const char *text, const AnnFilterPlace *place) G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- Meaning: ann-filter-parser.c --- */
 
 typedef enum {

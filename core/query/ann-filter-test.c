@@ -47,21 +47,12 @@ get_literal_type (const AnnFilterValue *literal)
   return literal->kind == ANN_VALUE_TEXT ? ANN_COLUMN_TEXT : ANN_COLUMN_BOOLEAN;
 }
 
-/* As it stands in the expression, cut off where it is long. */
-static char *
-quote (const AnnFilterProgram *program, const AnnFilterPlace *place)
-{
-  g_autofree char *text = g_strndup (program->filter->text + place->position, place->length);
-
-  return g_utf8_strlen (text, -1) > 40 ? g_utf8_substring (text, 0, 40) : g_steal_pointer (&text);
-}
-
 static gboolean
 check_literal (const Maker *self, const AnnFilterValue *literal, GError **error)
 {
   const AnnFilterColumnType type = get_literal_type (literal);
-  g_autofree char *name = quote (self->program, &self->name->place);
-  g_autofree char *constant = quote (self->program, &literal->place);
+  g_autofree char *name = _ann_filter_quote (self->program->filter->text, &self->name->place);
+  g_autofree char *constant = _ann_filter_quote (self->program->filter->text, &literal->place);
   const char *hint = "";
 
   if (type == self->column->type)
@@ -92,7 +83,7 @@ check_order (const Maker *self, AnnCompare compare, GError **error)
 
   if (!is_order (compare) || self->column->type != ANN_COLUMN_BOOLEAN)
     return TRUE;
-  name = quote (self->program, &self->name->place);
+  name = _ann_filter_quote (self->program->filter->text, &self->name->place);
 
   return _ann_filter_program_fail (self->program, &self->node->place, ANN_FILTER_ERROR_TYPE, error,
                                    "%s is true or false, which have no order", name);
@@ -330,8 +321,8 @@ find_category (Maker *self, const AnnFilterValue *literal, guint64 *code, GError
 {
   AnnFilterTest equal = { .column = self->column, .compare = ANN_COMPARE_EQUAL };
   const AnnFilterVector categories = _ann_filter_column_get_categories (self->column);
-  g_autofree char *name = quote (self->program, &self->name->place);
-  g_autofree char *constant = quote (self->program, &literal->place);
+  g_autofree char *name = _ann_filter_quote (self->program->filter->text, &self->name->place);
+  g_autofree char *constant = _ann_filter_quote (self->program->filter->text, &literal->place);
 
   if (self->column->type == ANN_COLUMN_TEXT)
     {
@@ -456,8 +447,8 @@ make_pair (Maker *self, const AnnFilterColumn *other, GError **error)
   AnnFilterTest *test = self->test;
   const AnnFilterColumn *column = self->column;
   const AnnFilterValue *other_name = self->node->right;
-  g_autofree char *one_name = quote (self->program, &self->name->place);
-  g_autofree char *two_name = quote (self->program, &other_name->place);
+  g_autofree char *one_name = _ann_filter_quote (self->program->filter->text, &self->name->place);
+  g_autofree char *two_name = _ann_filter_quote (self->program->filter->text, &other_name->place);
 
   if (column->type != other->type)
     return _ann_filter_program_fail (
@@ -535,7 +526,7 @@ make_set (Maker *self, GError **error)
 static gboolean
 make_regex (Maker *self, GError **error)
 {
-  g_autofree char *name = quote (self->program, &self->name->place);
+  g_autofree char *name = _ann_filter_quote (self->program->filter->text, &self->name->place);
 
   if (self->column->type != ANN_COLUMN_TEXT)
     return _ann_filter_program_fail (self->program, &self->node->place, ANN_FILTER_ERROR_TYPE,
@@ -551,7 +542,7 @@ make_regex (Maker *self, GError **error)
 static gboolean
 make_truth (Maker *self, GError **error)
 {
-  g_autofree char *name = quote (self->program, &self->name->place);
+  g_autofree char *name = _ann_filter_quote (self->program->filter->text, &self->name->place);
 
   if (self->name->kind == ANN_VALUE_BOOLEAN)
     {

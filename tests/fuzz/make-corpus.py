@@ -341,6 +341,16 @@ def make_zarr():
     write("zarr", "v2_json", zarr_input(objects))
 
 
+def make_filters():
+    for name, text in {
+            "words": 'n_genes > 500 and cell_type in ["B", "T"] or not is_doublet', "signs": "~a & b | (c != -1.5e3)",
+            "members": 'layers["counts"]["CD3D"] >= 3 and obsm["X_pca"][0] < .5', "chain": "0 < `a b` <= x",
+            "texts": r"""a == "\u00e9\n" or b not in ('\'', r"\d",)""", "missing": "a is not missing and b is missing",
+            "regex": 'obs_names not matches "^(AA|C)+\\d"', "open": "((((a", "end": "a ==", "bytes": b"a == '\xff'".decode("latin-1"),
+            "escape": '"\\u12"', "large": "a in [18446744073709551615, 1e308, true]"}.items():
+        write("filter", name, text.encode("latin-1" if name == "bytes" else "utf-8"))
+
+
 if __name__ == "__main__":
     make_codecs()
     make_zarr_codecs()
@@ -349,3 +359,4 @@ if __name__ == "__main__":
     make_stores()
     make_zarr()
     make_zips()
+    make_filters()
