@@ -26,13 +26,17 @@ AnnData *_ann_data_new_view (AnnElement *root,
                              GCancellable *cancellable,
                              GError **error);
 
+/* Says that @self, a view, reads from @of, or from what that reads from. While it is being made. */
+void _ann_data_add_source (AnnData *self, AnnData *of);
+
 /* The stores from which @self reads, itself if it is one: none of them may be written over, and all
  * must be the same when what was made of them is complete. (transfer full) (element-type AnnData)
  */
 GPtrArray *_ann_data_list_sources (AnnData *self);
 
 /* @self without categories that none of its rows uses, as `adata[rows].copy ()` makes them: in obs
- * and var, and with them the colours in uns. For selections. (transfer full)
+ * and var, and with them the colours in uns. A column's codes are looked through when it is opened.
+ * (transfer full)
  */
 AnnData *_ann_data_drop_unused_categories (AnnData *self,
                                            GCancellable *cancellable,

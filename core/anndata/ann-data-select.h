@@ -10,10 +10,6 @@
 
 G_BEGIN_DECLS
 
-/* Rows, columns or both of a store, as a store; %NULL for all. As `adata[obs, var]`: in the order
- * asked, duplicates kept, uns as it is, raw by rows; categories that no row uses are dropped when
- * it is written, unless they are to be kept.
- */
 ANN_API AnnData *ann_data_select (AnnData *self,
                                   AnnSelection *obs,
                                   AnnSelection *var,

@@ -41,6 +41,7 @@ struct _AnnData {
   AnnElement *obs; /* NULL where there is none, as var is */
   AnnElement *var;
   gboolean is_view;
+  GPtrArray *sources; /* AnnData, of a view: the stores it reads from; NULL otherwise */
 };
 
 G_DEFINE_FINAL_TYPE (AnnData, ann_data, G_TYPE_OBJECT)
@@ -57,6 +58,7 @@ ann_data_finalize (GObject *object)
   g_clear_object (&self->root);
   g_clear_object (&self->obs);
   g_clear_object (&self->var);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
 
   G_OBJECT_CLASS (ann_data_parent_class)->finalize (object);
 }
@@ -134,10 +136,37 @@ _ann_data_new_view (AnnElement *root,
   self->format = g_strdup (format);
   self->root = g_object_ref (root);
   self->is_view = TRUE;
+  self->sources = g_ptr_array_new_with_free_func (g_object_unref);
   if (!open_tables (self, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+/* Each once, in order. */
+void
+_ann_data_add_source (AnnData *self, AnnData *of)
+{
+  g_autoptr (GPtrArray) sources = _ann_data_list_sources (of);
+
+  for (guint i = 0; i < sources->len; i++)
+    {
+      if (!g_ptr_array_find (self->sources, g_ptr_array_index (sources, i), NULL))
+        g_ptr_array_add (self->sources, g_object_ref (g_ptr_array_index (sources, i)));
+    }
+}
+
+GPtrArray *
+_ann_data_list_sources (AnnData *self)
+{
+  GPtrArray *sources = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->sources == NULL)
+    g_ptr_array_add (sources, g_object_ref (self));
+  for (guint i = 0; self->sources != NULL && i < self->sources->len; i++)
+    g_ptr_array_add (sources, g_object_ref (g_ptr_array_index (self->sources, i)));
+
+  return sources;
 }
 
 /**
@@ -338,7 +367,7 @@ ann_data_get_stored_size (AnnData *self)
  * Looks whether its file is still the one that was opened: not written to since, not replaced by
  * another one, not removed. This waits for the disk; any thread.
  *
- * Returns: whether it is another one; %FALSE where that cannot be told
+ * Returns: whether it, or any that it is made of, is another one; %FALSE where that cannot be told
  */
 gboolean
 ann_data_has_changed (AnnData *self)
@@ -347,6 +376,12 @@ ann_data_has_changed (AnnData *self)
   AnnStoreStamp now;
 
   g_return_val_if_fail (ANN_IS_DATA (self), FALSE);
+
+  for (guint i = 0; self->sources != NULL && i < self->sources->len; i++)
+    {
+      if (ann_data_has_changed (g_ptr_array_index (self->sources, i)))
+        return TRUE;
+    }
 
   before = &self->stamp;
   if (!self->has_stamp || !ann_open_read_stamp (self->uri, &now))

@@ -1,0 +1,69 @@
+/* ann-data-select.c: a part of a store is a store
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "anndata/ann-data-select.h"
+
+#include "anndata/ann-data-private.h"
+#include "base/ann-error.h"
+#include "view/ann-select.h"
+
+/**
+ * ann_data_select:
+ * @self: an annotated matrix
+ * @obs: (nullable): which observations, or %NULL for all
+ * @var: (nullable): which variables, or %NULL for all
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Makes a store of some observations and variables, as `adata[obs, var]` does: in the order asked,
+ * each as often as it was asked for. All that lies along an axis is selected; of raw only the
+ * observations are; uns is what it was. Nothing but metadata is read: the selection reads from
+ * @self what is asked of it, and shows its address and format.
+ *
+ * Columns with categories keep them all here. When a selection is exported, those that no row uses
+ * are left out, unless they are to be kept.
+ *
+ * Blocks; any thread.
+ *
+ * Returns: (transfer full): the selection; @self itself if it is all of it. %NULL with @error set:
+ *   `ANN_ERROR_BOUNDS` for a selection of another axis, `ANN_ERROR_UNSUPPORTED` for a store that is
+ * no annotated matrix
+ */
+AnnData *
+ann_data_select (AnnData *self,
+                 AnnSelection *obs,
+                 AnnSelection *var,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autoptr (AnnElement) root = NULL;
+  AnnData *view;
+
+  g_return_val_if_fail (ANN_IS_DATA (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!ann_data_is_annotated (self))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: is no annotated matrix: it has no observations and variables to select",
+                   ann_data_get_uri (self));
+      return NULL;
+    }
+  root = ann_element_select (ann_data_get_root (self), obs, var, error);
+  if (root == NULL)
+    {
+      g_prefix_error (error, "%s: ", ann_data_get_uri (self));
+      return NULL;
+    }
+  if (root == ann_data_get_root (self))
+    return g_object_ref (self);
+
+  view = _ann_data_new_view (root, ann_data_get_uri (self), ann_data_get_format (self), cancellable,
+                             error);
+  if (view != NULL)
+    _ann_data_add_source (view, self);
+
+  return view;
+}
