@@ -100,23 +100,11 @@ append_cell (GString *text, const AnnCell *cell)
 static void
 print_separated (Show *self, const char *text, gsize length)
 {
-  char separator = self->format == FORMAT_CSV ? ',' : '\t';
   g_autofree char *valid = g_utf8_make_valid (text, (gssize) length);
+  g_autoptr (GString) value = g_string_new (NULL);
 
-  if (strchr (valid, separator) == NULL && strpbrk (valid, "\"\r\n") == NULL)
-    {
-      fputs (valid, stdout);
-      return;
-    }
-
-  putchar ('"');
-  for (const char *p = valid; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        putchar ('"');
-      putchar (*p);
-    }
-  putchar ('"');
+  ann_cell_append_separated (value, valid, -1, self->format == FORMAT_CSV ? ',' : '\t');
+  fputs (value->str, stdout);
 }
 
 static void

@@ -413,3 +413,37 @@ ann_cell_append_value (GString *text,
 
   return TRUE;
 }
+
+/**
+ * ann_cell_append_separated: (skip)
+ * @text: where to add it
+ * @value: a value as text
+ * @length: its bytes, or -1
+ * @separator: what stands between values
+ *
+ * Writes a value of a line whose values stand between separators: in quotes, which are doubled
+ * within, if it has to be (RFC 4180).
+ */
+void
+ann_cell_append_separated (GString *text, const char *value, gssize length, char separator)
+{
+  const gsize n = length >= 0 ? (gsize) length : strlen (value);
+
+  g_return_if_fail (text != NULL && value != NULL);
+
+  if (memchr (value, separator, n) == NULL && memchr (value, '"', n) == NULL
+      && memchr (value, '\n', n) == NULL && memchr (value, '\r', n) == NULL)
+    {
+      g_string_append_len (text, value, (gssize) n);
+      return;
+    }
+
+  g_string_append_c (text, '"');
+  for (gsize i = 0; i < n; i++)
+    {
+      if (value[i] == '"')
+        g_string_append_c (text, '"');
+      g_string_append_c (text, value[i]);
+    }
+  g_string_append_c (text, '"');
+}

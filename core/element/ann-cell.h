@@ -15,5 +15,9 @@ ANN_API gboolean ann_cell_append_value (GString *text,
                                         AnnStrings *labels,
                                         guint64 row,
                                         guint64 column);
+ANN_API void ann_cell_append_separated (GString *text,
+                                        const char *value,
+                                        gssize length,
+                                        char separator);
 
 G_END_DECLS

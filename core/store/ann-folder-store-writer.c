@@ -18,6 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A name that a file has for a moment. */
+#define UNNAMED ".unnamed"
+
 #define ANN_TYPE_FOLDER_STORE_WRITER (_ann_folder_store_writer_get_type ())
 
 G_DECLARE_FINAL_TYPE (AnnFolderStoreWriter,
@@ -75,9 +78,15 @@ make_folders (AnnFolderStoreWriter *self, const char *key)
 }
 
 static int
+create_file (AnnFolderStoreWriter *self, const char *key)
+{
+  return openat (self->fd, key, O_CREAT | O_TRUNC | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
+static int
 write_object (AnnFolderStoreWriter *self, const char *key, GBytes *bytes)
 {
-  int fd = openat (self->fd, key, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0666);
+  int fd = create_file (self, key);
   gsize n_bytes;
   gconstpointer data = g_bytes_get_data (bytes, &n_bytes);
   int result, number;
@@ -382,4 +391,35 @@ _ann_folder_store_writer_new (const char *path, gboolean overwrite, GError **err
     return NULL;
 
   return ANN_STORE_WRITER (g_steal_pointer (&self));
+}
+
+int
+_ann_folder_store_writer_create (AnnStoreWriter *writer, const char *key, GError **error)
+{
+  AnnFolderStoreWriter *self = ANN_FOLDER_STORE_WRITER (writer);
+  int fd = make_folders (self, key) == 0 ? create_file (self, key) : -1;
+
+  if (fd < 0)
+    set_error (self, key, errno, error);
+
+  return fd;
+}
+
+int
+_ann_folder_store_writer_create_unnamed (AnnStoreWriter *writer, GError **error)
+{
+  AnnFolderStoreWriter *self = ANN_FOLDER_STORE_WRITER (writer);
+  int fd = openat (self->fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+  /* Not every file system can do that. */
+  if (fd < 0)
+    {
+      fd = openat (self->fd, UNNAMED, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+      if (fd >= 0)
+        unlinkat (self->fd, UNNAMED, 0);
+    }
+  if (fd < 0)
+    set_error (self, "", errno, error);
+
+  return fd;
 }

@@ -13,10 +13,6 @@ G_BEGIN_DECLS
 /* Before its first use; nothing secret. */
 void _ann_store_writer_set_name (AnnStoreWriter *self, const char *name);
 
-/* A new folder at @path, or in place of a store that is one. */
-AnnStoreWriter *_ann_folder_store_writer_new (const char *path, gboolean overwrite, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
-
 /* A new archive at @path, or in place of a file. */
 AnnStoreWriter *_ann_zip_store_writer_new (const char *path, gboolean overwrite, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

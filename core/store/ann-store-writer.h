@@ -71,6 +71,18 @@ AnnStoreWriter *_ann_store_writer_new (const char *address,
                                        GCancellable *cancellable,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A new folder at @path, or in place of a store that is one. */
+AnnStoreWriter *_ann_folder_store_writer_new (const char *path, gboolean overwrite, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* For what is too long for a put: a file in such a folder that is written to, and then closed. -1
+ * with @error set.
+ */
+int _ann_folder_store_writer_create (AnnStoreWriter *self, const char *key, GError **error);
+
+/* The same without a name: it is gone when it is closed. */
+int _ann_folder_store_writer_create_unnamed (AnnStoreWriter *self, GError **error);
+
 /* Objects in memory, for tests, and (transfer full) the store that reads what was committed. */
 AnnStoreWriter *_ann_memory_store_writer_new (void) G_GNUC_WARN_UNUSED_RESULT;
 AnnStore *_ann_memory_store_writer_dup_store (AnnStoreWriter *self) G_GNUC_WARN_UNUSED_RESULT;

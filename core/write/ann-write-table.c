@@ -1,0 +1,447 @@
+/* ann-write-table.c: tables and matrices as CSV and TSV
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "write/ann-write-text.h"
+
+#include "base/ann-error.h"
+#include "element/ann-categorical.h"
+#include "element/ann-cell.h"
+#include "store/ann-file-target.h"
+#include "write/ann-text-sink.h"
+
+#include <string.h>
+
+/* What the values of the rows that are read together may take, about; and the rows, at most. */
+#define BLOCK_SIZE (16 << 20)
+#define CSC_BLOCK_SIZE (64 << 20) /* each block searches the whole matrix */
+#define MAX_BLOCK_ROWS 65536
+
+/* Values in a piece of lines that one thread makes. */
+#define PIECE_VALUES 65536
+
+/* Some columns of the text, out of one element. */
+typedef struct {
+  AnnElement *element;
+  AnnStrings *labels; /* of a categorical */
+  AnnBlock *block;    /* the rows that are written now */
+} Source;
+
+typedef struct {
+  GArray *sources; /* Source: the names of the rows first, where there are some */
+  GString *header;
+  guint64 n_rows;
+  guint64 width; /* of all sources together */
+  gboolean is_csc;
+  char separator;
+} Table;
+
+static void
+source_clear (gpointer data)
+{
+  Source *source = data;
+
+  g_clear_object (&source->element);
+  g_clear_pointer (&source->labels, ann_strings_unref);
+  g_clear_pointer (&source->block, ann_block_unref);
+}
+
+static void
+table_clear (Table *self)
+{
+  g_array_unref (self->sources);
+  g_string_free (self->header, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Table, table_clear)
+
+/* --- What stands where --- */
+
+static void
+append_name (Table *self, const char *name)
+{
+  if (self->width > 0)
+    g_string_append_c (self->header, self->separator);
+  ann_cell_append_separated (self->header, name, -1, self->separator);
+}
+
+static gboolean
+check_source (AnnElement *element, GError **error)
+{
+  const GError *reason = ann_element_get_error (element);
+
+  if (reason != NULL)
+    {
+      g_propagate_error (error, g_error_copy (reason));
+      return FALSE;
+    }
+  if (ann_element_get_rank (element) == 0)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: is no table, matrix or vector, and cannot become one in text; name another "
+                   "element",
+                   ann_element_get_path (element));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Takes @element. */
+static gboolean
+add_source (Table *self, AnnElement *element, GCancellable *cancellable, GError **error)
+{
+  Source source = { .element = element };
+
+  g_array_append_val (self->sources, source);
+  if (!check_source (element, error))
+    return FALSE;
+  if (self->sources->len > 1 && ann_element_get_n_rows (element) != self->n_rows)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s: has %" G_GUINT64_FORMAT " rows, where the table has %" G_GUINT64_FORMAT,
+                   ann_element_get_path (element), ann_element_get_n_rows (element), self->n_rows);
+      return FALSE;
+    }
+  if (ANN_IS_CATEGORICAL (element))
+    {
+      AnnStrings *labels = ann_categorical_read_labels (ANN_CATEGORICAL (element), cancellable,
+                                                        error);
+
+      if (labels == NULL)
+        return FALSE;
+      g_array_index (self->sources, Source, self->sources->len - 1).labels = labels;
+    }
+
+  self->n_rows = ann_element_get_n_rows (element);
+  self->width += ann_element_get_width (element);
+  self->is_csc = self->is_csc || ann_element_get_kind (element) == ANN_ELEMENT_CSC;
+
+  return TRUE;
+}
+
+static gboolean
+add_frame (Table *self, AnnFrame *frame, GCancellable *cancellable, GError **error)
+{
+  const char *index_name = ann_frame_get_index_name (frame);
+  AnnElement *index = ann_frame_open_index (frame, cancellable, error);
+
+  if (index == NULL)
+    return FALSE;
+  append_name (self, strcmp (index_name, "_index") == 0 ? "" : index_name);
+  if (!add_source (self, index, cancellable, error))
+    return FALSE;
+
+  for (guint i = 0; i < ann_frame_get_n_columns (frame); i++)
+    {
+      AnnElement *column = ann_frame_open_column (frame, i, cancellable, error);
+
+      if (column == NULL)
+        return FALSE;
+      append_name (self, ann_frame_get_column_name (frame, i));
+      if (!add_source (self, column, cancellable, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* The names of the columns of a matrix: those that there are, or numbers. */
+static gboolean
+append_names (Table *self, AnnElement *names, guint64 n, GCancellable *cancellable, GError **error)
+{
+  for (guint64 start = 0; start < n; start += MAX_BLOCK_ROWS)
+    {
+      const guint64 count = MIN (MAX_BLOCK_ROWS, n - start);
+      g_autoptr (AnnBlock) block = NULL;
+      g_autoptr (GString) name = g_string_new (NULL);
+
+      if (names != NULL)
+        {
+          block = ann_element_read_rows (names, start, count, cancellable, error);
+          if (block == NULL)
+            return FALSE;
+        }
+      for (guint64 i = 0; i < count; i++)
+        {
+          g_string_truncate (name, 0);
+          if (block == NULL)
+            g_string_append_printf (name, "%" G_GUINT64_FORMAT, start + i);
+          else
+            ann_cell_append_value (name, block, NULL, i, 0);
+          if (self->width > 0 || start + i > 0)
+            g_string_append_c (self->header, self->separator);
+          ann_cell_append_separated (self->header, name->str, (gssize) name->len, self->separator);
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+add_matrix (Table *self,
+            AnnElement *matrix,
+            AnnElement *row_names,
+            AnnElement *column_names,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const guint64 width = ann_element_get_width (matrix);
+
+  if (!check_source (matrix, error))
+    return FALSE;
+  if (row_names != NULL && !add_source (self, g_object_ref (row_names), cancellable, error))
+    return FALSE;
+  if (column_names != NULL && ann_element_get_n_rows (column_names) != width)
+    column_names = NULL;
+  if (!append_names (self, column_names, width, cancellable, error))
+    return FALSE;
+
+  return add_source (self, g_object_ref (matrix), cancellable, error);
+}
+
+/* --- Lines --- */
+
+/* All values of a row of a sparse block whose entries rise. */
+static void
+append_sparse_row (GString *text, const Table *self, const AnnBlock *block, guint64 row)
+{
+  const guint64 *pointers = ann_buffer_get_data (block->indptr);
+  const AnnDtype dtype = ann_buffer_get_dtype (block->values);
+  const gsize size = ann_dtype_get_size (dtype);
+  const AnnDtype index_dtype = ann_buffer_get_dtype (block->indices);
+  const gsize index_size = ann_dtype_get_size (index_dtype);
+  const guint8 *values = ann_buffer_get_data (block->values);
+  const guint8 *indices = ann_buffer_get_data (block->indices);
+  guint64 column = 0;
+
+  for (guint64 entry = pointers[row]; entry <= pointers[row + 1]; entry++)
+    {
+      gint64 next = (gint64) block->width;
+
+      if (entry < pointers[row + 1])
+        ann_dtype_to_int64 (index_dtype, indices + entry * index_size, 1, &next);
+      for (; column < (guint64) next; column++)
+        {
+          if (column > 0)
+            g_string_append_c (text, self->separator);
+          g_string_append_c (text, '0');
+        }
+      if (entry == pointers[row + 1])
+        break;
+      if (column > 0)
+        g_string_append_c (text, self->separator);
+      ann_cell_append_number (text, dtype, values + entry * size);
+      column++;
+    }
+}
+
+static void
+append_row (GString *text, GString *cell, const Table *self, const Source *source, guint64 row)
+{
+  const AnnBlock *block = source->block;
+
+  if (ann_block_is_sparse (block))
+    {
+      append_sparse_row (text, self, block, row);
+      return;
+    }
+
+  for (guint64 column = 0; column < block->width; column++)
+    {
+      if (column > 0)
+        g_string_append_c (text, self->separator);
+      g_string_truncate (cell, 0);
+      if (ann_cell_append_value (cell, block, source->labels, row, column))
+        ann_cell_append_separated (text, cell->str, (gssize) cell->len, self->separator);
+    }
+}
+
+static gboolean
+make_lines (GString *text,
+            guint64 first,
+            guint64 n,
+            gpointer user_data,
+            G_GNUC_UNUSED GError **error)
+{
+  const Table *self = user_data;
+  g_autoptr (GString) cell = g_string_new (NULL);
+
+  for (guint64 row = first; row < first + n; row++)
+    {
+      for (guint i = 0; i < self->sources->len; i++)
+        {
+          if (i > 0)
+            g_string_append_c (text, self->separator);
+          append_row (text, cell, self, &g_array_index (self->sources, Source, i), row);
+        }
+      g_string_append_c (text, '\n');
+    }
+
+  return TRUE;
+}
+
+static gboolean
+read_block (Source *source, guint64 start, guint64 count, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnBlock) block = ann_element_read_rows (source->element, start, count, cancellable,
+                                                      error);
+
+  g_clear_pointer (&source->block, ann_block_unref);
+  if (block == NULL)
+    return FALSE;
+  source->block = ann_block_is_sparse (block) ? ann_block_canonicalize (block, error)
+                                              : g_steal_pointer (&block);
+
+  return source->block != NULL;
+}
+
+static gboolean
+write_rows (Table *self,
+            AnnTextSink *sink,
+            AnnProgress *progress,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const guint64 size = self->is_csc ? CSC_BLOCK_SIZE : BLOCK_SIZE;
+  const guint64 per_row = 16 * MAX (self->width, 1);
+  const guint64 n_rows = CLAMP (size / per_row, 1, MAX_BLOCK_ROWS);
+  const guint64 lines_per_piece = CLAMP (PIECE_VALUES / MAX (self->width, 1), 1, n_rows);
+
+  for (guint64 start = 0; start < self->n_rows; start += n_rows)
+    {
+      const guint64 count = MIN (n_rows, self->n_rows - start);
+
+      for (guint i = 0; i < self->sources->len; i++)
+        {
+          if (!read_block (&g_array_index (self->sources, Source, i), start, count, cancellable,
+                           error))
+            return FALSE;
+        }
+      if (!_ann_text_sink_add_lines (sink, count, lines_per_piece, make_lines, self, cancellable,
+                                     error))
+        return FALSE;
+      if (progress != NULL)
+        ann_progress_add_done (progress, count);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+write_file (Table *self, const AnnTextTarget *target, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnFileTarget) file = _ann_file_target_new (target->path, target->overwrite, error);
+  g_autoptr (AnnTextSink) sink = NULL;
+
+  if (file == NULL)
+    return FALSE;
+
+  sink = _ann_text_sink_new (_ann_file_target_get_fd (file), target->path, target->is_gzip);
+  if (target->progress != NULL)
+    ann_progress_add_total (target->progress, self->n_rows);
+  if (self->header->len > 0)
+    g_string_append_c (self->header, '\n');
+
+  return _ann_text_sink_add_text (sink, self->header->str, self->header->len, cancellable, error)
+         && write_rows (self, sink, target->progress, cancellable, error)
+         && _ann_file_target_commit (file, cancellable, error);
+}
+
+gboolean
+_ann_write_table (AnnElement *element,
+                  AnnElement *row_names,
+                  AnnElement *column_names,
+                  char separator,
+                  const AnnTextTarget *target,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_auto (Table) table = {
+    .sources = g_array_new (FALSE, FALSE, sizeof (Source)),
+    .header = g_string_new (NULL),
+    .separator = separator,
+  };
+  gboolean is_planned;
+
+  g_array_set_clear_func (table.sources, source_clear);
+  if (ANN_IS_FRAME (element))
+    is_planned = add_frame (&table, ANN_FRAME (element), cancellable, error);
+  else
+    is_planned = add_matrix (&table, element, row_names, column_names, cancellable, error);
+
+  return is_planned && write_file (&table, target, cancellable, error);
+}
+
+/* A line break would make two names of one. */
+static gboolean
+check_names (const AnnBlock *block, AnnElement *names, GError **error)
+{
+  for (guint64 i = 0; block->texts != NULL && i < block->count; i++)
+    {
+      gsize length;
+      const char *name = ann_strings_get (block->texts, i, &length);
+
+      if (memchr (name, '\n', length) != NULL || memchr (name, '\r', length) != NULL)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                       "%s: the name in row %" G_GUINT64_FORMAT
+                       " has a line break, and a list of names has one a line",
+                       ann_element_get_path (names), block->start + i);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+make_names (GString *text,
+            guint64 first,
+            guint64 n,
+            gpointer user_data,
+            G_GNUC_UNUSED GError **error)
+{
+  const AnnBlock *block = user_data;
+
+  for (guint64 i = first; i < first + n; i++)
+    {
+      ann_cell_append_value (text, block, NULL, i, 0);
+      g_string_append_c (text, '\n');
+    }
+
+  return TRUE;
+}
+
+gboolean
+_ann_write_names (AnnElement *names,
+                  const AnnTextTarget *target,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  const guint64 n = ann_element_get_n_rows (names);
+  g_autoptr (AnnFileTarget) file = _ann_file_target_new (target->path, target->overwrite, error);
+  g_autoptr (AnnTextSink) sink = NULL;
+
+  if (file == NULL)
+    return FALSE;
+
+  sink = _ann_text_sink_new (_ann_file_target_get_fd (file), target->path, target->is_gzip);
+  if (target->progress != NULL)
+    ann_progress_add_total (target->progress, n);
+  for (guint64 start = 0; start < n; start += MAX_BLOCK_ROWS)
+    {
+      const guint64 count = MIN (MAX_BLOCK_ROWS, n - start);
+      g_autoptr (AnnBlock) block = ann_element_read_rows (names, start, count, cancellable, error);
+
+      if (block == NULL || !check_names (block, names, error)
+          || !_ann_text_sink_add_lines (sink, count, PIECE_VALUES, make_names, block, cancellable,
+                                        error))
+        return FALSE;
+      if (target->progress != NULL)
+        ann_progress_add_done (target->progress, count);
+    }
+
+  return _ann_file_target_commit (file, cancellable, error);
+}

@@ -1,0 +1,64 @@
+/* ann-write-text.h: elements as text that other programs read
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "base/ann-progress.h"
+#include "element/ann-frame.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * AnnTextTarget:
+ * @path: where to
+ * @overwrite: whether what is there already may be replaced
+ * @is_gzip: whether it is packed
+ * @progress: (nullable): in rows
+ *
+ * Where text goes. It appears as a whole, or not at all.
+ */
+typedef struct {
+  const char *path;
+  gboolean overwrite;
+  gboolean is_gzip;
+  AnnProgress *progress;
+} AnnTextTarget;
+
+/* A table, a matrix or a vector with names: a line for the header, then one for each row, values
+ * between separators, in quotes where they must be (RFC 4180). Missing values are empty. A table
+ * brings its own names.
+ * @row_names: (nullable): of a matrix or vector
+ * @column_names: (nullable): likewise; numbers from 0 where there are none
+ */
+gboolean _ann_write_table (AnnElement *element,
+                           AnnElement *row_names,
+                           AnnElement *column_names,
+                           char separator,
+                           const AnnTextTarget *target,
+                           GCancellable *cancellable,
+                           GError **error);
+
+/* One text a line: names, to be given to `--obs-names`. One with a line break is refused. */
+gboolean _ann_write_names (AnnElement *names,
+                           const AnnTextTarget *target,
+                           GCancellable *cancellable,
+                           GError **error);
+
+/* The folder of 10x Genomics: `matrix.mtx` (Matrix Market, features × cells), `barcodes.tsv` and
+ * `features.tsv`, each with `.gz` if they are packed. The features are identifier, name and type:
+ * of @var the columns gene_ids and feature_types where it has them, else its names, and "Gene
+ * Expression".
+ * @matrix: real numbers, or bools, with two axes
+ */
+gboolean _ann_write_market (AnnElement *matrix,
+                            AnnFrame *obs,
+                            AnnFrame *var,
+                            const AnnTextTarget *target,
+                            GCancellable *cancellable,
+                            GError **error);
+
+G_END_DECLS
