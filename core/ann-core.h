@@ -6,6 +6,7 @@
 #pragma once
 
 #define ANN_INSIDE 1
+#include "anndata/ann-concat.h"
 #include "anndata/ann-data-select.h"
 #include "anndata/ann-data.h"
 #include "anndata/ann-report.h"

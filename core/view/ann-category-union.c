@@ -215,11 +215,12 @@ unite_lists (GArray *lists, AnnDtype dtype)
         {
           Entry entry = { list_dup_item (list, k), 0, 0 };
 
-          if (!g_hash_table_add (seen, entry.item))
+          if (g_hash_table_contains (seen, entry.item))
             {
               g_bytes_unref (entry.item);
               continue;
             }
+          g_hash_table_add (seen, entry.item);
           if (list->numbers != NULL)
             ann_dtype_to_double (dtype, g_bytes_get_data (entry.item, NULL), 1, &entry.number);
           g_array_append_val (entries, entry);

@@ -9,7 +9,7 @@
 #include "element/ann-categorical.h"
 #include "element/ann-sparse.h"
 #include "view/ann-promote-private.h"
-#include "view/ann-select.h"
+#include "view/ann-selected-private.h"
 #include "view/ann-stack-private.h"
 
 #include <math.h>
@@ -207,6 +207,17 @@ set_shape (AnnStack *stack, AnnElement *first, GError **error)
   return TRUE;
 }
 
+static AnnDtype
+promote_parts (const AnnStack *stack, gboolean makes_sparse)
+{
+  AnnDtype dtype = ANN_DTYPE_BOOL;
+
+  for (gsize i = 0; i < stack->n_parts; i++)
+    dtype = _ann_dtype_promote (dtype, get_part_dtype (stack, &stack->parts[i], makes_sparse));
+
+  return dtype;
+}
+
 AnnElement *
 _ann_stack_matrices (const char *path,
                      const AnnStackPart *parts,
@@ -229,12 +240,7 @@ _ann_stack_matrices (const char *path,
   for (gsize i = 0; i < n_parts; i++)
     makes_sparse |= is_sparse (&parts[i]);
   stack.fill = fill != NULL && fill->is_given ? fill->value : makes_sparse ? 0 : NAN;
-  for (gsize i = 0; i < n_parts; i++)
-    {
-      const AnnDtype dtype = get_part_dtype (&stack, &parts[i], makes_sparse);
-
-      stack.dtype = i == 0 ? dtype : _ann_dtype_promote (stack.dtype, dtype);
-    }
+  stack.dtype = promote_parts (&stack, makes_sparse);
   if (makes_sparse)
     {
       stack.index_dtype = choose_index_dtype (&stack);
@@ -247,6 +253,44 @@ _ann_stack_matrices (const char *path,
   shape[1] = stack.n_columns;
 
   return _ann_stack_dense_new (&stack, ann_element_get_rank (first), shape);
+}
+
+/* Gives each part its place among the columns. */
+static void
+lay_out_diagonal (AnnStack *stack)
+{
+  const guint64 length = stack->starts[stack->n_parts];
+
+  for (gsize i = 0; i < stack->n_parts; i++)
+    stack->parts[i].reindex = _ann_reindex_new_range (stack->starts[i], length,
+                                                      stack->parts[i].length);
+}
+
+AnnElement *
+_ann_stack_diagonal (const char *path, const AnnStackPart *parts, gsize n_parts, GError **error)
+{
+  g_auto (AnnStack) stack = { .path = g_strdup (path), .axis = 0 };
+  AnnElement *first;
+
+  add_parts (&stack, parts, n_parts);
+  lay_out_diagonal (&stack);
+  first = find_first (&stack);
+  g_return_val_if_fail (first != NULL, NULL);
+  if (!set_shape (&stack, first, error))
+    return NULL;
+  if (stack.inner != 1 || ann_element_get_rank (first) != 2)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: is no matrix", path);
+      return NULL;
+    }
+
+  stack.dtype = ANN_DTYPE_BOOL; /* what has no element has no say */
+  for (gsize i = 0; i < n_parts; i++)
+    if (parts[i].element != NULL)
+      stack.dtype = _ann_dtype_promote (stack.dtype, ann_element_get_dtype (parts[i].element));
+  stack.index_dtype = choose_index_dtype (&stack);
+
+  return _ann_stack_sparse_new (&stack);
 }
 
 /* --- What it is made of --- */
@@ -285,6 +329,9 @@ const GError *
 _ann_element_get_unavailable (AnnElement *self)
 {
   const AnnStack *stack = get_stack (self);
+  AnnSelection *rows;
+  AnnSelection *columns;
+  AnnElement *base;
 
   if (ANN_IS_CATEGORICAL (self))
     {
@@ -292,6 +339,8 @@ _ann_element_get_unavailable (AnnElement *self)
 
       return codes != NULL ? _ann_element_get_unavailable (codes) : NULL;
     }
+  if (_ann_selected_peek (self, &base, &rows, &columns))
+    return _ann_element_get_unavailable (base);
   for (gsize i = 0; stack != NULL && i < stack->n_parts; i++)
     {
       const AnnStackPart *part = &stack->parts[i];

@@ -48,6 +48,12 @@ AnnElement *_ann_stack_matrices (const char *path,
                                  const AnnFill *fill,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Square matrices as blocks on the diagonal of one that is sparse by rows. */
+AnnElement *_ann_stack_diagonal (const char *path,
+                                 const AnnStackPart *parts,
+                                 gsize n_parts,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Vectors of numbers, texts, categories, each with or without missing ones, or of awkward values,
  * one behind the other: what pandas.concat makes of columns. The reindex of a part is of its own
  * rows; its length is then that of the reindex. Categories are read.

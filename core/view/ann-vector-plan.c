@@ -142,6 +142,47 @@ plan_texts (AnnVectorPlan *self, Mixture mixture)
               masked ? ANN_ELEMENT_NULLABLE_STRING : ANN_ELEMENT_STRINGS, ANN_DTYPE_STRING);
 }
 
+/* Two types among those of the parts, or NULL where all have the same. */
+static AnnElement *
+find_other_type (const AnnVectorPlan *self, AnnElement **first)
+{
+  *first = NULL;
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnElement *element = self->parts[i].element;
+
+      if (element == NULL)
+        continue;
+      if (*first == NULL)
+        *first = element;
+      if (ann_element_get_dtype (element) != ann_element_get_dtype (*first))
+        return element;
+    }
+
+  return NULL;
+}
+
+static char *
+describe_numbers (const AnnVectorPlan *self, Mixture mixture)
+{
+  AnnElement *first;
+  AnnElement *other = find_other_type (self, &first);
+
+  if ((mixture & ANY_BOOL) != 0 && self->dtype != ANN_DTYPE_BOOL)
+    return g_strdup ("truth values and numbers: true becomes 1 and false 0");
+  if (other != NULL)
+    return g_strdup_printf (
+        "values of %s and of %s: all become %s", ann_dtype_get_name (ann_element_get_dtype (first)),
+        ann_dtype_get_name (ann_element_get_dtype (other)), ann_dtype_get_name (self->dtype));
+  if (first != NULL && self->target == ANN_VECTOR_NUMBERS
+      && ann_element_get_dtype (first) != self->dtype)
+    return g_strdup_printf ("values of %s, which some of the stores have not: they become %s",
+                            ann_dtype_get_name (ann_element_get_dtype (first)),
+                            ann_dtype_get_name (self->dtype));
+
+  return NULL;
+}
+
 static void
 plan_nullable (AnnVectorPlan *self, Mixture mixture)
 {
@@ -159,8 +200,7 @@ plan_nullable (AnnVectorPlan *self, Mixture mixture)
   set_target (self, ANN_VECTOR_MASKED,
               dtype == ANN_DTYPE_BOOL ? ANN_ELEMENT_NULLABLE_BOOLEAN : ANN_ELEMENT_NULLABLE_INTEGER,
               dtype);
-  if ((mixture & ANY_BOOL) != 0 && dtype != ANN_DTYPE_BOOL)
-    self->clash = g_strdup ("truth values and numbers: true becomes 1 and false 0");
+  self->clash = describe_numbers (self, mixture);
 }
 
 static void
@@ -176,8 +216,7 @@ plan_numbers (AnnVectorPlan *self, Mixture mixture, gboolean is_incomplete)
   if (is_incomplete && ann_dtype_is_integer (dtype))
     dtype = ANN_DTYPE_FLOAT64;
   set_target (self, ANN_VECTOR_NUMBERS, ANN_ELEMENT_DENSE, dtype);
-  if ((mixture & HAS_BOOL) != 0 && dtype != ANN_DTYPE_BOOL)
-    self->clash = g_strdup ("truth values and numbers: true becomes 1 and false 0");
+  self->clash = describe_numbers (self, mixture);
 }
 
 /* No categorical, or one beside something else, which is then what its categories are. */

@@ -1,0 +1,478 @@
+/* ann-concat-labels.c: which labels the axes of a concatenation have
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "anndata/ann-concat-private.h"
+
+#include "base/ann-error.h"
+#include "element/ann-categorical.h"
+#include "element/ann-cell.h"
+
+#include <string.h>
+
+#define LABELS_AT_ONCE 65536
+
+/* --- Reading --- */
+
+static gboolean
+add_labels (AnnStrings *labels, const AnnBlock *block, AnnStrings *categories, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint64 i = 0; i < block->count; i++)
+    {
+      gsize length;
+      const char *bytes;
+
+      if (block->texts != NULL && !ann_block_is_missing (block, i))
+        bytes = ann_strings_get (block->texts, i, &length);
+      else
+        {
+          g_string_truncate (text, 0);
+          if (!ann_cell_append_value (text, block, categories, i, 0))
+            g_string_assign (text, "nan"); /* what pandas makes of a label that is none */
+          bytes = text->str;
+          length = text->len;
+        }
+      if (!ann_strings_append (labels, bytes, (gssize) length, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+AnnStrings *
+_ann_read_labels (AnnFrame *frame, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnElement) index = ann_frame_open_index (frame, cancellable, error);
+  g_autoptr (AnnStrings) categories = NULL;
+  g_autoptr (AnnStrings) labels = ann_strings_new ();
+  guint64 n;
+
+  if (index == NULL)
+    return NULL;
+  n = ann_element_get_n_rows (index);
+  if (ANN_IS_CATEGORICAL (index))
+    {
+      categories = ann_categorical_read_labels (ANN_CATEGORICAL (index), cancellable, error);
+      if (categories == NULL)
+        return NULL;
+    }
+
+  for (guint64 start = 0; start < n; start += LABELS_AT_ONCE)
+    {
+      g_autoptr (AnnBlock) block = NULL;
+
+      block = ann_element_read_rows (index, start, MIN (n - start, LABELS_AT_ONCE), cancellable,
+                                     error);
+      if (block == NULL || !add_labels (labels, block, categories, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&labels);
+}
+
+/* --- The joined axis --- */
+
+static gboolean
+add_all_labels (const AnnConcat *self, gsize part, const AnnStrings *from, GError **error)
+{
+  const char *between = self->options->index_unique;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (between == NULL)
+    return ann_strings_append_range (self->labels, from, 0, ann_strings_get_length (from), error);
+
+  for (gsize i = 0; i < ann_strings_get_length (from); i++)
+    {
+      gsize length;
+      const char *label = ann_strings_get (from, i, &length);
+
+      g_string_truncate (text, 0);
+      g_string_append_len (text, label, (gssize) length);
+      g_string_append (text, between);
+      g_string_append (text, self->keys[part]);
+      if (!ann_strings_append (self->labels, text->str, (gssize) text->len, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* GPtrArray that occur more than once. */
+static guint64
+count_duplicates (const AnnStrings *labels)
+{
+  g_autoptr (GHashTable) times = g_hash_table_new (g_str_hash, g_str_equal);
+  guint64 n = 0;
+
+  for (gsize i = 0; i < ann_strings_get_length (labels); i++)
+    {
+      const char *label = ann_strings_get (labels, i, NULL);
+      const guint before = GPOINTER_TO_UINT (g_hash_table_lookup (times, label));
+
+      if (before < 2)
+        g_hash_table_insert (times, (gpointer) label, GUINT_TO_POINTER (before + 1));
+      n += before == 1;
+    }
+
+  return n;
+}
+
+static gboolean
+join_axis (AnnConcat *self, GError **error)
+{
+  self->labels = ann_strings_new ();
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      g_autoptr (AnnStrings) own = NULL;
+
+      self->lengths[self->axis] += self->parts[i].lengths[self->axis];
+      if (self->parts[i].root == NULL)
+        continue;
+      own = _ann_read_labels (self->parts[i].tables[self->axis], self->cancellable, error);
+      if (own == NULL || !add_all_labels (self, i, own, error))
+        return FALSE;
+    }
+  if (!self->is_raw)
+    self->notes->n_duplicates = count_duplicates (self->labels);
+
+  return TRUE;
+}
+
+/* --- The other axis --- */
+
+/* Lists of labels are arrays of char *, of which AnnStrings elsewhere hold the bytes. */
+
+static gboolean
+labels_are_equal (const GPtrArray *one, const GPtrArray *other)
+{
+  if (one->len != other->len)
+    return FALSE;
+  for (guint i = 0; i < one->len; i++)
+    if (strcmp (g_ptr_array_index (one, i), g_ptr_array_index (other, i)) != 0)
+      return FALSE;
+
+  return TRUE;
+}
+
+static GPtrArray *
+list_labels (const AnnStrings *texts)
+{
+  const gsize n = ann_strings_get_length (texts);
+  GPtrArray *labels = g_ptr_array_sized_new ((guint) n);
+
+  for (gsize i = 0; i < n; i++)
+    g_ptr_array_add (labels, (gpointer) ann_strings_get (texts, i, NULL));
+
+  return labels;
+}
+
+/* Label → its place; the first that occurs twice in @twice. */
+static GHashTable *
+index_labels (const GPtrArray *labels, const char **twice)
+{
+  GHashTable *places = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < labels->len; i++)
+    if (!g_hash_table_insert (places, g_ptr_array_index (labels, i), GUINT_TO_POINTER (i))
+        && *twice == NULL)
+      *twice = g_ptr_array_index (labels, i);
+
+  return places;
+}
+
+static int
+compare_labels (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static GPtrArray *
+intersect_labels (const GPtrArray *one, GHashTable *other)
+{
+  GPtrArray *labels = g_ptr_array_new ();
+
+  for (guint i = 0; i < one->len; i++)
+    if (g_hash_table_contains (other, g_ptr_array_index (one, i)))
+      g_ptr_array_add (labels, g_ptr_array_index (one, i));
+
+  return labels;
+}
+
+static GPtrArray *
+unite_labels (const GPtrArray *one, GHashTable *places, const GPtrArray *other)
+{
+  GPtrArray *labels = g_ptr_array_new ();
+
+  for (guint i = 0; i < one->len; i++)
+    g_ptr_array_add (labels, g_ptr_array_index (one, i));
+  for (guint i = 0; i < other->len; i++)
+    if (!g_hash_table_contains (places, g_ptr_array_index (other, i)))
+      g_ptr_array_add (labels, g_ptr_array_index (other, i));
+  g_ptr_array_sort (labels, compare_labels);
+
+  return labels;
+}
+
+static void
+set_twice_error (const AnnConcat *self, gsize part, const char *label, GError **error)
+{
+  const char *table = _ann_concat_axis_name (1 - self->axis, "");
+
+  g_set_error (
+      error, ANN_ERROR, ANN_ERROR_FORMAT,
+      "%s: “%s” is there more than once among the labels of %s, so it cannot be told which "
+      "of them belongs to that of another store; make them unique first, or join stores "
+      "that have the same labels in the same order",
+      self->parts[part].name, label, table);
+}
+
+/* As pandas joins indexes: the same stay as they are; else what they share, in the order of the
+ * first, or all of them, sorted. Takes @joined.
+ */
+static GPtrArray *
+join_labels (const AnnConcat *self,
+             GPtrArray *joined,
+             const GPtrArray *own,
+             gsize part,
+             GError **error)
+{
+  g_autoptr (GPtrArray) before = joined;
+  g_autoptr (GHashTable) places = NULL;
+  g_autoptr (GHashTable) own_places = NULL;
+  const char *twice = NULL;
+  const char *own_twice = NULL;
+
+  if (labels_are_equal (before, own) || (self->options->join == ANN_JOIN_OUTER && own->len == 0))
+    return g_steal_pointer (&before);
+  if (self->options->join == ANN_JOIN_OUTER && before->len == 0)
+    return g_ptr_array_copy ((GPtrArray *) own, NULL, NULL);
+
+  places = index_labels (before, &twice);
+  own_places = index_labels (own, &own_twice);
+  if (twice != NULL || own_twice != NULL)
+    {
+      set_twice_error (self, own_twice != NULL ? part : 0, own_twice != NULL ? own_twice : twice,
+                       error);
+      return NULL;
+    }
+
+  return self->options->join == ANN_JOIN_INNER ? intersect_labels (before, own_places)
+                                               : unite_labels (before, places, own);
+}
+
+static AnnReindex *
+make_reindex (const AnnConcat *self,
+              const GPtrArray *joined,
+              GHashTable *places,
+              const GPtrArray *own,
+              gsize part,
+              GError **error)
+{
+  gint32 *at;
+  const char *twice = NULL;
+
+  if (labels_are_equal (joined, own))
+    return _ann_reindex_new_range (0, joined->len, joined->len);
+
+  {
+    g_autoptr (GHashTable) own_places = index_labels (own, &twice);
+
+    if (twice != NULL)
+      {
+        set_twice_error (self, part, twice, error);
+        return NULL;
+      }
+  }
+  at = g_new (gint32, joined->len + 1);
+  memset (at, 0xff, joined->len * sizeof *at);
+  for (guint i = 0; i < own->len; i++)
+    {
+      gpointer place;
+
+      if (g_hash_table_lookup_extended (places, g_ptr_array_index (own, i), NULL, &place))
+        at[GPOINTER_TO_UINT (place)] = (gint32) i;
+    }
+
+  return _ann_reindex_new (at, joined->len, own->len, error);
+}
+
+/* What indexes are called, if all are called the same. */
+static char *
+join_index_names (const AnnConcat *self)
+{
+  const char *name = NULL;
+  gboolean is_known = FALSE;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      const char *own;
+
+      if (self->parts[i].root == NULL)
+        continue;
+      own = ann_frame_get_index_name (self->parts[i].tables[1 - self->axis]);
+      if (is_known && g_strcmp0 (name, own) != 0)
+        return NULL;
+      name = own;
+      is_known = TRUE;
+    }
+
+  return g_strdup (name);
+}
+
+/* GPtrArray that some part has and the result has not. */
+static guint64
+count_dropped (GHashTable *places, GPtrArray *lists)
+{
+  g_autoptr (GHashTable) dropped = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < lists->len; i++)
+    {
+      const GPtrArray *labels = g_ptr_array_index (lists, i);
+
+      for (guint k = 0; labels != NULL && k < labels->len; k++)
+        if (!g_hash_table_contains (places, g_ptr_array_index (labels, k)))
+          g_hash_table_add (dropped, g_ptr_array_index (labels, k));
+    }
+
+  return g_hash_table_size (dropped);
+}
+
+static void
+free_labels (gpointer labels)
+{
+  if (labels != NULL)
+    g_ptr_array_unref (labels);
+}
+
+static void
+free_texts (gpointer texts)
+{
+  if (texts != NULL)
+    ann_strings_unref (texts);
+}
+
+static gboolean
+read_other_labels (const AnnConcat *self, GPtrArray *texts, GPtrArray *lists, GError **error)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnStrings *own = NULL;
+
+      if (self->parts[i].root != NULL)
+        {
+          own = _ann_read_labels (self->parts[i].tables[1 - self->axis], self->cancellable, error);
+          if (own == NULL)
+            return FALSE;
+          if (ann_strings_get_length (own) > (gsize) G_MAXINT32)
+            {
+              ann_strings_unref (own);
+              g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                           "%s: more than %d labels cannot be joined", self->parts[i].name,
+                           G_MAXINT32);
+              return FALSE;
+            }
+        }
+      g_ptr_array_add (texts, own);
+      g_ptr_array_add (lists, own != NULL ? list_labels (own) : NULL);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+set_other_labels (AnnConcat *self, const GPtrArray *joined, GPtrArray *lists, GError **error)
+{
+  const char *ignored = NULL;
+  g_autoptr (GHashTable) places = index_labels (joined, &ignored);
+
+  if (!self->is_raw)
+    self->notes->n_dropped_labels = count_dropped (places, lists);
+  self->other_labels = ann_strings_new ();
+  self->lengths[1 - self->axis] = joined->len;
+  for (guint i = 0; i < joined->len; i++)
+    if (!ann_strings_append (self->other_labels, g_ptr_array_index (joined, i), -1, error))
+      return FALSE;
+
+  self->reindexes = g_new0 (AnnReindex *, self->n_parts);
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      const GPtrArray *own = g_ptr_array_index (lists, i);
+
+      if (own == NULL)
+        continue;
+      self->reindexes[i] = make_reindex (self, joined, places, own, i, error);
+      if (self->reindexes[i] == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+join_other_axis (AnnConcat *self, GError **error)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (free_texts);
+  g_autoptr (GPtrArray) lists = g_ptr_array_new_with_free_func (free_labels);
+  g_autoptr (GPtrArray) joined = NULL;
+
+  if (!read_other_labels (self, texts, lists, error))
+    return FALSE;
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      const GPtrArray *own = g_ptr_array_index (lists, i);
+
+      if (own == NULL)
+        continue;
+      joined = joined == NULL ? g_ptr_array_copy ((GPtrArray *) own, NULL, NULL)
+                              : join_labels (self, g_steal_pointer (&joined), own, i, error);
+      if (joined == NULL)
+        return FALSE;
+    }
+
+  self->other_name = join_index_names (self);
+
+  return set_other_labels (self, joined, lists, error);
+}
+
+gboolean
+_ann_concat_join_labels (AnnConcat *self, GError **error)
+{
+  return join_axis (self, error) && join_other_axis (self, error);
+}
+
+/* --- Names --- */
+
+char **
+_ann_names_intersect (char **const *lists, gsize n_lists, gsize in_order)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; lists[in_order][i] != NULL; i++)
+    {
+      gboolean is_everywhere = TRUE;
+
+      for (gsize k = 0; k < n_lists; k++)
+        is_everywhere &= g_strv_contains ((const char *const *) lists[k], lists[in_order][i]);
+      if (is_everywhere)
+        g_strv_builder_add (builder, lists[in_order][i]);
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+char **
+_ann_names_unite (char **const *lists, gsize n_lists)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (gsize k = 0; k < n_lists; k++)
+    for (guint i = 0; lists[k][i] != NULL; i++)
+      if (g_hash_table_add (seen, lists[k][i]))
+        g_strv_builder_add (builder, lists[k][i]);
+
+  return g_strv_builder_end (builder);
+}
