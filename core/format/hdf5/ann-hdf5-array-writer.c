@@ -264,6 +264,7 @@ store_whole (AnnHdf5ArrayWriter *self, const AnnEncodedChunk *chunk)
   return H5Dwrite (self->dataset, self->type, H5S_ALL, H5S_ALL, H5P_DEFAULT, chunk->bytes) >= 0;
 }
 
+/* The lock is held for one at a time: the disk may be slow. */
 static gboolean
 ann_hdf5_array_writer_store_chunks (AnnArrayWriter *writer,
                                     const AnnEncodedChunk *chunks,
@@ -272,10 +273,11 @@ ann_hdf5_array_writer_store_chunks (AnnArrayWriter *writer,
                                     GError **error)
 {
   AnnHdf5ArrayWriter *self = ANN_HDF5_ARRAY_WRITER (writer);
-  G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
 
   for (gsize i = 0; i < n; i++)
     {
+      G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+
       if (!_ann_hdf5_output_check (self->output, get_path (self), cancellable, error))
         return FALSE;
       if (!(self->is_chunked ? store_chunk (self, &chunks[i]) : store_whole (self, &chunks[i])))

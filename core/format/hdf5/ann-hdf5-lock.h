@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  *
  * That the calling thread is inside libhdf5. Every call of it happens between
  * _ann_hdf5_lock () and _ann_hdf5_unlock (), and what lies between them is short: a chunk is
- * decoded that nothing else decodes, or a few encoded ones are stored, and nothing waits for
- * another thread. A thread that is inside may enter again.
+ * decoded that nothing else decodes, or an encoded one is stored, and nothing waits for another
+ * thread. A thread that is inside may enter again.
  *
  * |[
  *   G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
