@@ -7,27 +7,52 @@
 
 #include "base/ann-error.h"
 #include "format/hdf5/ann-hdf5-writer.h"
+#include "format/zarr/ann-zarr-writer.h"
 #include "store/ann-location.h"
+#include "store/ann-store-writer.h"
 
-static const char *const hdf5_endings[] = { ".h5ad", ".h5ads", ".h5", ".hdf5" };
+static const struct {
+  const char *ending;
+  gboolean is_zarr;
+} endings[] = {
+  { ".h5ad", FALSE }, { ".h5ads", FALSE }, { ".h5", FALSE },
+  { ".hdf5", FALSE }, { ".zarr", TRUE },   { ".zarr.zip", TRUE },
+};
 
 static gboolean
-check_name (AnnLocation *location, GError **error)
+find_container (AnnLocation *location, gboolean *is_zarr, GError **error)
 {
   g_autofree char *name = g_ascii_strdown (ann_location_get_name (location), -1);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (hdf5_endings); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
     {
-      if (g_str_has_suffix (name, hdf5_endings[i]))
-        return TRUE;
+      if (g_str_has_suffix (name, endings[i].ending))
+        {
+          *is_zarr = endings[i].is_zarr;
+          return TRUE;
+        }
     }
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                "The name of “%s” does not say what kind of store is to be written; it is to end in "
-               ".h5ad, .h5ads, .h5 or .hdf5 for HDF5",
+               ".h5ad, .h5ads, .h5 or .hdf5 for HDF5, in .zarr or .zarr.zip for Zarr",
                ann_location_get_uri (location));
 
   return FALSE;
+}
+
+static AnnNodeWriter *
+create_zarr (const char *address,
+             const AnnCreateOptions *options,
+             GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (AnnStoreWriter) store = _ann_store_writer_new (address, options->overwrite,
+                                                            cancellable, error);
+
+  return store != NULL
+             ? _ann_zarr_writer_new_root (g_steal_pointer (&store), options->zarr_format, error)
+             : NULL;
 }
 
 AnnNodeWriter *
@@ -37,14 +62,18 @@ _ann_create_root (const char *address,
                   GError **error)
 {
   g_autoptr (AnnLocation) location = ann_location_parse (address, error);
+  gboolean is_zarr;
 
-  if (location == NULL || !check_name (location, error))
+  if (location == NULL || !find_container (location, &is_zarr, error))
     return NULL;
+  if (is_zarr)
+    return create_zarr (address, options, cancellable, error);
 
   if (ann_location_is_remote (location))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "“%s” cannot be written: HDF5 is written to a disk",
+                   "“%s” cannot be written: HDF5 is written to a disk; a Zarr store can be written "
+                   "to a bucket",
                    ann_location_get_uri (location));
       return NULL;
     }
