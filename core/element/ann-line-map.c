@@ -9,74 +9,137 @@
 
 #include <stdlib.h>
 
-/* An axis no longer than this has a table: 4 bytes for each of its lines. */
-#define MAX_TABLE_LENGTH (16 * 1024 * 1024)
-
-/* A line that is wanted, and where. */
-typedef struct {
-  guint64 line;
-  guint64 place;
-} Wanted;
+/* An axis no longer than this has bits, 24 MiB of them and their ranks at most; a longer one if its
+ * list takes more memory than they do.
+ */
+#define MAX_BITS ((guint64) 128 * 1024 * 1024)
 
 static int
 compare (gconstpointer a, gconstpointer b)
 {
-  const Wanted *one = a;
-  const Wanted *other = b;
+  const guint64 *one = a;
+  const guint64 *other = b;
 
-  if (one->line != other->line)
-    return one->line < other->line ? -1 : 1;
-
-  return one->place < other->place ? -1 : one->place > other->place;
+  return *one < *other ? -1 : *one > *other;
 }
 
-/* All that a list takes, for @n wanted lines, some of them perhaps the same. */
 static gboolean
-allocate (AnnLineMap *self, guint64 n, guint64 axis_length, GError **error)
+set_no_memory (guint64 n, GError **error)
 {
-  self->uniques = g_try_new (guint64, n);
-  self->starts = g_try_new (guint64, n + 1);
-  self->positions = g_try_new (guint64, n);
-  if (axis_length <= MAX_TABLE_LENGTH)
-    {
-      self->table_length = axis_length;
-      self->table = g_try_new0 (guint32, MAX (axis_length, 1));
-    }
-  if (self->uniques != NULL && self->starts != NULL && self->positions != NULL
-      && (self->table != NULL || axis_length > MAX_TABLE_LENGTH))
-    return TRUE;
-
   g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
                "No memory to look for %" G_GUINT64_FORMAT " lines", n);
 
   return FALSE;
 }
 
-static void
-fill (AnnLineMap *self, const Wanted *wanted, guint64 n)
+/* A bit for each line that is wanted. */
+static gboolean
+set_bits (AnnLineMap *self, const AnnSelection *minors, GError **error)
 {
+  const guint64 n = ann_selection_get_length (minors);
+  const guint64 n_words = self->axis_length / 64 + 1;
+  guint32 sum = 0;
+
+  self->bits = g_try_new0 (guint64, n_words);
+  self->ranks = g_try_new (guint32, n_words);
+  if (self->bits == NULL || self->ranks == NULL)
+    return set_no_memory (n, error);
+
   for (guint64 i = 0; i < n; i++)
     {
-      if (i == 0 || wanted[i].line != wanted[i - 1].line)
-        {
-          self->starts[self->n_lines] = i;
-          self->uniques[self->n_lines++] = wanted[i].line;
-          if (self->table != NULL)
-            self->table[wanted[i].line] = (guint32) self->n_lines;
-        }
-      self->positions[i] = wanted[i].place;
+      const guint64 line = ann_selection_get_position (minors, i);
+
+      self->bits[line / 64] |= (guint64) 1 << line % 64;
     }
-  self->starts[self->n_lines] = n;
+  for (guint64 i = 0; i < n_words; i++)
+    {
+      self->ranks[i] = sum;
+      sum += (guint32) __builtin_popcountll (self->bits[i]);
+    }
+  self->n_lines = sum;
+
+  return TRUE;
+}
+
+/* The lines themselves, each once. */
+static gboolean
+set_uniques (AnnLineMap *self, const AnnSelection *minors, GError **error)
+{
+  const guint64 n = ann_selection_get_length (minors);
+
+  self->uniques = g_try_new (guint64, MAX (n, 1));
+  if (self->uniques == NULL)
+    return set_no_memory (n, error);
+
+  for (guint64 i = 0; i < n; i++)
+    self->uniques[i] = ann_selection_get_position (minors, i);
+  if (!ann_selection_is_rising (minors))
+    qsort (self->uniques, n, sizeof (guint64), compare);
+  for (guint64 i = 0; i < n; i++)
+    {
+      if (i == 0 || self->uniques[i] != self->uniques[self->n_lines - 1])
+        self->uniques[self->n_lines++] = self->uniques[i];
+    }
+
+  return TRUE;
+}
+
+static guint32
+find_line (const AnnLineMap *self, const AnnSelection *minors, guint64 i)
+{
+  guint32 line = 0;
+
+  _ann_line_map_look_up (self, ann_selection_get_position (minors, i), &line);
+
+  return line;
+}
+
+/* Each line is wanted once. */
+static gboolean
+set_positions (AnnLineMap *self, const AnnSelection *minors, GError **error)
+{
+  const guint64 n = ann_selection_get_length (minors);
+
+  self->positions = g_try_new (guint32, MAX (n, 1));
+  if (self->positions == NULL)
+    return set_no_memory (n, error);
+
+  for (guint64 i = 0; i < n; i++)
+    self->positions[find_line (self, minors, i)] = (guint32) i;
+
+  return TRUE;
+}
+
+/* Counts; ends; and going backwards each end becomes a beginning. */
+static gboolean
+set_repeated_positions (AnnLineMap *self, const AnnSelection *minors, GError **error)
+{
+  const guint64 n = ann_selection_get_length (minors);
+
+  self->positions = g_try_new (guint32, n);
+  self->starts = g_try_new0 (guint32, self->n_lines + 1);
+  if (self->positions == NULL || self->starts == NULL)
+    return set_no_memory (n, error);
+
+  for (guint64 i = 0; i < n; i++)
+    self->starts[find_line (self, minors, i)]++;
+  for (guint64 i = 0; i < self->n_lines; i++)
+    self->starts[i + 1] += self->starts[i];
+  for (guint64 i = n; i-- > 0;)
+    self->positions[--self->starts[find_line (self, minors, i)]] = (guint32) i;
+
+  return TRUE;
 }
 
 gboolean
 _ann_line_map_init (AnnLineMap *self, const AnnSelection *minors, GError **error)
 {
   const guint64 n = ann_selection_get_length (minors);
-  g_autofree Wanted *wanted = NULL;
+  const guint64 axis_length = ann_selection_get_axis_length (minors);
+  gboolean has_bits;
   gint64 step;
 
-  *self = (AnnLineMap){ .count = n };
+  *self = (AnnLineMap){ .count = n, .axis_length = axis_length };
   if (n > G_MAXUINT32 - 1)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
@@ -90,30 +153,22 @@ _ann_line_map_init (AnnLineMap *self, const AnnSelection *minors, GError **error
       return TRUE;
     }
 
-  wanted = g_try_new (Wanted, n);
-  if (wanted == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "No memory to look for %" G_GUINT64_FORMAT " lines", n);
-      return FALSE;
-    }
-  if (!allocate (self, n, ann_selection_get_axis_length (minors), error))
+  has_bits = axis_length <= MAX_BITS || axis_length / 64 <= n;
+  if (!(has_bits ? set_bits (self, minors, error) : set_uniques (self, minors, error)))
     return FALSE;
+  if (ann_selection_is_rising (minors))
+    return TRUE;
 
-  for (guint64 i = 0; i < n; i++)
-    wanted[i] = (Wanted){ ann_selection_get_position (minors, i), i };
-  if (!ann_selection_is_rising (minors))
-    qsort (wanted, n, sizeof (Wanted), compare);
-  fill (self, wanted, n);
-
-  return TRUE;
+  return self->n_lines == n ? set_positions (self, minors, error)
+                            : set_repeated_positions (self, minors, error);
 }
 
 void
 _ann_line_map_clear (AnnLineMap *self)
 {
+  g_clear_pointer (&self->bits, g_free);
+  g_clear_pointer (&self->ranks, g_free);
   g_clear_pointer (&self->uniques, g_free);
-  g_clear_pointer (&self->table, g_free);
-  g_clear_pointer (&self->starts, g_free);
   g_clear_pointer (&self->positions, g_free);
+  g_clear_pointer (&self->starts, g_free);
 }

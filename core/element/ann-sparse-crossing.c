@@ -139,12 +139,17 @@ find_starts (Crossing *crossing, GError **error)
  * places there are; the first is *@places, which may point at @place
  */
 static inline guint64
-get_places (const AnnLineMap *map, guint32 line, guint64 *place, const guint64 **places)
+get_places (const AnnLineMap *map, guint32 line, guint32 *place, const guint32 **places)
 {
-  if (map->is_range)
+  if (map->positions == NULL)
     {
       *place = line;
       *places = place;
+      return 1;
+    }
+  if (map->starts == NULL)
+    {
+      *places = map->positions + line;
       return 1;
     }
   *places = map->positions + map->starts[line];
@@ -184,8 +189,8 @@ go_through (Crossing *crossing, guint64 *counts, GCancellable *cancellable, GErr
 
       for (guint64 entry = crossing->starts[major]; entry < end; entry++)
         {
-          const guint64 *places;
-          guint64 place;
+          const guint32 *places;
+          guint32 place;
           guint64 n_places = get_places (crossing->map, lines[entry], &place, &places);
 
           for (guint64 k = 0; k < n_places; k++)

@@ -193,18 +193,21 @@ AnnBlock *_ann_sparse_read_majors (AnnSparse *self,
 /**
  * AnnLineMap:
  *
- * Which lines of the minor axis are wanted, and where: made from a selection, for many look-ups.
+ * Which lines of the minor axis are wanted, and where: made from a selection, for many look-ups. It
+ * takes a bit and a half a line of the axis, and 4 bytes a line of a list that is not rising, 8
+ * where some are wanted twice.
  */
 struct _AnnLineMap {
   guint64 start; /* of a range in steps of 1 */
   guint64 count;
   gboolean is_range;
-  guint64 n_lines;  /* different ones */
-  guint64 *uniques; /* of a list: the lines, rising */
-  guint32 *table;   /* line of the minor axis → its place in uniques + 1, 0 for none; or NULL */
-  gsize table_length;
-  guint64 *starts;    /* place in uniques → its first in positions; n_lines + 1 */
-  guint64 *positions; /* places in the selection */
+  guint64 n_lines; /* different ones */
+  guint64 *bits;   /* of a list: a bit for each line of the axis; or NULL, … */
+  guint32 *ranks;  /* … and how many are set before each 64 of them */
+  guint64 axis_length;
+  guint64 *uniques; /* … in place of bits: the lines, rising, where they are few on a long axis */
+  guint32 *positions; /* places in the selection, by line; NULL where the selection is rising */
+  guint32 *starts;    /* … the first of each line; n_lines + 1; NULL where none is wanted twice */
 };
 
 gboolean _ann_line_map_init (AnnLineMap *self, const AnnSelection *minors, GError **error);
@@ -224,10 +227,15 @@ _ann_line_map_look_up (const AnnLineMap *self, guint64 line, guint32 *place)
       *place = (guint32) (line - self->start);
       return line - self->start < self->count;
     }
-  if (self->table != NULL)
+  if (self->bits != NULL)
     {
-      *place = line < self->table_length ? self->table[line] - 1 : G_MAXUINT32;
-      return *place != G_MAXUINT32;
+      guint64 word = line < self->axis_length ? self->bits[line / 64] : 0;
+      guint64 bit = (guint64) 1 << line % 64;
+
+      if ((word & bit) == 0)
+        return FALSE;
+      *place = self->ranks[line / 64] + (guint32) __builtin_popcountll (word & (bit - 1));
+      return TRUE;
     }
 
   while (low < high)
