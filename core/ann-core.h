@@ -9,6 +9,7 @@
 #include "anndata/ann-concat.h"
 #include "anndata/ann-data-select.h"
 #include "anndata/ann-data.h"
+#include "anndata/ann-export.h"
 #include "anndata/ann-report.h"
 #include "anndata/ann-split.h"
 #include "anndata/ann-validate.h"

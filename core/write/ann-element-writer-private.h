@@ -148,6 +148,16 @@ AnnArrayWriter *_ann_write_add_array (const AnnElementWriter *self,
                                       GCancellable *cancellable,
                                       GError **error);
 
+/* Rows of numbers as an array, with the attributes of @element. */
+gboolean _ann_write_rows (const AnnElementWriter *self,
+                          AnnElement *element,
+                          AnnBlockIterator *blocks,
+                          const AnnNewArray *new_array,
+                          AnnNodeWriter *parent,
+                          const char *name,
+                          GCancellable *cancellable,
+                          GError **error);
+
 /* A vector that is in memory. @attributes: (nullable) */
 gboolean _ann_write_vector (const AnnElementWriter *self,
                             AnnNodeWriter *parent,

@@ -7,6 +7,7 @@
 
 #include "base/ann-error-private.h"
 #include "element/ann-element-private.h"
+#include "view/ann-stack.h"
 
 #include <string.h>
 
@@ -365,6 +366,10 @@ _ann_write_get_fate (const AnnElementWriter *self, AnnElement *element, GError *
 
   if (is_unknown_encoding (element))
     return ANN_FATE_COPIED;
+
+  /* What is only shown as missing was never measured: it is not written. */
+  if (why == NULL)
+    why = _ann_element_get_unavailable (element);
   if (why != NULL)
     {
       g_propagate_error (error, g_error_copy (why));

@@ -44,7 +44,8 @@ AnnSparseSink *_ann_sparse_sink_new (const AnnElementWriter *writer,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void _ann_sparse_sink_free (AnnSparseSink *self);
 
-/* Adds lines with all of their entries. */
+/* Adds lines; entries before the first line complete it, and those of a block of no lines begin it.
+ */
 gboolean _ann_sparse_sink_append (AnnSparseSink *self,
                                   const AnnBlock *block,
                                   GCancellable *cancellable,

@@ -20,6 +20,7 @@ struct _AnnSparseSink {
   AnnDtype index_dtype; /* as written */
   guint64 *pointers;    /* n_lines + 1 */
   guint64 n_done;       /* lines of which the pointers are there */
+  guint64 n_entries;    /* of these and of a line that is begun */
 };
 
 /* The source's type where it fits, else the narrower of the two that scipy has. Never unsigned of
@@ -159,13 +160,14 @@ _ann_sparse_sink_append (AnnSparseSink *self,
                          GError **error)
 {
   const guint64 *pointers = ann_buffer_get_data (block->indptr);
-  const guint64 base = self->pointers[self->n_done];
+  const guint64 base = self->n_entries;
 
   g_return_val_if_fail (block->count <= self->n_lines - self->n_done, FALSE);
 
   for (guint64 i = 1; i <= block->count; i++)
     self->pointers[self->n_done + i] = base + pointers[i];
   self->n_done += block->count;
+  self->n_entries += ann_buffer_get_n_elements (block->values);
 
   return _ann_sparse_sink_append_entries (self, block->values, block->indices, cancellable, error);
 }
@@ -236,8 +238,10 @@ _ann_sparse_sink_close (AnnSparseSink *self,
 
   attributes = _ann_write_attributes_new (
       self->writer, element, by_rows ? "csr_matrix" : "csc_matrix", "0.1.0", cancellable, error);
+  if (attributes == NULL)
+    return FALSE;
   shape = ann_buffer_new_vector (ANN_DTYPE_INT64, 2, error);
-  if (attributes == NULL || shape == NULL)
+  if (shape == NULL)
     return FALSE;
   lengths = ann_buffer_get_data_for_writing (shape);
   lengths[0] = (gint64) self->spec.shape[0];

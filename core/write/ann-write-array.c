@@ -357,26 +357,19 @@ _ann_write_iterate (AnnElement *element)
 /* --- Numbers --- */
 
 gboolean
-_ann_write_dense (const AnnElementWriter *self,
-                  AnnElement *element,
-                  AnnNodeWriter *parent,
-                  const char *name,
-                  GCancellable *cancellable,
-                  GError **error)
+_ann_write_rows (const AnnElementWriter *self,
+                 AnnElement *element,
+                 AnnBlockIterator *blocks,
+                 const AnnNewArray *new_array,
+                 AnnNodeWriter *parent,
+                 const char *name,
+                 GCancellable *cancellable,
+                 GError **error)
 {
-  g_autoptr (AnnBlockIterator) blocks = _ann_write_iterate (element);
-  g_autoptr (AnnArray) stored = _ann_write_dup_stored (element);
   g_autoptr (AnnAttributes) attributes = NULL;
   g_autoptr (AnnArrayWriter) array = NULL;
 
-  array = _ann_write_add_array (self, parent, name,
-                                &(AnnNewArray){
-                                    .dtype = ann_element_get_dtype (element),
-                                    .rank = ann_element_get_rank (element),
-                                    .shape = ann_element_get_shape (element),
-                                    .like = stored,
-                                },
-                                cancellable, error);
+  array = _ann_write_add_array (self, parent, name, new_array, cancellable, error);
   if (array == NULL)
     return FALSE;
 
@@ -397,6 +390,27 @@ _ann_write_dense (const AnnElementWriter *self,
   attributes = _ann_write_attributes_new (self, element, "array", "0.2.0", cancellable, error);
 
   return attributes != NULL && _ann_array_writer_close (array, attributes, cancellable, error);
+}
+
+gboolean
+_ann_write_dense (const AnnElementWriter *self,
+                  AnnElement *element,
+                  AnnNodeWriter *parent,
+                  const char *name,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  g_autoptr (AnnBlockIterator) blocks = _ann_write_iterate (element);
+  g_autoptr (AnnArray) stored = _ann_write_dup_stored (element);
+
+  return _ann_write_rows (self, element, blocks,
+                          &(AnnNewArray){
+                              .dtype = ann_element_get_dtype (element),
+                              .rank = ann_element_get_rank (element),
+                              .shape = ann_element_get_shape (element),
+                              .like = stored,
+                          },
+                          parent, name, cancellable, error);
 }
 
 gboolean

@@ -264,8 +264,7 @@ _ann_write_labels (const AnnElementWriter *self,
 
 /* --- Texts of which some are missing, as a categorical --- */
 
-/**
- * Texts: those that occur, each once
+/* Texts: those that occur, each once
  * @places: text → its place in @names, owned by that, + 1
  * @order: place → code
  */

@@ -9,6 +9,9 @@
 #include "base/ann-error.h"
 #include "element/ann-block-iterator-private.h"
 #include "element/ann-sparse-private.h"
+#include "write/ann-write-order-private.h"
+
+#include <string.h>
 
 /* So many pointers are read at a time. */
 #define POINTERS_AT_ONCE ((guint64) 1 << 18)
@@ -231,44 +234,105 @@ _ann_write_lines (AnnBlockIterator *lines,
     }
 }
 
+/* --- Any matrix --- */
+
+static void
+init_spec (AnnSparseSpec *spec, const AnnLineFlow *flow, AnnArray *stored)
+{
+  *spec = (AnnSparseSpec){
+    .kind = flow->by_columns ? ANN_ELEMENT_CSC : ANN_ELEMENT_CSR,
+    .shape = { flow->by_columns ? flow->width : flow->n_lines,
+               flow->by_columns ? flow->n_lines : flow->width },
+    .dtype = flow->dtype,
+    .index_dtype = flow->index_dtype,
+    .n_expected = flow->n_entries,
+    .like = stored,
+  };
+}
+
+/* A stored matrix in the order in which it is stored. */
 static gboolean
-write_sparse (const AnnElementWriter *self,
+write_stored (const AnnElementWriter *self,
               AnnElement *element,
+              AnnArray *stored,
               AnnNodeWriter *parent,
               const char *name,
               GCancellable *cancellable,
               GError **error)
 {
   AnnSparse *matrix = ANN_SPARSE (element);
-  g_autoptr (AnnArray) stored = _ann_write_dup_stored (element);
-  g_autoptr (AnnBlockIterator) lines = NULL;
   g_autoptr (AnnSparseSink) sink = NULL;
-  AnnSparseSpec spec = {
+  const AnnSparseSpec spec = {
     .kind = ann_element_get_kind (element),
     .shape = { ann_element_get_length (element, 0), ann_element_get_length (element, 1) },
     .dtype = ann_element_get_dtype (element),
     .index_dtype = ann_sparse_get_index_dtype (matrix),
-    .n_expected = ann_sparse_guess_n_stored (matrix),
+    .n_expected = ann_sparse_get_n_stored (matrix),
     .like = stored,
   };
 
   sink = _ann_sparse_sink_new (self, parent, name, &spec, cancellable, error);
-  if (sink == NULL)
-    return FALSE;
-  if (stored != NULL)
+
+  return sink != NULL
+         && read_pointers (matrix, _ann_sparse_sink_get_pointers (sink), cancellable, error)
+         && write_entries (element, sink, cancellable, error)
+         && _ann_sparse_sink_close (sink, element, cancellable, error);
+}
+
+static gboolean
+write_flow (const AnnElementWriter *self,
+            AnnElement *element,
+            const AnnLineFlow *flow,
+            AnnArray *stored,
+            AnnNodeWriter *parent,
+            const char *name,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const guint64 shape[] = { flow->n_lines, flow->width };
+  g_autoptr (AnnSparseSink) sink = NULL;
+  AnnSparseSpec spec;
+
+  if (!flow->is_sparse)
+    return _ann_write_rows (
+        self, element, flow->blocks,
+        &(AnnNewArray){ .dtype = flow->dtype, .rank = 2, .shape = shape, .like = stored }, parent,
+        name, cancellable, error);
+
+  init_spec (&spec, flow, stored);
+  sink = _ann_sparse_sink_new (self, parent, name, &spec, cancellable, error);
+
+  return sink != NULL && _ann_write_lines (flow->blocks, sink, cancellable, error)
+         && _ann_sparse_sink_close (sink, element, cancellable, error);
+}
+
+/* What a matrix becomes: layouts are asked for X and what lies in layers. */
+static AnnElementKind
+choose_kind (const AnnElementWriter *self,
+             AnnElement *element,
+             const char *parent,
+             const char *name)
+{
+  const gboolean is_main = (*parent == '\0' && strcmp (name, "X") == 0)
+                           || strcmp (parent, "layers") == 0;
+
+  if (is_main && ann_element_get_rank (element) == 2)
     {
-      if (!read_pointers (matrix, _ann_sparse_sink_get_pointers (sink), cancellable, error)
-          || !write_entries (element, sink, cancellable, error))
-        return FALSE;
-    }
-  else
-    {
-      lines = _ann_write_iterate_lines (element);
-      if (!_ann_write_lines (lines, sink, cancellable, error))
-        return FALSE;
+      switch (self->options->layout)
+        {
+        case ANN_MATRIX_LAYOUT_CSR:
+          return ANN_ELEMENT_CSR;
+        case ANN_MATRIX_LAYOUT_CSC:
+          return ANN_ELEMENT_CSC;
+        case ANN_MATRIX_LAYOUT_DENSE:
+          return ANN_ELEMENT_DENSE;
+        case ANN_MATRIX_LAYOUT_KEEP:
+        default:
+          break;
+        }
     }
 
-  return _ann_sparse_sink_close (sink, element, cancellable, error);
+  return ann_element_get_kind (element);
 }
 
 gboolean
@@ -279,7 +343,27 @@ _ann_write_matrix (const AnnElementWriter *self,
                    GCancellable *cancellable,
                    GError **error)
 {
-  AnnElementWriteFunc func = ANN_IS_SPARSE (element) ? write_sparse : _ann_write_dense;
+  const AnnElementKind kind = choose_kind (self, element, _ann_node_writer_get_path (parent), name);
+  const gboolean is_kept = kind == ann_element_get_kind (element);
+  g_autoptr (AnnArray) stored = _ann_write_dup_stored (element);
+  g_auto (AnnLineFlow) flow = { 0 };
 
-  return func (self, element, parent, name, cancellable, error);
+  if (ann_element_get_rank (element) != 2)
+    return _ann_write_dense (self, element, parent, name, cancellable, error);
+  if (is_kept && stored != NULL)
+    return ANN_IS_SPARSE (element)
+               ? write_stored (self, element, stored, parent, name, cancellable, error)
+               : _ann_write_dense (self, element, parent, name, cancellable, error);
+
+  _ann_line_flow_init (&flow, self, element);
+  if (!flow.is_sparse && kind != ANN_ELEMENT_DENSE)
+    _ann_line_flow_compress (&flow);
+  if (flow.is_sparse && flow.by_columns != (kind == ANN_ELEMENT_CSC))
+    _ann_line_flow_turn (&flow, self, kind == ANN_ELEMENT_DENSE);
+  if (flow.is_sparse && kind == ANN_ELEMENT_DENSE)
+    _ann_line_flow_spread (&flow);
+
+  /* The chunks of another layout are no model. */
+  return write_flow (self, element, &flow, is_kept ? stored : NULL, parent, name, cancellable,
+                     error);
 }

@@ -87,6 +87,14 @@ check_name (const char *path, const char *name, GError **error)
   return FALSE;
 }
 
+static gboolean
+is_wanted (const AnnElementWriter *self, const char *parent_path, const char *name)
+{
+  g_autofree char *path = _ann_path_join (parent_path, name);
+
+  return ann_write_options_takes (self->options, path);
+}
+
 static gboolean survey_element (const AnnElementWriter *self,
                                 AnnElement *element,
                                 const char *path,
@@ -94,10 +102,12 @@ static gboolean survey_element (const AnnElementWriter *self,
                                 GCancellable *cancellable,
                                 GError **error);
 
-/* A child that may be left out; an error says how. @is_needed: without it there is no store */
+/* A child that is wanted and may be left out; an error says how. @is_needed: without it there is no
+ * store
+ */
 static gboolean
 survey_child (const AnnElementWriter *self,
-              AnnElement *parent,
+              AnnElement *child,
               const char *parent_path,
               const char *name,
               gboolean is_needed,
@@ -107,13 +117,6 @@ survey_child (const AnnElementWriter *self,
 {
   g_autofree char *path = _ann_path_join (parent_path, name);
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (AnnElement) child = NULL;
-
-  if (!ann_write_options_takes (self->options, path))
-    return TRUE;
-  child = ann_element_open_child (parent, name, cancellable, error);
-  if (child == NULL)
-    return FALSE;
 
   switch (_ann_write_get_fate (self, child, &local_error))
     {
@@ -144,10 +147,10 @@ survey_child (const AnnElementWriter *self,
           _ann_write_warn (self, "%s; it is left out", local_error->message);
           return TRUE;
         }
+      if (!is_needed && _ann_error_blames_store (local_error))
+        g_prefix_error (&local_error,
+                        "An element cannot be written; leave it out, or all that cannot be read: ");
       g_propagate_error (error, g_steal_pointer (&local_error));
-      if (!is_needed)
-        g_prefix_error (error, "An element cannot be written; leave it out, or all that cannot be "
-                               "read: ");
       return FALSE;
     }
 }
@@ -164,7 +167,13 @@ survey_children (const AnnElementWriter *self,
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
-      if (!survey_child (self, element, path, names[i], FALSE, survey, cancellable, error))
+      g_autoptr (AnnElement) child = NULL;
+
+      if (!is_wanted (self, path, names[i]))
+        continue;
+      child = ann_element_open_child (element, names[i], cancellable, error);
+      if (child == NULL
+          || !survey_child (self, child, path, names[i], FALSE, survey, cancellable, error))
         return FALSE;
     }
 
@@ -244,13 +253,13 @@ survey_parts (const AnnElementWriter *self,
       const gboolean is_table = strcmp (keys[i], "obs") == 0 || strcmp (keys[i], "var") == 0;
       g_autoptr (AnnElement) child = NULL;
 
-      if (!g_strv_contains ((const char *const *) names, keys[i]))
+      if (!g_strv_contains ((const char *const *) names, keys[i])
+          || !is_wanted (self, path, keys[i]))
         continue;
       child = ann_element_open_child (element, keys[i], cancellable, error);
-      if (child == NULL)
-        return FALSE;
-      if (ann_element_get_kind (child) != ANN_ELEMENT_NULL
-          && !survey_child (self, element, path, keys[i], is_table, survey, cancellable, error))
+      if (child == NULL
+          || (ann_element_get_kind (child) != ANN_ELEMENT_NULL
+              && !survey_child (self, child, path, keys[i], is_table, survey, cancellable, error)))
         return FALSE;
     }
   warn_of_strays (self, names, keys, path);

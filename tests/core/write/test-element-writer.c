@@ -4,6 +4,7 @@
  */
 
 #include "memory-writer.h"
+#include "same-elements.h"
 
 #include "element/ann-categorical.h"
 #include "element/ann-frame.h"
@@ -48,51 +49,6 @@ write_child (Store *source, const char *name, AnnWriteOptions *options, gboolean
   g_assert_true (_ann_node_writer_close (root, NULL, NULL, &error));
 
   return target;
-}
-
-static void
-assert_same_texts (AnnStrings *a, AnnStrings *b)
-{
-  g_assert_cmpuint (ann_strings_get_length (a), ==, ann_strings_get_length (b));
-  for (gsize i = 0; i < ann_strings_get_length (a); i++)
-    {
-      gsize length_a;
-      gsize length_b;
-      const char *text_a = ann_strings_get (a, i, &length_a);
-      const char *text_b = ann_strings_get (b, i, &length_b);
-
-      g_assert_cmpmem (text_a, length_a, text_b, length_b);
-    }
-}
-
-static void
-assert_same_buffers (AnnBuffer *a, AnnBuffer *b)
-{
-  g_assert_true ((a == NULL) == (b == NULL));
-  if (a == NULL)
-    return;
-  g_assert_cmpint (ann_buffer_get_dtype (a), ==, ann_buffer_get_dtype (b));
-  g_assert_cmpmem (ann_buffer_get_data (a), ann_buffer_get_size (a), ann_buffer_get_data (b),
-                   ann_buffer_get_size (b));
-}
-
-static void
-assert_same_values (AnnElement *a, AnnElement *b)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AnnBlock) of_a = ann_element_take (a, NULL, &error);
-  g_autoptr (AnnBlock) of_b = NULL;
-
-  g_assert_no_error (error);
-  of_b = ann_element_take (b, NULL, &error);
-  g_assert_no_error (error);
-  assert_same_buffers (of_a->values, of_b->values);
-  assert_same_buffers (of_a->missing, of_b->missing);
-  assert_same_buffers (of_a->indptr, of_b->indptr);
-  assert_same_buffers (of_a->indices, of_b->indices);
-  g_assert_true ((of_a->texts == NULL) == (of_b->texts == NULL));
-  if (of_a->texts != NULL)
-    assert_same_texts (of_a->texts, of_b->texts);
 }
 
 static void

@@ -1,0 +1,57 @@
+/* ann-export-private.h: for the targets that an export may have
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "anndata/ann-export.h"
+#include "write/ann-element-writer.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnExporter:
+ * @suffix: what the names of such targets end in
+ * @format: in words, such as `HDF5`
+ * @compresses: whether values are usually compressed
+ * @write: writes all of a job, whole or not at all; before it takes its place,
+ *   _ann_export_check_sources () must hold
+ *
+ * A kind of target.
+ */
+typedef struct _AnnExportJob AnnExportJob;
+
+typedef struct {
+  const char *suffix;
+  const char *format;
+  gboolean compresses;
+  gboolean (*write) (AnnExportJob *job, GCancellable *cancellable, GError **error);
+} AnnExporter;
+
+/**
+ * AnnExportJob:
+ * @data: what is written: without unused categories, if that is asked for
+ * @sources: (element-type AnnData): the stores that it reads from
+ * @target: where to
+ * @options: with everything decided that the profile decides
+ * @writer: for elements; its options are @options
+ * @survey: what will be written
+ *
+ * One export on its way.
+ */
+struct _AnnExportJob {
+  AnnData *data;
+  GPtrArray *sources;
+  const char *target;
+  const AnnExporter *exporter;
+  AnnWriteOptions *options;
+  AnnElementWriter writer;
+  AnnSurvey survey;
+  char *scratch_folder;
+};
+
+/* Fails with %ANN_ERROR_CHANGED if a store that was read is not what it was. */
+gboolean _ann_export_check_sources (AnnExportJob *job, GError **error);
+
+G_END_DECLS

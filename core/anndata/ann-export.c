@@ -1,0 +1,569 @@
+/* ann-export.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "anndata/ann-export-private.h"
+
+#include "anndata/ann-data-private.h"
+#include "array/ann-chunk-cache.h"
+#include "base/ann-error.h"
+#include "base/ann-worker.h"
+#include "format/ann-create.h"
+#include "store/ann-file-target.h"
+#include "store/ann-same-place.h"
+
+#include <pthread.h>
+#include <string.h>
+
+/* Decoded chunks that are kept while something is exported: each is needed once or twice, soon. */
+#define CACHE_BUDGET ((guint64) 64 << 20)
+
+/* What is expected of compression where the source does not tell. */
+#define USUAL_RATIO 0.35
+
+/* Names, attributes, indexes of a container. */
+#define CONTAINER_SIZE ((guint64) 64 << 10)
+
+/* --- The plan --- */
+
+G_DEFINE_BOXED_TYPE (AnnExportPlan, ann_export_plan, ann_export_plan_ref, ann_export_plan_unref)
+
+/**
+ * ann_export_plan_ref:
+ * @self: a plan
+ *
+ * Returns: (transfer full): @self
+ */
+AnnExportPlan *
+ann_export_plan_ref (AnnExportPlan *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+/**
+ * ann_export_plan_unref:
+ * @self: (transfer full): a plan
+ */
+void
+ann_export_plan_unref (AnnExportPlan *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_free (self->format);
+  g_strfreev (self->paths);
+  g_strfreev (self->warnings);
+  g_free (self);
+}
+
+/* --- The job --- */
+
+static gboolean write_store (AnnExportJob *job, GCancellable *cancellable, GError **error);
+
+static const AnnExporter exporters[] = {
+  { ".h5ad", "HDF5", TRUE, write_store },     { ".h5", "HDF5", TRUE, write_store },
+  { ".hdf5", "HDF5", TRUE, write_store },     { ".zarr", "Zarr", TRUE, write_store },
+  { ".zarr.zip", "Zarr", TRUE, write_store },
+};
+
+static const AnnExporter *
+find_exporter (const char *target, GError **error)
+{
+  g_autofree char *name = g_ascii_strdown (target, -1);
+  gsize length = strlen (name);
+
+  while (length > 1 && name[length - 1] == '/')
+    name[--length] = '\0';
+  for (guint i = 0; i < G_N_ELEMENTS (exporters); i++)
+    {
+      if (g_str_has_suffix (name, exporters[i].suffix))
+        return &exporters[i];
+    }
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+               "The name of “%s” does not say what is to be written: let it end in .h5ad, .zarr or "
+               ".zarr.zip",
+               target);
+  return NULL;
+}
+
+/* Takes what the profile takes where nothing was said. */
+static void
+decide (AnnWriteOptions *options, AnnData *data)
+{
+  if (options->zarr_format != 0)
+    return;
+
+  if (options->profile == ANN_PROFILE_FAITHFUL)
+    options->zarr_format = strcmp (ann_data_get_format (data), "Zarr v3") == 0 ? 3 : 2;
+  else
+    options->zarr_format = options->profile == ANN_PROFILE_MODERN ? 3 : 2;
+}
+
+static gboolean
+check_options (const AnnExportJob *job, GError **error)
+{
+  const AnnWriteOptions *options = job->options;
+
+  if (options->zarr_format != 2 && options->zarr_format != 3)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "There is no Zarr format %u: it is 2 or 3", options->zarr_format);
+      return FALSE;
+    }
+  if (strcmp (job->exporter->format, "Zarr") == 0 && options->has_compression
+      && options->compression.compressor == ANN_COMPRESSOR_LZF)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                           "LZF is for HDF5 alone: take gzip, zstd, blosc or lz4 for Zarr");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+job_clear (AnnExportJob *self)
+{
+  g_clear_object (&self->data);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_clear_pointer (&self->options, ann_write_options_free);
+  g_clear_pointer (&self->writer.warnings, g_ptr_array_unref);
+  _ann_survey_clear (&self->survey);
+  g_free (self->scratch_folder);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnExportJob, job_clear)
+
+static gboolean
+is_remote (const char *target)
+{
+  g_autoptr (AnnLocation) location = ann_location_parse (target, NULL);
+
+  return location == NULL || ann_location_is_remote (location);
+}
+
+/* Where what has to be sorted goes: beside the target, or where temporary files go if that is on no
+ * disk.
+ */
+static char *
+get_scratch_folder (const char *target)
+{
+  return is_remote (target) ? g_strdup (g_get_tmp_dir ()) : g_path_get_dirname (target);
+}
+
+static gboolean
+job_init (AnnExportJob *self,
+          AnnData *data,
+          const char *target,
+          const AnnWriteOptions *options,
+          GCancellable *cancellable,
+          GError **error)
+{
+  self->target = target;
+  self->exporter = find_exporter (target, error);
+  if (self->exporter == NULL)
+    return FALSE;
+  if (!ann_data_is_annotated (data))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: is no annotated matrix, and only such are exported",
+                   ann_data_get_uri (data));
+      return FALSE;
+    }
+
+  self->options = options != NULL ? ann_write_options_copy (options) : ann_write_options_new ();
+  decide (self->options, data);
+  if (!check_options (self, error))
+    return FALSE;
+
+  self->data = ann_data_is_view (data) && !self->options->keep_unused_categories
+                   ? _ann_data_drop_unused_categories (data, cancellable, error)
+                   : g_object_ref (data);
+  if (self->data == NULL)
+    return FALSE;
+  self->sources = _ann_data_list_sources (data);
+  self->scratch_folder = get_scratch_folder (target);
+  self->writer = (AnnElementWriter){
+    .options = self->options,
+    .scratch_folder = self->scratch_folder,
+    .warnings = g_ptr_array_new_with_free_func (g_free),
+  };
+  _ann_survey_init (&self->survey);
+
+  return _ann_element_survey (&self->writer, ann_data_get_root (self->data), "", &self->survey,
+                              cancellable, error);
+}
+
+gboolean
+_ann_export_check_sources (AnnExportJob *job, GError **error)
+{
+  for (guint i = 0; i < job->sources->len; i++)
+    {
+      AnnData *source = g_ptr_array_index (job->sources, i);
+
+      if (ann_data_has_changed (source))
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED,
+                       "%s: was changed by somebody else while it was read; export it again",
+                       ann_data_get_uri (source));
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_target (AnnExportJob *job, GError **error)
+{
+  for (guint i = 0; i < job->sources->len; i++)
+    {
+      const char *uri = ann_data_get_uri (g_ptr_array_index (job->sources, i));
+
+      if (!_ann_is_same_place (uri, job->target) && !_ann_lies_within (uri, job->target)
+          && !_ann_lies_within (job->target, uri))
+        continue;
+      g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+                   "“%s” cannot be written over: “%s” is read from it; choose another name",
+                   job->target, uri);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* --- Sizes --- */
+
+/* About so many bytes of values are in a whole store; 0 if that cannot be told. */
+static guint64
+get_raw_size (const AnnExportJob *job, AnnData *source)
+{
+  g_autoptr (AnnWriteOptions) all = NULL;
+  AnnElementWriter writer = { 0 };
+  g_auto (AnnSurvey) survey = { 0 };
+
+  if (source == job->data && job->options->elements == NULL)
+    return job->survey.n_bytes;
+  if (!ann_data_is_annotated (source))
+    return 0;
+
+  all = ann_write_options_new ();
+  all->skip_unreadable = TRUE;
+  writer.options = all;
+  _ann_survey_init (&survey);
+
+  return _ann_element_survey (&writer, ann_data_get_root (source), "", &survey, NULL, NULL)
+             ? survey.n_bytes
+             : 0;
+}
+
+/* How many bytes a byte of values takes as the sources store them; about. */
+static double
+get_source_ratio (const AnnExportJob *job)
+{
+  double stored = 0;
+  double raw = 0;
+
+  for (guint i = 0; i < job->sources->len; i++)
+    {
+      AnnData *source = g_ptr_array_index (job->sources, i);
+      const guint64 size = get_raw_size (job, source);
+
+      if (size == 0 || ann_data_get_stored_size (source) == 0)
+        continue;
+      stored += (double) ann_data_get_stored_size (source);
+      raw += (double) size;
+    }
+
+  /* What is stored without compression says nothing of what there will be. */
+  return stored > 0 && stored < 0.9 * raw ? stored / raw : USUAL_RATIO;
+}
+
+static guint64
+estimate_size (const AnnExportJob *job)
+{
+  const AnnWriteOptions *options = job->options;
+  const gboolean is_plain = !job->exporter->compresses
+                            || (options->has_compression
+                                && options->compression.compressor == ANN_COMPRESSOR_NONE);
+  const double size = (double) job->survey.n_bytes * (is_plain ? 1 : get_source_ratio (job));
+
+  return size < (double) (G_MAXUINT64 / 2) ? (guint64) size + CONTAINER_SIZE : G_MAXUINT64 / 2;
+}
+
+/* --- Into a store --- */
+
+static gboolean
+write_store (AnnExportJob *job, GCancellable *cancellable, GError **error)
+{
+  const AnnCreateOptions create = { .zarr_format = job->options->zarr_format,
+                                    .overwrite = job->options->overwrite };
+  g_autoptr (AnnNodeWriter) root = _ann_create_root (job->target, &create, cancellable, error);
+
+  return root != NULL
+         && _ann_element_write_root (&job->writer, ann_data_get_root (job->data), root, cancellable,
+                                     error)
+         && _ann_export_check_sources (job, error)
+         && _ann_node_writer_commit (root, cancellable, error);
+}
+
+/* --- The cache --- */
+
+/* The first export that begins makes it small, and the last that ends makes it what it was. */
+static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
+static guint n_exports;
+static guint64 usual_budget;
+
+static void
+begin_small_cache (void)
+{
+  pthread_mutex_lock (&cache_lock);
+  if (n_exports++ == 0)
+    {
+      usual_budget = ann_chunk_cache_get_budget ();
+      ann_chunk_cache_set_budget (MIN (usual_budget, CACHE_BUDGET));
+    }
+  pthread_mutex_unlock (&cache_lock);
+}
+
+static void
+end_small_cache (void)
+{
+  pthread_mutex_lock (&cache_lock);
+  if (--n_exports == 0)
+    ann_chunk_cache_set_budget (usual_budget);
+  pthread_mutex_unlock (&cache_lock);
+}
+
+/* --- Public --- */
+
+/**
+ * ann_export_plan:
+ * @data: a store, or what was selected or made of stores
+ * @target: where it is to be written: a path or an address whose ending says what it will be:
+ *   `.h5ad`, `.zarr`, `.zarr.zip`
+ * @options: (nullable): how, or %NULL for the usual
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Finds out what an export will do, and whether it can be done: opens all elements, and reads no
+ * values. Writes nothing.
+ *
+ * Waits for the disk; any thread.
+ *
+ * Returns: (transfer full): the plan, or %NULL with @error set, as [func@Ann.export_run] would set
+ *   it: an element that cannot be written, with its path
+ */
+AnnExportPlan *
+ann_export_plan (AnnData *data,
+                 const char *target,
+                 const AnnWriteOptions *options,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_auto (AnnExportJob) job = { 0 };
+  AnnExportPlan *plan;
+
+  g_return_val_if_fail (ANN_IS_DATA (data), NULL);
+  g_return_val_if_fail (target != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!job_init (&job, data, target, options, cancellable, error) || !check_target (&job, error))
+    return NULL;
+
+  plan = g_new0 (AnnExportPlan, 1);
+  g_atomic_ref_count_init (&plan->ref_count);
+  plan->format = strcmp (job.exporter->format, "Zarr") == 0
+                     ? g_strdup_printf ("Zarr v%u", job.options->zarr_format)
+                     : g_strdup (job.exporter->format);
+  plan->n_obs = ann_data_get_n_obs (data);
+  plan->n_var = ann_data_get_n_var (data);
+  plan->n_elements = job.survey.paths->len;
+  plan->raw_size = job.survey.n_bytes;
+  plan->estimated_size = estimate_size (&job);
+  g_ptr_array_add (job.survey.paths, NULL);
+  plan->paths = g_strdupv ((char **) job.survey.paths->pdata);
+  g_ptr_array_add (job.writer.warnings, NULL);
+  plan->warnings = g_strdupv ((char **) job.writer.warnings->pdata);
+
+  return plan;
+}
+
+static gboolean
+run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError **error)
+{
+  guint64 done;
+
+  if (!check_target (job, error)
+      || (!is_remote (job->target)
+          && !_ann_check_free_space (job->target, estimate_size (job), error)))
+    return FALSE;
+
+  if (progress != NULL)
+    ann_progress_add_total (progress, job->survey.n_bytes);
+  job->writer.progress = progress;
+  begin_small_cache ();
+  if (!job->exporter->write (job, cancellable, error))
+    {
+      end_small_cache ();
+      return FALSE;
+    }
+  end_small_cache ();
+
+  /* What was to be done was an estimate. */
+  done = progress != NULL ? ann_progress_get_done (progress) : 0;
+  if (progress != NULL && done < ann_progress_get_total (progress))
+    ann_progress_add_done (progress, ann_progress_get_total (progress) - done);
+
+  return TRUE;
+}
+
+/**
+ * ann_export_run:
+ * @data: a store, or what was selected or made of stores
+ * @target: where it is to be written: a path or an address whose ending says what it will be:
+ *   `.h5ad`, `.zarr`, `.zarr.zip`
+ * @options: (nullable): how, or %NULL for the usual
+ * @progress: (nullable): how far it has come, in bytes of values
+ * @warnings: (out) (optional) (transfer full) (array zero-terminated=1): what is not as it was, one
+ *   sentence each
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Writes a store, whole or not at all: whatever goes wrong, what was at @target before is there
+ * still, and nothing else. Memory is bounded, whatever the size. A store that @data reads from
+ * cannot be the target, and if it is changed meanwhile the export fails with `ANN_ERROR_CHANGED`.
+ *
+ * Waits for disk and network; any thread.
+ *
+ * Returns: %FALSE with @error set if it failed
+ */
+gboolean
+ann_export_run (AnnData *data,
+                const char *target,
+                const AnnWriteOptions *options,
+                AnnProgress *progress,
+                char ***warnings,
+                GCancellable *cancellable,
+                GError **error)
+{
+  g_auto (AnnExportJob) job = { 0 };
+
+  g_return_val_if_fail (ANN_IS_DATA (data), FALSE);
+  g_return_val_if_fail (target != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (!job_init (&job, data, target, options, cancellable, error)
+      || !run (&job, progress, cancellable, error))
+    return FALSE;
+  if (warnings != NULL)
+    {
+      g_ptr_array_add (job.writer.warnings, NULL);
+      *warnings = g_strdupv ((char **) job.writer.warnings->pdata);
+    }
+
+  return TRUE;
+}
+
+typedef struct {
+  char *target;
+  AnnWriteOptions *options;
+  AnnProgress *progress;
+} AsyncExport;
+
+static void
+async_export_free (gpointer data)
+{
+  AsyncExport *self = data;
+
+  g_free (self->target);
+  ann_write_options_free (self->options);
+  g_clear_pointer (&self->progress, ann_progress_unref);
+  g_free (self);
+}
+
+static void
+run_in_worker (GTask *task, gpointer source_object, gpointer task_data, GCancellable *cancellable)
+{
+  const AsyncExport *export = task_data;
+  GError *error = NULL;
+  char **warnings = NULL;
+
+  if (ann_export_run (source_object, export->target, export->options, export->progress, &warnings,
+                      cancellable, &error))
+    g_task_return_pointer (task, warnings, (GDestroyNotify) g_strfreev);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * ann_export_run_async:
+ * @data: a store, or what was selected or made of stores
+ * @target: where it is to be written
+ * @options: (nullable): how, or %NULL for the usual
+ * @progress: (nullable): how far it has come
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * As [func@Ann.export_run], in a thread of the library.
+ */
+void
+ann_export_run_async (AnnData *data,
+                      const char *target,
+                      const AnnWriteOptions *options,
+                      AnnProgress *progress,
+                      GCancellable *cancellable,
+                      GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  AsyncExport *export;
+
+  g_return_if_fail (ANN_IS_DATA (data));
+  g_return_if_fail (target != NULL);
+
+  export = g_new0 (AsyncExport, 1);
+  export->target = g_strdup (target);
+  export->options = options != NULL ? ann_write_options_copy (options) : NULL;
+  export->progress = progress != NULL ? ann_progress_ref (progress) : NULL;
+
+  task = g_task_new (data, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ann_export_run_async);
+  g_task_set_task_data (task, export, async_export_free);
+  ann_worker_run_task (task, ANN_LANE_READ, run_in_worker);
+}
+
+/**
+ * ann_export_run_finish:
+ * @data: a store
+ * @result: what the callback was given
+ * @warnings: (out) (optional) (transfer full) (array zero-terminated=1): what is not as it was, one
+ *   sentence each
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: %FALSE with @error set if it failed
+ */
+gboolean
+ann_export_run_finish (AnnData *data, GAsyncResult *result, char ***warnings, GError **error)
+{
+  g_auto (GStrv) found = NULL;
+
+  g_return_val_if_fail (g_task_is_valid (result, data), FALSE);
+
+  found = g_task_propagate_pointer (G_TASK (result), error);
+  if (found == NULL)
+    return FALSE;
+  if (warnings != NULL)
+    *warnings = g_steal_pointer (&found);
+
+  return TRUE;
+}

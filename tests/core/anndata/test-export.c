@@ -1,0 +1,401 @@
+/* test-export.c: a store is written from any other, whole or not at all
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "../write/same-elements.h"
+#include "../write/sample-store.h"
+
+#include "anndata/ann-data-private.h"
+#include "anndata/ann-export.h"
+#include "array/ann-chunk-cache.h"
+
+#include <glib/gstdio.h>
+#include <utime.h>
+
+static char *folder;
+
+static char *
+build_path (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+static guint
+count_files (void)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+
+  return n;
+}
+
+static void
+remove_all (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_all (child);
+    }
+  g_remove (path);
+}
+
+static void
+setup (void)
+{
+  folder = g_dir_make_tmp ("ann-export-XXXXXX", NULL);
+  g_assert_nonnull (folder);
+}
+
+static void
+teardown (void)
+{
+  remove_all (folder);
+  g_clear_pointer (&folder, g_free);
+}
+
+static AnnData *
+open_sample (Store *store)
+{
+  const AnnStoreInfo info = { .format = "memory" };
+  g_autoptr (AnnNode) root = store_open_root (store);
+  g_autoptr (GError) error = NULL;
+  AnnData *data = _ann_data_new (root, "memory", &info, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return data;
+}
+
+static AnnData *
+open_data (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  AnnData *data = ann_data_open (path, NULL, &error);
+
+  g_assert_no_error (error);
+
+  return data;
+}
+
+/* Exports, and opens what came out. */
+static AnnData *
+export_to (AnnData *data, const char *name, const AnnWriteOptions *options)
+{
+  g_autofree char *path = build_path (name);
+  g_autoptr (AnnProgress) progress = ann_progress_new ();
+  g_autoptr (GError) error = NULL;
+
+  ann_export_run (data, path, options, progress, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat (ann_progress_get_fraction (progress), ==, 1);
+
+  return open_data (path);
+}
+
+static void
+assert_same_data (AnnData *a, AnnData *b)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) paths_a = ann_data_list_elements (a, NULL, &error);
+  g_auto (GStrv) paths_b = ann_data_list_elements (b, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_strv_length (paths_a), ==, g_strv_length (paths_b));
+  for (guint i = 0; paths_a[i] != NULL; i++)
+    {
+      g_autoptr (AnnElement) of_a = ann_data_open_element (a, paths_a[i], NULL, &error);
+      g_autoptr (AnnElement) of_b = ann_data_open_element (b, paths_a[i], NULL, &error);
+
+      g_assert_no_error (error);
+      g_test_message ("%s", paths_a[i]);
+      assert_same_elements (of_a, of_b);
+      g_assert_null (ann_element_get_warnings (of_b)[0]);
+    }
+  g_assert_cmpstr (ann_element_get_encoding_type (ann_data_get_root (b)), ==, "anndata");
+}
+
+/* From memory to HDF5, to Zarr of both versions and in an archive, and back: nothing is lost. */
+static void
+test_round_trip (void)
+{
+  g_autoptr (Store) store = sample_store_new ();
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  const guint64 budget = ann_chunk_cache_get_budget ();
+
+  setup ();
+  {
+    g_autoptr (AnnData) sample = open_sample (store);
+    g_autoptr (AnnData) hdf5 = export_to (sample, "a.h5ad", options);
+    g_autoptr (AnnData) v2 = export_to (hdf5, "b.zarr", options);
+    g_autoptr (AnnData) v3 = NULL;
+    g_autoptr (AnnData) archive = NULL;
+    g_autoptr (AnnData) back = NULL;
+
+    assert_same_data (sample, hdf5);
+    g_assert_cmpstr (ann_data_get_format (v2), ==, "Zarr v2");
+    assert_same_data (sample, v2);
+    options->profile = ANN_PROFILE_MODERN;
+    v3 = export_to (v2, "c.zarr", options);
+    g_assert_cmpstr (ann_data_get_format (v3), ==, "Zarr v3");
+    assert_same_data (sample, v3);
+    options->profile = ANN_PROFILE_FAITHFUL;
+    archive = export_to (v3, "d.zarr.zip", options);
+    assert_same_data (sample, archive);
+    back = export_to (archive, "e.h5ad", options);
+    assert_same_data (sample, back);
+    g_assert_cmpuint (ann_chunk_cache_get_budget (), ==, budget);
+  }
+  teardown ();
+}
+
+/* Every layout, to every other. */
+static void
+test_layouts (void)
+{
+  static const AnnMatrixLayout layouts[] = { ANN_MATRIX_LAYOUT_CSR, ANN_MATRIX_LAYOUT_CSC,
+                                             ANN_MATRIX_LAYOUT_DENSE };
+  static const AnnElementKind kinds[] = { ANN_ELEMENT_CSR, ANN_ELEMENT_CSC, ANN_ELEMENT_DENSE };
+  static const float expected[] = { 2, 0, 1, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0 };
+  g_autoptr (Store) store = sample_store_new ();
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+
+  setup ();
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autoptr (AnnData) sample = open_sample (store);
+      g_autoptr (AnnData) first = NULL;
+      g_autoptr (AnnData) second = NULL;
+      g_autoptr (AnnElement) x = NULL;
+      g_autoptr (AnnElement) distances = NULL;
+      g_autoptr (AnnBlock) block = NULL;
+
+      options->overwrite = TRUE;
+      options->layout = layouts[i / 3];
+      first = export_to (sample, "a.h5ad", options);
+      options->layout = layouts[i % 3];
+      second = export_to (first, "b.h5ad", options);
+      x = ann_data_open_element (second, "X", NULL, NULL);
+      g_assert_cmpint (ann_element_get_kind (x), ==, kinds[i % 3]);
+      distances = ann_data_open_element (second, "obsp/distances", NULL, NULL);
+      g_assert_cmpint (ann_element_get_kind (distances), ==, ANN_ELEMENT_CSR);
+
+      options->layout = ANN_MATRIX_LAYOUT_DENSE;
+      {
+        g_autoptr (AnnData) dense = export_to (second, "c.h5ad", options);
+        g_autoptr (AnnElement) of_dense = ann_data_open_element (dense, "X", NULL, NULL);
+
+        block = ann_element_read_rows (of_dense, 0, 4, NULL, NULL);
+        g_assert_cmpmem (ann_buffer_get_data (block->values), sizeof expected, expected,
+                         sizeof expected);
+      }
+    }
+  teardown ();
+}
+
+static void
+test_plan (void)
+{
+  g_autoptr (Store) store = sample_store_new ();
+  g_autoptr (AnnData) sample = open_sample (store);
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  g_autoptr (AnnExportPlan) plan = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  setup ();
+  path = build_path ("x.zarr");
+  counts_reset ();
+  plan = ann_export_plan (sample, path, options, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (plan->format, ==, "Zarr v2");
+  g_assert_cmpuint (plan->n_obs, ==, 4);
+  g_assert_cmpuint (plan->n_var, ==, 4);
+  g_assert_true (g_strv_contains ((const char *const *) plan->paths, "layers/turned"));
+  g_assert_true (g_strv_contains ((const char *const *) plan->paths, "obs"));
+  g_assert_false (g_strv_contains ((const char *const *) plan->paths, "obs/group"));
+  g_assert_cmpuint (g_strv_length (plan->paths), ==, plan->n_elements);
+  g_assert_cmpuint (plan->raw_size, >, 300);
+  g_assert_cmpuint (plan->estimated_size, >, 0);
+  g_assert_nonnull (strstr (plan->warnings[0], "obsm/lists"));
+  g_assert_cmpint (counts.n_reads, ==, 0);
+  g_assert_cmpuint (count_files (), ==, 0);
+  teardown ();
+}
+
+static void
+assert_refused (AnnData *data,
+                const char *path,
+                const AnnWriteOptions *options,
+                int code,
+                const char *words)
+{
+  const guint n_files = count_files ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (ann_export_run (data, path, options, NULL, NULL, NULL, &error));
+  g_assert_error (error, ANN_ERROR, code);
+  if (strstr (error->message, words) == NULL)
+    g_error ("“%s” is not in “%s”", words, error->message);
+  g_assert_cmpuint (count_files (), ==, n_files);
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (Store) store = sample_store_new ();
+  g_autoptr (AnnData) sample = open_sample (store);
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  g_autoptr (AnnData) data = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *linked = NULL;
+  g_autofree char *other = NULL;
+  Item *bad;
+
+  setup ();
+  path = build_path ("x.h5ad");
+  linked = build_path ("link.h5ad");
+  other = build_path ("y.h5ad");
+  data = export_to (sample, "x.h5ad", options);
+  assert_refused (sample, "x.odt", options, ANN_ERROR_UNSUPPORTED, ".h5ad");
+  assert_refused (sample, path, options, ANN_ERROR_DENIED, "x.h5ad");
+
+  /* Over its own source, by any name. */
+  options->overwrite = TRUE;
+  assert_refused (data, path, options, ANN_ERROR_DENIED, "is read from it");
+  g_assert_cmpint (symlink (path, linked), ==, 0);
+  assert_refused (data, linked, options, ANN_ERROR_DENIED, "is read from it");
+
+  /* Something that cannot be read. */
+  bad = store_add_group (store, g_hash_table_lookup (store->root->children, "uns"), "bad");
+  item_set_encoding (bad, "csr_matrix", "0.1.0");
+  assert_refused (sample, other, options, ANN_ERROR_CORRUPT, "uns/bad");
+  options->elements = g_strsplit ("X,obsm", ",", -1);
+  g_clear_object (&data);
+  data = export_to (sample, "y.h5ad", options);
+  teardown ();
+}
+
+/* Somebody writes into the source: what was read may be of two minds. */
+static void
+test_changed (void)
+{
+  const struct utimbuf times = { 1, 1 };
+  g_autoptr (Store) store = sample_store_new ();
+  g_autoptr (AnnData) sample = open_sample (store);
+  g_autoptr (AnnData) data = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *other = NULL;
+
+  setup ();
+  path = build_path ("x.h5ad");
+  other = build_path ("y.h5ad");
+  data = export_to (sample, "x.h5ad", NULL);
+  g_assert_cmpint (utime (path, &times), ==, 0);
+  assert_refused (data, other, NULL, ANN_ERROR_CHANGED, "changed");
+  teardown ();
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (Store) store = sample_store_new ();
+  g_autoptr (AnnData) sample = open_sample (store);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  setup ();
+  path = build_path ("x.h5ad");
+  g_cancellable_cancel (cancellable);
+  g_assert_false (ann_export_run (sample, path, NULL, NULL, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (count_files (), ==, 0);
+  teardown ();
+}
+
+/* Whichever read fails, nothing is left, and the error says why. */
+static void
+test_failures (void)
+{
+  g_autoptr (Store) store = sample_store_new ();
+  gboolean is_done = FALSE;
+
+  setup ();
+  for (int n = 0; !is_done; n++)
+    {
+      g_autoptr (AnnData) sample = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *path = build_path (n % 2 == 0 ? "x.h5ad" : "x.zarr");
+
+      counts_reset ();
+      sample = open_sample (store);
+      counts_reset ();
+      counts.fail_at = n;
+      counts.fail_code = G_IO_ERROR_TIMED_OUT;
+      is_done = ann_export_run (sample, path, NULL, NULL, NULL, NULL, &error);
+      g_assert_true (is_done == (counts.n_calls <= n));
+      if (!is_done)
+        {
+          g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+          g_assert_cmpuint (count_files (), ==, 0);
+        }
+    }
+  counts_reset ();
+  teardown ();
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_auto (GStrv) warnings = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (ann_export_run_finish (ANN_DATA (source), result, &warnings, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (warnings[0], "obsm/lists"));
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+test_async (void)
+{
+  g_autoptr (Store) store = sample_store_new ();
+  g_autoptr (AnnData) sample = open_sample (store);
+  g_autoptr (AnnData) data = NULL;
+  g_autofree char *path = NULL;
+  gboolean is_done = FALSE;
+
+  setup ();
+  path = build_path ("x.h5ad");
+  ann_export_run_async (sample, path, NULL, NULL, NULL, on_done, &is_done);
+  while (!is_done)
+    g_main_context_iteration (NULL, TRUE);
+  data = open_data (path);
+  assert_same_data (sample, data);
+  teardown ();
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/export/round-trip", test_round_trip);
+  g_test_add_func ("/export/layouts", test_layouts);
+  g_test_add_func ("/export/plan", test_plan);
+  g_test_add_func ("/export/refused", test_refused);
+  g_test_add_func ("/export/changed", test_changed);
+  g_test_add_func ("/export/cancelled", test_cancelled);
+  g_test_add_func ("/export/failures", test_failures);
+  g_test_add_func ("/export/async", test_async);
+
+  return g_test_run ();
+}
