@@ -8,6 +8,7 @@
 #define ANN_INSIDE 1
 #include "anndata/ann-concat.h"
 #include "anndata/ann-data-select.h"
+#include "anndata/ann-data-set.h"
 #include "anndata/ann-data.h"
 #include "anndata/ann-export.h"
 #include "anndata/ann-report.h"

@@ -22,11 +22,13 @@ static const GOptionEntry options[] = {
 };
 
 /* @n_failed: elements that could not be read
+ * @all: of a set: with its parts; @data is its file alone then
  * @as_arrays: the store is no AnnData, and its arrays are all there is to say
  */
 typedef struct {
   const char *store;
   AnnData *data;
+  AnnData *all;
   AnnJsonWriter *json;
   gboolean as_arrays;
   AnnDigestRules rules;
@@ -212,12 +214,75 @@ add_root (Digest *self, char ***paths)
   *paths = g_strv_builder_end (builder);
 }
 
+/* What a set's parts have and its file has not. */
+static void
+digest_stacked (Digest *self, AnnData *all, char **own_paths)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) paths = ann_data_list_elements (all, NULL, &error);
+  g_autoptr (AnnWalk) walk = ann_walk_new (all);
+
+  if (paths == NULL)
+    {
+      self->n_failed++;
+      ann_command_print_error (self->store, "", error);
+      return;
+    }
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      if (g_strv_contains ((const char *const *) own_paths, paths[i]))
+        {
+          G_GNUC_UNUSED g_autoptr (AnnElement) passed = ann_walk_open (walk, paths[i], NULL);
+
+          continue;
+        }
+      digest_path (self, walk, paths[i]);
+    }
+}
+
+/* … and where each of them begins, and the last ends. */
+static void
+write_offsets (Digest *self, AnnDataSet *set)
+{
+  ann_json_writer_begin_array (self->json, ANN_JSON_INLINE);
+  ann_json_writer_uint (self->json, 0);
+  for (guint i = 0; i < ann_data_set_get_n_parts (set); i++)
+    {
+      AnnDataSetPart part;
+
+      ann_data_set_get_part (set, i, &part);
+      ann_json_writer_uint (self->json, part.start + part.n_rows);
+    }
+  ann_json_writer_end_array (self->json);
+}
+
+static void
+digest_set (Digest *self, char **own_paths)
+{
+  AnnDataSet *set = ann_data_set_get_of (self->all);
+
+  if (!as_json)
+    {
+      digest_stacked (self, self->all, own_paths);
+      return;
+    }
+
+  ann_json_writer_name (self->json, "stacked");
+  ann_json_writer_begin_object (self->json, ANN_JSON_LINES);
+  digest_stacked (self, self->all, own_paths);
+  ann_json_writer_end_object (self->json);
+  ann_json_writer_name (self->json, "offsets");
+  write_offsets (self, set);
+}
+
 static void
 digest_store (Digest *self, char **paths)
 {
   if (!as_json)
     {
       digest_paths (self, paths);
+      if (self->all != NULL)
+        digest_set (self, paths);
       return;
     }
 
@@ -233,6 +298,8 @@ digest_store (Digest *self, char **paths)
   ann_json_writer_begin_object (self->json, ANN_JSON_LINES);
   digest_paths (self, paths);
   ann_json_writer_end_object (self->json);
+  if (self->all != NULL)
+    digest_set (self, paths);
   ann_json_writer_end_object (self->json);
 }
 
@@ -267,31 +334,43 @@ get_rules (AnnData *data)
   return rules;
 }
 
+/* A set is taken apart: its file, and what it stands for. */
+static AnnData *
+dup_own (AnnData *data)
+{
+  AnnDataSet *set = ann_data_set_get_of (data);
+
+  return g_object_ref (set != NULL ? ann_data_set_get_own (set) : data);
+}
+
 static int
 run (char **arguments)
 {
   const char *store = arguments[0];
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnJsonWriter) json = NULL;
+  g_autoptr (AnnData) all = NULL;
   g_autoptr (AnnData) data = NULL;
   g_auto (GStrv) paths = NULL;
   Digest digest;
   guint n_warnings;
 
   ann_chunk_cache_set_budget (CACHE_BUDGET);
-  data = ann_data_open (store, NULL, &error);
-  if (data == NULL)
+  all = ann_data_open (store, NULL, &error);
+  if (all == NULL)
     return ann_command_fail (store, NULL, error);
+  data = dup_own (all);
   n_warnings = count_warnings (data);
   paths = ann_data_list_elements (data, NULL, &error);
   if (paths == NULL)
     return ann_command_fail (store, NULL, error);
-  ann_command_print_warnings (store, ann_data_get_root (data));
+  ann_command_print_warnings (store, ann_data_get_root (all));
 
   json = ann_json_writer_new (stdout);
   /* What could not be listed has no digest. */
   digest = (Digest){ .store = store,
                      .data = data,
+                     .all = data != all ? all : NULL,
                      .json = json,
                      .as_arrays = !ann_data_is_annotated (data),
                      .rules = get_rules (data),

@@ -123,13 +123,15 @@ count_duplicates (const AnnStrings *labels)
 static gboolean
 join_axis (AnnConcat *self, GError **error)
 {
+  const gboolean has_labels = !self->is_raw || self->axis != 0;
+
   self->labels = ann_strings_new ();
   for (gsize i = 0; i < self->n_parts; i++)
     {
       g_autoptr (AnnStrings) own = NULL;
 
       self->lengths[self->axis] += self->parts[i].lengths[self->axis];
-      if (self->parts[i].root == NULL)
+      if (self->parts[i].root == NULL || !has_labels)
         continue;
       own = _ann_read_labels (self->parts[i].tables[self->axis], self->cancellable, error);
       if (own == NULL || !add_all_labels (self, i, own, error))
@@ -450,7 +452,7 @@ _ann_names_intersect (char **const *lists, gsize n_lists, gsize in_order)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
-  for (guint i = 0; lists[in_order][i] != NULL; i++)
+  for (guint i = 0; n_lists > 0 && lists[in_order][i] != NULL; i++)
     {
       gboolean is_everywhere = TRUE;
 

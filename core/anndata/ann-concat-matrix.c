@@ -393,6 +393,26 @@ stack_awkward (const AnnConcat *self, const char *path, AnnElement *const *eleme
   return stack != NULL ? stack : leave_out (self, problem, error);
 }
 
+/* Whether all have one type and the same further axes. */
+static gboolean
+are_alike (const AnnConcat *self, AnnElement *const *elements)
+{
+  AnnElement *first = NULL;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      if (elements[i] == NULL)
+        continue;
+      if (first == NULL)
+        first = elements[i];
+      if (ann_element_get_dtype (elements[i]) != ann_element_get_dtype (first)
+          || ann_element_get_width (elements[i]) != ann_element_get_width (first))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static AnnElement *
 stack_annotation (const AnnConcat *self,
                   const char *path,
@@ -406,6 +426,11 @@ stack_annotation (const AnnConcat *self,
   switch (describe_kinds (self, elements))
     {
     case HAS_MATRIX:
+      if (self->is_strict && !are_alike (self, elements))
+        return leave_out (self,
+                          g_error_new (ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                                       "%s: the parts have other types or widths", path),
+                          error);
       return stack_matrices (self, path, elements, error);
     case HAS_FRAME:
       return _ann_concat_stack_frames (self, path, (AnnElement **) elements, FALSE, NULL, error);

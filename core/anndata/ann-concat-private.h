@@ -49,7 +49,10 @@ typedef struct {
  * @axis: 0 or 1
  * @is_raw: whether these are raws, whose observations have names alone
  * @path: (nullable): of what is made, such as `raw`
- * @labels: of the result's joined axis; %NULL where nobody asks for them
+ * @is_strict: whether annotations of other types and widths are left out in place of being brought
+ *   together
+ * @labels: of the result's joined axis; %NULL for raws, which have none of their own, and with …
+ * @index: (nullable): … the element that has them
  * @other_labels: of the other one
  * @other_name: (nullable): what these are called
  * @lengths: of the result
@@ -66,7 +69,9 @@ typedef struct {
   guint axis;
   gboolean is_raw;
   const char *path;
+  gboolean is_strict;
   AnnStrings *labels;
+  AnnElement *index;
   AnnStrings *other_labels;
   char *other_name;
   guint64 lengths[2];
@@ -159,6 +164,12 @@ gboolean _ann_concat_open_mappings (const AnnConcat *self,
                                     GError **error);
 
 /* --- ann-concat.c --- */
+
+/* One key for each part: those of the options, or numbers. (transfer full) */
+char **_ann_concat_make_keys (const AnnConcatOptions *options, gsize n_parts, GError **error);
+
+/* Adds raw, if all parts that are there have one. */
+gboolean _ann_concat_add_raw (const AnnConcat *self, AnnBranch *branch, GError **error);
 
 /* All of it. @parts: at least one has a root. @notes: (nullable) */
 AnnElement *_ann_concat_elements (const AnnConcatPart *parts,

@@ -172,8 +172,8 @@ _ann_concat_path (const AnnConcat *self, const char *name)
 }
 
 /* As many as there are parts, and each once where they tell these apart. */
-static char **
-make_keys (const AnnConcatOptions *options, gsize n_parts, GError **error)
+char **
+_ann_concat_make_keys (const AnnConcatOptions *options, gsize n_parts, GError **error)
 {
   char **keys;
 
@@ -372,8 +372,8 @@ concat_raws (const AnnConcat *self, AnnElement **raws, AnnElement **vars, GError
                        self->cancellable, error);
 }
 
-static gboolean
-add_raw (const AnnConcat *self, AnnBranch *branch, GError **error)
+gboolean
+_ann_concat_add_raw (const AnnConcat *self, AnnBranch *branch, GError **error)
 {
   AnnElement **raws = g_new0 (AnnElement *, self->n_parts);
   AnnElement **vars = g_new0 (AnnElement *, self->n_parts);
@@ -390,7 +390,7 @@ add_raw (const AnnConcat *self, AnnBranch *branch, GError **error)
       success = open_raw (self, i, &raws[i], &vars[i], error);
       n_found += raws[i] != NULL;
     }
-  if (success && n_found == n_roots)
+  if (success && n_found > 0 && n_found == n_roots)
     {
       raw = concat_raws (self, raws, vars, error);
       success = raw != NULL;
@@ -439,7 +439,8 @@ add_all (const AnnConcat *self, AnnBranch *branch, GError **error)
   return add_table (self, 0, branch, error) && add_table (self, 1, branch, error)
          && add_x (self, branch, error)
          && add_mapping (self, "layers", _ann_concat_stack_layers, branch, error)
-         && add_raw (self, branch, error) && add_annotations (self, 0, "m", branch, error)
+         && _ann_concat_add_raw (self, branch, error)
+         && add_annotations (self, 0, "m", branch, error)
          && add_annotations (self, 1, "m", branch, error)
          && add_annotations (self, 0, "p", branch, error)
          && add_annotations (self, 1, "p", branch, error)
@@ -484,7 +485,7 @@ _ann_concat_elements (const AnnConcatPart *parts,
                       GCancellable *cancellable,
                       GError **error)
 {
-  g_auto (GStrv) keys = make_keys (options, n_parts, error);
+  g_auto (GStrv) keys = _ann_concat_make_keys (options, n_parts, error);
 
   if (keys == NULL)
     return NULL;
@@ -566,7 +567,11 @@ ann_data_concat (AnnData **parts,
 
   name = g_strdup_printf ("concatenation of %" G_GSIZE_FORMAT " stores", n_parts);
   data = _ann_data_new_view (root, name, "Concatenation", cancellable, error);
-  if (data != NULL && plan != NULL)
+  if (data == NULL)
+    return NULL;
+  for (gsize i = 0; i < n_parts; i++)
+    _ann_data_add_source (data, parts[i]);
+  if (plan != NULL)
     *plan = plan_new (root, &notes);
 
   return data;

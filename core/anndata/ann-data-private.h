@@ -29,6 +29,18 @@ AnnData *_ann_data_new_view (AnnElement *root,
 /* Says that @self, a view, reads from @of, or from what that reads from. While it is being made. */
 void _ann_data_add_source (AnnData *self, AnnData *of);
 
+/* A store as it is, without looking whether it names others. (transfer full) */
+AnnData *_ann_data_open_alone (const char *uri, GCancellable *cancellable, GError **error);
+
+/* Says that @self, a view, is what the store @own stands for, being a set: it has its address, and
+ * changes with it. While it is being made. @set: what keeps the parts
+ */
+void _ann_data_stand_for (AnnData *self, AnnData *own, GObject *set);
+
+/* What was said there; %NULL for any other store. (transfer none) */
+AnnData *_ann_data_get_own (AnnData *self);
+GObject *_ann_data_get_set (AnnData *self);
+
 /* The stores from which @self reads, itself if it is one: none of them may be written over, and all
  * must be the same when what was made of them is complete. (transfer full) (element-type AnnData)
  */

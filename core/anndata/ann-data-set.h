@@ -37,22 +37,17 @@ typedef struct {
   guint64 n_rows;
 } AnnDataSetPart;
 
-/* A set, `.h5ads`: FORMAT §10. A missing part is no error: its rows are missing, its cells too.
- * @remap: (nullable): `KEY=PATH` or a folder in which the parts lie now; not written anywhere
- */
 ANN_API AnnDataSet *ann_data_set_open (const char *uri,
                                        const char *const *remap,
                                        GCancellable *cancellable,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnDataSet *ann_data_set_get_of (AnnData *data);
 ANN_API guint ann_data_set_get_n_parts (AnnDataSet *self);
 ANN_API void ann_data_set_get_part (AnnDataSet *self, guint index, AnnDataSetPart *part);
+ANN_API AnnData *ann_data_set_get_own (AnnDataSet *self);
+ANN_API AnnData *ann_data_set_dup_data (AnnDataSet *self, GCancellable *cancellable, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
-/* All parts as one store; what ann_data_open () gives for an address of a set. */
-ANN_API AnnData *ann_data_set_get_data (AnnDataSet *self);
-
-/* Writes a set of stores that exist: no values are copied. Paths are relative to the set where the
- * parts lie below it, else absolute; labels are those of the parts.
- */
 ANN_API gboolean ann_data_set_write (const char *target,
                                      AnnData **parts,
                                      gsize n_parts,

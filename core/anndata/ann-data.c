@@ -6,6 +6,7 @@
 #include "anndata/ann-data.h"
 
 #include "anndata/ann-data-private.h"
+#include "anndata/ann-data-set-private.h"
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
 #include "element/ann-categorical.h"
@@ -42,6 +43,8 @@ struct _AnnData {
   AnnElement *var;
   gboolean is_view;
   GPtrArray *sources; /* AnnData, of a view: the stores it reads from; NULL otherwise */
+  AnnData *own;       /* of a set: its file alone; NULL otherwise, with … */
+  GObject *set;       /* … the set */
 };
 
 G_DEFINE_FINAL_TYPE (AnnData, ann_data, G_TYPE_OBJECT)
@@ -59,6 +62,8 @@ ann_data_finalize (GObject *object)
   g_clear_object (&self->obs);
   g_clear_object (&self->var);
   g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_clear_object (&self->own);
+  g_clear_object (&self->set);
 
   G_OBJECT_CLASS (ann_data_parent_class)->finalize (object);
 }
@@ -169,6 +174,29 @@ _ann_data_list_sources (AnnData *self)
   return sources;
 }
 
+void
+_ann_data_stand_for (AnnData *self, AnnData *own, GObject *set)
+{
+  g_set_object (&self->own, own);
+  g_set_object (&self->set, set);
+  self->location = own->location != NULL ? ann_location_ref (own->location) : NULL;
+  self->traffic = own->traffic != NULL ? ann_traffic_ref (own->traffic) : NULL;
+  self->stored_size = own->stored_size;
+  _ann_data_add_source (self, own);
+}
+
+AnnData *
+_ann_data_get_own (AnnData *self)
+{
+  return self->own;
+}
+
+GObject *
+_ann_data_get_set (AnnData *self)
+{
+  return self->set;
+}
+
 /**
  * ann_data_open:
  * @uri: a path or a URI
@@ -178,6 +206,8 @@ _ann_data_list_sources (AnnData *self)
  * Opens a store. Reads metadata only: the number of observations is the length of the array that
  * holds their names, which is not read itself. Broken elements do not matter here.
  *
+ * A set, `.h5ads`, which names other stores, is opened with all of these: [class@Ann.DataSet].
+ *
  * This waits for the disk; a user interface takes [func@Ann.Data.open_async].
  *
  * Returns: (transfer full): the store, or %NULL with @error set if it cannot be opened at all
@@ -185,15 +215,27 @@ _ann_data_list_sources (AnnData *self)
 AnnData *
 ann_data_open (const char *uri, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (AnnData) self = NULL;
+
+  g_return_val_if_fail (uri != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = _ann_data_open_alone (uri, cancellable, error);
+  if (self == NULL || !_ann_data_set_is_set (self))
+    return g_steal_pointer (&self);
+
+  return _ann_data_set_open_from (self, NULL, cancellable, error);
+}
+
+AnnData *
+_ann_data_open_alone (const char *uri, GCancellable *cancellable, GError **error)
+{
   g_autoptr (AnnLocation) location = NULL;
   g_autoptr (AnnNode) node = NULL;
   AnnStoreInfo info = { 0 };
   AnnStoreStamp stamp;
   gboolean has_stamp;
   AnnData *self;
-
-  g_return_val_if_fail (uri != NULL, NULL);
-  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   location = ann_location_parse (uri, error);
   if (location == NULL)

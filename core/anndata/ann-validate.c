@@ -5,6 +5,7 @@
 
 #include "anndata/ann-validate.h"
 
+#include "anndata/ann-data-private.h"
 #include "anndata/ann-validate-private.h"
 #include "base/ann-error.h"
 #include "element/ann-element-private.h"
@@ -480,6 +481,8 @@ ann_validate (AnnData *data,
   g_return_val_if_fail (ANN_IS_DATA (data), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
+  if (_ann_data_get_own (data) != NULL) /* a set: the rules are about its file */
+    data = _ann_data_get_own (data);
   if (ann_data_is_view (data))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,

@@ -128,6 +128,8 @@ get_part_dtype (const AnnStack *stack, const AnnStackPart *part, gboolean makes_
   const AnnReindex *reindex = part->reindex;
   AnnDtype dtype;
 
+  if (part->element == NULL && part->unavailable != NULL)
+    return ANN_DTYPE_BOOL; /* it may have any: no say */
   if (part->element == NULL
       || (reindex != NULL && !reindex->is_identity && reindex->part_length == 0))
     return makes_sparse && stack->fill == 0 ? ANN_DTYPE_FLOAT64 : _ann_dtype_of_fill (stack->fill);
@@ -211,11 +213,15 @@ static AnnDtype
 promote_parts (const AnnStack *stack, gboolean makes_sparse)
 {
   AnnDtype dtype = ANN_DTYPE_BOOL;
+  gboolean has_gaps = FALSE;
 
   for (gsize i = 0; i < stack->n_parts; i++)
-    dtype = _ann_dtype_promote (dtype, get_part_dtype (stack, &stack->parts[i], makes_sparse));
+    {
+      dtype = _ann_dtype_promote (dtype, get_part_dtype (stack, &stack->parts[i], makes_sparse));
+      has_gaps |= stack->parts[i].unavailable != NULL;
+    }
 
-  return dtype;
+  return has_gaps && !makes_sparse ? _ann_dtype_promote_for (dtype, stack->fill) : dtype;
 }
 
 AnnElement *
