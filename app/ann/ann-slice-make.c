@@ -644,7 +644,7 @@ ann_slice_new (AnnData *data,
 
   self = _ann_slice_alloc (element);
   self->is_tree = n_shown != G_MAXUINT;
-  self->is_remote = ann_location_is_remote (ann_data_get_location (data));
+  self->is_remote = ann_data_get_traffic (data) != NULL;
   if (!make (self, data, path, columns, chosen, n_shown, error))
     return NULL;
 

@@ -148,7 +148,7 @@ _ann_data_new_view (AnnElement *root,
   return g_steal_pointer (&self);
 }
 
-/* Each once, in order. */
+/* Each once, in order. What is read from any of them over a network is what the view reads. */
 void
 _ann_data_add_source (AnnData *self, AnnData *of)
 {
@@ -159,6 +159,8 @@ _ann_data_add_source (AnnData *self, AnnData *of)
       if (!g_ptr_array_find (self->sources, g_ptr_array_index (sources, i), NULL))
         g_ptr_array_add (self->sources, g_object_ref (g_ptr_array_index (sources, i)));
     }
+  if (self->traffic == NULL && of->traffic != NULL)
+    self->traffic = ann_traffic_ref (of->traffic);
 }
 
 GPtrArray *
@@ -320,7 +322,7 @@ ann_data_open_finish (GAsyncResult *result, GError **error)
  * ann_data_get_uri:
  * @self: a store
  *
- * Returns: (transfer none): what it was opened by
+ * Returns: (transfer none): what it was opened by; of a view, a name for people
  */
 const char *
 ann_data_get_uri (AnnData *self)
@@ -349,7 +351,8 @@ ann_data_is_view (AnnData *self)
  * ann_data_get_location:
  * @self: a store
  *
- * Returns: (transfer none) (nullable): where it is; %NULL for one that was made in memory
+ * Returns: (transfer none) (nullable): where it is; %NULL for one that was made in memory, or of
+ *   others
  */
 AnnLocation *
 ann_data_get_location (AnnData *self)
@@ -364,7 +367,7 @@ ann_data_get_location (AnnData *self)
  * @self: a store
  *
  * Returns: (transfer none) (nullable): what was asked for it over a network; %NULL for a store on
- *   disk
+ *   disk. That of the first of those which a view is made of
  */
 AnnTraffic *
 ann_data_get_traffic (AnnData *self)
