@@ -171,6 +171,35 @@ _ann_awkward_new_selection (AnnAwkward *of, AnnSelection *rows, GError **error)
   return ANN_ELEMENT (g_steal_pointer (&self));
 }
 
+AnnSelection *
+_ann_awkward_peek_rows (AnnAwkward *self)
+{
+  return self->rows;
+}
+
+gboolean
+_ann_awkward_can_be_indexed (AnnAwkward *self)
+{
+  switch (self->form->klass)
+    {
+    case ANN_FORM_INDEXED:
+    case ANN_FORM_INDEXED_OPTION:
+    case ANN_FORM_BYTE_MASKED:
+    case ANN_FORM_BIT_MASKED:
+    case ANN_FORM_UNMASKED:
+    case ANN_FORM_UNION:
+      return FALSE;
+    case ANN_FORM_NUMPY:
+    case ANN_FORM_LIST_OFFSET:
+    case ANN_FORM_LIST:
+    case ANN_FORM_REGULAR:
+    case ANN_FORM_RECORD:
+    case ANN_FORM_EMPTY:
+    default:
+      return TRUE;
+    }
+}
+
 /**
  * ann_awkward_to_type_string:
  * @self: an awkward array

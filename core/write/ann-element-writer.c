@@ -331,7 +331,7 @@ get_func (AnnElement *element)
     case ANN_ELEMENT_RECORDS:
       return _ann_write_records;
     case ANN_ELEMENT_AWKWARD:
-      return _ann_write_copy;
+      return _ann_write_awkward;
     case ANN_ELEMENT_STRING:
     case ANN_ELEMENT_NUMBER:
       return _ann_write_scalar;

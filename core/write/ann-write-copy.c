@@ -125,6 +125,40 @@ static gboolean copy_node (const AnnElementWriter *self,
                            GCancellable *cancellable,
                            GError **error);
 
+/* All that lies in a group. */
+static gboolean
+copy_children (const AnnElementWriter *self,
+               AnnNode *node,
+               AnnNodeWriter *group,
+               guint depth,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_auto (GStrv) names = ann_node_list_children (node, cancellable, error);
+
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (AnnNode) child = ann_node_open_child (node, names[i], cancellable, error);
+
+      if (child == NULL || !copy_node (self, child, group, names[i], depth + 1, cancellable, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+_ann_write_copy_children (const AnnElementWriter *self,
+                          AnnNode *node,
+                          AnnNodeWriter *group,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  return copy_children (self, node, group, 0, cancellable, error);
+}
+
 static gboolean
 copy_group (const AnnElementWriter *self,
             AnnNode *node,
@@ -134,22 +168,12 @@ copy_group (const AnnElementWriter *self,
             GCancellable *cancellable,
             GError **error)
 {
-  g_auto (GStrv) names = ann_node_list_children (node, cancellable, error);
   g_autoptr (AnnNodeWriter) group = NULL;
   g_autoptr (AnnAttributes) attributes = NULL;
 
-  if (names == NULL)
-    return FALSE;
   group = _ann_node_writer_add_group (parent, name, cancellable, error);
-  if (group == NULL)
+  if (group == NULL || !copy_children (self, node, group, depth, cancellable, error))
     return FALSE;
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autoptr (AnnNode) child = ann_node_open_child (node, names[i], cancellable, error);
-
-      if (child == NULL || !copy_node (self, child, group, names[i], depth + 1, cancellable, error))
-        return FALSE;
-    }
 
   attributes = copy_attributes (self, node, cancellable, error);
 

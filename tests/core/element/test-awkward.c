@@ -55,6 +55,29 @@ add (Fixture *fixture, const char *name, AnnDtype dtype, guint n, gconstpointer 
 #define ADD_INT(NAME, ...) ADD (NAME, ANN_DTYPE_INT64, gint64, __VA_ARGS__)
 #define ADD_DOUBLE(NAME, ...) ADD (NAME, ANN_DTYPE_FLOAT64, double, __VA_ARGS__)
 
+/* Its rows in another order are its rows. */
+static void
+assert_turned (AnnElement *element)
+{
+  const guint64 n_rows = ann_element_get_n_rows (element);
+  g_autoptr (AnnSelection) rows = ann_selection_parse ("::-1", n_rows, NULL);
+  g_autoptr (AnnBlock) whole = read_rows (element, 0, n_rows);
+  g_autoptr (AnnElement) turned = NULL;
+  g_autoptr (AnnElement) back = NULL;
+  g_autoptr (AnnBlock) of_turned = NULL;
+  g_autoptr (AnnBlock) of_back = NULL;
+
+  turned = _ann_awkward_new_selection (ANN_AWKWARD (element), rows, NULL);
+  back = _ann_awkward_new_selection (ANN_AWKWARD (turned), rows, NULL);
+  of_turned = read_rows (turned, 0, n_rows);
+  of_back = read_rows (back, 0, n_rows);
+  for (guint64 row = 0; row < n_rows; row++)
+    {
+      assert_text (of_turned->texts, row, ann_strings_get (whole->texts, n_rows - 1 - row, NULL));
+      assert_text (of_back->texts, row, ann_strings_get (whole->texts, row, NULL));
+    }
+}
+
 /* Checks the whole, and that rows read one by one are the same. Ends the fixture. */
 static void
 assert_json (Fixture *fixture, const char *type, const char *expected)
@@ -82,6 +105,8 @@ assert_json (Fixture *fixture, const char *type, const char *expected)
     }
   g_string_append_c (joined, ']');
   g_assert_cmpstr (joined->str, ==, expected);
+
+  assert_turned (element);
 
   g_clear_object (&element);
   store_free (fixture->store);

@@ -9,6 +9,7 @@
 #include "element/ann-categorical.h"
 #include "element/ann-frame.h"
 #include "element/ann-sparse.h"
+#include "view/ann-select.h"
 #include "write/ann-element-writer.h"
 
 static GPtrArray *warnings;
@@ -927,6 +928,52 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* Rows of nested lists, in another order and one of them twice, are these rows when they are read.
+ */
+static void
+test_awkward_rows (void)
+{
+  static const gint64 offsets[] = { 0, 2, 2, 3 };
+  static const double numbers[] = { 1.5, 2, 3 };
+  const gint64 length = 3;
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  g_autoptr (Store) source = store_new ();
+  Item *group = store_add_group (source, source->root, "x");
+  g_autoptr (AnnElement) whole = NULL;
+  g_autoptr (AnnElement) some = NULL;
+  g_autoptr (AnnSelection) rows = ann_selection_parse ("2,0,0,1", 3, NULL);
+
+  item_set_encoding (group, "awkward-array", "0.1.0");
+  item_set_text (group, "form",
+                 "{\"class\":\"ListOffsetArray\",\"offsets\":\"i64\",\"content\":{\"class\":"
+                 "\"NumpyArray\",\"primitive\":\"float64\",\"inner_shape\":[],\"parameters\":{},"
+                 "\"form_key\":\"n1\"},\"parameters\":{},\"form_key\":\"n0\"}");
+  item_set_numbers (group, "length", ANN_DTYPE_INT64, 1, &length);
+  store_add_vector (source, group, "n0-offsets", ANN_DTYPE_INT64, 4, offsets);
+  store_add_vector (source, group, "n1-data", ANN_DTYPE_FLOAT64, 3, numbers);
+  whole = open_good (source, "x", ANN_ELEMENT_AWKWARD);
+  some = ann_element_select (whole, rows, NULL, NULL);
+
+  for (guint is_zarr = 0; is_zarr < 2; is_zarr++)
+    {
+      AnnElementWriter writer = new_writer (options);
+      g_autoptr (Target) target = target_new (is_zarr);
+      g_autoptr (AnnNodeWriter) root = target_open_root (target);
+      g_autoptr (AnnElement) after = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *json = NULL;
+
+      g_assert_true (_ann_element_write (&writer, some, root, "x", NULL, &error));
+      g_assert_no_error (error);
+      g_assert_true (_ann_node_writer_close (root, NULL, NULL, &error));
+      after = open_good (target->store, "x", ANN_ELEMENT_AWKWARD);
+      json = ann_awkward_to_json (ANN_AWKWARD (after), 0, ann_element_get_n_rows (after), NULL,
+                                  &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (json, ==, "[[3.0],[1.5,2.0],[1.5,2.0],[]]");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -956,6 +1003,7 @@ main (int argc, char **argv)
   g_test_add_func ("/element-writer/takes", test_takes);
   g_test_add_func ("/element-writer/number-labels", test_number_labels);
   g_test_add_func ("/element-writer/unknown", test_unknown);
+  g_test_add_func ("/element-writer/awkward-rows", test_awkward_rows);
   g_test_add_func ("/element-writer/broken", test_broken);
   g_test_add_func ("/element-writer/failures", test_failures);
   g_test_add_func ("/element-writer/read-failures", test_read_failures);
