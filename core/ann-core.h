@@ -10,6 +10,7 @@
 #include "anndata/ann-data-select.h"
 #include "anndata/ann-data-set.h"
 #include "anndata/ann-data.h"
+#include "anndata/ann-edit.h"
 #include "anndata/ann-export.h"
 #include "anndata/ann-report.h"
 #include "anndata/ann-split.h"

@@ -15,8 +15,10 @@ G_BEGIN_DECLS
  * AnnEdit:
  *
  * Changes to a store, collected and then made in one go by [method@Ann.Edit.run]: all of them or,
- * whatever goes wrong, none. They are checked when they are added: what does not fit
- * (lengths, names, types) is refused then.
+ * whatever goes wrong, none. They are checked when they are added, against the store with the
+ * changes before them: what does not fit (lengths, names, types) is refused then.
+ *
+ * For one thread at a time. All but the getters may read the store, and block.
  */
 ANN_API
 G_DECLARE_FINAL_TYPE (AnnEdit, ann_edit, ANN, EDIT, GObject)
@@ -24,19 +26,16 @@ G_DECLARE_FINAL_TYPE (AnnEdit, ann_edit, ANN, EDIT, GObject)
 ANN_API AnnEdit *ann_edit_new (const char *uri, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* @value: an element of any kind, of this store, of another one, or in memory. */
 ANN_API gboolean ann_edit_set (AnnEdit *self,
                                const char *path,
                                AnnElement *value,
                                GCancellable *cancellable,
                                GError **error);
-/* @text: a number, `true`, `false`, or a text: one value; for a column of a table: in each row. */
 ANN_API gboolean ann_edit_set_text (AnnEdit *self,
                                     const char *path,
                                     const char *text,
                                     GCancellable *cancellable,
                                     GError **error);
-/* A column out of a table in text (CSV, TSV): its first column has the labels of the rows. */
 ANN_API gboolean ann_edit_set_file (AnnEdit *self,
                                     const char *path,
                                     const char *file,
@@ -51,10 +50,8 @@ ANN_API gboolean ann_edit_drop (AnnEdit *self,
                                 const char *path,
                                 GCancellable *cancellable,
                                 GError **error);
-/* X, var and varm become raw, in place of one that may be there. */
 ANN_API gboolean ann_edit_move_to_raw (AnnEdit *self, GCancellable *cancellable, GError **error);
 
-/* One sentence for each change. (transfer full) */
 ANN_API char **ann_edit_describe (AnnEdit *self) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API gboolean ann_edit_run (AnnEdit *self, GCancellable *cancellable, GError **error);
 

@@ -1,0 +1,142 @@
+/* ann-edit-private.h: changes of a store, for the files that make them
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "anndata/ann-data.h"
+#include "anndata/ann-edit.h"
+
+G_BEGIN_DECLS
+
+/**
+ * AnnEditKind:
+ * @ANN_EDIT_SET: something new, or in place of something
+ * @ANN_EDIT_RENAME: another name in the same group
+ * @ANN_EDIT_DROP: it goes
+ * @ANN_EDIT_MOVE_TO_RAW: X goes to raw, with copies of var and varm
+ */
+typedef enum {
+  ANN_EDIT_SET,
+  ANN_EDIT_RENAME,
+  ANN_EDIT_DROP,
+  ANN_EDIT_MOVE_TO_RAW,
+} AnnEditKind;
+
+/**
+ * AnnEditChange:
+ * @path: of what is changed; `raw` for the last kind
+ * @new_path: (nullable): what a renaming makes of it
+ * @value: (nullable): what is set; the var of a raw
+ * @varm: (nullable): of a raw
+ * @description: one sentence
+ */
+typedef struct {
+  AnnEditKind kind;
+  char *path;
+  char *new_path;
+  AnnElement *value;
+  AnnElement *varm;
+  char *description;
+} AnnEditChange;
+
+/**
+ * AnnEditTable:
+ * @name: `obs` or `var`
+ * @index_key: under which its labels are stored
+ * @columns: (element-type utf8): in order
+ * @is_changed: they are not what the store says
+ */
+typedef struct {
+  const char *name;
+  char *index_key;
+  GPtrArray *columns;
+  gboolean is_changed;
+} AnnEditTable;
+
+/**
+ * AnnEditPlaceKind: what can be at a path, by the rules of annotated matrices
+ */
+typedef enum {
+  ANN_EDIT_PLACE_MATRIX,  /* X, a layer */
+  ANN_EDIT_PLACE_TABLE,   /* obs, var */
+  ANN_EDIT_PLACE_COLUMN,  /* of one */
+  ANN_EDIT_PLACE_INDEX,   /* its labels */
+  ANN_EDIT_PLACE_ALIGNED, /* in obsm, varm */
+  ANN_EDIT_PLACE_PAIRS,   /* in obsp, varp */
+  ANN_EDIT_PLACE_GROUP,   /* layers, obsm, … as a whole */
+  ANN_EDIT_PLACE_UNS,     /* uns, and anything in it */
+  ANN_EDIT_PLACE_RAW,     /* as a whole */
+} AnnEditPlaceKind;
+
+/**
+ * AnnEditPlace:
+ * @kind: what can be there
+ * @table: (nullable): of a table, a column, an index
+ * @name: the last name of the path; of the caller's
+ * @lengths: that the first @n_axes axes must have
+ */
+typedef struct {
+  AnnEditPlaceKind kind;
+  AnnEditTable *table;
+  const char *name;
+  guint n_axes;
+  guint64 lengths[2];
+} AnnEditPlace;
+
+/**
+ * AnnEdit:
+ * @overlay: path → AnnElement, or %NULL for what is not there any more: what the changes make of
+ * the store
+ */
+struct _AnnEdit {
+  GObject parent_instance;
+
+  char *uri;
+  AnnData *data;
+  GPtrArray *changes; /* of AnnEditChange */
+  GHashTable *overlay;
+  AnnEditTable tables[2];
+  gboolean is_done;
+};
+
+/* What a path is; %ANN_ERROR_FORMAT if nothing can be there. */
+gboolean _ann_edit_place_init (AnnEditPlace *self, AnnEdit *edit, const char *path, GError **error);
+
+/* Whether @value may be there. */
+gboolean _ann_edit_place_check (const AnnEditPlace *self,
+                                const char *path,
+                                AnnElement *value,
+                                GError **error);
+
+/* What is at @path after the changes so far. */
+AnnElement *_ann_edit_open (AnnEdit *self,
+                            const char *path,
+                            GCancellable *cancellable,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The values that a text, or a file, stands for at a place. */
+AnnElement *_ann_edit_value_of_text (const AnnEditPlace *place,
+                                     const char *path,
+                                     const char *text,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+AnnElement *_ann_edit_value_of_file (const AnnEditPlace *place,
+                                     const char *path,
+                                     AnnFrame *table,
+                                     const char *file,
+                                     GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A column of texts: with categories, unless all of them differ. @missing: (nullable): bools */
+AnnElement *_ann_edit_value_of_texts (const char *path,
+                                      AnnStrings *texts,
+                                      const guint8 *missing,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a text is, as a number or truth value. */
+gboolean _ann_edit_parse_int64 (const char *text, gint64 *value);
+gboolean _ann_edit_parse_double (const char *text, double *value);
+gboolean _ann_edit_parse_bool (const char *text, guint8 *value);
+
+G_END_DECLS
