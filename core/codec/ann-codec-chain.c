@@ -445,6 +445,7 @@ ann_codec_chain_encode (const AnnCodecChain *self,
                         gsize *dest_size,
                         GError **error)
 {
+  guint8 nothing[1];
   guint last;
 
   g_return_val_if_fail (self != NULL, FALSE);
@@ -460,6 +461,8 @@ ann_codec_chain_encode (const AnnCodecChain *self,
 
   if (src_size == 0)
     src = (const guint8 *) "";
+  if (capacity == 0)
+    dest = nothing;
   last = find_last (self);
   if (last != G_MAXUINT)
     return encode_steps (self, last, src, src_size, dest, capacity, dest_size, error);
