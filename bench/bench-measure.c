@@ -11,6 +11,24 @@
 #include <unistd.h>
 
 double
+bench_get_seconds (void)
+{
+  return 1e-6 * (double) g_get_monotonic_time ();
+}
+
+/* The finaliser of splitmix64, seed 42. */
+guint64
+bench_mix (guint64 x)
+{
+  guint64 z = 42 + (x + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+
+  return z ^ (z >> 31);
+}
+
+double
 bench_get_cpu_seconds (void)
 {
   struct rusage usage;

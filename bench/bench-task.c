@@ -7,11 +7,9 @@
 
 #include "ann-json-writer.h"
 #include "bench-measure.h"
+#include "bench-usage.h"
 
 #include <string.h>
-
-/* Measures between two members are printed with so much: 0.1 ms. */
-#define ROUNDING 1e4
 
 /* What a task read and found.
  * @is_column: the one piece is a column: its entries are rows, not columns, of the result
@@ -27,24 +25,6 @@ typedef struct {
   double windows_s;
   double singles_s;
 } Bench;
-
-/* The finaliser of splitmix64 at counter @x, seed 42: rows that every program picks alike. */
-static guint64
-mix (guint64 x)
-{
-  guint64 z = 42 + (x + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-
-  z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
-
-  return z ^ (z >> 31);
-}
-
-static double
-get_seconds (void)
-{
-  return 1e-6 * (double) g_get_monotonic_time ();
-}
 
 static AnnElement *
 open_x (Bench *self, GError **error)
@@ -156,7 +136,7 @@ run_slice (Bench *self, const BenchOptions *options, GError **error)
   g_autoptr (AnnElement) x = open_x (self, error);
   guint64 n_window_rows = (guint64) options->n_window_rows;
   guint64 n_rows = x != NULL ? ann_element_get_n_rows (x) : 0;
-  double start = get_seconds ();
+  double start = bench_get_seconds ();
 
   if (x == NULL)
     return FALSE;
@@ -169,21 +149,21 @@ run_slice (Bench *self, const BenchOptions *options, GError **error)
 
   for (int i = 0; i < options->n_windows; i++)
     {
-      guint64 first = mix ((guint64) i) % (n_rows - n_window_rows + 1);
+      guint64 first = bench_mix ((guint64) i) % (n_rows - n_window_rows + 1);
 
       if (!add_piece (self, ann_element_read_rows (x, first, n_window_rows, NULL, error)))
         return FALSE;
     }
-  self->windows_s = get_seconds () - start;
-  start = get_seconds ();
+  self->windows_s = bench_get_seconds () - start;
+  start = bench_get_seconds ();
   for (int i = 0; i < options->n_singles; i++)
     {
-      guint64 row = mix (1000000 + (guint64) i) % n_rows;
+      guint64 row = bench_mix (1000000 + (guint64) i) % n_rows;
 
       if (!add_piece (self, ann_element_read_rows (x, row, 1, NULL, error)))
         return FALSE;
     }
-  self->singles_s = get_seconds () - start;
+  self->singles_s = bench_get_seconds () - start;
   self->n_rows = (guint64) options->n_windows * n_window_rows + (guint64) options->n_singles;
 
   return TRUE;
@@ -223,27 +203,6 @@ static const struct {
   { "open", FALSE, run_open }, { "obs", FALSE, run_obs },        { "slice", TRUE, run_slice },
   { "full", TRUE, run_full },  { "genecol", TRUE, run_genecol },
 };
-
-static void
-write_text (AnnJsonWriter *json, const char *name, const char *text)
-{
-  ann_json_writer_name (json, name);
-  ann_json_writer_string (json, text);
-}
-
-static void
-write_count (AnnJsonWriter *json, const char *name, guint64 count)
-{
-  ann_json_writer_name (json, name);
-  ann_json_writer_uint (json, count);
-}
-
-static void
-write_seconds (AnnJsonWriter *json, const char *name, double seconds)
-{
-  ann_json_writer_name (json, name);
-  ann_json_writer_double (json, (double) (gint64) (seconds * ROUNDING + 0.5) / ROUNDING);
-}
 
 /* A block of columns turned by a quarter: what was along the columns is down the rows. */
 static void
@@ -290,63 +249,47 @@ write_results (AnnJsonWriter *json, Bench *self, gboolean has_checksum)
         bench_add_checksum (piece, &checksum, &nnz);
     }
 
-  write_count (json, "rows", self->n_rows);
+  bench_write_count (json, "rows", self->n_rows);
   if (has_checksum)
     {
-      write_count (json, "nnz", nnz);
+      bench_write_count (json, "nnz", nnz);
       ann_json_writer_name (json, "checksum");
       ann_json_writer_double (json, checksum);
     }
-  write_seconds (json, "open_s", self->open_s);
-  write_count (json, "n_vars", ann_data_get_n_var (self->data));
+  bench_write_seconds (json, "open_s", self->open_s);
+  bench_write_count (json, "n_vars", ann_data_get_n_var (self->data));
   if (self->n_obs_columns >= 0)
-    write_count (json, "obs_cols", (guint64) self->n_obs_columns);
+    bench_write_count (json, "obs_cols", (guint64) self->n_obs_columns);
   if (self->gene >= 0)
-    write_count (json, "gene", (guint64) self->gene);
+    bench_write_count (json, "gene", (guint64) self->gene);
   if (self->windows_s > 0)
-    write_seconds (json, "windows_s", self->windows_s);
+    bench_write_seconds (json, "windows_s", self->windows_s);
   if (self->singles_s > 0)
-    write_seconds (json, "singles_s", self->singles_s);
+    bench_write_seconds (json, "singles_s", self->singles_s);
 }
 
 static gboolean
 measure (Bench *self, guint task, const char *uri, const BenchOptions *options, GError **error)
 {
   g_autoptr (AnnJsonWriter) json = ann_json_writer_new (stdout);
-  g_autofree char *file = g_path_get_basename (uri);
-  double import_s = bench_get_process_age ();
-  double cpu = bench_get_cpu_seconds ();
-  double start = get_seconds ();
-  double wall, megabytes, age, cpu_after;
   AnnTrafficStats traffic = { 0 };
+  BenchUsage usage;
 
+  bench_usage_begin (&usage);
   self->data = ann_data_open (uri, NULL, error);
   if (self->data == NULL)
     return FALSE;
-  self->open_s = get_seconds () - start;
+  self->open_s = bench_get_seconds () - usage.start;
   if (!tasks[task].run (self, options, error))
     return FALSE;
-  wall = get_seconds () - start;
-  megabytes = bench_get_peak_megabytes ();
-  age = bench_get_process_age ();
-  cpu_after = bench_get_cpu_seconds ();
+  bench_usage_end (&usage);
   if (ann_data_get_traffic (self->data) != NULL)
     ann_traffic_get_stats (ann_data_get_traffic (self->data), &traffic);
 
   ann_json_writer_begin_object (json, ANN_JSON_INLINE);
-  write_text (json, "peer", "annbrowser");
-  write_text (json, "version", ANN_VERSION);
-  write_text (json, "task", tasks[task].name);
-  write_text (json, "how", options->how);
-  write_text (json, "file", file);
-  write_seconds (json, "wall_s", wall);
-  write_seconds (json, "proc_s", age);
-  write_seconds (json, "import_s", import_s);
-  write_seconds (json, "cpu_s", cpu_after - cpu);
-  write_seconds (json, "process_cpu_s", cpu_after);
-  write_seconds (json, "maxrss_mb", megabytes);
-  write_count (json, "requests", traffic.n_requests);
-  write_count (json, "bytes", traffic.n_bytes);
+  bench_usage_write (&usage, json, tasks[task].name, options->how, uri);
+  bench_write_count (json, "requests", traffic.n_requests);
+  bench_write_count (json, "bytes", traffic.n_bytes);
   write_results (json, self, tasks[task].has_checksum);
   ann_json_writer_end_object (json);
   ann_json_writer_finish (json);
