@@ -136,30 +136,69 @@ zstd_guess_decoded_size (const guint8 *src, gsize src_size)
 
 /* --- Encoding --- */
 
+/* At the usual level, tables that a core holds in its cache beside its neighbour's: on indices of
+ * matrices 196 instead of 163 MB/s with two cores at work, for a result that is 5 % larger; on
+ * 64-bit ones and on values it is the same. Level 2 would be no quicker than that, and 33 % larger
+ * on 64-bit indices.
+ */
+#define USUAL_LEVEL 3
+#define USUAL_TABLE_LOG 15
+
+typedef struct {
+  ZSTD_CCtx *context;
+  int level;
+  gboolean has_level;
+} Compressor;
+
 static void
 free_compressor (gpointer data)
 {
-  ZSTD_freeCCtx (data);
+  Compressor *self = data;
+
+  ZSTD_freeCCtx (self->context);
+  g_free (self);
 }
 
 /* Up to some MB at high levels, one for each thread that encodes. */
 static GPrivate compressors = G_PRIVATE_INIT (free_compressor);
 
-static ZSTD_CCtx *
-get_compressor (GError **error)
+static gboolean
+set_level (Compressor *self, int level)
 {
-  ZSTD_CCtx *compressor = g_private_get (&compressors);
+  self->has_level = FALSE;
+  if (ZSTD_isError (ZSTD_CCtx_reset (self->context, ZSTD_reset_session_and_parameters))
+      || ZSTD_isError (ZSTD_CCtx_setParameter (self->context, ZSTD_c_compressionLevel, level))
+      || (level == USUAL_LEVEL
+          && (ZSTD_isError (ZSTD_CCtx_setParameter (self->context, ZSTD_c_hashLog, USUAL_TABLE_LOG))
+              || ZSTD_isError (
+                  ZSTD_CCtx_setParameter (self->context, ZSTD_c_chainLog, USUAL_TABLE_LOG)))))
+    return FALSE;
+  self->level = level;
+  self->has_level = TRUE;
 
-  if (compressor == NULL)
+  return TRUE;
+}
+
+static ZSTD_CCtx *
+get_compressor (int level, GError **error)
+{
+  Compressor *self = g_private_get (&compressors);
+
+  if (self == NULL)
     {
-      compressor = ZSTD_createCCtx ();
-      g_private_set (&compressors, compressor);
+      self = g_new0 (Compressor, 1);
+      g_private_set (&compressors, self);
     }
-  if (compressor == NULL)
-    g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                         "There is no memory to compress by zstd");
+  if (self->context == NULL)
+    self->context = ZSTD_createCCtx ();
+  if (self->context != NULL
+      && ((self->has_level && self->level == level) || set_level (self, level)))
+    return self->context;
 
-  return compressor;
+  g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+               "There is no memory to compress by zstd at level %d", level);
+
+  return NULL;
 }
 
 /* One frame, which says how long its content is. */
@@ -172,13 +211,13 @@ zstd_encode (const AnnCodec *codec,
              gsize *dest_size,
              GError **error)
 {
-  ZSTD_CCtx *compressor = get_compressor (error);
+  ZSTD_CCtx *compressor = get_compressor ((int) codec->parameter, error);
   size_t n;
 
   if (compressor == NULL)
     return FALSE;
 
-  n = ZSTD_compressCCtx (compressor, dest, capacity, src, src_size, (int) codec->parameter);
+  n = ZSTD_compress2 (compressor, dest, capacity, src, src_size);
   if (ZSTD_isError (n))
     return _ann_codec_set_no_room (codec, error);
   *dest_size = n;
