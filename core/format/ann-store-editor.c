@@ -7,6 +7,7 @@
 
 #include "base/ann-error.h"
 #include "format/hdf5/ann-hdf5-editor.h"
+#include "format/zarr/ann-zarr-editor.h"
 #include "store/ann-location.h"
 
 AnnStoreEditor *
@@ -22,6 +23,17 @@ _ann_store_editor_open (const char *address, GCancellable *cancellable, GError *
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "“%s” cannot be changed in place, since it is not on a disk: export it with the "
+                   "changes",
+                   path);
+      return NULL;
+    }
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return _ann_zarr_editor_open (path, cancellable, error);
+  if (g_str_has_suffix (path, ".zip"))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "“%s” cannot be changed in place, since it is an archive: export it with the "
                    "changes",
                    path);
       return NULL;

@@ -228,32 +228,33 @@ throw_away (AnnFolderEditor *self, int folder, const char *name)
   return 0;
 }
 
-/* Where two names cannot be exchanged, there is nothing at @to for a moment. */
 static int
-rename_over (AnnFolderEditor *self,
-             int from_folder,
-             const char *from,
-             int to_folder,
-             const char *to)
+exchange (AnnFolderEditor *self, int a_folder, const char *a, int b_folder, const char *b)
 {
-  if (rename_to_free (from_folder, from, to_folder, to) == 0)
+  char temporary[16];
+
+  if (renameat2 (a_folder, a, b_folder, b, RENAME_EXCHANGE) == 0)
     return 0;
-  if (errno != EEXIST)
+  if (errno != EINVAL && errno != ENOSYS)
     return -1;
 
-  if (renameat2 (from_folder, from, to_folder, to, RENAME_EXCHANGE) == 0)
+  make_name (self, temporary);
+  if (rename_to_free (b_folder, b, self->work, temporary) < 0)
+    return -1;
+  if (renameat (a_folder, a, b_folder, b) < 0)
     {
-      (void) _ann_remove_tree (from_folder, from);
-      return 0;
-    }
-  if ((errno != EINVAL && errno != ENOSYS) || throw_away (self, to_folder, to) < 0)
-    return -1;
+      const int number = errno;
 
-  return renameat (from_folder, from, to_folder, to);
+      (void) renameat (self->work, temporary, b_folder, b);
+      errno = number;
+      return -1;
+    }
+
+  return renameat (self->work, temporary, a_folder, a);
 }
 
 static gboolean
-move (AnnFolderEditor *self, const char *from, const char *to, gboolean may_replace, GError **error)
+move (AnnFolderEditor *self, const char *from, const char *to, gboolean is_exchange, GError **error)
 {
   const char *from_name, *to_name;
   const char *key = from;
@@ -272,7 +273,7 @@ move (AnnFolderEditor *self, const char *from, const char *to, gboolean may_repl
     }
   if (to_folder >= 0)
     {
-      result = may_replace ? rename_over (self, from_folder, from_name, to_folder, to_name)
+      result = is_exchange ? exchange (self, from_folder, from_name, to_folder, to_name)
                            : rename_to_free (from_folder, from_name, to_folder, to_name);
       number = errno;
       close (to_folder);
@@ -286,16 +287,6 @@ move (AnnFolderEditor *self, const char *from, const char *to, gboolean may_repl
 }
 
 gboolean
-_ann_folder_editor_place (AnnStoreWriter *self, const char *from, const char *to, GError **error)
-{
-  g_return_val_if_fail (ANN_IS_FOLDER_EDITOR (self), FALSE);
-  g_return_val_if_fail (g_str_has_prefix (from, ANN_FOLDER_EDITOR_NEW "/"), FALSE);
-  g_return_val_if_fail (*to != '\0' && _ann_store_is_key (from) && _ann_store_is_key (to), FALSE);
-
-  return move (ANN_FOLDER_EDITOR (self), from, to, TRUE, error);
-}
-
-gboolean
 _ann_folder_editor_move (AnnStoreWriter *self, const char *from, const char *to, GError **error)
 {
   g_return_val_if_fail (ANN_IS_FOLDER_EDITOR (self), FALSE);
@@ -303,6 +294,29 @@ _ann_folder_editor_move (AnnStoreWriter *self, const char *from, const char *to,
   g_return_val_if_fail (_ann_store_is_key (from) && _ann_store_is_key (to), FALSE);
 
   return move (ANN_FOLDER_EDITOR (self), from, to, FALSE, error);
+}
+
+gboolean
+_ann_folder_editor_exchange (AnnStoreWriter *self, const char *a, const char *b, GError **error)
+{
+  g_return_val_if_fail (ANN_IS_FOLDER_EDITOR (self), FALSE);
+  g_return_val_if_fail (*a != '\0' && *b != '\0', FALSE);
+  g_return_val_if_fail (_ann_store_is_key (a) && _ann_store_is_key (b), FALSE);
+
+  return move (ANN_FOLDER_EDITOR (self), a, b, TRUE, error);
+}
+
+gboolean
+_ann_folder_editor_sync (AnnStoreWriter *writer, GError **error)
+{
+  AnnFolderEditor *self = ANN_FOLDER_EDITOR (writer);
+
+  if (syncfs (self->fd) == 0)
+    return TRUE;
+
+  _ann_set_write_error (error, self->path, errno);
+
+  return FALSE;
 }
 
 gboolean
@@ -337,11 +351,8 @@ folder_editor_commit (AnnStoreWriter *writer,
 {
   AnnFolderEditor *self = ANN_FOLDER_EDITOR (writer);
 
-  if (syncfs (self->fd) < 0)
-    {
-      _ann_set_write_error (error, self->path, errno);
-      return FALSE;
-    }
+  if (!_ann_folder_editor_sync (writer, error))
+    return FALSE;
   (void) _ann_remove_tree (self->fd, WORK);
 
   return TRUE;

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  */
 #define ANN_FOLDER_EDITOR_NEW ".ann-edit.part/new"
 
+/* The same, for what its user does not want there. */
+#define ANN_FOLDER_EDITOR_OLD ".ann-edit.part/old"
+
 /* A writer into the folder store at @path, which exists. Each put replaces one object by renaming;
  * its commit makes all of it durable; abandoning leaves what was put, but for what is new still.
  * There is one editor of a store at a time: else %ANN_ERROR_DENIED. Nothing is changed through
@@ -28,17 +31,22 @@ AnnStoreWriter *_ann_folder_editor_new (const char *path, GError **error) G_GNUC
  * an object, or of all that is below it. Folders that a new key needs are made.
  */
 
-/* Moves what is below ANN_FOLDER_EDITOR_NEW to @to, in place of what may be there. */
-gboolean _ann_folder_editor_place (AnnStoreWriter *self,
-                                   const char *from,
-                                   const char *to,
-                                   GError **error);
-
 /* %ANN_ERROR_NOT_FOUND if there is nothing at @from, %ANN_ERROR_DENIED if there is at @to. */
 gboolean _ann_folder_editor_move (AnnStoreWriter *self,
                                   const char *from,
                                   const char *to,
                                   GError **error);
+
+/* Each gets the other's place; both are there. Where the system cannot exchange two names, there is
+ * nothing at either for a moment.
+ */
+gboolean _ann_folder_editor_exchange (AnnStoreWriter *self,
+                                      const char *a,
+                                      const char *b,
+                                      GError **error);
+
+/* What was put so far is on the disk: before it is seen under another key. */
+gboolean _ann_folder_editor_sync (AnnStoreWriter *self, GError **error);
 
 /* %ANN_ERROR_NOT_FOUND if there is nothing. */
 gboolean _ann_folder_editor_remove (AnnStoreWriter *self, const char *key, GError **error);

@@ -119,6 +119,15 @@ _ann_zarr_join_key (const char *prefix, const char *path, const char *name)
   return g_string_free (key, FALSE);
 }
 
+gboolean
+_ann_zarr_is_document_name (const char *name)
+{
+  static const char *const documents[] = { "zarr.json", ".zarray",    ".zgroup",
+                                           ".zattrs",   ".zmetadata", NULL };
+
+  return g_strv_contains (documents, name);
+}
+
 AnnJson *
 _ann_zarr_parse_document (GBytes *bytes, const char *key, GError **error)
 {

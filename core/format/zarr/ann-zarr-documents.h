@@ -52,6 +52,9 @@ AnnZarrMetadata *_ann_zarr_documents_read (AnnZarrDocuments *self,
                                            GCancellable *cancellable,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether documents of any version have this name, so that no node can. */
+gboolean _ann_zarr_is_document_name (const char *name);
+
 /* (transfer full): of the node at @path, @name in it, below the prefix */
 char *_ann_zarr_join_key (const char *prefix, const char *path, const char *name)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -7,6 +7,7 @@
 
 #include "base/ann-error.h"
 #include "format/zarr/ann-zarr-array-writer.h"
+#include "format/zarr/ann-zarr-documents.h"
 #include "format/zarr/ann-zarr-target.h"
 
 #define ANN_TYPE_ZARR_GROUP_WRITER (_ann_zarr_group_writer_get_type ())
@@ -62,10 +63,7 @@ _ann_zarr_group_writer_get_traits (AnnNodeWriter *node)
 static char *
 make_path (AnnNodeWriter *node, const char *name, GError **error)
 {
-  static const char *const documents[] = { "zarr.json", ".zarray",    ".zgroup",
-                                           ".zattrs",   ".zmetadata", NULL };
-
-  if (!g_strv_contains (documents, name))
+  if (!_ann_zarr_is_document_name (name))
     return _ann_node_writer_build_path (node, name);
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,

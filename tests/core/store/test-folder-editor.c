@@ -74,10 +74,15 @@ test_move (void)
   editor = open_editor (&error);
   g_assert_true (put (editor, NEW "/1/zarr.json", "1", &error));
   g_assert_true (put (editor, NEW "/2/zarr.json", "2", &error));
-  g_assert_true (_ann_folder_editor_place (editor, NEW "/1", "X", &error));
+  g_assert_true (_ann_folder_editor_sync (editor, &error));
+  g_assert_true (_ann_folder_editor_exchange (editor, NEW "/1", "X", &error));
   assert_list ("s.zarr/X", "zarr.json");
   assert_file ("s.zarr/X/zarr.json", "1");
-  g_assert_true (_ann_folder_editor_place (editor, NEW "/2", "layers/b", &error));
+  assert_file ("s.zarr/" NEW "/1/c/0", "x");
+  g_assert_false (_ann_folder_editor_exchange (editor, NEW "/1", "nothing", &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (_ann_folder_editor_move (editor, NEW "/2", "layers/b", &error));
   assert_file ("s.zarr/layers/b/zarr.json", "2");
 
   g_assert_true (_ann_folder_editor_move (editor, "obs/a", "obs/b", &error));
@@ -132,7 +137,7 @@ test_links (void)
   g_clear_error (&error);
   g_assert_false (_ann_folder_editor_move (editor, "out/0", "obs/0", &error));
   assert_denied (&error, "behind a link");
-  g_assert_false (_ann_folder_editor_place (editor, NEW "/1", "out/1", &error));
+  g_assert_false (_ann_folder_editor_move (editor, NEW "/1", "out/1", &error));
   assert_denied (&error, "behind a link");
   g_assert_false (_ann_folder_editor_remove (editor, "out/0", &error));
   assert_denied (&error, "behind a link");

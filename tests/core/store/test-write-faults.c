@@ -483,7 +483,7 @@ edit (GError **error)
 
   return editor != NULL && put (editor, ANN_FOLDER_EDITOR_NEW "/x/zarr.json", error)
          && put (editor, ANN_FOLDER_EDITOR_NEW "/x/c/0", error)
-         && _ann_folder_editor_place (editor, ANN_FOLDER_EDITOR_NEW "/x", "X", error)
+         && _ann_folder_editor_exchange (editor, ANN_FOLDER_EDITOR_NEW "/x", "X", error)
          && _ann_folder_editor_move (editor, "a", "b", error)
          && _ann_folder_editor_remove (editor, "gone", error) && put (editor, "zarr.json", error)
          && _ann_store_writer_commit (editor, NULL, error);

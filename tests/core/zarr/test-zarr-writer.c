@@ -4,53 +4,12 @@
  */
 
 #include "zarr-fixture.h"
+#include "zarr-json.h"
 #include "zarr-written.h"
 
-#include "base/ann-json-private.h"
 #include "base/ann-worker.h"
 
 #include <glib/gstdio.h>
-
-/* --- Comparing JSON --- */
-
-static gboolean
-json_equal (AnnJsonValue a, AnnJsonValue b)
-{
-  const AnnJsonKind kind = _ann_json_get_kind (a);
-  g_autofree char *text_a = _ann_json_dup_text (a, G_MAXSIZE);
-  g_autofree char *text_b = _ann_json_dup_text (b, G_MAXSIZE);
-  AnnJsonIter iter;
-  guint i = 0;
-
-  if (kind != _ann_json_get_kind (b) || _ann_json_get_length (a) != _ann_json_get_length (b))
-    return FALSE;
-  if (kind != ANN_JSON_ARRAY && kind != ANN_JSON_OBJECT)
-    return g_str_equal (text_a, text_b);
-
-  _ann_json_iter_init (&iter, a);
-  while (_ann_json_iter_next (&iter))
-    {
-      g_autofree char *name = _ann_json_dup_string (iter.name, NULL);
-
-      if (!json_equal (iter.value, kind == ANN_JSON_OBJECT ? _ann_json_get_member (b, name)
-                                                           : _ann_json_get_item (b, i)))
-        return FALSE;
-      i++;
-    }
-
-  return TRUE;
-}
-
-static AnnJson *
-parse (GBytes *bytes)
-{
-  g_autoptr (GError) error = NULL;
-  AnnJson *json = _ann_json_parse (bytes, &error);
-
-  g_assert_no_error (error);
-
-  return json;
-}
 
 static AnnJson *
 parse_object (KeptWriter *writer, const char *key)
@@ -60,7 +19,7 @@ parse_object (KeptWriter *writer, const char *key)
   if (bytes == NULL)
     g_error ("there is no %s", key);
 
-  return parse (bytes);
+  return json_parse (bytes);
 }
 
 static AnnJson *
@@ -78,7 +37,7 @@ load_expected (guint zarr_format)
   g_assert_no_error (error);
   bytes = g_bytes_new_take (text, length);
 
-  return parse (bytes);
+  return json_parse (bytes);
 }
 
 /* --- Writing --- */
