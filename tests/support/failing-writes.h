@@ -33,6 +33,8 @@ int openat64 (int folder, const char *path, int flags, ...);
 /* @error: errno of the call that fails
  * @without_unnamed: as file systems that cannot make a file without a name
  * @without_exchange: as those that rename in the old way alone
+ * @trace: a letter for each of the first calls, of one thread: `o`penat, `w`rite, `m`kdirat,
+ *   f`s`ync, `S`yncfs, `l`inkat, `r`enameat, `R`enameat2
  */
 static struct {
   atomic_long n_calls;
@@ -41,6 +43,7 @@ static struct {
   int error;
   bool without_unnamed;
   bool without_exchange;
+  char trace[200];
 } failing_writes = { .fail_at = -1, .kill_at = -1, .error = EIO };
 
 __attribute__ ((constructor)) static void
@@ -69,10 +72,15 @@ failing_writes_report (void)
 
 /* Whether this call is the one. */
 static bool
-fails_now (void)
+fails_now (char letter)
 {
   long number = atomic_fetch_add (&failing_writes.n_calls, 1);
 
+  if (number < (long) sizeof failing_writes.trace - 1)
+    {
+      failing_writes.trace[number] = letter;
+      failing_writes.trace[number + 1] = '\0';
+    }
   if (number == failing_writes.kill_at)
     raise (SIGKILL);
   if (number != failing_writes.fail_at)
@@ -85,7 +93,7 @@ fails_now (void)
 ssize_t
 pwrite64 (int fd, const void *bytes, size_t n_bytes, off_t offset)
 {
-  return fails_now () ? -1 : syscall (SYS_pwrite64, fd, bytes, n_bytes, offset);
+  return fails_now ('w') ? -1 : syscall (SYS_pwrite64, fd, bytes, n_bytes, offset);
 }
 
 int
@@ -100,7 +108,7 @@ openat64 (int folder, const char *path, int flags, ...)
       va_start (args, flags);
       mode = va_arg (args, mode_t);
       va_end (args);
-      if (fails_now ())
+      if (fails_now ('o'))
         return -1;
     }
   if (is_unnamed && failing_writes.without_unnamed)
@@ -115,37 +123,37 @@ openat64 (int folder, const char *path, int flags, ...)
 int
 mkdirat (int folder, const char *path, mode_t mode)
 {
-  return fails_now () ? -1 : (int) syscall (SYS_mkdirat, folder, path, mode);
+  return fails_now ('m') ? -1 : (int) syscall (SYS_mkdirat, folder, path, mode);
 }
 
 int
 fsync (int fd)
 {
-  return fails_now () ? -1 : (int) syscall (SYS_fsync, fd);
+  return fails_now ('s') ? -1 : (int) syscall (SYS_fsync, fd);
 }
 
 int
 syncfs (int fd)
 {
-  return fails_now () ? -1 : (int) syscall (SYS_syncfs, fd);
+  return fails_now ('S') ? -1 : (int) syscall (SYS_syncfs, fd);
 }
 
 int
 linkat (int from_folder, const char *from, int to_folder, const char *to, int flags)
 {
-  return fails_now () ? -1 : (int) syscall (SYS_linkat, from_folder, from, to_folder, to, flags);
+  return fails_now ('l') ? -1 : (int) syscall (SYS_linkat, from_folder, from, to_folder, to, flags);
 }
 
 int
 renameat (int from_folder, const char *from, int to_folder, const char *to)
 {
-  return fails_now () ? -1 : (int) syscall (SYS_renameat, from_folder, from, to_folder, to);
+  return fails_now ('r') ? -1 : (int) syscall (SYS_renameat, from_folder, from, to_folder, to);
 }
 
 int
 renameat2 (int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
 {
-  if (fails_now ())
+  if (fails_now ('R'))
     return -1;
   if (failing_writes.without_exchange)
     {

@@ -178,6 +178,28 @@ tear_down (void)
   end ();
 }
 
+/* The end of what is done: first what was written is made durable, then it gets its name, and then
+ * that is made durable.
+ */
+static const struct {
+  const char *name;
+  const char *calls[4]; /* new, over another; the same on a file system that cannot do much */
+} endings[] = {
+  { "file", { "wwsls", "wwsllrs", "wwsRls", "wwsrs" } },
+  { "folder", { "owSRs", "owSRRs", "owSRlrs", "owSRlRrrs" } },
+  { "zip", { "wwsls", "wwsllrs", "wwsRls", "wwsrs" } },
+};
+
+static void
+check_ending (const Case *one)
+{
+  const char *ending = endings[one->kind - kinds].calls[one->is_plain * 2 + one->overwrite];
+
+  g_assert_cmpstr (endings[one->kind - kinds].name, ==, one->kind->name);
+  if (!g_str_has_suffix (failing_writes.trace, ending))
+    g_error ("%s does not end with %s", failing_writes.trace, ending);
+}
+
 static long
 count_calls (const Case *one)
 {
@@ -186,6 +208,7 @@ count_calls (const Case *one)
   set_up (one);
   g_assert_true (one->kind->write (one->overwrite, &error));
   g_assert_no_error (error);
+  check_ending (one);
   g_assert_true (one->kind->is_new (one->overwrite));
   assert_names (one->kind->target);
   tear_down ();
@@ -306,6 +329,38 @@ test_killed (gconstpointer data)
     g_assert_cmpuint (n_left, ==, one->overwrite ? 1 : 0);
   else
     g_assert_cmpuint (n_left, >, 0);
+}
+
+/* Somebody was quicker, where the system cannot tell in the same step. */
+static void
+test_between_plain (void)
+{
+  begin ();
+  failing_writes.without_unnamed = TRUE;
+  failing_writes.without_exchange = TRUE;
+  for (int is_store = 0; is_store < 2; is_store++)
+    {
+      g_autofree char *path = at (is_store ? "s.zarr" : "a");
+      g_autoptr (AnnFileTarget) file = NULL;
+      g_autoptr (AnnStoreWriter) store = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (is_store)
+        store = _ann_store_writer_new (path, FALSE, NULL, &error);
+      else
+        file = _ann_file_target_new (path, FALSE, &error);
+      g_assert_no_error (error);
+      if (is_store)
+        g_assert_no_errno (g_mkdir (path, 0700));
+      else
+        add_file ("a", OLD, 0600);
+      g_assert_false (is_store ? _ann_store_writer_commit (store, NULL, &error)
+                               : _ann_file_target_commit (file, NULL, &error));
+      assert_denied (&error, "is there already");
+    }
+  assert_names ("a s.zarr");
+  assert_file ("a", OLD);
+  tear_down ();
 }
 
 /* What somebody is writing is left alone. */
@@ -597,6 +652,7 @@ main (int argc, char **argv)
       g_test_add_data_func (failing, one, test_failing);
       g_test_add_data_func_full (killed, one, test_killed, g_free);
     }
+  g_test_add_func ("/write-faults/between-plain", test_between_plain);
   g_test_add_func ("/write-faults/held", test_held);
   g_test_add_func ("/write-faults/codes", test_codes);
   g_test_add_func ("/write-faults/full-disk", test_full_disk);
