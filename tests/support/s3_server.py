@@ -15,6 +15,7 @@ Prints its address, and ends when its standard input does. Commands:
   /__page?most=N                     so many keys are in a page of a list, 1000 if not said
   /__fail?at=N&status=STATUS&code=CODE   the N-th request that writes, from 0, and those after it are
                                      answered so; with &times=M only M of them
+  /__slow?ms=N                       takes so long for each 64 KiB of a body
   /__log                             {"requests": N, "lists": N, "headers": […], "paths": […],
                                      "writes": N, "uploads": N that are open, "parts": N, "most": N
                                      requests that wrote at the same time}
@@ -28,6 +29,7 @@ import hmac
 import http.server
 import json
 import os
+import socket
 import sys
 import threading
 import time
@@ -117,6 +119,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     paths = []
     headers_seen = []
     failure = None  # (first, end, status, code)
+    slow_ms = 0
     n_writes = n_parts = n_writing = most_writing = 0
     uploads = {}  # id: (bucket, key, {number: bytes})
     body = b""
@@ -142,7 +145,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer_or_fail(self.answer)
 
     def do_PUT(self):
-        self.body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.body = self.read_body(int(self.headers["Content-Length"] or 0))
         with self.lock:
             number = Handler.n_writes
             Handler.n_writes += 1
@@ -154,6 +157,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             Handler.n_writing -= 1
 
     do_POST = do_DELETE = do_PUT
+
+    def read_body(self, length):
+        if not Handler.slow_ms:
+            return self.rfile.read(length)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        parts = []
+        while length > 0:
+            parts.append(self.rfile.read(min(length, 1 << 16)))
+            length -= len(parts[-1])
+            time.sleep(Handler.slow_ms / 1000)
+        return b"".join(parts)
 
     def answer_or_fail(self, answer):
         try:
@@ -177,7 +191,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             elif name == "fail":
                 first = int(values["at"])
                 Handler.failure = (first, first + int(values.get("times", 1 << 30)), int(values["status"]), values["code"])
+            elif name == "slow":
+                Handler.slow_ms = int(values["ms"])
             elif name == "reset":
+                Handler.slow_ms = 0
                 Handler.fault = Handler.failure = None
                 Handler.n_writes = Handler.n_parts = Handler.most_writing = 0
                 Handler.paths, Handler.headers_seen = [], []

@@ -15,12 +15,13 @@
 /* For all cases; its buckets are the folders in `folder`. */
 static WebServer server;
 
+static const AnnHttpLimits limits = { .max_retries = 3, .first_delay_ms = 1 };
+
 static void
 start (void)
 {
   static const char *const buckets[] = { "bucket", "readonly", "noremove", "other-bucket",
                                          "public" };
-  const AnnHttpLimits limits = { .max_retries = 3, .first_delay_ms = 1 };
   const char *arguments[2] = { NULL };
 
   begin ();
@@ -327,6 +328,28 @@ test_passing (void)
     }
 }
 
+/* A line that takes long is no server that hangs. */
+static void
+test_slow (void)
+{
+  const AnnHttpLimits impatient = { .max_retries = 1,
+                                    .idle_timeout_ms = 1500,
+                                    .first_delay_ms = 1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+
+  web_server_reset (&server);
+  g_free (web_server_tell (&server, "slow?ms=12"));
+  _ann_http_set_limits (&impatient);
+  g_assert_true (put (writer, "X/0", 20 * MIB, &error)); /* 320 times 12 ms */
+  g_assert_no_error (error);
+  g_assert_cmpint (web_server_count (&server, "writes"), ==, 1);
+  _ann_http_set_limits (&limits);
+  assert_object ("bucket/x.zarr/X/0", "X/0", 20 * MIB);
+  g_clear_object (&writer);
+  empty_bucket ("bucket");
+}
+
 /* The answer to the last request of an upload may be an error with the status 200. */
 static void
 test_late (void)
@@ -445,6 +468,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store-writer/many-parts", test_many_parts);
   g_test_add_func ("/s3-store-writer/every", test_every);
   g_test_add_func ("/s3-store-writer/passing", test_passing);
+  g_test_add_func ("/s3-store-writer/slow", test_slow);
   g_test_add_func ("/s3-store-writer/late", test_late);
   g_test_add_func ("/s3-store-writer/abandoned", test_abandoned);
   g_test_add_func ("/s3-store-writer/threads", test_threads);

@@ -402,6 +402,18 @@ test_held (void)
   next = _ann_file_target_new (other, FALSE, &error);
   g_clear_pointer (&next, _ann_file_target_free);
   assert_names (".a.ann-0123456789ab.part.old .a.part a a.ann-0123456789ab.part");
+
+  /* And what is somebody else's. */
+  if (geteuid () == 0)
+    {
+      g_autofree char *theirs = at (".a.ann-0123456789ab.part");
+
+      add_file (".a.ann-0123456789ab.part", "", 0666);
+      g_assert_no_errno (chown (theirs, 1234, 1234));
+      next = _ann_file_target_new (other, FALSE, &error);
+      g_clear_pointer (&next, _ann_file_target_free);
+      g_assert_true (g_file_test (theirs, G_FILE_TEST_EXISTS));
+    }
   tear_down ();
 }
 
@@ -588,6 +600,8 @@ test_edit (void)
   g_assert_true (edit (&error));
   g_assert_no_error (error);
   n_calls = failing_writes.n_calls;
+  /* What replaces an object is on disk before. */
+  g_assert_true (g_str_has_suffix (failing_writes.trace, "owsrS"));
   assert_file ("s.zarr/zarr.json", NEW);
   g_free (check_steps ());
   tear_down ();

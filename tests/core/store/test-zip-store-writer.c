@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#define _GNU_SOURCE /* memmem () */
+
 #include "store-suite.h"
 #include "write-suite.h"
 
@@ -191,6 +193,18 @@ test_places (void)
   end ();
 }
 
+/* Whether there is an end record of zip64. */
+static gboolean
+has_end64 (const char *path)
+{
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+
+  return memmem (contents, length, "PK\6\6", 4) != NULL;
+}
+
 /* As many as the end record can count, and one more. */
 static void
 test_many (void)
@@ -219,6 +233,7 @@ test_many (void)
       entries = _ann_store_list (store, "X", NULL, &error);
       g_assert_no_error (error);
       g_assert_cmpuint (entries->len, ==, n);
+      g_assert_cmpint (has_end64 (path), ==, n >= 65535);
       assert_python (path,
                      "import sys, zipfile; print(len(zipfile.ZipFile(sys.argv[1]).namelist()))",
                      expected);
