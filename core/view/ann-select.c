@@ -209,6 +209,21 @@ check_selections (AnnElement *self, AnnSelection *rows, AnnSelection *columns, G
          && check_axis (self, columns, 1, "columns", error);
 }
 
+/* What has no axes is what it was. What cannot be read has no node any more: that holds all of it,
+ * and who copies what it does not know would take it for the selection.
+ */
+static AnnElement *
+select_of_broken (AnnElement *self)
+{
+  const GError *why = ann_element_get_error (self);
+
+  if (why == NULL || ann_element_get_kind (self) != ANN_ELEMENT_OPAQUE)
+    return g_object_ref (self);
+
+  return _ann_opaque_new (NULL, ann_element_get_path (self), ann_element_get_encoding_type (self),
+                          ann_element_get_encoding_version (self), g_error_copy (why));
+}
+
 /**
  * ann_element_select:
  * @self: an element
@@ -222,7 +237,8 @@ check_selections (AnnElement *self, AnnSelection *rows, AnnSelection *columns, G
  * and its attributes, are still those.
  *
  * Of a mapping the children are selected; of an annotated matrix all that lies along its axes, and
- * of its raw the rows. Something without axes, or broken, is what it was.
+ * of its raw the rows. Something without axes is what it was; something that cannot be read is
+ * there, says why, and has no node.
  *
  * Any thread; does not wait.
  *
@@ -237,7 +253,10 @@ ann_element_select (AnnElement *self, AnnSelection *rows, AnnSelection *columns,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   if (is_without_axes (self))
-    return g_object_ref (self);
+    return (rows == NULL || ann_selection_is_all (rows))
+                   && (columns == NULL || ann_selection_is_all (columns))
+               ? g_object_ref (self)
+               : select_of_broken (self);
   if (!check_selections (self, rows, columns, error))
     return NULL;
 

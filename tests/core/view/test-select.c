@@ -556,6 +556,8 @@ test_frame (void)
       assert_child (view, "ns", ANN_ELEMENT_NULLABLE_STRING, i == 0 ? "e - - a" : "a - - e");
       broken = ann_element_open_child (view, "broken", NULL, NULL);
       g_assert_cmpint (ann_element_get_state (broken), ==, ANN_ELEMENT_UNSUPPORTED);
+      g_assert_cmpstr (ann_element_get_encoding_type (broken), ==, "new-thing");
+      g_assert_null (ann_element_get_node (broken)); /* which would be copied as a whole */
       column = ann_element_open_child (view, "c", NULL, NULL);
       g_assert_true (ann_categorical_get_ordered (ANN_CATEGORICAL (column)));
       g_assert_cmpuint (ann_categorical_get_n_categories (ANN_CATEGORICAL (column)), ==, 3);
