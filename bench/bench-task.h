@@ -15,6 +15,9 @@ typedef struct {
   int n_window_rows;
   int n_singles;
   gint64 gene;
+  char *out;         /* the store to be written */
+  char *join;        /* `inner` or `outer` */
+  char *compression; /* (nullable): what the profile takes */
 } BenchOptions;
 
 gboolean bench_run (const char *task, const char *uri, const BenchOptions *options, GError **error);

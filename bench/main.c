@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "bench-task.h"
+#include "bench-write.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +15,7 @@ static BenchOptions options = {
   .n_window_rows = 100,
   .n_singles = 1000,
   .gene = -1,
+  .join = "inner",
 };
 static int n_threads;
 static int cache_mib = -1;
@@ -26,6 +27,11 @@ static const GOptionEntry entries[] = {
   { "singles", 0, 0, G_OPTION_ARG_INT, &options.n_singles, "slice: single rows (1000)", "N" },
   { "gene", 0, 0, G_OPTION_ARG_INT64, &options.gene, "genecol: which column (a third of all)",
     "N" },
+  { "out", 0, 0, G_OPTION_ARG_FILENAME, &options.out, "subset, convert, concat: what is written",
+    "STORE" },
+  { "join", 0, 0, G_OPTION_ARG_STRING, &options.join, "concat: inner or outer (inner)", "NAME" },
+  { "compression", 0, 0, G_OPTION_ARG_STRING, &options.compression,
+    "subset, convert, concat: with what (what is usual for the store)", "NAME[:LEVEL]" },
   { "cache", 0, 0, G_OPTION_ARG_INT, &cache_mib, "MiB of decoded chunks that are kept", "N" },
   { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads to work with (all cores)", "N" },
   { NULL },
@@ -54,7 +60,7 @@ run_ui (char **argv)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("open|obs|slice|full|genecol STORE");
+  g_autoptr (GOptionContext) context = g_option_context_new ("TASK STORE…");
   g_autoptr (GError) error = NULL;
 
   if (argc > 1 && strcmp (argv[1], "ui") == 0)
@@ -63,8 +69,11 @@ main (int argc, char **argv)
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_set_summary (
       context, "Runs one task through the public library and prints a line of JSON.\n"
+               "Tasks that read: open, obs, slice, full, genecol. That write, into --out: subset, "
+               "convert, concat.\n"
                "`ann-bench ui start|table|heatmap STORE` drives the real widgets.");
-  if (!g_option_context_parse (context, &argc, &argv, &error) || argc != 3)
+  if (!g_option_context_parse (context, &argc, &argv, &error) || argc < 3
+      || (argc > 3 && strcmp (argv[1], "concat") != 0))
     {
       fprintf (stderr, "ann-bench: %s\n",
                error != NULL ? error->message : "give a task and a store");
@@ -80,7 +89,8 @@ main (int argc, char **argv)
   if (cache_mib >= 0)
     ann_chunk_cache_set_budget ((guint64) cache_mib << 20);
 
-  if (!bench_run (argv[1], argv[2], &options, &error))
+  if (!(bench_is_writing_task (argv[1]) ? bench_run_writing (argv[1], argv + 2, &options, &error)
+                                        : bench_run (argv[1], argv[2], &options, &error)))
     {
       fprintf (stderr, "ann-bench: %s: %s: %s\n", argv[1], argv[2], error->message);
       return 1;
