@@ -297,3 +297,13 @@ _ann_selected_take_child (AnnElement *child, AnnSelection *rows, AnnSelection *c
                           ann_element_get_encoding_type (child),
                           ann_element_get_encoding_version (child), g_steal_pointer (&error));
 }
+
+gboolean
+_ann_element_get_selected (AnnElement *self,
+                           AnnElement **base,
+                           AnnSelection **rows,
+                           AnnSelection **columns)
+{
+  return _ann_selected_sparse_peek (self, base, rows, columns)
+         || _ann_selected_peek (self, base, rows, columns);
+}

@@ -35,6 +35,12 @@ gboolean _ann_selected_peek (AnnElement *self,
                              AnnSelection **rows,
                              AnnSelection **columns);
 
+/* … of a sparse matrix. */
+gboolean _ann_selected_sparse_peek (AnnElement *self,
+                                    AnnElement **of,
+                                    AnnSelection **rows,
+                                    AnnSelection **columns);
+
 /* The child of something that is selected. Takes @child. What cannot be selected is a broken
  * element.
  */

@@ -238,3 +238,23 @@ _ann_selected_sparse_new (AnnSparse *of, AnnSelection *rows, AnnSelection *colum
 
   return ANN_ELEMENT (g_steal_pointer (&self));
 }
+
+gboolean
+_ann_selected_sparse_peek (AnnElement *element,
+                           AnnElement **of,
+                           AnnSelection **rows,
+                           AnnSelection **columns)
+{
+  const gboolean is_csr = ann_element_get_kind (element) == ANN_ELEMENT_CSR;
+  AnnSelectedSparse *self;
+
+  if (!ANN_IS_SELECTED_SPARSE (element))
+    return FALSE;
+
+  self = ANN_SELECTED_SPARSE (element);
+  *of = ANN_ELEMENT (self->of);
+  *rows = is_csr ? self->majors : self->minors;
+  *columns = is_csr ? self->minors : self->majors;
+
+  return TRUE;
+}

@@ -41,7 +41,8 @@ typedef enum {
 /**
  * AnnWriteOptions:
  * @profile: who is to read it
- * @has_compression: else what the profile and the container usually take
+ * @has_compression: else what the profile and the container usually take: gzip (portable),
+ *   Zstandard, in Zarr within Blosc (modern), what the source has (faithful)
  * @compression: of arrays that are worth it
  * @chunk_rows: rows in a chunk of dense matrices; of sparse ones as many entries as so many rows
  *   have on average; 0: about 1 MiB

@@ -8,7 +8,7 @@
 #include "base/ann-error.h"
 #include "element/ann-block-iterator-private.h"
 #include "element/ann-sparse-private.h"
-#include "view/ann-selected-private.h"
+#include "view/ann-select.h"
 #include "write/ann-buckets-private.h"
 #include "write/ann-write-matrix-private.h"
 
@@ -521,7 +521,8 @@ is_permuted (const AnnLineFlow *self,
   AnnSelection *rows;
   AnnSelection *columns;
 
-  if (size <= (double) ANN_WRITE_BLOCK_SIZE || !_ann_selected_peek (matrix, base, &rows, &columns))
+  if (size <= (double) ANN_WRITE_BLOCK_SIZE
+      || !_ann_element_get_selected (matrix, base, &rows, &columns))
     return FALSE;
   *lines = self->by_columns ? columns : rows;
   *crossing = self->by_columns ? rows : columns;
