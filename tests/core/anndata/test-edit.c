@@ -125,7 +125,7 @@ write_store (const char *path, const char *table_version)
   static const char *const var[] = { "g1", "g2", "g3", NULL };
   static const char *const columns[] = { "a", "b", NULL };
   static const guint64 shape[] = { N_OBS, N_VAR };
-  const AnnCreateOptions options = { .zarr_format = 3 };
+  const AnnCreateOptions options = { .zarr_format = g_str_has_suffix (path, "2.zarr") ? 2 : 3 };
   AnnNodeWriter *root = _ann_create_root (path, &options, NULL, NULL);
   AnnNodeWriter *group;
   g_autoptr (AnnAttributes) attributes = make_encoding ("anndata", "0.1.0");
@@ -542,6 +542,21 @@ test_index (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_values (after, "obs/_index", ANN_ELEMENT_STRINGS, "d1 d2 d3 d4");
 }
 
+/* As if somebody else had written the store. */
+static void
+age_root (const char *path)
+{
+  static const char *const names[] = { "", "zarr.json", ".zmetadata", ".zgroup" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *file = g_build_filename (path, names[i], NULL);
+
+      if (g_file_test (file, G_FILE_TEST_IS_REGULAR))
+        g_assert_no_errno (utime (file, &(struct utimbuf){ 1, 1 }));
+    }
+}
+
 /* Cancelled, or changed by others: nothing happens. */
 static void
 test_unchanged (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -549,9 +564,6 @@ test_unchanged (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (AnnData) after = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *root = g_file_test (fixture->path, G_FILE_TEST_IS_DIR)
-                              ? g_build_filename (fixture->path, "zarr.json", NULL)
-                              : g_strdup (fixture->path);
 
   g_assert_true (ann_edit_drop (fixture->edit, "obs/a", NULL, NULL));
   g_cancellable_cancel (cancellable);
@@ -559,7 +571,7 @@ test_unchanged (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
 
-  g_assert_no_errno (utime (root, &(struct utimbuf){ 1, 1 }));
+  age_root (fixture->path);
   assert_refused (ann_edit_run (fixture->edit, NULL, &refusal), ANN_ERROR_CHANGED, "open it anew");
   after = ann_data_open (fixture->path, NULL, &error);
   g_assert_no_error (error);
@@ -580,6 +592,21 @@ test_old_tables (Fixture *fixture, gconstpointer data)
   g_assert_true (ann_edit_drop (edit, "uns/colors", NULL, NULL));
 }
 
+static void
+test_archive (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("ann-edit-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "3.zarr.zip", NULL);
+  g_autoptr (AnnEdit) edit = NULL;
+
+  write_store (path, "0.2.0");
+  edit = ann_edit_new (path, NULL, NULL);
+  g_assert_true (ann_edit_drop (edit, "obs/a", NULL, NULL));
+  assert_refused (ann_edit_run (edit, NULL, &refusal), ANN_ERROR_UNSUPPORTED, "an archive");
+  g_clear_object (&edit);
+  remove_tree (folder);
+}
+
 #define add_test(name, func)                                                                       \
   for (gsize i = 0; i < G_N_ELEMENTS (stores); i++)                                                \
     {                                                                                              \
@@ -591,7 +618,7 @@ test_old_tables (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  static const char *const stores[] = { "x.h5ad" };
+  static const char *const stores[] = { "x.h5ad", "3.zarr", "2.zarr" };
 
   g_test_init (&argc, &argv, NULL);
 
@@ -606,6 +633,7 @@ main (int argc, char **argv)
   add_test ("index", test_index);
   add_test ("unchanged", test_unchanged);
   add_test ("old-tables", test_old_tables);
+  g_test_add_func ("/edit/archive", test_archive);
 
   return g_test_run ();
 }
