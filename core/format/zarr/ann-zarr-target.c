@@ -22,7 +22,8 @@ struct _AnnZarrTarget {
   char *prefix;
   GArray *waiting; /* of AnnZarrObject: not put yet */
   gsize waiting_size;
-  GString *notes; /* members of an object: documents, or what they say of nodes */
+  GHashTable *paths; /* of nodes: char *, and whether it is a group that nobody writes */
+  GString *notes;    /* members of an object: documents, or what they say of nodes */
 };
 
 typedef struct {
@@ -50,6 +51,7 @@ _ann_zarr_target_new (AnnStoreWriter *store, guint zarr_format, const char *pref
   self->prefix = g_strdup (prefix);
   self->waiting = g_array_new (FALSE, FALSE, sizeof (AnnZarrObject));
   g_array_set_clear_func (self->waiting, clear_object);
+  self->paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->notes = g_string_new (NULL);
 
   return self;
@@ -70,6 +72,7 @@ _ann_zarr_target_unref (AnnZarrTarget *self)
     return;
 
   g_array_unref (self->waiting);
+  g_hash_table_unref (self->paths);
   g_string_free (self->notes, TRUE);
   g_object_unref (self->store);
   g_free (self->prefix);
@@ -86,6 +89,60 @@ AnnStoreWriter *
 _ann_zarr_target_get_store (const AnnZarrTarget *self)
 {
   return self->store;
+}
+
+/* --- Paths --- */
+
+void
+_ann_zarr_target_add_node (AnnZarrTarget *self, const char *path)
+{
+  g_hash_table_insert (self->paths, g_strdup (path), GINT_TO_POINTER (FALSE));
+}
+
+gboolean
+_ann_zarr_target_has_node (AnnZarrTarget *self, const char *path)
+{
+  return g_hash_table_contains (self->paths, path);
+}
+
+/* One of them. */
+static gboolean
+put_plain_group (AnnZarrTarget *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  gpointer is_plain = GINT_TO_POINTER (FALSE);
+
+  if (!g_hash_table_lookup_extended (self->paths, path, NULL, &is_plain))
+    {
+      g_hash_table_insert (self->paths, g_strdup (path), GINT_TO_POINTER (TRUE));
+      return _ann_zarr_target_put_group (self, path, NULL, cancellable, error);
+    }
+  if (!GPOINTER_TO_INT (is_plain))
+    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                 "%s: in Zarr a backslash is a slash, and a node with one in its name would lie in "
+                 "this one; rename one of them, and write again",
+                 path);
+
+  return GPOINTER_TO_INT (is_plain);
+}
+
+gboolean
+_ann_zarr_target_put_between (AnnZarrTarget *self,
+                              const char *path,
+                              const char *below,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  const char *from = below + strlen (path) + (*path != '\0');
+
+  for (const char *slash = strchr (from, '/'); slash != NULL; slash = strchr (slash + 1, '/'))
+    {
+      g_autofree char *group = g_strndup (below, (gsize) (slash - below));
+
+      if (!put_plain_group (self, group, cancellable, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* --- Objects --- */

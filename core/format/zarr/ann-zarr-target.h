@@ -77,6 +77,19 @@ gboolean _ann_zarr_target_put_consolidated (AnnZarrTarget *self,
                                             GCancellable *cancellable,
                                             GError **error);
 
+/* Notes that there is a node at @path, and tells whether there is. */
+void _ann_zarr_target_add_node (AnnZarrTarget *self, const char *path);
+gboolean _ann_zarr_target_has_node (AnnZarrTarget *self, const char *path);
+
+/* Sees to it that there are groups between the node at @path, which is one, and @below it, which is
+ * to be a node: plain ones, that nobody writes. %ANN_ERROR_FORMAT if there is a node in between.
+ */
+gboolean _ann_zarr_target_put_between (AnnZarrTarget *self,
+                                       const char *path,
+                                       const char *below,
+                                       GCancellable *cancellable,
+                                       GError **error);
+
 /* Everything that was handed over is put when this returns. */
 gboolean _ann_zarr_target_flush (AnnZarrTarget *self, GCancellable *cancellable, GError **error);
 

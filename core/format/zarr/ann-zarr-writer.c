@@ -58,18 +58,52 @@ _ann_zarr_group_writer_get_traits (AnnNodeWriter *node)
 
 /* --- Children --- */
 
-/* (transfer full): the path of a child that may be called @name; %NULL for the name of a document
- */
-static char *
-make_path (AnnNodeWriter *node, const char *name, GError **error)
+static gboolean
+refuse (AnnNodeWriter *node, const char *name, const char *reason, GError **error)
 {
-  if (!_ann_zarr_is_document_name (name))
-    return _ann_node_writer_build_path (node, name);
+  const char *path = _ann_node_writer_get_path (node);
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
-               "%s cannot have a child “%s”: Zarr calls a document so; rename it, and write again",
-               *_ann_node_writer_get_path (node) != '\0' ? _ann_node_writer_get_path (node) : "/",
-               name);
+               "%s cannot have a child “%s”: %s; rename it, and write again",
+               *path != '\0' ? path : "/", name, reason);
+
+  return FALSE;
+}
+
+/* What of a path, with slashes, names something: no part of it may be empty. */
+static gboolean
+check_parts (AnnNodeWriter *node, const char *name, const char *parts, GError **error)
+{
+  g_auto (GStrv) all = g_strsplit (parts, "/", -1);
+
+  for (gsize i = 0; all[i] != NULL; i++)
+    {
+      if (*all[i] == '\0' || g_str_equal (all[i], ".") || g_str_equal (all[i], ".."))
+        return refuse (node, name, "in Zarr a backslash is a slash", error);
+      if (_ann_zarr_is_document_name (all[i]))
+        return refuse (node, name, "Zarr calls a document so", error);
+    }
+
+  return TRUE;
+}
+
+/* (transfer full): the path of a child that may be called @name. zarr-python takes a backslash for
+ * a slash, when it writes and when it reads: such a child lies deeper.
+ */
+static char *
+make_path (AnnNodeWriter *node, const char *name, GCancellable *cancellable, GError **error)
+{
+  AnnZarrTarget *target = ANN_ZARR_GROUP_WRITER (node)->target;
+  g_autofree char *parts = g_strdelimit (g_strdup (name), "\\", '/');
+  g_autofree char *path = _ann_node_writer_build_path (node, parts);
+
+  if (!check_parts (node, name, parts, error)
+      || !_ann_zarr_target_put_between (target, _ann_node_writer_get_path (node), path, cancellable,
+                                        error))
+    return NULL;
+  if (!_ann_zarr_target_has_node (target, path))
+    return g_steal_pointer (&path);
+  refuse (node, name, "in Zarr a backslash is a slash, and the name is there twice so", error);
 
   return NULL;
 }
@@ -81,6 +115,7 @@ new_group (AnnZarrTarget *target, const char *path)
 
   self->target = _ann_zarr_target_ref (target);
   _ann_node_writer_set_path (ANN_NODE_WRITER (self), path);
+  _ann_zarr_target_add_node (target, path);
 
   return self;
 }
@@ -88,10 +123,10 @@ new_group (AnnZarrTarget *target, const char *path)
 static AnnNodeWriter *
 _ann_zarr_group_writer_add_group (AnnNodeWriter *node,
                                   const char *name,
-                                  GCancellable *cancellable G_GNUC_UNUSED,
+                                  GCancellable *cancellable,
                                   GError **error)
 {
-  g_autofree char *path = make_path (node, name, error);
+  g_autofree char *path = make_path (node, name, cancellable, error);
 
   if (path == NULL)
     return NULL;
@@ -103,15 +138,20 @@ static AnnArrayWriter *
 _ann_zarr_group_writer_add_array (AnnNodeWriter *node,
                                   const char *name,
                                   const AnnArraySpec *spec,
-                                  GCancellable *cancellable G_GNUC_UNUSED,
+                                  GCancellable *cancellable,
                                   GError **error)
 {
-  g_autofree char *path = make_path (node, name, error);
+  AnnZarrTarget *target = ANN_ZARR_GROUP_WRITER (node)->target;
+  g_autofree char *path = make_path (node, name, cancellable, error);
+  AnnArrayWriter *array;
 
   if (path == NULL)
     return NULL;
+  array = _ann_zarr_array_writer_new (target, path, spec, error);
+  if (array != NULL)
+    _ann_zarr_target_add_node (target, path);
 
-  return _ann_zarr_array_writer_new (ANN_ZARR_GROUP_WRITER (node)->target, path, spec, error);
+  return array;
 }
 
 static gboolean
@@ -121,11 +161,14 @@ _ann_zarr_group_writer_add_null (AnnNodeWriter *node,
                                  GCancellable *cancellable,
                                  GError **error)
 {
-  g_autofree char *path = make_path (node, name, error);
+  AnnZarrTarget *target = ANN_ZARR_GROUP_WRITER (node)->target;
+  g_autofree char *path = make_path (node, name, cancellable, error);
 
-  return path != NULL
-         && _ann_zarr_array_write_null (ANN_ZARR_GROUP_WRITER (node)->target, path, attributes,
-                                        cancellable, error);
+  if (path == NULL || !_ann_zarr_array_write_null (target, path, attributes, cancellable, error))
+    return FALSE;
+  _ann_zarr_target_add_node (target, path);
+
+  return TRUE;
 }
 
 /* --- The end --- */

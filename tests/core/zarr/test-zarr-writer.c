@@ -652,6 +652,41 @@ test_refused (gconstpointer data)
   g_object_unref (writer);
 }
 
+/* A backslash is a slash, as zarr-python has it; with a group in between. */
+static void
+test_backslashes (gconstpointer data)
+{
+  static const char *const bad[] = { "\\", "a\\", "\\a", "a\\\\b", "a\\..", "a\\.zgroup", "n\\x" };
+  KeptWriter *writer = g_object_new (kept_writer_get_type (), NULL);
+  g_autoptr (AnnNodeWriter) root = new_root (writer, GPOINTER_TO_UINT (data));
+  const AnnArraySpec spec = { .dtype = ANN_DTYPE_INT8 };
+  g_autoptr (AnnNode) opened = NULL;
+  g_autoptr (AnnNode) group = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (write_numbers (root, "n", &spec, 1, 1, 7, &error));
+  g_assert_true (write_numbers (root, "g\\h\\x", &spec, 1, 1, 1, &error));
+  g_assert_true (write_numbers (root, "g\\h\\y", &spec, 1, 1, 2, &error));
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_false (write_numbers (root, bad[i], &spec, 1, 1, 1, &error));
+      assert_error_says (error, ANN_ERROR_FORMAT, "rename");
+      g_clear_error (&error);
+    }
+  g_assert_null (_ann_node_writer_add_group (root, "g", NULL, &error));
+  assert_error_says (error, ANN_ERROR_FORMAT, "twice");
+  g_clear_error (&error);
+  g_assert_true (_ann_node_writer_close (root, NULL, NULL, &error));
+  g_assert_true (_ann_node_writer_commit (root, NULL, &error));
+
+  opened = open_kept (writer);
+  group = ann_node_open_child (opened, "g", NULL, &error);
+  g_assert_cmpint (ann_node_get_kind (group), ==, ANN_NODE_GROUP);
+  assert_counts_up (opened, "g\\h\\x", 1, 1);
+  assert_counts_up (opened, "g\\h\\y", 1, 2);
+  g_object_unref (writer);
+}
+
 static void
 test_texts_too_long (void)
 {
@@ -757,6 +792,7 @@ main (int argc, char **argv)
   add ("far", test_far);
   add ("refused", test_refused);
   add ("python", test_python);
+  add ("backslashes", test_backslashes);
   g_test_add_func ("/zarr-writer/odd-attributes", test_odd_attributes);
   g_test_add_func ("/zarr-writer/shards-of-zeros", test_shards_of_zeros);
   g_test_add_func ("/zarr-writer/many-texts", test_many_texts);
