@@ -63,7 +63,10 @@ ann_data_select (AnnData *self,
   view = _ann_data_new_view (root, ann_data_get_uri (self), ann_data_get_format (self), cancellable,
                              error);
   if (view != NULL)
-    _ann_data_add_source (view, self);
+    {
+      _ann_data_make_selection (view);
+      _ann_data_add_source (view, self);
+    }
 
   return view;
 }

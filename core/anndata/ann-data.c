@@ -42,9 +42,10 @@ struct _AnnData {
   AnnElement *obs; /* NULL where there is none, as var is */
   AnnElement *var;
   gboolean is_view;
-  GPtrArray *sources; /* AnnData, of a view: the stores it reads from; NULL otherwise */
-  AnnData *own;       /* of a set: its file alone; NULL otherwise, with … */
-  GObject *set;       /* … the set */
+  gboolean is_selection; /* a view that is a part of another store */
+  GPtrArray *sources;    /* AnnData, of a view: the stores it reads from; NULL otherwise */
+  AnnData *own;          /* of a set: its file alone; NULL otherwise, with … */
+  GObject *set;          /* … the set */
 };
 
 G_DEFINE_FINAL_TYPE (AnnData, ann_data, G_TYPE_OBJECT)
@@ -148,6 +149,18 @@ _ann_data_new_view (AnnElement *root,
   return g_steal_pointer (&self);
 }
 
+void
+_ann_data_make_selection (AnnData *self)
+{
+  self->is_selection = TRUE;
+}
+
+gboolean
+_ann_data_is_selection (AnnData *self)
+{
+  return self->is_selection;
+}
+
 /* Each once, in order. What is read from any of them over a network is what the view reads. */
 void
 _ann_data_add_source (AnnData *self, AnnData *of)
@@ -182,7 +195,6 @@ _ann_data_stand_for (AnnData *self, AnnData *own, GObject *set)
   g_set_object (&self->own, own);
   g_set_object (&self->set, set);
   self->location = own->location != NULL ? ann_location_ref (own->location) : NULL;
-  self->traffic = own->traffic != NULL ? ann_traffic_ref (own->traffic) : NULL;
   self->stored_size = own->stored_size;
   _ann_data_add_source (self, own);
 }

@@ -184,7 +184,7 @@ job_init (AnnExportJob *self,
   if (!check_options (self, error))
     return FALSE;
 
-  self->data = ann_data_is_view (data) && !self->options->keep_unused_categories
+  self->data = _ann_data_is_selection (data) && !self->options->keep_unused_categories
                    ? _ann_data_drop_unused_categories (data, cancellable, error)
                    : g_object_ref (data);
   if (self->data == NULL)

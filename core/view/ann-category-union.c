@@ -105,16 +105,19 @@ list_get_length (const List *self)
                              : ann_buffer_get_n_elements (self->numbers);
 }
 
-/* One item, as bytes that are equal if the items are. */
+/* One item, as bytes that are equal if the items are; a text with the NUL behind it. */
 static GBytes *
 list_dup_item (const List *self, gsize i)
 {
-  gsize length = self->item_size;
-  const char *bytes = self->texts != NULL
-                          ? ann_strings_get (self->texts, i, &length)
-                          : (const char *) ann_buffer_get_data (self->numbers) + i * length;
+  const gsize size = self->item_size;
+  gsize length;
+  const char *text;
 
-  return g_bytes_new (bytes, length);
+  if (self->texts == NULL)
+    return g_bytes_new ((const char *) ann_buffer_get_data (self->numbers) + i * size, size);
+  text = ann_strings_get (self->texts, i, &length);
+
+  return g_bytes_new (text, length + 1);
 }
 
 static gboolean
@@ -178,14 +181,22 @@ read_list (AnnCategorical *categorical,
 typedef struct {
   GBytes *item;
   double number;
-  gint32 place;
+  char *key; /* of a text, decomposed, as natsort compares it */
 } Entry;
 
 static int
 compare_texts (gconstpointer a, gconstpointer b)
 {
-  return _ann_natural_compare (g_bytes_get_data (((const Entry *) a)->item, NULL),
-                               g_bytes_get_data (((const Entry *) b)->item, NULL));
+  return _ann_natural_compare (((const Entry *) a)->key, ((const Entry *) b)->key);
+}
+
+static char *
+make_key (GBytes *item)
+{
+  const char *text = g_bytes_get_data (item, NULL);
+  char *key = g_utf8_normalize (text, -1, G_NORMALIZE_NFD);
+
+  return key != NULL ? key : g_strdup (text); /* which is not UTF-8 */
 }
 
 static int
@@ -213,7 +224,7 @@ unite_lists (GArray *lists, AnnDtype dtype)
       of_texts |= list->texts != NULL;
       for (gsize k = 0; k < n; k++)
         {
-          Entry entry = { list_dup_item (list, k), 0, 0 };
+          Entry entry = { list_dup_item (list, k), 0, NULL };
 
           if (g_hash_table_contains (seen, entry.item))
             {
@@ -223,6 +234,8 @@ unite_lists (GArray *lists, AnnDtype dtype)
           g_hash_table_add (seen, entry.item);
           if (list->numbers != NULL)
             ann_dtype_to_double (dtype, g_bytes_get_data (entry.item, NULL), 1, &entry.number);
+          else
+            entry.key = make_key (entry.item);
           g_array_append_val (entries, entry);
         }
     }
@@ -256,7 +269,7 @@ make_categories (const char *path,
 
       if (numbers != NULL)
         memcpy ((guint8 *) ann_buffer_get_data_for_writing (numbers) + i * size, bytes, size);
-      else if (!ann_strings_append (texts, bytes != NULL ? bytes : "", (gssize) length, error))
+      else if (!ann_strings_append (texts, bytes, (gssize) length - 1, error))
         return NULL;
     }
 
@@ -320,6 +333,33 @@ static void
 free_entry (gpointer data)
 {
   g_bytes_unref (((Entry *) data)->item);
+  g_free (((Entry *) data)->key);
+}
+
+/* Of categories without an order: pandas takes those of the first column that has rows as they are,
+ * if no other has more.
+ */
+static const List *
+find_first_list (const AnnVectorPlan *plan, GArray *lists)
+{
+  for (gsize i = 0; i < plan->n_parts; i++)
+    if (plan->parts[i].element != NULL && plan->parts[i].length > 0)
+      return &g_array_index (lists, List, i);
+
+  return NULL;
+}
+
+/* The same entries, in the order of @list. */
+static void
+take_order (GArray *entries, const List *list)
+{
+  g_array_set_size (entries, 0);
+  for (gsize i = 0; i < list_get_length (list); i++)
+    {
+      const Entry entry = { list_dup_item (list, i), 0, NULL };
+
+      g_array_append_val (entries, entry);
+    }
 }
 
 /* Leaves the categories out where there can be none: ordered ones that differ. */
@@ -355,16 +395,10 @@ _ann_vector_plan_unite (AnnVectorPlan *self,
     return TRUE;
   entries = unite_lists (lists, dtype);
   g_array_set_clear_func (entries, free_entry);
-  if (order != NULL) /* all have this list, and each entry its place in it */
-    {
-      g_array_set_size (entries, 0);
-      for (gsize i = 0; i < list_get_length (order); i++)
-        {
-          const Entry entry = { list_dup_item (order, i), 0, 0 };
-
-          g_array_append_val (entries, entry);
-        }
-    }
+  if (order == NULL)
+    order = find_first_list (self, lists);
+  if (order != NULL && list_get_length (order) == entries->len)
+    take_order (entries, order);
   if (entries->len > (guint) G_MAXINT32)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,

@@ -99,6 +99,15 @@ GArray *_ann_stack_read_pieces (const AnnStack *self,
                                 GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The entries of all pieces as @count rows; their blocks are used up. @index_dtype: int32 or int64
+ */
+AnnBlock *_ann_stack_gather_entries (const AnnStack *self,
+                                     GArray *pieces,
+                                     guint64 count,
+                                     guint64 width,
+                                     AnnDtype index_dtype,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Takes what is in @stack. */
 AnnElement *_ann_stack_dense_new (AnnStack *stack, guint rank, const guint64 *shape);
 AnnElement *_ann_stack_sparse_new (AnnStack *stack);

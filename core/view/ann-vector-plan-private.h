@@ -89,7 +89,7 @@ gboolean _ann_vector_plan_unite (AnnVectorPlan *self,
                                  GCancellable *cancellable,
                                  GError **error);
 
-/* As natsort orders texts: numbers in them by their value. */
+/* As natsort orders texts: numbers in them by their value. It decomposes them (NFD) before. */
 int _ann_natural_compare (const char *one, const char *other);
 
 G_END_DECLS

@@ -9,6 +9,8 @@
 #include "element/ann-categorical.h"
 #include "view/ann-promote-private.h"
 
+#include <string.h>
+
 /* Bits for what there is among the parts. */
 typedef enum {
   HAS_BOOL = 1 << 0,
@@ -142,43 +144,50 @@ plan_texts (AnnVectorPlan *self, Mixture mixture)
               masked ? ANN_ELEMENT_NULLABLE_STRING : ANN_ELEMENT_STRINGS, ANN_DTYPE_STRING);
 }
 
-/* Two types among those of the parts, or NULL where all have the same. */
-static AnnElement *
-find_other_type (const AnnVectorPlan *self, AnnElement **first)
+/* The types of the parts' values, each once: “int32, int64 and float32”. Sets @n_types. */
+static char *
+list_types (const AnnVectorPlan *self, guint *n_types)
 {
-  *first = NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
   for (gsize i = 0; i < self->n_parts; i++)
     {
       AnnElement *element = self->parts[i].element;
+      const char *name;
 
       if (element == NULL)
         continue;
-      if (*first == NULL)
-        *first = element;
-      if (ann_element_get_dtype (element) != ann_element_get_dtype (*first))
-        return element;
+      name = ANN_IS_CATEGORICAL (element) ? "categories"
+                                          : ann_dtype_get_name (ann_element_get_dtype (element));
+      if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (names, (gpointer) name);
     }
+  for (guint i = 0; i < names->len; i++)
+    g_string_append_printf (text, "%s%s",
+                            i == 0                ? ""
+                            : i + 1 == names->len ? " and "
+                                                  : ", ",
+                            (const char *) g_ptr_array_index (names, i));
+  *n_types = names->len;
 
-  return NULL;
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static char *
 describe_numbers (const AnnVectorPlan *self, Mixture mixture)
 {
-  AnnElement *first;
-  AnnElement *other = find_other_type (self, &first);
+  guint n_types;
+  g_autofree char *types = list_types (self, &n_types);
+  const char *name = ann_dtype_get_name (self->dtype);
 
   if ((mixture & ANY_BOOL) != 0 && self->dtype != ANN_DTYPE_BOOL)
     return g_strdup ("truth values and numbers: true becomes 1 and false 0");
-  if (other != NULL)
-    return g_strdup_printf (
-        "values of %s and of %s: all become %s", ann_dtype_get_name (ann_element_get_dtype (first)),
-        ann_dtype_get_name (ann_element_get_dtype (other)), ann_dtype_get_name (self->dtype));
-  if (first != NULL && self->target == ANN_VECTOR_NUMBERS
-      && ann_element_get_dtype (first) != self->dtype)
+  if (n_types > 1)
+    return g_strdup_printf ("values of %s: all become %s", types, name);
+  if (self->target == ANN_VECTOR_NUMBERS && strcmp (types, name) != 0)
     return g_strdup_printf ("values of %s, which some of the stores have not: they become %s",
-                            ann_dtype_get_name (ann_element_get_dtype (first)),
-                            ann_dtype_get_name (self->dtype));
+                            types, name);
 
   return NULL;
 }

@@ -6,6 +6,7 @@
 
 #include "element/ann-sparse.h"
 #include "view/ann-promote-private.h"
+#include "view/ann-select.h"
 #include "view/ann-stack.h"
 
 #include "../element/memory-store.h"
@@ -303,6 +304,78 @@ test_indptr (gconstpointer data)
         g_assert_cmpuint (((const guint64 *) ann_buffer_get_data (pointers))[row - 2], ==, sum);
       for (guint64 column = 0; column < TABLE_N_COLUMNS; column++)
         sum += table_cases[0].dense[row * TABLE_N_COLUMNS + column] != 0;
+    }
+}
+
+/* A selection of a stack, read as a whole and in parts. */
+static void
+test_selected (gconstpointer data)
+{
+  const Mode *mode = data;
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) stack = open_stack (store, mode);
+
+  for (guint i = 0; i < G_N_ELEMENTS (table_cases); i++)
+    {
+      const TableCase *table_case = &table_cases[i];
+      g_autoptr (AnnSelection) rows = ann_selection_parse (table_case->rows, TABLE_N_ROWS, NULL);
+      g_autoptr (AnnSelection) columns = ann_selection_parse (table_case->columns, TABLE_N_COLUMNS,
+                                                              NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnElement) view = ann_element_select (stack, rows, columns, &error);
+      g_autoptr (AnnBlock) block = NULL;
+
+      g_assert_no_error (error);
+      block = ann_element_read_rows (view, 0, ann_element_get_n_rows (view), NULL, &error);
+      g_assert_no_error (error);
+      assert_case (block, table_case);
+    }
+}
+
+/* The matrix cut by selections, some of them of others, and put together again. */
+static void
+test_stack_of_views (gconstpointer data)
+{
+  static const char *const cuts_of_rows[] = { "0:4", "4:9", "9:" };
+  const Mode *mode = data;
+  const Mode whole_mode = { "", 0, { mode->kinds[0], R, R, R }, FALSE };
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) whole = NULL;
+  g_autoptr (AnnElement) stack = NULL;
+  AnnStackPart parts[G_N_ELEMENTS (cuts_of_rows)] = { 0 };
+  g_autoptr (GError) error = NULL;
+  const guint64 shape[] = { TABLE_N_ROWS, TABLE_N_COLUMNS };
+  double dense[TABLE_N_ROWS * TABLE_N_COLUMNS];
+
+  for (guint i = 0; i < G_N_ELEMENTS (dense); i++)
+    dense[i] = table_cases[0].dense[i];
+  add_matrix (store, "whole", whole_mode.kinds[0], shape, dense);
+  whole = open_good (store, "whole", whole_mode.kinds[0]);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_autoptr (AnnSelection) back = ann_selection_parse ("::-1", TABLE_N_ROWS, NULL);
+      g_autoptr (AnnElement) turned = ann_element_select (whole, back, NULL, NULL);
+      g_autoptr (AnnElement) twice = ann_element_select (turned, back, NULL, NULL);
+      g_autoptr (AnnSelection) rows = ann_selection_parse (cuts_of_rows[i], TABLE_N_ROWS, NULL);
+
+      parts[i].element = ann_element_select (twice, rows, NULL, &error);
+      g_assert_no_error (error);
+      parts[i].length = ann_selection_get_length (rows);
+    }
+  stack = _ann_stack_matrices ("X", parts, G_N_ELEMENTS (parts), 0, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_object_unref (parts[i].element);
+
+  for (guint i = 0; i < G_N_ELEMENTS (table_cases); i++)
+    {
+      g_autoptr (AnnSelection) rows = ann_selection_parse (table_cases[i].rows, TABLE_N_ROWS, NULL);
+      g_autoptr (AnnSelection) columns = ann_selection_parse (table_cases[i].columns,
+                                                              TABLE_N_COLUMNS, NULL);
+      g_autoptr (AnnBlock) block = ann_element_read (stack, rows, columns, NULL, &error);
+
+      g_assert_no_error (error);
+      assert_case (block, &table_cases[i]);
     }
 }
 
@@ -664,6 +737,8 @@ main (int argc, char **argv)
     { "table", test_table },
     { "ranges", test_ranges },
     { "indptr", test_indptr },
+    { "selected", test_selected },
+    { "of-views", test_stack_of_views },
     { "failures", test_failures },
   };
 

@@ -1,0 +1,465 @@
+/* test-stack-vectors.c: columns that are joined, as anndata 0.12 and pandas 2.3 join them
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "element/ann-categorical.h"
+#include "element/ann-cell.h"
+#include "view/ann-stack.h"
+#include "view/ann-vector-plan-private.h"
+#include "view/ann-view-private.h"
+
+#include "../element/memory-store.h"
+
+#include <math.h>
+
+/* --- Columns --- */
+
+/* A column in text: its type, and its values; `-` is a missing one.
+ * `i4`, `f4`, …: numbers; `b`: bools; `s`: texts; `S`, `I`, `B`: with a mask; `c`: categories,
+ * before the values and a `|`; `o`: ordered ones; `n`: categories of int64; empty: a column that is
+ * not there
+ */
+static AnnDtype
+parse_dtype (const char *name)
+{
+  static const struct {
+    const char *name;
+    AnnDtype dtype;
+  } dtypes[] = {
+    { "i1", ANN_DTYPE_INT8 },   { "i4", ANN_DTYPE_INT32 },   { "i8", ANN_DTYPE_INT64 },
+    { "u8", ANN_DTYPE_UINT64 }, { "f4", ANN_DTYPE_FLOAT32 }, { "f8", ANN_DTYPE_FLOAT64 },
+    { "b", ANN_DTYPE_BOOL },    { "B", ANN_DTYPE_BOOL },     { "I", ANN_DTYPE_INT64 },
+    { "n", ANN_DTYPE_INT64 },   { "I4", ANN_DTYPE_INT32 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (dtypes); i++)
+    if (strcmp (dtypes[i].name, name) == 0)
+      return dtypes[i].dtype;
+  g_assert_not_reached ();
+}
+
+static AnnBuffer *
+make_numbers (AnnDtype dtype, char **values)
+{
+  g_autoptr (AnnBuffer) numbers = ann_buffer_new_vector (ANN_DTYPE_FLOAT64, g_strv_length (values),
+                                                         NULL);
+
+  for (guint i = 0; values[i] != NULL; i++)
+    ((double *) ann_buffer_get_data_for_writing (numbers))[i]
+        = strcmp (values[i], "-") == 0 && dtype < ANN_DTYPE_FLOAT16 ? 0
+          : strcmp (values[i], "-") == 0                            ? NAN
+                                         : g_ascii_strtod (values[i], NULL);
+
+  return ann_buffer_convert (numbers, dtype, NULL);
+}
+
+static AnnStrings *
+make_texts (char **values)
+{
+  AnnStrings *texts = ann_strings_new ();
+
+  for (guint i = 0; values[i] != NULL; i++)
+    g_assert_true (ann_strings_append (texts, values[i], -1, NULL));
+
+  return texts;
+}
+
+static AnnBuffer *
+make_mask (char **values)
+{
+  AnnBuffer *mask = ann_buffer_new_vector (ANN_DTYPE_BOOL, g_strv_length (values), NULL);
+
+  for (guint i = 0; values[i] != NULL; i++)
+    ((guint8 *) ann_buffer_get_data_for_writing (mask))[i] = strcmp (values[i], "-") == 0;
+
+  return mask;
+}
+
+static AnnElement *
+make_categorical (const char *type, char **categories, char **values)
+{
+  g_autoptr (AnnBuffer) codes = ann_buffer_new_vector (ANN_DTYPE_INT8, g_strv_length (values),
+                                                       NULL);
+  g_autoptr (AnnElement) code_element = NULL;
+  g_autoptr (AnnElement) list = NULL;
+  g_autoptr (AnnStrings) texts = make_texts (categories);
+  g_autoptr (AnnBuffer) numbers = make_numbers (ANN_DTYPE_INT64, categories);
+  AnnElement *column;
+
+  for (guint i = 0; values[i] != NULL; i++)
+    {
+      gint8 *code = (gint8 *) ann_buffer_get_data_for_writing (codes) + i;
+
+      for (*code = 0; categories[*code] != NULL && strcmp (categories[*code], values[i]) != 0;)
+        (*code)++;
+      if (categories[*code] == NULL)
+        *code = -1;
+    }
+  code_element = _ann_memory_element_new ("part", codes);
+  list = *type == 'n' ? _ann_memory_element_new ("part/categories", numbers)
+                      : _ann_memory_element_new_texts ("part/categories", texts, NULL);
+  column = _ann_categorical_view_new (NULL, "part", code_element, list, *type == 'o', NULL);
+  g_assert_nonnull (column);
+
+  return column;
+}
+
+/* Integers and bools with a mask, as a store has them. */
+static AnnElement *
+make_masked (Store *store, const char *name, AnnDtype dtype, char **values)
+{
+  g_autoptr (AnnBuffer) numbers = make_numbers (dtype, values);
+  g_autoptr (AnnBuffer) mask = make_mask (values);
+  Item *group = store_add_group (store, store->root, name);
+  const guint64 n = g_strv_length (values);
+
+  item_set_encoding (group, dtype == ANN_DTYPE_BOOL ? "nullable-boolean" : "nullable-integer",
+                     "0.1.0");
+  store_add_vector (store, group, "values", dtype, n, ann_buffer_get_data (numbers));
+  store_add_vector (store, group, "mask", ANN_DTYPE_BOOL, n, ann_buffer_get_data (mask));
+
+  return open_child (store, name);
+}
+
+static AnnElement *
+make_column (Store *store, const char *name, const char *text, guint64 *length)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  const char *type = words[0];
+  g_autoptr (AnnBuffer) mask = make_mask (words + 1);
+
+  *length = g_strv_length (words + 1);
+  if (*type == '\0')
+    return NULL;
+  if (strchr ("con", *type) != NULL)
+    {
+      g_auto (GStrv) halves = g_strsplit (text + 2, "|", 2);
+      g_auto (GStrv) categories = g_strsplit (g_strstrip (halves[0]), " ", -1);
+      g_auto (GStrv) values = g_strsplit (g_strstrip (halves[1]), " ", -1);
+      static char *none[] = { NULL };
+
+      *length = *halves[1] != '\0' ? g_strv_length (values) : 0;
+      return make_categorical (type, *halves[0] != '\0' ? categories : none,
+                               *halves[1] != '\0' ? values : none);
+    }
+  if (*type == 's' || *type == 'S')
+    {
+      g_autoptr (AnnStrings) texts = make_texts (words + 1);
+
+      return _ann_memory_element_new_texts ("part", texts, *type == 'S' ? mask : NULL);
+    }
+  if (*type == 'I' || *type == 'B')
+    return make_masked (store, name, parse_dtype (type), words + 1);
+  {
+    g_autoptr (AnnBuffer) numbers = make_numbers (parse_dtype (type), words + 1);
+
+    return _ann_memory_element_new ("part", numbers);
+  }
+}
+
+static char *
+describe_values (AnnElement *column, AnnSelection *rows)
+{
+  g_autoptr (AnnBlock) block = ann_element_read (column, rows, NULL, NULL, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (AnnStrings) labels = NULL;
+
+  g_assert_nonnull (block);
+  if (ANN_IS_CATEGORICAL (column))
+    labels = ann_categorical_read_labels (ANN_CATEGORICAL (column), NULL, NULL);
+  for (guint64 i = 0; i < block->count; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ' ');
+      if (block->values != NULL && ann_dtype_is_float (ann_buffer_get_dtype (block->values))
+          && isnan (ann_buffer_get_double (block->values, i)))
+        g_string_append_c (text, '-');
+      else if (!ann_cell_append_value (text, block, labels, i, 0))
+        g_string_append_c (text, '-');
+    }
+
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* --- What becomes of which mixture --- */
+
+typedef struct {
+  const char *parts[4];
+  AnnElementKind kind;
+  AnnDtype dtype;
+  const char *values;
+  const char *categories; /* of a categorical */
+  const char *clash;      /* words of it; NULL for none */
+} Case;
+
+static const Case cases[] = {
+  /* Numbers: NumPy's common type; NaN where there is none. */
+  { { "i4 1 2", "i8 3" }, ANN_ELEMENT_DENSE, ANN_DTYPE_INT64, "1 2 3", NULL, "int32 and int64" },
+  { { "i4 1", "f4 0.5" },
+    ANN_ELEMENT_DENSE,
+    ANN_DTYPE_FLOAT64,
+    "1 0.5",
+    NULL,
+    "all become float64" },
+  { { "f4 1", " 9 9", "f4 2" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT32, "1 - - 2", NULL, NULL },
+  { { "i1 1", " 9" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "1 -", NULL, "become float64" },
+  { { "u8 1", "i8 -1" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "1 -1", NULL, "all become float64" },
+  { { "f8 - 1" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "- 1", NULL, NULL },
+
+  /* Bools, and with gaps. */
+  { { "b 1", "b 0" }, ANN_ELEMENT_DENSE, ANN_DTYPE_BOOL, "true false", NULL, NULL },
+  { { "b 1", " 9" }, ANN_ELEMENT_NULLABLE_BOOLEAN, ANN_DTYPE_BOOL, "true -", NULL, NULL },
+  { { "b 1", "B - 0" }, ANN_ELEMENT_NULLABLE_BOOLEAN, ANN_DTYPE_BOOL, "true - false", NULL, NULL },
+  { { "b 1", "i4 7" }, ANN_ELEMENT_DENSE, ANN_DTYPE_INT32, "1 7", NULL, "truth values" },
+
+  /* With a mask. */
+  { { "I 1 -", "I 2" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "1 - 2", NULL, NULL },
+  { { "I4 1 -", "I 2" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "1 - 2", NULL, "int32" },
+  { { "I 1 -", "i8 2" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "1 - 2", NULL, NULL },
+  { { "I 1", " 9" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "1 -", NULL, NULL },
+  { { "I 1 -", "f8 0.5" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "1 - 0.5", NULL, "fractions" },
+  { { "I 3 -", "B 1 -" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "3 - 1 -", NULL, "truth" },
+
+  /* Texts, alone and with anything. */
+  { { "s a", "s b" }, ANN_ELEMENT_STRINGS, ANN_DTYPE_STRING, "a b", NULL, NULL },
+  { { "s a", " 9", "s c" }, ANN_ELEMENT_NULLABLE_STRING, ANN_DTYPE_STRING, "a - c", NULL, NULL },
+  { { "S a -", "s c" }, ANN_ELEMENT_NULLABLE_STRING, ANN_DTYPE_STRING, "a - c", NULL, NULL },
+  { { "s a", "f4 0.5 -" },
+    ANN_ELEMENT_NULLABLE_STRING,
+    ANN_DTYPE_STRING,
+    "a 0.5 -",
+    NULL,
+    "texts and numbers" },
+  { { "s a", "c b x | x - b" },
+    ANN_ELEMENT_NULLABLE_STRING,
+    ANN_DTYPE_STRING,
+    "a x - b",
+    NULL,
+    "categories and texts" },
+
+  /* Categories: those of the first, if no other has more; else all in natural order. */
+  { { "c b a | a b", "c a b | a" },
+    ANN_ELEMENT_CATEGORICAL,
+    ANN_DTYPE_INT32,
+    "a b a",
+    "b a",
+    NULL },
+  { { "c b a | a b", "c b10 b9 | b10 -" },
+    ANN_ELEMENT_CATEGORICAL,
+    ANN_DTYPE_INT32,
+    "a b b10 -",
+    "a b b9 b10",
+    NULL },
+  { { "c z a | z", " 9", "c z a | a" },
+    ANN_ELEMENT_CATEGORICAL,
+    ANN_DTYPE_INT32,
+    "z - a",
+    "z a",
+    NULL },
+  { { "c |", "c z a | a" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "a", "z a", NULL },
+  { { "n 30 4 | 4 30", "n 5 | 5" },
+    ANN_ELEMENT_CATEGORICAL,
+    ANN_DTYPE_INT32,
+    "4 30 5",
+    "4 5 30",
+    NULL },
+  { { "o lo hi | hi", "o lo hi | lo -" },
+    ANN_ELEMENT_CATEGORICAL,
+    ANN_DTYPE_INT32,
+    "hi lo -",
+    "lo hi",
+    NULL },
+  { { "o lo hi | hi", "o hi lo | lo" },
+    ANN_ELEMENT_NULLABLE_STRING,
+    ANN_DTYPE_STRING,
+    "hi lo",
+    NULL,
+    "ordered categories" },
+  { { "o lo hi | hi", "c lo hi | lo" },
+    ANN_ELEMENT_NULLABLE_STRING,
+    ANN_DTYPE_STRING,
+    "hi lo",
+    NULL,
+    "ordered categories" },
+  { { "n 3 4 | 4 -", "i8 5" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "4 - 5", NULL, "categories" },
+  { { "n 3 | 3", "c x | x" },
+    ANN_ELEMENT_NULLABLE_STRING,
+    ANN_DTYPE_STRING,
+    "3 x",
+    NULL,
+    "of texts and of numbers" },
+};
+
+static AnnElement *
+stack_case (Store *store, const Case *test, char **clash)
+{
+  AnnStackPart parts[4] = { 0 };
+  g_autoptr (GError) error = NULL;
+  gsize n = 0;
+  AnnElement *stack;
+
+  for (; n < 4 && test->parts[n] != NULL; n++)
+    {
+      g_autofree char *name = g_strdup_printf ("part%u", (guint) n);
+
+      parts[n].element = make_column (store, name, test->parts[n], &parts[n].length);
+    }
+  stack = _ann_stack_vectors ("obs/x", parts, n, clash, NULL, &error);
+  g_assert_no_error (error);
+  for (gsize i = 0; i < n; i++)
+    g_clear_object (&parts[i].element);
+
+  return stack;
+}
+
+static char *
+describe_categories (AnnElement *column)
+{
+  AnnElement *categories = ann_categorical_get_categories (ANN_CATEGORICAL (column));
+
+  return describe_values (categories, NULL);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *test = data;
+  g_autoptr (Store) store = store_new ();
+  g_autofree char *clash = NULL;
+  g_autoptr (AnnElement) stack = stack_case (store, test, &clash);
+  g_autofree char *values = describe_values (stack, NULL);
+  g_auto (GStrv) words = g_strsplit (test->values, " ", -1);
+  const guint n = g_strv_length (words);
+
+  g_assert_cmpint (ann_element_get_kind (stack), ==, test->kind);
+  g_assert_cmpint (ann_element_get_dtype (stack), ==, test->dtype);
+  g_assert_cmpuint (ann_element_get_n_rows (stack), ==, n);
+  g_assert_cmpstr (values, ==, test->values);
+  if (test->categories != NULL)
+    {
+      g_autofree char *categories = describe_categories (stack);
+
+      g_assert_cmpstr (categories, ==, test->categories);
+    }
+  if (test->clash == NULL)
+    g_assert_null (clash);
+  else
+    g_assert_nonnull (strstr (clash, test->clash));
+
+  /* Each row alone, and all the other way round. */
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AnnSelection) row = ann_selection_new_range (i, 1, 1, n, NULL);
+      g_autofree char *value = describe_values (stack, row);
+
+      g_assert_cmpstr (value, ==, words[i]);
+    }
+  {
+    g_autoptr (AnnSelection) back = ann_selection_new_range (n - 1, n, -1, n, NULL);
+    g_autofree char *value = describe_values (stack, back);
+    g_auto (GStrv) found = g_strsplit (value, " ", -1);
+
+    for (guint i = 0; i < n; i++)
+      g_assert_cmpstr (found[i], ==, words[n - 1 - i]);
+  }
+}
+
+/* --- Rows in another order --- */
+
+static void
+test_reindex (void)
+{
+  static const struct {
+    const char *column;
+    AnnElementKind kind;
+    const char *values;
+  } reindexed[] = {
+    { "i8 1 2 3", ANN_ELEMENT_DENSE, "3 - 1 -" },
+    { "b 1 1 0", ANN_ELEMENT_NULLABLE_BOOLEAN, "false - true -" },
+    { "s a b c", ANN_ELEMENT_NULLABLE_STRING, "c - a -" },
+    { "c x y | x y y", ANN_ELEMENT_CATEGORICAL, "y - x -" },
+    { "I 1 2 3", ANN_ELEMENT_NULLABLE_INTEGER, "3 - 1 -" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reindexed); i++)
+    {
+      const gint32 places[] = { 2, -1, 0, -1 };
+      g_autoptr (Store) store = store_new ();
+      g_autoptr (AnnReindex) rows = _ann_reindex_new (g_memdup2 (places, sizeof places), 4, 3,
+                                                      NULL);
+      guint64 length;
+      g_autoptr (AnnElement) column = make_column (store, "part", reindexed[i].column, &length);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnElement) stack = _ann_element_reindex ("x", column, rows, NULL, &error);
+      g_autofree char *values = NULL;
+
+      g_assert_no_error (error);
+      values = describe_values (stack, NULL);
+      g_assert_cmpint (ann_element_get_kind (stack), ==, reindexed[i].kind);
+      g_assert_cmpstr (values, ==, reindexed[i].values);
+    }
+}
+
+/* natsorted () of natsort 8. */
+static void
+test_natural_order (void)
+{
+  static const char *const sorted[] = { "",          "01",   "1",     "2a",    "9",   "10",  "B",
+                                        "a",         "a1",   "a1b",   "a9",    "a10", "a 2", "a-10",
+                                        "a\314\210", "x1y2", "x01y3", "x1y10", "z" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sorted); i++)
+    for (guint k = 0; k < G_N_ELEMENTS (sorted); k++)
+      {
+        const int order = _ann_natural_compare (sorted[i], sorted[k]);
+
+        g_assert_cmpint ((order > 0) - (order < 0), ==, (i > k) - (i < k));
+      }
+}
+
+/* Codes are read of the part whose rows they are. */
+static void
+test_counted (void)
+{
+  static const gint32 numbers[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+  g_autoptr (Store) store = store_new ();
+  AnnStackPart parts[2] = { 0 };
+  g_autoptr (AnnElement) stack = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *const names[] = { "one", "other" };
+
+      store_add_vector (store, store->root, names[i], ANN_DTYPE_INT32, 8, numbers);
+      parts[i].element = open_good (store, names[i], ANN_ELEMENT_DENSE);
+      parts[i].length = 8;
+    }
+  counts_reset ();
+  stack = _ann_stack_vectors ("x", parts, 2, NULL, NULL, NULL);
+  g_assert_cmpint (counts.n_reads, ==, 0);
+  block = ann_element_read_rows (stack, 9, 3, NULL, NULL);
+  g_assert_cmpint (counts.n_reads, ==, 1);
+  g_assert_cmpint (counts.n_values, ==, 3);
+  for (guint i = 0; i < 2; i++)
+    g_object_unref (parts[i].element);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/stack-vectors/%02u", i);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  g_test_add_func ("/stack-vectors/reindex", test_reindex);
+  g_test_add_func ("/stack-vectors/natural-order", test_natural_order);
+  g_test_add_func ("/stack-vectors/counted", test_counted);
+
+  return g_test_run ();
+}
