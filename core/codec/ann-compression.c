@@ -170,53 +170,54 @@ get_blosc_compressor (const AnnCodec *codec)
 
 /* Sets what a codec compresses with, to none if it compresses nothing. */
 static gboolean
-find_compressor (const AnnCodec *codec, AnnCompressor *compressor)
+find_compression (const AnnCodec *codec, AnnCompression *compression)
 {
   static const struct {
     const char *name;
     AnnCompressor compressor;
+    gboolean has_level; /* one that we can take over */
   } names[] = {
-    { "gzip", ANN_COMPRESSOR_GZIP },      { "zlib", ANN_COMPRESSOR_GZIP },
-    { "zstd", ANN_COMPRESSOR_ZSTD },      { "blosc", ANN_COMPRESSOR_BLOSC },
-    { "lzf", ANN_COMPRESSOR_LZF },        { "shuffle", ANN_COMPRESSOR_NONE },
-    { "byte swap", ANN_COMPRESSOR_NONE }, { "fletcher32", ANN_COMPRESSOR_NONE },
-    { "crc32c", ANN_COMPRESSOR_NONE },
+    { "gzip", ANN_COMPRESSOR_GZIP, TRUE },       { "zlib", ANN_COMPRESSOR_GZIP, TRUE },
+    { "zstd", ANN_COMPRESSOR_ZSTD, TRUE },       { "blosc", ANN_COMPRESSOR_BLOSC, TRUE },
+    { "blosc2", ANN_COMPRESSOR_BLOSC, FALSE },   { "lz4", ANN_COMPRESSOR_LZ4, FALSE },
+    { "lzf", ANN_COMPRESSOR_LZF, FALSE },        { "shuffle", ANN_COMPRESSOR_NONE, FALSE },
+    { "byte swap", ANN_COMPRESSOR_NONE, FALSE }, { "fletcher32", ANN_COMPRESSOR_NONE, FALSE },
+    { "crc32c", ANN_COMPRESSOR_NONE, FALSE },
   };
+  gsize i = 0;
 
-  if (ann_codec_is_missing (codec))
+  while (i < G_N_ELEMENTS (names) && !g_str_equal (ann_codec_get_name (codec), names[i].name))
+    i++;
+  if (i == G_N_ELEMENTS (names) || ann_codec_is_missing (codec))
     return FALSE;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      if (!g_str_equal (ann_codec_get_name (codec), names[i].name))
-        continue;
-      *compressor = names[i].compressor == ANN_COMPRESSOR_BLOSC ? get_blosc_compressor (codec)
-                                                                : names[i].compressor;
-      return TRUE;
-    }
+  ann_compression_init (compression, g_str_equal (names[i].name, "blosc")
+                                         ? get_blosc_compressor (codec)
+                                         : names[i].compressor);
+  if (names[i].has_level)
+    compression->level = (int) CLAMP (codec->parameter, compressors[compression->compressor].min,
+                                      compressors[compression->compressor].max);
 
-  return FALSE;
+  return TRUE;
 }
 
 gboolean
 _ann_compression_init_from_codecs (AnnCompression *self, const AnnCodecChain *codecs)
 {
-  AnnCompression found = { ANN_COMPRESSOR_NONE, 0 };
+  AnnCompression found;
 
+  ann_compression_init (&found, ANN_COMPRESSOR_NONE);
   for (guint i = 0; i < ann_codec_chain_get_length (codecs); i++)
     {
-      const AnnCodec *codec = ann_codec_chain_get_codec (codecs, i);
-      AnnCompressor compressor;
+      AnnCompression one;
 
-      if (!find_compressor (codec, &compressor))
+      if (!find_compression (ann_codec_chain_get_codec (codecs, i), &one))
         return FALSE;
-      if (compressor == ANN_COMPRESSOR_NONE)
+      if (one.compressor == ANN_COMPRESSOR_NONE)
         continue;
       if (found.compressor != ANN_COMPRESSOR_NONE)
         return FALSE;
-      found.compressor = compressor;
-      found.level = (int) CLAMP (codec->parameter, compressors[compressor].min,
-                                 compressors[compressor].max);
+      found = one;
     }
   *self = found;
 

@@ -37,34 +37,13 @@
 
 /* --- Compression --- */
 
-/* What a stored array is compressed with. */
-static AnnCompressor
-get_compressor (AnnArray *array)
+/* What a stored array is compressed with, as far as we write that. */
+static gboolean
+keep_compression (AnnArray *array, AnnCompression *compression)
 {
-  static const struct {
-    const char *name;
-    AnnCompressor compressor;
-  } known[] = {
-    { "gzip", ANN_COMPRESSOR_GZIP },    { "zlib", ANN_COMPRESSOR_GZIP },
-    { "zstd", ANN_COMPRESSOR_ZSTD },    { "blosc", ANN_COMPRESSOR_BLOSC },
-    { "blosc2", ANN_COMPRESSOR_BLOSC }, { "lz4", ANN_COMPRESSOR_LZ4 },
-    { "lzf", ANN_COMPRESSOR_LZF },
-  };
-  AnnCodecChain *codecs = ann_array_get_codecs (array);
-  const guint n = codecs != NULL ? ann_codec_chain_get_length (codecs) : 0;
+  AnnCodecChain *codecs = array != NULL ? ann_array_get_codecs (array) : NULL;
 
-  for (guint i = 0; i < n; i++)
-    {
-      const char *name = ann_codec_get_name (ann_codec_chain_get_codec (codecs, i));
-
-      for (guint k = 0; k < G_N_ELEMENTS (known); k++)
-        {
-          if (strcmp (name, known[k].name) == 0)
-            return known[k].compressor;
-        }
-    }
-
-  return ANN_COMPRESSOR_NONE;
+  return codecs != NULL && _ann_compression_init_from_codecs (compression, codecs);
 }
 
 /* In Zarr it is Blosc that shuffles: Zstandard inside of it packs indices into three quarters of
@@ -83,9 +62,7 @@ choose_compression (const AnnElementWriter *self,
   else if (options->profile == ANN_PROFILE_MODERN)
     ann_compression_init (compression,
                           traits->is_zarr ? ANN_COMPRESSOR_BLOSC : ANN_COMPRESSOR_ZSTD);
-  else if (options->profile == ANN_PROFILE_FAITHFUL && like != NULL)
-    ann_compression_init (compression, get_compressor (like));
-  else
+  else if (options->profile != ANN_PROFILE_FAITHFUL || !keep_compression (like, compression))
     ann_compression_init (compression, ANN_COMPRESSOR_GZIP);
 
   if (compression->compressor == ANN_COMPRESSOR_LZF && traits->is_zarr)

@@ -370,7 +370,8 @@ test_from_codecs (void)
     { { "blosc-zstd4" }, TRUE, "blosc:1" },
     { { "blosc-lz44" }, TRUE, "lz4:1" },
     { { "lzf" }, TRUE, "lzf" },
-    { { "lz4" }, FALSE, NULL },
+    { { "lz4" }, TRUE, "lz4:5" },
+    { { "adler32" }, FALSE, NULL },
     { { "gzip1", "zstd1" }, FALSE, NULL },
   };
 
