@@ -11,6 +11,7 @@
 #include "models/ann-recents.h"
 #include "models/ann-settings.h"
 #include "pages/ann-start-page.h"
+#include "widgets/ann-write-row.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct _AnnWindow {
   GtkWidget *stack;
   GtkWidget *content;
   GtkWidget *toasts;
+  GtkWidget *writes; /* rows of stores that are written */
   AdwTabView *tab_view;
 
   GSignalGroup *document_signals; /* of the document that is shown */
@@ -438,6 +440,90 @@ update_recents (AnnWindow *self)
   adw_split_button_set_menu_model (ADW_SPLIT_BUTTON (self->open_button), G_MENU_MODEL (menu));
 }
 
+/* ---- Writing ---- */
+
+static void
+on_write_closed (AnnWriteRow *row, AnnWindow *self)
+{
+  gtk_box_remove (GTK_BOX (self->writes), GTK_WIDGET (row));
+}
+
+/**
+ * ann_window_write:
+ * @self: a window
+ * @task: what is to be written
+ *
+ * Starts it, and shows in a row below the tabs how far it has come and what became of it.
+ */
+void
+ann_window_write (AnnWindow *self, AnnWriteTask *task)
+{
+  GtkWidget *row;
+
+  ann_write_task_start (task);
+  row = ann_write_row_new (task);
+  g_signal_connect (row, "closed", G_CALLBACK (on_write_closed), self);
+  gtk_box_append (GTK_BOX (self->writes), row);
+}
+
+static guint
+count_writes (AnnWindow *self, gboolean cancels)
+{
+  guint n = 0;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (self->writes); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      AnnWriteTask *task = ann_write_row_get_task (ANN_WRITE_ROW (row));
+
+      if (ann_write_task_get_state (task) != ANN_WRITE_RUNNING)
+        continue;
+      n++;
+      if (cancels)
+        ann_write_task_cancel (task);
+    }
+
+  return n;
+}
+
+static gboolean
+on_close_later (gpointer user_data)
+{
+  gtk_window_destroy (GTK_WINDOW (user_data));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The question goes with its window, and it still has to end itself. */
+static void
+on_close_answered (AnnWindow *self, const char *response)
+{
+  if (strcmp (response, "stop") != 0)
+    return;
+
+  count_writes (self, TRUE);
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_close_later, g_object_ref (self), g_object_unref);
+}
+
+/* What has been written so far would be lost. */
+static void
+ask_before_close (AnnWindow *self)
+{
+  GtkWidget *dialog = adw_message_dialog_new (
+      GTK_WINDOW (self), _ ("Stop Writing?"),
+      _ ("A store is being written. If the window is closed, nothing of it is kept."));
+
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "keep", _ ("_Keep Writing"),
+                                    "stop", _ ("_Stop and Close"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "stop",
+                                              ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "keep");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_close_answered), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
 /* ---- Tabs ---- */
 
 static gboolean
@@ -677,6 +763,11 @@ static gboolean
 ann_window_close_request (GtkWindow *window)
 {
   save_size (ANN_WINDOW (window));
+  if (count_writes (ANN_WINDOW (window), FALSE) > 0)
+    {
+      ask_before_close (ANN_WINDOW (window));
+      return GDK_EVENT_STOP;
+    }
 
   return GTK_WINDOW_CLASS (ann_window_parent_class)->close_request (window);
 }
@@ -694,6 +785,7 @@ ann_window_dispose (GObject *object)
       for (int i = 0; i < n; i++)
         ann_document_close (page_get_document (adw_tab_view_get_nth_page (self->tab_view, i)));
       g_signal_handlers_disconnect_by_data (self->tab_view, self);
+      count_writes (self, TRUE);
     }
   self->tab_view = NULL;
   g_clear_object (&self->document_signals);
@@ -723,6 +815,7 @@ ann_window_class_init (AnnWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, content);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, AnnWindow, writes);
   gtk_widget_class_bind_template_child (widget_class, AnnWindow, tab_view);
 
   /* While bubbling: whatever has the focus, a search or a selection, may want Escape first. */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ann-document.h"
+#include "models/ann-write-task.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +17,7 @@ G_DECLARE_FINAL_TYPE (AnnWindow, ann_window, ANN, WINDOW, AdwApplicationWindow)
 GtkWidget *ann_window_new (GtkApplication *application);
 
 void ann_window_open (AnnWindow *self, GFile *file);
+void ann_window_write (AnnWindow *self, AnnWriteTask *task);
 AnnDocument *ann_window_get_document (AnnWindow *self);
 guint ann_window_get_n_documents (AnnWindow *self);
 gboolean ann_window_select (AnnWindow *self, GFile *file);
