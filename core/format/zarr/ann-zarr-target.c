@@ -175,12 +175,11 @@ put_all (AnnZarrTarget *self,
 {
   Puts puts = { self, objects };
 
-  if (n <= 1)
+  /* On a disk others encode meanwhile: two threads make no more files in the same time than one. */
+  if (n <= 1 || !_ann_store_writer_is_remote (self->store))
     return put_some (0, n, &puts, cancellable, error);
-  if (_ann_store_writer_is_remote (self->store))
-    return ann_worker_parallel_waits (n, ANN_WORKER_MAX_WAITS, put_some, &puts, cancellable, error);
 
-  return ann_worker_parallel (n, 1, put_some, &puts, cancellable, error);
+  return ann_worker_parallel_waits (n, ANN_WORKER_MAX_WAITS, put_some, &puts, cancellable, error);
 }
 
 gboolean
