@@ -442,13 +442,25 @@ _ann_write_strings (const AnnElementWriter *self,
          && _ann_array_writer_close (array, attributes, cancellable, error);
 }
 
-/* The longest of bytes that are to be stored with one length, at least 1. */
+/* Bytes of one length are what many writers made of text: bytes are only those that are marked as
+ * values, and those that are no text. Sets @longest, at least 1.
+ */
 static gboolean
-find_longest (AnnElement *element, gsize *longest, GCancellable *cancellable, GError **error)
+look_at_bytes (AnnElement *element,
+               gboolean *are_bytes,
+               gsize *longest,
+               GCancellable *cancellable,
+               GError **error)
 {
-  g_autoptr (AnnBlockIterator) blocks = _ann_write_iterate (element);
+  g_autoptr (AnnBlockIterator) blocks = NULL;
 
   *longest = 1;
+  *are_bytes = ann_element_get_dtype (element) == ANN_DTYPE_BYTES
+               && strcmp (ann_element_get_encoding_type (element), "array") == 0;
+  if (ann_element_get_dtype (element) != ANN_DTYPE_BYTES)
+    return TRUE;
+
+  blocks = _ann_write_iterate (element);
   while (TRUE)
     {
       g_autoptr (AnnBlock) block = NULL;
@@ -460,20 +472,12 @@ find_longest (AnnElement *element, gsize *longest, GCancellable *cancellable, GE
       for (gsize i = 0; i < ann_strings_get_length (block->texts); i++)
         {
           gsize length;
+          const char *text = ann_strings_get (block->texts, i, &length);
 
-          ann_strings_get (block->texts, i, &length);
           *longest = MAX (*longest, length);
+          *are_bytes = *are_bytes || !g_utf8_validate_len (text, length, NULL);
         }
     }
-}
-
-/* Bytes of one length are what many writers made of text: only what is marked as values is bytes.
- */
-static gboolean
-means_bytes (AnnElement *element)
-{
-  return ann_element_get_dtype (element) == ANN_DTYPE_BYTES
-         && strcmp (ann_element_get_encoding_type (element), "array") == 0;
 }
 
 gboolean
@@ -484,20 +488,20 @@ _ann_write_texts (const AnnElementWriter *self,
                   GCancellable *cancellable,
                   GError **error)
 {
-  const gboolean is_bytes = means_bytes (element);
   g_autoptr (AnnBlockIterator) blocks = _ann_write_iterate (element);
   g_autoptr (AnnArray) stored = _ann_write_dup_stored (element);
   g_autoptr (AnnAttributes) attributes = NULL;
   g_autoptr (AnnArrayWriter) array = NULL;
-  gsize item_size = 0;
+  gboolean is_bytes;
+  gsize item_size;
   gboolean are_objects = FALSE;
 
-  if (is_bytes && !find_longest (element, &item_size, cancellable, error))
+  if (!look_at_bytes (element, &is_bytes, &item_size, cancellable, error))
     return FALSE;
   array = _ann_write_add_array (self, parent, name,
                                 &(AnnNewArray){
                                     .dtype = is_bytes ? ANN_DTYPE_BYTES : ANN_DTYPE_STRING,
-                                    .item_size = item_size,
+                                    .item_size = is_bytes ? item_size : 0,
                                     .rank = ann_element_get_rank (element),
                                     .shape = ann_element_get_shape (element),
                                     .like = stored,

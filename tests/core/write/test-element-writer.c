@@ -193,8 +193,11 @@ test_texts (void)
   g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
   g_autoptr (Store) source = store_new ();
   Item *item = store_add_texts (source, source->root, "x", texts);
+  g_autoptr (Target) target = NULL;
 
   assert_round_trip (source, options, "string-array", "0.2.0");
+  target = write_child (source, "x", options, FALSE);
+  g_assert_cmpuint (target_get_spec (target, "x")->item_size, ==, 0);
   item->rank = 2;
   item->shape[0] = item->shape[1] = 2;
   assert_round_trip (source, options, "string-array", "0.2.0");
@@ -223,6 +226,26 @@ test_bytes (void)
   g_clear_pointer (&target, target_free);
   target = write_child (source, "x", options, FALSE);
   g_assert_cmpuint (target_get_spec (target, "x")->item_size, ==, 3);
+}
+
+/* What is no text stays bytes, whatever it is marked as. */
+static void
+test_no_text (void)
+{
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  g_autoptr (Store) source = store_new ();
+  Item *item = store_add_texts (source, source->root, "x", (const char *const[]){ "a\xff", NULL });
+  g_autoptr (Target) vector = NULL;
+  g_autoptr (Target) scalar = NULL;
+
+  item->dtype = ANN_DTYPE_BYTES;
+  vector = write_child (source, "x", options, FALSE);
+  g_assert_cmpint (target_get_spec (vector, "x")->dtype, ==, ANN_DTYPE_BYTES);
+  g_assert_cmpuint (target_get_spec (vector, "x")->item_size, ==, 2);
+  item->rank = 0;
+  scalar = write_child (source, "x", options, FALSE);
+  g_assert_cmpint (target_get_spec (scalar, "x")->dtype, ==, ANN_DTYPE_BYTES);
+  g_assert_cmpuint (target_get_spec (scalar, "x")->rank, ==, 1);
 }
 
 /* --- Single values, nothing --- */
@@ -986,6 +1009,7 @@ main (int argc, char **argv)
   g_test_add_func ("/element-writer/small", test_small);
   g_test_add_func ("/element-writer/texts", test_texts);
   g_test_add_func ("/element-writer/bytes", test_bytes);
+  g_test_add_func ("/element-writer/no-text", test_no_text);
   g_test_add_func ("/element-writer/scalars", test_scalars);
   g_test_add_func ("/element-writer/null", test_null);
   g_test_add_func ("/element-writer/categorical", test_categorical);
