@@ -22,9 +22,10 @@ have_same_shape (AnnElement *one, AnnElement *other)
   const guint rank = ann_element_get_rank (one);
 
   return rank == ann_element_get_rank (other)
-         && memcmp (ann_element_get_shape (one), ann_element_get_shape (other),
-                    rank * sizeof (guint64))
-                == 0;
+         && (rank == 0
+             || memcmp (ann_element_get_shape (one), ann_element_get_shape (other),
+                        rank * sizeof (guint64))
+                    == 0);
 }
 
 /* --- Blocks --- */

@@ -50,6 +50,16 @@ void _ann_line_flow_compress (AnnLineFlow *self);
 /* Sparse rows as dense ones: what is there twice adds up. */
 void _ann_line_flow_spread (AnnLineFlow *self);
 
+/* Whether a sparse matrix is joined of others whose rows cannot be read one after the other: all of
+ * a part would be searched for each block. What is filled in is not among the entries of any part.
+ */
+gboolean _ann_is_stacked_across (const AnnLineFlow *self, AnnElement *matrix);
+
+/* The rows of such a one: each part is read once, in the order of its own storage. */
+AnnBlockIterator *_ann_write_unstack (const AnnLineFlow *flow,
+                                      const AnnElementWriter *writer,
+                                      AnnElement *stack);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnLineFlow, _ann_line_flow_clear)
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include "element/ann-block-iterator-private.h"
 #include "element/ann-sparse-private.h"
 #include "view/ann-select.h"
-#include "write/ann-buckets-private.h"
+#include "write/ann-entry-sorter-private.h"
 #include "write/ann-write-matrix-private.h"
 
 #include <stdlib.h>
@@ -24,147 +24,11 @@ _ann_line_flow_clear (AnnLineFlow *self)
   g_clear_pointer (&self->blocks, ann_block_iterator_unref);
 }
 
-/* --- Entries in buckets --- */
-
-/* What is sorted: entries, each with its place in the line and its value. @index_size: 4 or 8
- */
-typedef struct {
-  AnnBuckets *buckets;
-  gsize index_size;
-  gsize value_size;
-  AnnDtype dtype;
-  guint64 width; /* of the lines that come out */
-} Sorter;
-
-static void
-sorter_init (Sorter *self,
-             const char *folder,
-             guint64 n_lines,
-             guint64 width,
-             AnnDtype dtype,
-             guint64 n_entries)
-{
-  self->index_size = width <= (guint64) G_MAXINT32 ? sizeof (gint32) : sizeof (gint64);
-  self->value_size = ann_dtype_get_size (dtype);
-  self->dtype = dtype;
-  self->width = width;
-  self->buckets = _ann_buckets_new (folder, 0, n_lines, self->index_size + self->value_size,
-                                    n_entries
-                                        * (sizeof (guint32) + self->index_size + self->value_size));
-}
-
-static void
-sorter_clear (Sorter *self)
-{
-  g_clear_pointer (&self->buckets, _ann_buckets_free);
-}
-
-static inline gboolean
-sorter_add (Sorter *self, guint64 line, guint64 index, const guint8 *value, GError **error)
-{
-  guint8 *payload = _ann_buckets_add (self->buckets, line, error);
-
-  if (payload == NULL)
-    return FALSE;
-  if (self->index_size == sizeof (gint32))
-    {
-      const gint32 narrow = (gint32) index;
-
-      memcpy (payload, &narrow, sizeof narrow);
-    }
-  else
-    {
-      memcpy (payload, &index, sizeof index);
-    }
-  memcpy (payload + self->index_size, value, self->value_size);
-
-  return TRUE;
-}
-
-static gboolean
-make_buffers (const Sorter *self, AnnBlock *block, guint64 n_entries, GError **error)
-{
-  block->indptr = ann_buffer_new_vector (ANN_DTYPE_UINT64, block->count + 1, error);
-  if (block->indptr == NULL)
-    return FALSE;
-  block->indices = ann_buffer_new_vector (
-      self->index_size == sizeof (gint32) ? ANN_DTYPE_INT32 : ANN_DTYPE_INT64, n_entries, error);
-  if (block->indices == NULL)
-    return FALSE;
-  block->values = ann_buffer_new_vector (self->dtype, n_entries, error);
-
-  return block->values != NULL;
-}
-
-/* Puts the records of a piece into a block, line by line, those of a line as they came. A part of a
- * long line is a block of no lines.
- */
-static AnnBlock *
-arrange (const Sorter *self, const AnnBucketPiece *piece, GError **error)
-{
-  const gsize record_size = sizeof (guint32) + self->index_size + self->value_size;
-  g_autoptr (AnnBlock) block = ann_block_new (piece->first_line, piece->n_lines, self->width);
-  g_autofree guint64 *next = g_try_new0 (guint64, piece->n_lines + 1);
-  guint64 *pointers;
-  guint8 *indices;
-  guint8 *values;
-
-  if (next == NULL)
-    {
-      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "No memory to sort lines");
-      return NULL;
-    }
-  if (!make_buffers (self, block, piece->n, error))
-    return NULL;
-  pointers = ann_buffer_get_data_for_writing (block->indptr);
-  indices = ann_buffer_get_data_for_writing (block->indices);
-  values = ann_buffer_get_data_for_writing (block->values);
-
-  for (gsize i = 0; piece->n_lines > 0 && i < piece->n; i++)
-    {
-      guint32 line;
-
-      memcpy (&line, piece->records + i * record_size, sizeof line);
-      pointers[line + 1]++;
-    }
-  for (guint64 i = 0; i < piece->n_lines; i++)
-    {
-      pointers[i + 1] += pointers[i];
-      next[i + 1] = pointers[i + 1];
-    }
-  for (gsize i = 0; i < piece->n; i++)
-    {
-      const guint8 *record = piece->records + i * record_size;
-      guint32 line;
-      guint64 to;
-
-      memcpy (&line, record, sizeof line);
-      to = next[line]++;
-      memcpy (indices + to * self->index_size, record + sizeof line, self->index_size);
-      memcpy (values + to * self->value_size, record + sizeof line + self->index_size,
-              self->value_size);
-    }
-
-  return g_steal_pointer (&block);
-}
-
-static AnnBlock *
-sorter_next (Sorter *self, GCancellable *cancellable, GError **error)
-{
-  AnnBucketPiece piece;
-  gboolean is_end;
-
-  if (!_ann_buckets_next (self->buckets, &piece, &is_end, cancellable, error) || is_end)
-    return NULL;
-
-  return arrange (self, &piece, error);
-}
-
 /* --- Turning --- */
 
 typedef struct {
   AnnBlockIterator *blocks;
-  Sorter sorter;
+  AnnEntrySorter sorter;
   gboolean is_sorted;
 } Turn;
 
@@ -174,7 +38,7 @@ turn_free (gpointer data)
   Turn *turn = data;
 
   ann_block_iterator_unref (turn->blocks);
-  sorter_clear (&turn->sorter);
+  _ann_entry_sorter_clear (&turn->sorter);
   g_free (turn);
 }
 
@@ -182,14 +46,17 @@ turn_free (gpointer data)
   case DTYPE:                                                                                      \
     for (guint64 k = pointers[i]; k < pointers[i + 1]; k++)                                        \
       {                                                                                            \
-        if (!sorter_add (sorter, (guint64) ((const CTYPE *) indices)[k], line,                     \
-                         values + k * sorter->value_size, error))                                  \
+        if (!_ann_entry_sorter_add (sorter, (guint64) ((const CTYPE *) indices)[k], line,          \
+                                    values + k * sorter->value_size, error))                       \
           return FALSE;                                                                            \
       }                                                                                            \
     break;
 
 static gboolean
-turn_block (Sorter *sorter, const AnnBlock *block, GCancellable *cancellable, GError **error)
+turn_block (AnnEntrySorter *sorter,
+            const AnnBlock *block,
+            GCancellable *cancellable,
+            GError **error)
 {
   const guint64 *pointers = ann_buffer_get_data (block->indptr);
   const void *indices = ann_buffer_get_data (block->indices);
@@ -244,7 +111,7 @@ read_turned (gpointer user_data, GCancellable *cancellable, GError **error)
     return NULL;
   turn->is_sorted = TRUE;
 
-  return sorter_next (&turn->sorter, cancellable, error);
+  return _ann_entry_sorter_next (&turn->sorter, cancellable, error);
 }
 
 void
@@ -256,8 +123,8 @@ _ann_line_flow_turn (AnnLineFlow *self, const AnnElementWriter *writer, gboolean
   g_return_if_fail (self->is_sparse);
 
   turn->blocks = self->blocks;
-  sorter_init (&turn->sorter, writer->scratch_folder, n_lines, self->n_lines, self->dtype,
-               self->n_entries);
+  _ann_entry_sorter_init (&turn->sorter, writer->scratch_folder, n_lines, self->n_lines,
+                          self->dtype, self->n_entries);
   if (whole_lines)
     _ann_buckets_keep_whole (turn->sorter.buckets);
   self->blocks = _ann_block_iterator_new_with_func (read_turned, turn, turn_free, 1);
@@ -287,8 +154,8 @@ typedef struct {
   gboolean is_sparse;
   Wanted *wanted;
   guint64 n_at_once;
-  gsize row_size; /* of dense rows */
-  Sorter sorter;  /* of sparse ones; its buckets are those of dense rows too */
+  gsize row_size;        /* of dense rows */
+  AnnEntrySorter sorter; /* of sparse ones; its buckets are those of dense rows too */
   gboolean is_sorted;
 } Permutation;
 
@@ -300,7 +167,7 @@ permutation_free (gpointer data)
   g_object_unref (self->base);
   ann_selection_unref (self->lines);
   g_clear_pointer (&self->crossing, ann_selection_unref);
-  sorter_clear (&self->sorter);
+  _ann_entry_sorter_clear (&self->sorter);
   g_free (self->wanted);
   g_free (self);
 }
@@ -381,8 +248,8 @@ put_sparse_line (Permutation *self, const AnnBlock *block, guint64 i, guint64 li
 
       ann_dtype_to_int64 (ann_buffer_get_dtype (block->indices), indices + k * index_size, 1,
                           &index);
-      if (!sorter_add (&self->sorter, line, (guint64) index, values + k * self->sorter.value_size,
-                       error))
+      if (!_ann_entry_sorter_add (&self->sorter, line, (guint64) index,
+                                  values + k * self->sorter.value_size, error))
         return FALSE;
     }
 
@@ -494,7 +361,7 @@ read_permuted (gpointer user_data, GCancellable *cancellable, GError **error)
     return NULL;
   self->is_sorted = TRUE;
   if (self->is_sparse)
-    return sorter_next (&self->sorter, cancellable, error);
+    return _ann_entry_sorter_next (&self->sorter, cancellable, error);
 
   if (!_ann_buckets_next (self->sorter.buckets, &piece, &is_end, cancellable, error) || is_end)
     return NULL;
@@ -546,8 +413,8 @@ permute (const AnnLineFlow *flow,
   self->crossing = crossing != NULL ? ann_selection_ref (crossing) : NULL;
   self->is_sparse = flow->is_sparse;
   self->row_size = flow->width * value_size;
-  sorter_init (&self->sorter, writer->scratch_folder, flow->n_lines, flow->width, flow->dtype,
-               flow->n_entries);
+  _ann_entry_sorter_init (&self->sorter, writer->scratch_folder, flow->n_lines, flow->width,
+                          flow->dtype, flow->n_entries);
   if (!flow->is_sparse)
     {
       _ann_buckets_free (self->sorter.buckets);
@@ -584,6 +451,8 @@ _ann_line_flow_init (AnnLineFlow *self, const AnnElementWriter *writer, AnnEleme
 
   if (is_permuted (self, matrix, &base, &lines, &crossing))
     self->blocks = permute (self, writer, base, lines, crossing);
+  else if (_ann_is_stacked_across (self, matrix))
+    self->blocks = _ann_write_unstack (self, writer, matrix);
   else
     self->blocks = self->is_sparse ? _ann_write_iterate_lines (matrix)
                                    : _ann_write_iterate (matrix);

@@ -7,6 +7,7 @@
 
 #include "element/ann-sparse.h"
 #include "view/ann-select.h"
+#include "view/ann-stack.h"
 #include "write/ann-buckets-private.h"
 #include "write/ann-element-writer.h"
 
@@ -309,6 +310,89 @@ test_layouts (void)
     }
 }
 
+/* Joined matrices of which some are stored by columns: each is read once, however many blocks of
+ * rows it takes. Five of them are more than one block.
+ */
+#define N_PARTS 5
+
+/* All parts have their other axis in this order, and some of it is dropped. */
+static AnnReindex *
+new_joined_order (guint64 length, guint64 part_length)
+{
+  gint32 *places = g_new (gint32, length);
+  g_autoptr (GError) error = NULL;
+  AnnReindex *reindex;
+
+  for (guint64 i = 0; i < length; i++)
+    places[i] = (gint32) ((i * 7 + 3) % part_length); /* 7 divides neither */
+  reindex = _ann_reindex_new (places, length, part_length, &error);
+  g_assert_no_error (error);
+
+  return reindex;
+}
+
+static AnnSelection *
+new_repeated (guint64 n_times, guint64 axis_length)
+{
+  g_autofree gint64 *positions = g_new (gint64, n_times * axis_length);
+
+  for (guint64 i = 0; i < n_times * axis_length; i++)
+    positions[i] = (gint64) (i % axis_length);
+
+  return ann_selection_new_from_indices (positions, n_times * axis_length, axis_length, NULL);
+}
+
+static AnnSelection *
+new_joined_selection (const AnnReindex *reindex)
+{
+  g_autofree gint64 *positions = g_new (gint64, reindex->length);
+
+  for (guint64 i = 0; i < reindex->length; i++)
+    positions[i] = reindex->places[i];
+
+  return ann_selection_new_from_indices (positions, reindex->length, reindex->part_length, NULL);
+}
+
+static void
+test_stacked (void)
+{
+  static const char *const names[N_PARTS] = { "csc", "csr", "csc", "dense", "csc" };
+  g_autoptr (Store) store = store_new ();
+
+  add_matrix (store, store->root, "csr", FALSE);
+  add_matrix (store, store->root, "csc", TRUE);
+  add_dense (store, store->root, "dense");
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      const guint64 lengths[] = { N_ROWS, N_COLUMNS };
+      const guint64 other = lengths[1 - axis];
+      g_autoptr (AnnReindex) reindex = new_joined_order (other - 11, other);
+      g_autoptr (AnnSelection) repeated = new_repeated (N_PARTS, lengths[axis]);
+      g_autoptr (AnnSelection) joined = new_joined_selection (reindex);
+      g_autoptr (Target) target = target_new (FALSE);
+      g_autoptr (AnnElement) stack = NULL;
+      g_autoptr (AnnElement) written = NULL;
+      g_autoptr (GError) error = NULL;
+      AnnStackPart parts[N_PARTS] = { 0 };
+
+      for (guint i = 0; i < N_PARTS; i++)
+        parts[i] = (AnnStackPart){ .element = open_child (store, names[i]),
+                                   .length = lengths[axis],
+                                   .reindex = reindex };
+      stack = _ann_stack_matrices ("x", parts, N_PARTS, axis, NULL, &error);
+      g_assert_no_error (error);
+      for (guint i = 0; i < N_PARTS; i++)
+        g_object_unref (parts[i].element);
+
+      counts_reset ();
+      written = write_layer (target, stack, ANN_MATRIX_LAYOUT_KEEP);
+      /* Values and indices of four, the cells of the fifth, pointers; half of it as much again. */
+      g_assert_cmpint (counts.n_values, <, (4 * 2 * 545455 + N_ROWS * N_COLUMNS) * 3 / 2);
+      g_assert_cmpint (ann_element_get_kind (written), ==, ANN_ELEMENT_CSR);
+      assert_matrix (written, axis == 0 ? repeated : joined, axis == 0 ? joined : repeated);
+    }
+}
+
 /* Many copies of the rows in disorder, so that there are more than one block of them: 24,000 rows
  * of 182 entries, 35 MB.
  */
@@ -376,6 +460,7 @@ main (int argc, char **argv)
   g_test_add_func ("/write-order/large-records", test_large_records);
   g_test_add_func ("/write-order/no-folder", test_no_folder);
   g_test_add_func ("/write-order/layouts", test_layouts);
+  g_test_add_func ("/write-order/stacked", test_stacked);
   g_test_add_func ("/write-order/disorder", test_disorder);
 
   return g_test_run ();
