@@ -22,13 +22,14 @@ write_name (const char *name)
   return g_strdup_printf ("`%s`", quoted->str);
 }
 
-static char *
-write_text (const char *text)
+char *
+_ann_filter_write_text (const char *text)
 {
   g_autoptr (GString) quoted = g_string_new (text);
 
   g_string_replace (quoted, "\\", "\\\\", 0);
   g_string_replace (quoted, "\"", "\\\"", 0);
+  g_string_replace (quoted, "\n", "\\n", 0);
 
   return g_strdup_printf ("\"%s\"", quoted->str);
 }
@@ -44,7 +45,7 @@ add_entries (GPtrArray *names, AnnElement *root, const char *mapping, GCancellab
     children = ann_element_list_children (element, cancellable, NULL);
   for (guint i = 0; children != NULL && children[i] != NULL; i++)
     {
-      g_autofree char *key = write_text (children[i]);
+      g_autofree char *key = _ann_filter_write_text (children[i]);
 
       g_ptr_array_add (names, g_strdup_printf ("%s[%s]", mapping, key));
     }

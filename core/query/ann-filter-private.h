@@ -163,4 +163,7 @@ void _ann_filter_value_free (gpointer value);
 /* Whether @text can stand without back-ticks. */
 gboolean _ann_filter_is_plain_name (const char *text);
 
+/* A text as it is written: in quotes: ann-filter-names.c */
+char *_ann_filter_write_text (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

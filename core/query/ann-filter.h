@@ -84,6 +84,27 @@ ANN_API char **ann_filter_list_names (AnnData *data,
                                       GCancellable *cancellable,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+ANN_API char **ann_filter_complete (const char *text,
+                                    gsize cursor,
+                                    AnnData *data,
+                                    AnnAxis axis,
+                                    gsize *start,
+                                    gsize *length,
+                                    GCancellable *cancellable,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API void ann_filter_complete_async (const char *text,
+                                        gsize cursor,
+                                        AnnData *data,
+                                        AnnAxis axis,
+                                        int io_priority,
+                                        GCancellable *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer user_data);
+ANN_API char **ann_filter_complete_finish (GAsyncResult *result,
+                                           gsize *start,
+                                           gsize *length,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnFilter, ann_filter_unref)
 
 G_END_DECLS

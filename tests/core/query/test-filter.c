@@ -550,6 +550,84 @@ test_list_names (void)
   g_assert_false (g_strv_contains ((const char *const *) of_var, "raw"));
 }
 
+/* @text: with a | where the cursor is; @expected: with | between */
+static void
+assert_completes (const char *text, const char *expected)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "|", 2);
+  g_autofree char *whole = g_strconcat (parts[0], parts[1], NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *joined = NULL;
+  g_auto (GStrv) candidates = NULL;
+  gsize start, length;
+
+  candidates = ann_filter_complete (whole, strlen (parts[0]), data, ANN_AXIS_OBS, &start, &length,
+                                    NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (start + length, ==, strlen (parts[0]));
+  joined = g_strjoinv ("|", candidates);
+  if (strcmp (joined, expected) != 0)
+    g_error ("%s: %s and not %s", text, joined, expected);
+}
+
+static void
+test_complete (void)
+{
+  static const char *const pairs[][2] = {
+    { "perc|", "percent.mt" },
+    { "n > 3 and LEI|", "leiden" },
+    { "not lei| > 3", "leiden" },
+    { "(with|", "`with space`" },
+    { "`tick|", "`tick``name`" },
+    { "obsm|", "obsm[\"X_pca\"]|obsm[\"scores\"]|obsm[\"sparse\"]" },
+    { "cat == |", "\"T\"|\"NK\"|\"B\"|\"é\"|\"never\"" },
+    { "cat == \"n|", "\"NK\"|\"never\"" },
+    { "cat in ['B', '|", "\"T\"|\"NK\"|\"B\"|\"é\"|\"never\"" },
+    { "cat not in [\"B\", N|", "\"NK\"|\"never\"" },
+    { "cat in [\"B\" |", "" },
+    { "leiden == 1|", "" },
+    { "leiden in [|", "0|1|9|10|11" },
+    { "bool == |", "true|false" },
+    { "n |", "in [|not in [|is missing|is not missing|matches \"|and|or" },
+    { "n i|", "in [|is missing|is not missing" },
+    { "n is |", "missing|not missing" },
+    { "n is n|", "not missing" },
+    { "n > 3 |", "and|or" },
+    { "n > 3 o|", "or" },
+    { "n > mayb|", "maybe_int|maybe_uint|maybe_bool|maybe_text" },
+    { "X[\"g1|",
+      "\"g1\"|\"g10\"|\"g11\"|\"g12\"|\"g13\"|\"g14\"|\"g15\"|\"g16\"|\"g17\"|\"g18\"|\"g19\"" },
+    { "raw[r2|", "\"r2\"|\"r20\"|\"r21\"|\"r22\"|\"r23\"" },
+    { "layers[|", "\"counts\"|\"dense\"|\"duplicates\"" },
+    { "layers[\"counts\"][\"tw|", "\"twice\"|\"twice\"" },
+    { "n == 5|", "" },
+    { "text == \"a\"|", "" },
+    { "n # |", "" },
+    { "matches matches |", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    assert_completes (pairs[i][0], pairs[i][1]);
+}
+
+static void
+test_complete_async (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) candidates = NULL;
+  gsize start = 0;
+  gsize length = 0;
+
+  ann_filter_complete_async ("n > 3 and lei > 3", 13, data, ANN_AXIS_OBS, G_PRIORITY_DEFAULT, NULL,
+                             done, &result);
+  candidates = ann_filter_complete_finish (wait_for (&result), &start, &length, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (candidates[0], ==, "leiden");
+  g_assert_cmpuint (start, ==, 10);
+  g_assert_cmpuint (length, ==, 3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -575,6 +653,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/filter/cancel", test_cancel);
   g_test_add_func ("/filter/no-table", test_no_table);
   g_test_add_func ("/filter/list-names", test_list_names);
+  g_test_add_func ("/filter/complete", test_complete);
+  g_test_add_func ("/filter/complete-async", test_complete_async);
 
   status = g_test_run ();
   g_object_unref (data);
