@@ -15,6 +15,7 @@
 #include "models/ann-tree-item.h"
 #include "pages/ann-open-error-page.h"
 #include "pages/ann-page.h"
+#include "pages/ann-table-page.h"
 #include "pages/ann-view-stack.h"
 #include "widgets/ann-banner.h"
 #include "widgets/ann-element-tree.h"
@@ -54,7 +55,8 @@ struct _AnnDocument {
   gboolean resumes_focus; /* the page, or the tree, had it */
   gboolean resumes_in_tree;
   gboolean is_travelling;
-  gboolean lacks_rows; /* of the tree */
+  gboolean wants_filter; /* to go to, on the page that comes */
+  gboolean lacks_rows;   /* of the tree */
   gboolean shows_sidebar;
   gboolean shows_inspector;
   int sidebar_width;
@@ -245,6 +247,16 @@ ann_document_has_page (AnnDocument *self, const char *page)
 
 /* ---- Where we are, and were ---- */
 
+/* Whether there is a filter on the page that is shown; then the keys go there. */
+static gboolean
+focus_filter_here (AnnDocument *self)
+{
+  GtkWidget *page = ann_document_get_page_widget (self);
+
+  return page != NULL && ANN_IS_TABLE_PAGE (page)
+         && ann_table_page_focus_filter (ANN_TABLE_PAGE (page));
+}
+
 /* Notes where we are now, after the user has gone somewhere, or was brought there. */
 static void
 arrive (AnnDocument *self)
@@ -253,6 +265,9 @@ arrive (AnnDocument *self)
                       !self->is_travelling);
   self->is_travelling = FALSE;
   emit_changed (self);
+  /* The overview may be on its way still when obs is asked for. */
+  if (self->wants_filter && (focus_filter_here (self) || *ann_document_get_path (self) != '\0'))
+    self->wants_filter = FALSE;
 }
 
 /* After a reload, whose widgets are all new: to where it was before. */
@@ -402,6 +417,26 @@ void
 ann_document_go_forward (AnnDocument *self)
 {
   travel (self, 1);
+}
+
+/**
+ * ann_document_focus_filter:
+ * @self: a document
+ *
+ * Puts the cursor into the filter of the table that is shown, or else of obs.
+ */
+void
+ann_document_focus_filter (AnnDocument *self)
+{
+  if (self->views == NULL || focus_filter_here (self))
+    return;
+
+  self->wants_filter = TRUE;
+  if (g_str_equal (ann_document_get_path (self), "obs")
+      || g_str_equal (ann_document_get_path (self), "var"))
+    ann_document_show_page (self, "table");
+  else
+    ann_document_show_element (self, "obs");
 }
 
 /**

@@ -42,6 +42,7 @@ void ann_document_go_forward (AnnDocument *self);
 
 GtkWidget *ann_document_get_page_widget (AnnDocument *self);
 GtkWidget *ann_document_get_tree (AnnDocument *self);
+void ann_document_focus_filter (AnnDocument *self);
 void ann_document_search_elements (AnnDocument *self);
 
 G_END_DECLS

@@ -117,6 +117,7 @@ update (AnnWindow *self)
   set_enabled (self, "inspector", has_inspector);
   set_enabled (self, "statistics", has_inspector);
   set_enabled (self, "search-elements", is_open);
+  set_enabled (self, "filter", is_open);
   set_enabled (self, "show-element", is_open);
   set_enabled (self, "show-page", is_open);
   set_enabled (self, "copy-path", is_open && ann_document_get_path (document)[0] != '\0');
@@ -636,6 +637,15 @@ on_search_elements (GSimpleAction *action, GVariant *parameter, gpointer user_da
 }
 
 static void
+on_filter (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AnnDocument *document = ann_window_get_document (user_data);
+
+  if (document != NULL)
+    ann_document_focus_filter (document);
+}
+
+static void
 on_copy_path (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AnnDocument *document = ann_window_get_document (user_data);
@@ -722,6 +732,7 @@ static const GActionEntry actions[] = {
   { .name = "go-back", .activate = on_go_back },
   { .name = "go-forward", .activate = on_go_forward },
   { .name = "search-elements", .activate = on_search_elements },
+  { .name = "filter", .activate = on_filter },
   { .name = "copy-path", .activate = on_copy_path },
   { .name = "reload", .activate = on_reload },
   { .name = "fullscreen", .activate = on_fullscreen },

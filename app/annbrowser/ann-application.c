@@ -104,6 +104,7 @@ static const struct {
   { "win.inspector", { "F4", "<Alt>Return" } },
   { "win.statistics", { "<Control><Shift>s" } },
   { "win.search-elements", { "<Control>f" } },
+  { "win.filter", { "<Control><Shift>f" } },
   { "win.go-back", { "<Alt>Left" } },
   { "win.go-forward", { "<Alt>Right" } },
   { "win.copy-path", { "<Control><Shift>c" } },

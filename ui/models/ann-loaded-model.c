@@ -40,6 +40,13 @@ get_private (gpointer self)
   return ann_loaded_model_get_instance_private (ANN_LOADED_MODEL (self));
 }
 
+/* Rows that are shown: a filter may leave some out. */
+static guint64
+get_n_shown (const AnnLoadedModelPrivate *priv)
+{
+  return priv->order != NULL ? ann_table_order_get_n_rows (priv->order) : priv->n_rows;
+}
+
 /* ---- Blocks ---- */
 
 static gpointer
@@ -59,7 +66,7 @@ make_request (const AnnBlockKey *key, gpointer owner)
 
   request->is_turned = klass->is_turned (self, source);
   request->start = key->block * length;
-  request->n_rows = MIN (length, (by_rows ? priv->n_rows : priv->n_columns) - request->start);
+  request->n_rows = MIN (length, (by_rows ? get_n_shown (priv) : priv->n_columns) - request->start);
   if (by_rows && priv->order != NULL)
     {
       request->rows = g_new (guint64, request->n_rows);
@@ -348,6 +355,12 @@ ann_loaded_model_get_n_reads (AnnLoadedModel *self)
 static guint64
 loaded_get_n_rows (AnnTableModel *model)
 {
+  return get_n_shown (get_private (model));
+}
+
+static guint64
+loaded_get_n_stored_rows (AnnTableModel *model)
+{
   return get_private (model)->n_rows;
 }
 
@@ -426,6 +439,7 @@ static void
 ann_loaded_model_iface_init (AnnTableModelInterface *iface)
 {
   iface->get_n_rows = loaded_get_n_rows;
+  iface->get_n_stored_rows = loaded_get_n_stored_rows;
   iface->get_n_columns = loaded_get_n_columns;
   iface->make_order = loaded_make_order;
   iface->set_order = loaded_set_order;

@@ -62,6 +62,14 @@ get_category (guint64 row, guint64 column)
 static guint64
 synthetic_get_n_rows (AnnTableModel *model)
 {
+  const AnnSyntheticModel *self = ANN_SYNTHETIC_MODEL (model);
+
+  return self->order != NULL ? ann_table_order_get_n_rows (self->order) : self->n_rows;
+}
+
+static guint64
+synthetic_get_n_stored_rows (AnnTableModel *model)
+{
   return ANN_SYNTHETIC_MODEL (model)->n_rows;
 }
 
@@ -302,6 +310,7 @@ static void
 ann_synthetic_model_iface_init (AnnTableModelInterface *iface)
 {
   iface->get_n_rows = synthetic_get_n_rows;
+  iface->get_n_stored_rows = synthetic_get_n_stored_rows;
   iface->get_n_columns = synthetic_get_n_columns;
   iface->get_index_title = synthetic_get_index_title;
   iface->get_index_widest = synthetic_get_index_widest;

@@ -39,6 +39,18 @@ ann_table_model_get_n_rows (AnnTableModel *self)
 }
 
 /**
+ * ann_table_model_get_n_stored_rows:
+ * @self: a model
+ *
+ * Returns: how many rows there are, those among them that a filter leaves out
+ */
+guint64
+ann_table_model_get_n_stored_rows (AnnTableModel *self)
+{
+  return ANN_TABLE_MODEL_GET_IFACE (self)->get_n_stored_rows (self);
+}
+
+/**
  * ann_table_model_get_n_columns:
  * @self: a model
  *
@@ -210,7 +222,7 @@ ann_table_model_set_window (AnnTableModel *self, const AnnTableWindow *window)
  * ann_table_model_get_order:
  * @self: a model
  *
- * Returns: (transfer none) (nullable): the order of the rows, %NULL if it is the stored one
+ * Returns: (transfer none) (nullable): which rows are shown and how; %NULL if all are, as stored
  */
 AnnTableOrder *
 ann_table_model_get_order (AnnTableModel *self)
@@ -239,32 +251,78 @@ ann_table_model_get_sort (AnnTableModel *self, guint64 *column)
   return ann_table_order_get_direction (order);
 }
 
+/**
+ * ann_table_model_get_filter:
+ * @self: a model
+ *
+ * Returns: (transfer none) (nullable): which rows are shown; %NULL for all
+ */
+AnnSelection *
+ann_table_model_get_filter (AnnTableModel *self)
+{
+  AnnTableOrder *order = ann_table_model_get_order (self);
+
+  return order == NULL ? NULL : ann_table_order_get_filter (order);
+}
+
+/* What the rows are to be: sorted by a column or as they are, and filtered. */
 typedef struct {
   guint64 column;
   AnnSortDirection direction;
+  AnnTableOrder *sorting; /* what there is already, if it is to stay */
+  AnnSelection *filter;
   AnnProgress *progress;
-} SortJob;
+} OrderJob;
 
 static void
-sort_job_free (SortJob *job)
+order_job_free (OrderJob *job)
 {
+  g_clear_pointer (&job->sorting, ann_table_order_unref);
+  g_clear_pointer (&job->filter, ann_selection_unref);
   g_clear_pointer (&job->progress, ann_progress_unref);
   g_free (job);
 }
 
 static void
-sort_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+order_in_worker (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   AnnTableModel *self = source;
-  SortJob *job = task_data;
+  OrderJob *job = task_data;
+  g_autoptr (AnnTableOrder) sorting = g_steal_pointer (&job->sorting);
   GError *error = NULL;
-  AnnTableOrder *order = ANN_TABLE_MODEL_GET_IFACE (self)->make_order (
-      self, job->column, job->direction, job->progress, cancellable, &error);
+  AnnTableOrder *order;
 
-  if (order == NULL)
+  if (job->direction != ANN_SORT_NONE)
+    sorting = ANN_TABLE_MODEL_GET_IFACE (self)->make_order (self, job->column, job->direction,
+                                                            job->progress, cancellable, &error);
+  if (error == NULL && job->filter != NULL)
+    order = ann_table_order_new_filtered (sorting, job->filter, &error);
+  else
+    order = g_steal_pointer (&sorting);
+
+  if (error != NULL)
     g_task_return_error (task, error);
   else
     g_task_return_pointer (task, order, (GDestroyNotify) ann_table_order_unref);
+}
+
+/* Puts the rows as a task has found out. */
+static gboolean
+take_order (AnnTableModel *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (AnnTableOrder) order = NULL;
+  GError *own_error = NULL;
+
+  order = g_task_propagate_pointer (G_TASK (result), &own_error);
+  if (own_error != NULL)
+    {
+      g_propagate_error (error, own_error);
+      return FALSE;
+    }
+
+  ANN_TABLE_MODEL_GET_IFACE (self)->set_order (self, order);
+
+  return TRUE;
 }
 
 /**
@@ -290,26 +348,29 @@ ann_table_model_sort_async (AnnTableModel *self,
                             gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  SortJob *job;
+  AnnSelection *filter;
+  OrderJob *job;
 
   g_return_if_fail (ANN_IS_TABLE_MODEL (self));
   g_return_if_fail (direction == ANN_SORT_NONE || column < ann_table_model_get_n_columns (self));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, ann_table_model_sort_async);
+  filter = ann_table_model_get_filter (self);
 
-  if (direction == ANN_SORT_NONE)
+  if (direction == ANN_SORT_NONE && filter == NULL)
     {
       g_task_return_pointer (task, NULL, NULL);
       return;
     }
 
-  job = g_new0 (SortJob, 1);
+  job = g_new0 (OrderJob, 1);
   job->column = column;
   job->direction = direction;
+  job->filter = filter == NULL ? NULL : ann_selection_ref (filter);
   job->progress = progress == NULL ? NULL : ann_progress_ref (progress);
-  g_task_set_task_data (task, job, (GDestroyNotify) sort_job_free);
-  ann_worker_run_task (task, ANN_LANE_READ, sort_in_worker);
+  g_task_set_task_data (task, job, (GDestroyNotify) order_job_free);
+  ann_worker_run_task (task, ANN_LANE_READ, order_in_worker);
 }
 
 /**
@@ -325,21 +386,69 @@ ann_table_model_sort_async (AnnTableModel *self,
 gboolean
 ann_table_model_sort_finish (AnnTableModel *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (AnnTableOrder) order = NULL;
-  GError *own_error = NULL;
-
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
-  order = g_task_propagate_pointer (G_TASK (result), &own_error);
-  if (own_error != NULL)
-    {
-      g_propagate_error (error, own_error);
-      return FALSE;
-    }
+  return take_order (self, result, error);
+}
 
-  ANN_TABLE_MODEL_GET_IFACE (self)->set_order (self, order);
+/**
+ * ann_table_model_filter_async:
+ * @self: a model
+ * @filter: (nullable): which rows are to be shown, rising; %NULL for all
+ * @cancellable: (nullable): to give up
+ * @callback: called in the main thread when done
+ * @user_data: data for @callback
+ *
+ * Works out in a worker where the rows stand that are left, in the order in which they are. They
+ * change in [method@Ann.TableModel.filter_finish]. One of this and of sorting goes on at a time.
+ */
+void
+ann_table_model_filter_async (AnnTableModel *self,
+                              AnnSelection *filter,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  AnnTableOrder *order;
+  AnnTableOrder *sorting;
+  OrderJob *job;
 
-  return TRUE;
+  g_return_if_fail (ANN_IS_TABLE_MODEL (self));
+  g_return_if_fail (filter == NULL
+                    || ann_selection_get_axis_length (filter)
+                           == ann_table_model_get_n_stored_rows (self));
+
+  order = ann_table_model_get_order (self);
+  sorting = order == NULL ? NULL : ann_table_order_get_sorting (order);
+
+  job = g_new0 (OrderJob, 1);
+  job->direction = ANN_SORT_NONE;
+  job->sorting = sorting == NULL ? NULL : ann_table_order_ref (sorting);
+  job->filter = filter == NULL ? NULL : ann_selection_ref (filter);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, ann_table_model_filter_async);
+  g_task_set_task_data (task, job, (GDestroyNotify) order_job_free);
+  ann_worker_run_task (task, ANN_LANE_CPU, order_in_worker);
+}
+
+/**
+ * ann_table_model_filter_finish:
+ * @self: a model
+ * @result: as the callback was given it
+ * @error: return location for an error
+ *
+ * Shows the rows that are left.
+ *
+ * Returns: %FALSE if they stay as they are
+ */
+gboolean
+ann_table_model_filter_finish (AnnTableModel *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return take_order (self, result, error);
 }
 
 /**

@@ -118,7 +118,8 @@ typedef gboolean (*AnnTableCellFunc) (gsize row,
 
 /**
  * AnnTableModelInterface:
- * @get_n_rows: up to 2⁶³
+ * @get_n_rows: those that are shown, up to 2⁶³
+ * @get_n_stored_rows: all that there are
  * @get_n_columns: any number
  * @get_index_title: what the labels of rows are called; %NULL if they have only numbers
  * @get_index_widest: labels for which there should be room, if that is known
@@ -131,7 +132,7 @@ typedef gboolean (*AnnTableCellFunc) (gsize row,
  * @set_window: what is on the screen now; whatever of it is not there is fetched by workers, and
  *   what was wanted before and is no more is dropped
  * @make_order: reads a column and sorts it. Any thread
- * @set_order: shows the rows in an order, %NULL for the stored one
+ * @set_order: shows the rows of an order in it, %NULL for all in the stored one
  * @get_order: (nullable): the present order
  * @read_cells: gives cells by rows to @func. Any thread
  * @open_column: (nullable): a column as a vector, and a copy of the colours of its categories, if
@@ -143,6 +144,7 @@ struct _AnnTableModelInterface {
   GTypeInterface parent_iface;
 
   guint64 (*get_n_rows) (AnnTableModel *self);
+  guint64 (*get_n_stored_rows) (AnnTableModel *self);
   guint64 (*get_n_columns) (AnnTableModel *self);
   const char *(*get_index_title) (AnnTableModel *self);
   char *const *(*get_index_widest) (AnnTableModel *self);
@@ -182,6 +184,7 @@ struct _AnnTableModelInterface {
 };
 
 guint64 ann_table_model_get_n_rows (AnnTableModel *self);
+guint64 ann_table_model_get_n_stored_rows (AnnTableModel *self);
 guint64 ann_table_model_get_n_columns (AnnTableModel *self);
 const char *ann_table_model_get_index_title (AnnTableModel *self);
 char *const *ann_table_model_get_index_widest (AnnTableModel *self);
@@ -210,6 +213,14 @@ void ann_table_model_sort_async (AnnTableModel *self,
                                  GAsyncReadyCallback callback,
                                  gpointer user_data);
 gboolean ann_table_model_sort_finish (AnnTableModel *self, GAsyncResult *result, GError **error);
+
+AnnSelection *ann_table_model_get_filter (AnnTableModel *self);
+void ann_table_model_filter_async (AnnTableModel *self,
+                                   AnnSelection *filter,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean ann_table_model_filter_finish (AnnTableModel *self, GAsyncResult *result, GError **error);
 
 AnnTableOrder *ann_table_model_get_order (AnnTableModel *self);
 gboolean ann_table_model_read_cells (AnnTableModel *self,

@@ -13,7 +13,9 @@ struct _AnnTableOrder {
   guint64 n_rows;
   guint64 column;
   AnnSortDirection direction;
-  guint32 *narrow; /* one of the two */
+  AnnTableOrder *sorting; /* NULL if there is no filter, or nothing is sorted */
+  AnnSelection *filter;   /* NULL if there is none */
+  guint32 *narrow;        /* one of the two; none where the filter alone says it */
   guint64 *wide;
 };
 
@@ -67,10 +69,132 @@ ann_table_order_unref (AnnTableOrder *self)
 {
   if (g_atomic_ref_count_dec (&self->ref_count))
     {
+      g_clear_pointer (&self->sorting, ann_table_order_unref);
+      g_clear_pointer (&self->filter, ann_selection_unref);
       g_free (self->narrow);
       g_free (self->wide);
       g_free (self);
     }
+}
+
+/* Room for the rows of @self. */
+static gboolean
+allocate_rows (AnnTableOrder *self, guint64 n_stored_rows, GError **error)
+{
+  if (n_stored_rows <= G_MAXUINT32)
+    self->narrow = g_try_new (guint32, MAX (self->n_rows, 1));
+  else
+    self->wide = g_try_new (guint64, MAX (self->n_rows, 1));
+  if (self->narrow != NULL || self->wide != NULL)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+               "There is not enough memory to sort %" G_GUINT64_FORMAT " rows", self->n_rows);
+
+  return FALSE;
+}
+
+static void
+set_row (AnnTableOrder *self, gsize row, guint64 stored_row)
+{
+  if (self->narrow != NULL)
+    self->narrow[row] = (guint32) stored_row;
+  else
+    self->wide[row] = stored_row;
+}
+
+/* Those rows of the sorting that the filter leaves. */
+static gboolean
+fill_filtered (AnnTableOrder *self, GError **error)
+{
+  const guint64 n_stored_rows = self->sorting->n_rows;
+  g_autofree guint8 *bits = g_try_malloc0 (n_stored_rows / 8 + 1);
+  gsize n = 0;
+
+  if (bits == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "There is not enough memory to filter %" G_GUINT64_FORMAT " rows",
+                   n_stored_rows);
+      return FALSE;
+    }
+  if (!allocate_rows (self, n_stored_rows, error))
+    return FALSE;
+
+  for (guint64 i = 0; i < self->n_rows; i++)
+    {
+      const guint64 stored_row = ann_selection_get_position (self->filter, i);
+
+      bits[stored_row / 8] |= (guint8) (1 << stored_row % 8);
+    }
+  for (guint64 i = 0; i < n_stored_rows; i++)
+    {
+      const guint64 stored_row = ann_table_order_get (self->sorting, i);
+
+      if (bits[stored_row / 8] & 1 << stored_row % 8)
+        set_row (self, n++, stored_row);
+    }
+
+  return TRUE;
+}
+
+/**
+ * ann_table_order_new_filtered:
+ * @sorting: (nullable): an order of all rows; %NULL for the stored one
+ * @filter: which rows are left, rising
+ * @error: return location for an `ANN_ERROR_TOO_LARGE`
+ *
+ * Any thread.
+ *
+ * Returns: (transfer full): those rows in that order, or %NULL with @error set
+ */
+AnnTableOrder *
+ann_table_order_new_filtered (AnnTableOrder *sorting, AnnSelection *filter, GError **error)
+{
+  g_autoptr (AnnTableOrder) self = NULL;
+
+  g_return_val_if_fail (ann_selection_is_rising (filter), NULL);
+  g_return_val_if_fail (sorting == NULL || sorting->filter == NULL, NULL);
+  g_return_val_if_fail (
+      sorting == NULL || sorting->n_rows == ann_selection_get_axis_length (filter), NULL);
+
+  self = g_new0 (AnnTableOrder, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->n_rows = ann_selection_get_length (filter);
+  self->filter = ann_selection_ref (filter);
+  if (sorting == NULL)
+    return g_steal_pointer (&self);
+
+  self->sorting = ann_table_order_ref (sorting);
+  self->column = sorting->column;
+  self->direction = sorting->direction;
+
+  return fill_filtered (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+/**
+ * ann_table_order_get_sorting:
+ * @self: an order
+ *
+ * Returns: (transfer none) (nullable): the order in which all rows would be without the filter;
+ *   %NULL for the stored one
+ */
+AnnTableOrder *
+ann_table_order_get_sorting (AnnTableOrder *self)
+{
+  return self->filter != NULL ? self->sorting : self;
+}
+
+/**
+ * ann_table_order_get_filter:
+ * @self: an order
+ *
+ * Returns: (transfer none) (nullable): which rows it has; %NULL for all
+ */
+AnnSelection *
+ann_table_order_get_filter (const AnnTableOrder *self)
+{
+  return self->filter;
 }
 
 /**
@@ -89,7 +213,7 @@ ann_table_order_get_n_rows (const AnnTableOrder *self)
  * ann_table_order_get_column:
  * @self: an order
  *
- * Returns: the column by which it was made
+ * Returns: the column by which it is sorted, if it is
  */
 guint64
 ann_table_order_get_column (const AnnTableOrder *self)
@@ -101,7 +225,7 @@ ann_table_order_get_column (const AnnTableOrder *self)
  * ann_table_order_get_direction:
  * @self: an order
  *
- * Returns: ascending or descending
+ * Returns: how it is sorted
  */
 AnnSortDirection
 ann_table_order_get_direction (const AnnTableOrder *self)
@@ -121,7 +245,32 @@ ann_table_order_get (const AnnTableOrder *self, guint64 row)
 {
   g_return_val_if_fail (row < self->n_rows, 0);
 
-  return self->narrow != NULL ? self->narrow[row] : self->wide[row];
+  if (self->narrow != NULL)
+    return self->narrow[row];
+
+  return self->wide != NULL ? self->wide[row] : ann_selection_get_position (self->filter, row);
+}
+
+/* The filter alone rises. */
+static guint64
+find_in_filter (const AnnTableOrder *self, guint64 stored_row)
+{
+  guint64 low = 0;
+  guint64 high = self->n_rows;
+
+  while (low < high)
+    {
+      const guint64 middle = low + (high - low) / 2;
+
+      if (ann_selection_get_position (self->filter, middle) < stored_row)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  return low < self->n_rows && ann_selection_get_position (self->filter, low) == stored_row
+             ? low
+             : self->n_rows;
 }
 
 /**
@@ -141,11 +290,13 @@ ann_table_order_find (const AnnTableOrder *self, guint64 stored_row)
       while (row < self->n_rows && self->narrow[row] != stored_row)
         row++;
     }
-  else
+  else if (self->wide != NULL)
     {
       while (row < self->n_rows && self->wide[row] != stored_row)
         row++;
     }
+  else
+    row = find_in_filter (self, stored_row);
 
   return row;
 }
@@ -546,26 +697,11 @@ make_order (AnnTableSorter *self, GError **error)
   order->column = self->column;
   order->direction = self->direction;
 
-  if (self->n_rows <= G_MAXUINT32)
-    order->narrow = g_try_new (guint32, MAX (self->n_rows, 1));
-  else
-    order->wide = g_try_new (guint64, self->n_rows);
-  if (order->narrow == NULL && order->wide == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "There is not enough memory to sort %" G_GUINT64_FORMAT " rows", self->n_rows);
-      return NULL;
-    }
+  if (!allocate_rows (order, self->n_rows, error))
+    return NULL;
 
   for (gsize i = 0; i < self->n_rows; i++)
-    {
-      const guint64 row = i < self->n_items ? self->items[i].row : self->missing[i - self->n_items];
-
-      if (order->narrow != NULL)
-        order->narrow[i] = (guint32) row;
-      else
-        order->wide[i] = row;
-    }
+    set_row (order, i, i < self->n_items ? self->items[i].row : self->missing[i - self->n_items]);
 
   return g_steal_pointer (&order);
 }

@@ -1,4 +1,4 @@
-/* ann-table-order.h: the rows of a table in another order
+/* ann-table-order.h: the rows of a table in another order, or some of them
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -18,13 +18,21 @@ typedef enum {
 /**
  * AnnTableOrder:
  *
- * Which stored row stands where. Reference counted and immutable, so that workers may look at
- * it while the table already shows another one. 4 bytes a row below 2³² rows, else 8.
+ * Which stored row stands where: all of them sorted by a column, or those that a filter leaves,
+ * sorted or not. Reference counted and immutable, so that workers may look at it while the table
+ * already shows another one. 4 bytes a row below 2³² rows, else 8; a filter alone takes what its
+ * selection takes.
  */
 typedef struct _AnnTableOrder AnnTableOrder;
 
 AnnTableOrder *ann_table_order_ref (AnnTableOrder *self);
 void ann_table_order_unref (AnnTableOrder *self);
+
+AnnTableOrder *ann_table_order_new_filtered (AnnTableOrder *sorting,
+                                             AnnSelection *filter,
+                                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+AnnTableOrder *ann_table_order_get_sorting (AnnTableOrder *self);
+AnnSelection *ann_table_order_get_filter (const AnnTableOrder *self);
 
 guint64 ann_table_order_get_n_rows (const AnnTableOrder *self);
 guint64 ann_table_order_get_column (const AnnTableOrder *self);

@@ -10,15 +10,20 @@
 #include "models/ann-matrix-model.h"
 #include "pages/ann-page.h"
 #include "pages/ann-statistics-panel.h"
+#include "widgets/ann-filter-bar.h"
 #include "widgets/ann-job.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _AnnTablePage {
   AdwBin parent_instance;
 
   AnnTableModel *model;
   AnnTableView *view;
+  GtkWidget *box; /* the filter, if there is one, above the table */
+  AnnFilterBar *filter;
+  AnnAxis axis; /* of the filter */
   GtkWidget *toasts;
   GtkWidget *tools;
   GtkWidget *panel; /* the inspector, once it was asked for */
@@ -34,19 +39,30 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AnnTablePage,
                                ADW_TYPE_BIN,
                                G_IMPLEMENT_INTERFACE (ANN_TYPE_PAGE, page_iface_init))
 
-/* "700 rows · 5 selected" */
+/* "464 of 700 rows · 5 selected" */
 static void
 update_count (AnnTablePage *self)
 {
-  const guint64 n_rows = ann_table_model_get_n_rows (self->model);
+  const guint64 n_rows = ann_table_model_get_n_stored_rows (self->model);
   const guint64 n_selected = ann_row_selection_get_n_rows (
       ann_table_view_get_selection (self->view));
   g_autofree char *rows = ann_text_count (n_rows);
   g_autofree char *selected = ann_text_count (n_selected);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (
-      text, ngettext ("<b>%s</b> row", "<b>%s</b> rows", (gulong) MIN (n_rows, G_MAXULONG)), rows);
+  if (ann_table_model_get_filter (self->model) != NULL)
+    {
+      g_autofree char *shown = ann_text_count (ann_table_model_get_n_rows (self->model));
+
+      g_string_append_printf (text,
+                              ngettext ("<b>%s</b> of %s row", "<b>%s</b> of %s rows",
+                                        (gulong) MIN (n_rows, G_MAXULONG)),
+                              shown, rows);
+    }
+  else
+    g_string_append_printf (
+        text, ngettext ("<b>%s</b> row", "<b>%s</b> rows", (gulong) MIN (n_rows, G_MAXULONG)),
+        rows);
   if (n_selected > 0)
     {
       g_string_append (text, "  ·  ");
@@ -89,7 +105,7 @@ on_busy (AnnTablePage *self)
 }
 
 static void
-on_model_changed (AnnTablePage *self)
+on_model_changed (AnnTablePage *self, guint what)
 {
   guint n_failures;
   const GError *failure = ann_loaded_model_get_failure (ANN_LOADED_MODEL (self->model),
@@ -98,6 +114,33 @@ on_model_changed (AnnTablePage *self)
   if (failure != NULL && n_failures != self->n_failures)
     ann_page_report (GTK_WIDGET (self), failure);
   self->n_failures = n_failures;
+  if (what & ANN_TABLE_CHANGED_ROWS)
+    update_count (self);
+}
+
+static void
+on_filter_changed (AnnTablePage *self)
+{
+  ann_table_view_filter (self->view, ann_filter_bar_get_rows (self->filter));
+}
+
+/* The tables of the axes can be filtered, if they are in order. */
+static void
+add_filter (AnnTablePage *self, AnnData *data, AnnElement *element)
+{
+  static const char *const paths[] = { "obs", "var" };
+  AnnFrame *const frames[] = { ann_data_get_obs (data), ann_data_get_var (data) };
+
+  for (guint axis = 0; axis < G_N_ELEMENTS (paths); axis++)
+    {
+      if (strcmp (ann_element_get_path (element), paths[axis]) != 0 || !ANN_IS_FRAME (element)
+          || frames[axis] == NULL)
+        continue;
+      self->axis = (AnnAxis) axis;
+      self->filter = ANN_FILTER_BAR (ann_filter_bar_new (data, self->axis));
+      gtk_box_prepend (GTK_BOX (self->box), GTK_WIDGET (self->filter));
+      g_signal_connect_swapped (self->filter, "changed", G_CALLBACK (on_filter_changed), self);
+    }
 }
 
 static void
@@ -173,6 +216,9 @@ ann_table_page_dispose (GObject *object)
   AnnTablePage *self = ANN_TABLE_PAGE (object);
 
   g_clear_pointer (&self->job, ann_job_finish);
+  if (self->filter != NULL)
+    g_signal_handlers_disconnect_by_data (self->filter, self);
+  self->filter = NULL;
   if (self->view != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->view, self);
@@ -236,7 +282,9 @@ ann_table_page_init (AnnTablePage *self)
 
   self->toasts = adw_toast_overlay_new ();
   adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (self->toasts), scroller);
-  adw_bin_set_child (ADW_BIN (self), self->toasts);
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  gtk_box_append (GTK_BOX (self->box), self->toasts);
+  adw_bin_set_child (ADW_BIN (self), self->box);
   make_tools (self);
 }
 
@@ -262,6 +310,7 @@ ann_table_page_new (AnnData *data, AnnElement *element)
   self->model = is_table (element) ? ANN_TABLE_MODEL (ann_frame_model_new (data, element))
                                    : ANN_TABLE_MODEL (ann_matrix_model_new (data, element));
   ann_table_view_set_model (self->view, self->model);
+  add_filter (self, data, element);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, path,
                                   -1);
 
@@ -285,6 +334,81 @@ AnnTableView *
 ann_table_page_get_view (AnnTablePage *self)
 {
   return self->view;
+}
+
+/**
+ * ann_table_page_get_filter_axis:
+ * @self: a page
+ * @axis: (out): whose rows the table has
+ *
+ * Returns: whether the table can be filtered
+ */
+gboolean
+ann_table_page_get_filter_axis (AnnTablePage *self, AnnAxis *axis)
+{
+  *axis = self->axis;
+
+  return self->filter != NULL;
+}
+
+/**
+ * ann_table_page_get_filter:
+ * @self: a page
+ *
+ * Returns: (transfer none): the expression that holds, as [func@Ann.Filter.parse] takes it; empty
+ * if all rows are shown
+ */
+const char *
+ann_table_page_get_filter (AnnTablePage *self)
+{
+  return self->filter != NULL ? ann_filter_bar_get_expression (self->filter) : "";
+}
+
+/**
+ * ann_table_page_get_filtered_rows:
+ * @self: a page
+ *
+ * Returns: (transfer none) (nullable): the rows of the store for which it is true, rising, however
+ *   the table is sorted; %NULL for all
+ */
+AnnSelection *
+ann_table_page_get_filtered_rows (AnnTablePage *self)
+{
+  return self->filter != NULL ? ann_filter_bar_get_rows (self->filter) : NULL;
+}
+
+/**
+ * ann_table_page_set_filter:
+ * @self: a page whose table can be filtered
+ * @expression: which rows are to be shown; empty for all
+ *
+ * They are shown when workers have found them.
+ */
+void
+ann_table_page_set_filter (AnnTablePage *self, const char *expression)
+{
+  g_return_if_fail (self->filter != NULL);
+
+  ann_filter_bar_apply (self->filter, expression);
+}
+
+/**
+ * ann_table_page_focus_filter:
+ * @self: a page
+ *
+ * Goes to the filter with the keys.
+ *
+ * Returns: %FALSE if the table has none
+ */
+gboolean
+ann_table_page_focus_filter (AnnTablePage *self)
+{
+  if (self->filter == NULL)
+    return FALSE;
+
+  ann_filter_bar_focus (self->filter);
+
+  return TRUE;
 }
 
 /**

@@ -172,6 +172,40 @@ ann_row_selection_add_all (AnnRowSelection *self, const AnnRowSelection *other)
 }
 
 /**
+ * ann_row_selection_keep:
+ * @self: a selection
+ * @other: another one
+ *
+ * Selects no more what @other does not have: in one pass over both.
+ */
+void
+ann_row_selection_keep (AnnRowSelection *self, const AnnRowSelection *other)
+{
+  g_autoptr (GArray) left = self->ranges;
+  const GArray *right = other->ranges;
+  guint i = 0, k = 0;
+
+  self->ranges = g_array_new (FALSE, FALSE, sizeof (AnnRowRange));
+  self->n_rows = 0;
+  while (i < left->len && k < right->len)
+    {
+      const AnnRowRange *one = &g_array_index (left, AnnRowRange, i);
+      const AnnRowRange *two = &g_array_index (right, AnnRowRange, k);
+      const AnnRowRange both = { MAX (one->first, two->first), MIN (one->end, two->end) };
+
+      if (both.first < both.end)
+        {
+          g_array_append_val (self->ranges, both);
+          self->n_rows += both.end - both.first;
+        }
+      if (one->end < two->end)
+        i++;
+      else
+        k++;
+    }
+}
+
+/**
  * ann_row_selection_remove:
  * @self: a selection
  * @first: the first row

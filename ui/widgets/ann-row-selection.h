@@ -30,6 +30,7 @@ void ann_row_selection_free (AnnRowSelection *self);
 void ann_row_selection_clear (AnnRowSelection *self);
 void ann_row_selection_add (AnnRowSelection *self, guint64 first, guint64 end);
 void ann_row_selection_add_all (AnnRowSelection *self, const AnnRowSelection *other);
+void ann_row_selection_keep (AnnRowSelection *self, const AnnRowSelection *other);
 void ann_row_selection_remove (AnnRowSelection *self, guint64 first, guint64 end);
 void ann_row_selection_toggle (AnnRowSelection *self, guint64 row);
 void ann_row_selection_invert (AnnRowSelection *self, guint64 n_rows);

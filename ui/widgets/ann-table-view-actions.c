@@ -141,7 +141,7 @@ add_by_bitmap (AnnRowSelection *selection,
 void
 _ann_table_view_select_rows (AnnTableView *self, guint64 first, guint64 last, gboolean add)
 {
-  const guint64 n_rows = ann_table_model_get_n_rows (self->model);
+  const guint64 n_rows = ann_table_model_get_n_stored_rows (self->model);
   AnnTableOrder *order = ann_table_model_get_order (self->model);
   g_autoptr (AnnRowSelection) rows = ann_row_selection_new ();
 
@@ -185,6 +185,29 @@ select_none (GtkWidget *widget, const char *name, GVariant *parameter)
   _ann_table_view_selection_changed (self);
 }
 
+/* What a filter leaves out is not selected: nobody sees it. */
+static void
+keep_shown (AnnTableView *self)
+{
+  AnnSelection *filter = ann_table_model_get_filter (self->model);
+  g_autoptr (AnnRowSelection) shown = ann_row_selection_new ();
+  const guint64 n = filter == NULL ? 0 : ann_selection_get_length (filter);
+
+  if (filter == NULL)
+    return;
+
+  for (guint64 i = 0; i < n;)
+    {
+      const guint64 first = ann_selection_get_position (filter, i);
+      guint64 end = first + 1;
+
+      for (i++; i < n && ann_selection_get_position (filter, i) == end; i++)
+        end++;
+      ann_row_selection_add (shown, first, end);
+    }
+  ann_row_selection_keep (self->selection, shown);
+}
+
 static void
 select_invert (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -193,7 +216,8 @@ select_invert (GtkWidget *widget, const char *name, GVariant *parameter)
   if (_ann_table_view_is_empty (self))
     return;
 
-  ann_row_selection_invert (self->selection, ann_table_model_get_n_rows (self->model));
+  ann_row_selection_invert (self->selection, ann_table_model_get_n_stored_rows (self->model));
+  keep_shown (self);
   _ann_table_view_selection_changed (self);
 }
 

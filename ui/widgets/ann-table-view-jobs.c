@@ -1,4 +1,4 @@
-/* ann-table-view-jobs.c: sorting and copying, which workers do
+/* ann-table-view-jobs.c: sorting, filtering and copying, which workers do
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -71,6 +71,14 @@ waiter_get_view (Waiter *waiter)
   return g_cancellable_is_cancelled (waiter->cancellable) ? NULL : g_weak_ref_get (&waiter->view);
 }
 
+/* What another job has cancelled is done after it. */
+static void
+resume_filter (AnnTableView *self)
+{
+  if (self->model != NULL && ann_table_model_get_filter (self->model) != self->filter)
+    ann_table_view_filter (self, self->filter);
+}
+
 static void
 on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -86,6 +94,7 @@ on_sorted (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     gtk_adjustment_set_value (view->adjustments[GTK_ORIENTATION_VERTICAL], 0);
   end_job (view, waiter->cancellable);
+  resume_filter (view);
 }
 
 /**
@@ -107,6 +116,44 @@ ann_table_view_sort (AnnTableView *self, guint64 column, AnnSortDirection direct
   begin_job (self, _ ("Sorting…"));
   ann_table_model_sort_async (self->model, column, direction, self->progress, self->job, on_sorted,
                               waiter_new (self));
+}
+
+static void
+on_filtered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Waiter) waiter = user_data;
+  g_autoptr (AnnTableView) view = waiter_get_view (waiter);
+  g_autoptr (GError) error = NULL;
+
+  if (view == NULL)
+    return;
+
+  if (!ann_table_model_filter_finish (ANN_TABLE_MODEL (source), result, &error))
+    _ann_table_view_message (view, error->message);
+  else
+    gtk_adjustment_set_value (view->adjustments[GTK_ORIENTATION_VERTICAL], 0);
+  end_job (view, waiter->cancellable);
+}
+
+/**
+ * ann_table_view_filter:
+ * @self: a table
+ * @rows: (nullable): the stored rows that are to be shown, rising; %NULL for all
+ *
+ * Shows some rows only, sorted as they are; in a worker. What is selected stays so, seen or not.
+ */
+void
+ann_table_view_filter (AnnTableView *self, AnnSelection *rows)
+{
+  g_return_if_fail (ANN_IS_TABLE_VIEW (self));
+  g_return_if_fail (self->model != NULL);
+
+  if (rows != NULL)
+    ann_selection_ref (rows);
+  g_clear_pointer (&self->filter, ann_selection_unref);
+  self->filter = rows;
+  begin_job (self, _ ("Filtering…"));
+  ann_table_model_filter_async (self->model, rows, self->job, on_filtered, waiter_new (self));
 }
 
 /* What is to be copied: rows of the store in the order in which they are shown, by their numbers
@@ -369,6 +416,7 @@ on_copied (GObject *source, GAsyncResult *result, gpointer user_data)
       copied_free (copied);
     }
   end_job (view, waiter->cancellable);
+  resume_filter (view);
 }
 
 /* The block if there is one, else the selected rows whole, else the cell under the cursor. */
@@ -449,7 +497,7 @@ ann_table_view_copy (AnnTableView *self, gboolean with_headers)
  * ann_table_view_is_busy:
  * @self: a table
  *
- * Returns: whether it is sorting or copying
+ * Returns: whether it is sorting, filtering or copying
  */
 gboolean
 ann_table_view_is_busy (AnnTableView *self)

@@ -94,6 +94,8 @@ struct _AnnTableView {
   guint drag_tick;
   GtkWidget *menu;
 
+  AnnSelection *filter; /* the rows that are to be shown; NULL: all */
+
   /* Work in progress */
   GCancellable *job;
   AnnProgress *progress;

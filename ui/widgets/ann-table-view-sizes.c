@@ -153,7 +153,7 @@ set_column_widths (AnnTableView *self)
 static void
 set_index_width (AnnTableView *self)
 {
-  const guint64 n_rows = ann_table_model_get_n_rows (self->model);
+  const guint64 n_rows = ann_table_model_get_n_stored_rows (self->model);
   const char *title = ann_table_model_get_index_title (self->model);
   char *const *widest = ann_table_model_get_index_widest (self->model);
   char *const guess[] = { (char *) "AAACATACAACCAC-1", NULL }; /* until one is known */

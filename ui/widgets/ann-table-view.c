@@ -210,6 +210,11 @@ on_changed (AnnTableView *self, guint what)
     }
   else
     _ann_table_view_cursor_update (self);
+  /* With the number of rows the scroll bar changes, in the middle of the allocation of the table,
+   * which GTK 4.8 then loses unless what lies above is allocated too.
+   */
+  if (what & ANN_TABLE_CHANGED_ROWS)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -462,6 +467,7 @@ ann_table_view_set_model (AnnTableView *self, AnnTableModel *model)
     return;
 
   ann_table_view_cancel (self);
+  g_clear_pointer (&self->filter, ann_selection_unref);
   g_clear_signal_handler (&self->changed_id, self->model);
   g_set_object (&self->model, model);
 

@@ -39,6 +39,7 @@ double ann_table_view_get_text_scale (AnnTableView *self);
 void ann_table_view_set_text_scale (AnnTableView *self, double scale);
 
 void ann_table_view_sort (AnnTableView *self, guint64 column, AnnSortDirection direction);
+void ann_table_view_filter (AnnTableView *self, AnnSelection *rows);
 void ann_table_view_copy (AnnTableView *self, gboolean with_headers);
 
 gboolean ann_table_view_is_busy (AnnTableView *self);

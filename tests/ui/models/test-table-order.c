@@ -270,6 +270,41 @@ test_too_large (void)
   g_assert_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE);
 }
 
+/* Some rows: as they are stored, and in an order of all. */
+static void
+test_filtered (void)
+{
+  const double values[] = { 5, 4, 9, 1, NAN, 7, 2 };
+  const gint64 wanted[] = { 0, 2, 4, 6 };
+  const guint64 stored[] = { 0, 2, 4, 6 };
+  const guint64 up[] = { 6, 0, 2, 4 };
+  g_autoptr (AnnBlock) block = block_of (ANN_DTYPE_FLOAT64, values, G_N_ELEMENTS (values), 1);
+  g_autoptr (AnnTableOrder) sorting = sort_block (block, 0, ANN_SORT_ASCENDING);
+  g_autoptr (AnnSelection) filter = ann_selection_new_from_indices (wanted, 4, 7, NULL);
+  g_autoptr (AnnSelection) none = ann_selection_new_from_indices (NULL, 0, 7, NULL);
+  g_autoptr (AnnTableOrder) plain = ann_table_order_new_filtered (NULL, filter, NULL);
+  g_autoptr (AnnTableOrder) sorted = ann_table_order_new_filtered (sorting, filter, NULL);
+  g_autoptr (AnnTableOrder) empty = ann_table_order_new_filtered (sorting, none, NULL);
+
+  g_assert_cmpuint (ann_table_order_get_n_rows (plain), ==, 4);
+  check_rows (plain, stored);
+  g_assert_cmpuint (ann_table_order_find (plain, 3), ==, 4);
+  g_assert_cmpuint (ann_table_order_find (plain, 7), ==, 4);
+  g_assert_null (ann_table_order_get_sorting (plain));
+  g_assert_true (ann_table_order_get_filter (plain) == filter);
+  g_assert_cmpint (ann_table_order_get_direction (plain), ==, ANN_SORT_NONE);
+
+  g_assert_cmpuint (ann_table_order_get_n_rows (sorted), ==, 4);
+  check_rows (sorted, up);
+  g_assert_cmpuint (ann_table_order_find (sorted, 3), ==, 4);
+  g_assert_true (ann_table_order_get_sorting (sorted) == sorting);
+  g_assert_true (ann_table_order_get_sorting (sorting) == sorting);
+  g_assert_null (ann_table_order_get_filter (sorting));
+  g_assert_cmpint (ann_table_order_get_direction (sorted), ==, ANN_SORT_ASCENDING);
+
+  g_assert_cmpuint (ann_table_order_get_n_rows (empty), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,6 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-order/many", test_many);
   g_test_add_func ("/table-order/cancel", test_cancel);
   g_test_add_func ("/table-order/too-large", test_too_large);
+  g_test_add_func ("/table-order/filtered", test_filtered);
 
   return g_test_run ();
 }

@@ -126,7 +126,10 @@ test_add_all (void)
     {
       g_autoptr (AnnRowSelection) left = ann_row_selection_new ();
       g_autoptr (AnnRowSelection) right = ann_row_selection_new ();
+      g_autoptr (AnnRowSelection) kept = NULL;
       gboolean expected[N_ROWS] = { FALSE };
+      gboolean is_left[N_ROWS] = { FALSE };
+      gboolean in_both[N_ROWS] = { FALSE };
 
       for (guint i = 0; i < 6; i++)
         {
@@ -134,10 +137,17 @@ test_add_all (void)
           const guint64 length = (guint64) g_rand_int_range (random, 0, 6);
           const guint64 end = MIN (first + length, N_ROWS);
 
-          ann_row_selection_add (i % 2 == 0 ? left : right, first, end);
+          ann_row_selection_add (i < 3 ? left : right, first, end);
           for (guint64 row = first; row < end; row++)
-            expected[row] = TRUE;
+            {
+              expected[row] = TRUE;
+              is_left[row] |= i < 3;
+              in_both[row] |= i >= 3 && is_left[row];
+            }
         }
+      kept = ann_row_selection_copy (left);
+      ann_row_selection_keep (kept, right);
+      check (kept, in_both);
       ann_row_selection_add_all (left, right);
       check (left, expected);
     }
