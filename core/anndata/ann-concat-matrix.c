@@ -381,18 +381,6 @@ stack_matrices (const AnnConcat *self,
   return stack_parts (self, path, elements, parts, 0, error);
 }
 
-static AnnElement *
-stack_awkward (const AnnConcat *self, const char *path, AnnElement *const *elements, GError **error)
-{
-  g_autofree AnnStackPart *parts = make_parts (self, elements);
-  GError *problem = NULL;
-  AnnElement *stack;
-
-  stack = _ann_stack_vectors (path, parts, self->n_parts, NULL, self->cancellable, &problem);
-
-  return stack != NULL ? stack : leave_out (self, problem, error);
-}
-
 /* Whether all have one type and the same further axes. */
 static gboolean
 are_alike (const AnnConcat *self, AnnElement *const *elements)
@@ -435,7 +423,12 @@ stack_annotation (const AnnConcat *self,
     case HAS_FRAME:
       return _ann_concat_stack_frames (self, path, (AnnElement **) elements, FALSE, NULL, error);
     case HAS_AWKWARD:
-      return stack_awkward (self, path, elements, error);
+      if (self->n_parts == 1)
+        return g_object_ref (elements[0]);
+      return leave_out (self,
+                        g_error_new (ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                                     "%s: awkward arrays cannot be joined", path),
+                        error);
     default:
       return leave_out (self,
                         g_error_new (ANN_ERROR, ANN_ERROR_UNSUPPORTED,

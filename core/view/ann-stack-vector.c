@@ -174,7 +174,6 @@ make_piece (const AnnVectorPlan *plan,
     {
     case ANN_VECTOR_TEXTS:
     case ANN_VECTOR_MASKED_TEXTS:
-    case ANN_VECTOR_JSON:
       return make_texts (part, block, piece, error);
     case ANN_VECTOR_CODES:
       return map_codes (part, block, piece, error);
@@ -305,17 +304,13 @@ typedef struct {
 } Origin;
 
 static gboolean
-add_text (const AnnVectorPlan *plan,
-          const Origin *origin,
-          guint64 place,
-          AnnBlock *block,
-          GError **error)
+add_text (const Origin *origin, guint64 place, AnnBlock *block, GError **error)
 {
   const Piece *piece = origin->piece;
   const gboolean is_missing = piece == NULL
                               || (piece->missing != NULL && piece->missing[origin->index]);
-  const char *text = plan->target == ANN_VECTOR_JSON ? "null" : "";
-  gsize length = strlen (text);
+  const char *text = "";
+  gsize length = 0;
 
   if (!is_missing)
     text = ann_strings_get (piece->texts, origin->index, &length);
@@ -326,7 +321,7 @@ add_text (const AnnVectorPlan *plan,
 }
 
 static gboolean
-gather_texts (const AnnVectorPlan *plan, GArray *pieces, AnnBlock *block, GError **error)
+gather_texts (GArray *pieces, AnnBlock *block, GError **error)
 {
   g_autofree Origin *origins = g_try_new0 (Origin, MAX (block->count, 1));
 
@@ -347,7 +342,7 @@ gather_texts (const AnnVectorPlan *plan, GArray *pieces, AnnBlock *block, GError
 
   block->texts = ann_strings_new ();
   for (guint64 i = 0; i < block->count; i++)
-    if (!add_text (plan, &origins[i], i, block, error))
+    if (!add_text (&origins[i], i, block, error))
       return FALSE;
 
   return TRUE;
@@ -362,8 +357,7 @@ is_masked (const AnnVectorPlan *plan)
 static gboolean
 has_texts (const AnnVectorPlan *plan)
 {
-  return plan->target == ANN_VECTOR_TEXTS || plan->target == ANN_VECTOR_MASKED_TEXTS
-         || plan->target == ANN_VECTOR_JSON;
+  return plan->target == ANN_VECTOR_TEXTS || plan->target == ANN_VECTOR_MASKED_TEXTS;
 }
 
 static AnnBlock *
@@ -380,7 +374,7 @@ gather (const AnnVectorPlan *plan, GArray *pieces, guint64 count, GError **error
         memset (ann_buffer_get_data_for_writing (block->missing), 1, count);
     }
 
-  return (has_texts (plan) ? gather_texts (plan, pieces, block, error)
+  return (has_texts (plan) ? gather_texts (pieces, block, error)
                            : gather_values (plan, pieces, block, error))
              ? g_steal_pointer (&block)
              : NULL;

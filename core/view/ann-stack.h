@@ -54,9 +54,9 @@ AnnElement *_ann_stack_diagonal (const char *path,
                                  gsize n_parts,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Vectors of numbers, texts, categories, each with or without missing ones, or of awkward values,
- * one behind the other: what pandas.concat makes of columns. The reindex of a part is of its own
- * rows; its length is then that of the reindex. Categories are read.
+/* Vectors of numbers, texts, categories, each with or without missing ones, one behind the other:
+ * what pandas.concat makes of columns. The reindex of a part is of its own rows; its length is then
+ * that of the reindex. Categories are read.
  * @clash: (out) (transfer full) (nullable): what could not be joined as it is, without the path
  */
 AnnElement *_ann_stack_vectors (const char *path,

@@ -17,7 +17,6 @@ G_BEGIN_DECLS
  * @ANN_VECTOR_TEXTS: texts
  * @ANN_VECTOR_MASKED_TEXTS: texts with a mask
  * @ANN_VECTOR_CODES: int32, −1 where something is missing
- * @ANN_VECTOR_JSON: awkward values
  */
 typedef enum {
   ANN_VECTOR_NUMBERS,
@@ -25,7 +24,6 @@ typedef enum {
   ANN_VECTOR_TEXTS,
   ANN_VECTOR_MASKED_TEXTS,
   ANN_VECTOR_CODES,
-  ANN_VECTOR_JSON,
 } AnnVectorTarget;
 
 /**

@@ -20,9 +20,8 @@ typedef enum {
   HAS_TEXT = 1 << 4,
   HAS_NULLABLE_TEXT = 1 << 5,
   HAS_CATEGORICAL = 1 << 6,
-  HAS_AWKWARD = 1 << 7,
-  HAS_NOTHING = 1 << 8,
-  HAS_OTHER = 1 << 9,
+  HAS_NOTHING = 1 << 7,
+  HAS_OTHER = 1 << 8,
 } Mixture;
 
 #define ANY_BOOL (HAS_BOOL | HAS_NULLABLE_BOOL)
@@ -47,8 +46,6 @@ describe_values (AnnElement *element)
       return HAS_NULLABLE_TEXT;
     case ANN_ELEMENT_CATEGORICAL:
       return HAS_CATEGORICAL;
-    case ANN_ELEMENT_AWKWARD:
-      return HAS_AWKWARD;
     default:
       return HAS_OTHER;
     }
@@ -236,19 +233,14 @@ plan_values (AnnVectorPlan *self, const char *path, GError **error)
   const Mixture mixture = describe_parts (self, TRUE);
   const gboolean is_incomplete = (mixture & HAS_NOTHING) != 0 || (parts & HAS_CATEGORICAL) != 0;
 
-  if ((mixture & HAS_OTHER) != 0
-      || ((mixture & HAS_AWKWARD) != 0 && (mixture & ~(HAS_AWKWARD | HAS_NOTHING)) != 0))
+  if ((mixture & HAS_OTHER) != 0)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s: the parts have values of kinds "
-                   "that cannot be joined",
-                   path);
+                   "%s: the parts have values of kinds that cannot be joined", path);
       return FALSE;
     }
 
-  if ((mixture & HAS_AWKWARD) != 0)
-    set_target (self, ANN_VECTOR_JSON, ANN_ELEMENT_AWKWARD, ANN_DTYPE_STRING);
-  else if ((mixture & ANY_TEXT) != 0)
+  if ((mixture & ANY_TEXT) != 0)
     {
       plan_texts (self, parts);
       if ((mixture & ANY_NUMBER) != 0)

@@ -79,8 +79,8 @@ _ann_write_scalar (const AnnElementWriter *self,
   if (array == NULL)
     return FALSE;
   if (!(has_text ? _ann_array_writer_append_texts (array, block->texts, cancellable, error)
-                : _ann_array_writer_append (array, ann_buffer_get_data (block->values), 1,
-                                            cancellable, error)))
+                 : _ann_array_writer_append (array, ann_buffer_get_data (block->values), 1,
+                                             cancellable, error)))
     return FALSE;
 
   attributes = _ann_write_attributes_new (self, element, has_text ? "string" : "numeric-scalar",
