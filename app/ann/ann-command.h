@@ -20,7 +20,9 @@ G_BEGIN_DECLS
  * @arguments: what follows it in the help
  * @summary: one line of help
  * @n_arguments: how many arguments that are no options
+ * @takes_more_arguments: whether there may be more of them
  * @options: its own options, ended by an empty one
+ * @more_options: (nullable): those that it shares with other verbs, likewise
  * @run: does it, with @arguments checked for number; gives an exit status
  */
 typedef struct {
@@ -28,7 +30,9 @@ typedef struct {
   const char *arguments;
   const char *summary;
   guint n_arguments;
+  gboolean takes_more_arguments;
   const GOptionEntry *options;
+  const GOptionEntry *more_options;
   int (*run) (char **arguments);
 } AnnVerb;
 
@@ -37,6 +41,10 @@ extern const AnnVerb ann_verb_show;
 extern const AnnVerb ann_verb_digest;
 extern const AnnVerb ann_verb_validate;
 extern const AnnVerb ann_verb_stats;
+extern const AnnVerb ann_verb_export;
+extern const AnnVerb ann_verb_concat;
+extern const AnnVerb ann_verb_split;
+extern const AnnVerb ann_verb_edit;
 
 /* `--quiet`: no progress, no warnings. Errors are told all the same. */
 extern gboolean ann_command_quiet;

@@ -341,7 +341,9 @@ digest_categories (AnnElement *categories,
 
   ann_json_writer_name (json, "categories");
   ann_json_writer_begin_object (json, ANN_JSON_INLINE);
-  if (ann_element_get_kind (categories) == ANN_ELEMENT_DENSE)
+  /* No categories have no type. */
+  if (ann_element_get_kind (categories) == ANN_ELEMENT_DENSE
+      && ann_element_get_n_rows (categories) > 0)
     {
       ann_value_digest_init (&numbers, ann_element_get_dtype (categories));
       if (!read_numbers (categories, &numbers, cancellable, error))

@@ -24,6 +24,8 @@ struct _AnnWatch {
   GCond stop;
   gboolean is_stopped;
   gboolean shows;
+  gboolean is_in_bytes;
+  gint64 start;
   char *title;
 };
 
@@ -35,14 +37,38 @@ on_interrupt (G_GNUC_UNUSED int number)
   is_interrupted = 1;
 }
 
+/* How quick it is and how long it will take, once that can be told: " 310 MB/s, 12 s left". */
+static char *
+describe_pace (AnnWatch *self, double fraction)
+{
+  double seconds = (double) (g_get_monotonic_time () - self->start) / G_TIME_SPAN_SECOND;
+  guint64 done = ann_progress_get_done (self->progress);
+  g_autofree char *rate = NULL;
+  double left;
+
+  if (!self->is_in_bytes || seconds < 1 || done == 0)
+    return g_strdup ("");
+
+  rate = g_format_size ((guint64) ((double) done / seconds));
+  left = fraction > 0 ? seconds * (1 - fraction) / fraction : 0;
+  if (left >= 120)
+    return g_strdup_printf (" %s/s, %.0f min left", rate, left / 60);
+
+  return g_strdup_printf (" %s/s, %.0f s left", rate, left);
+}
+
 /* Under the lock. */
 static void
 show (AnnWatch *self)
 {
   double fraction = ann_progress_get_fraction (self->progress);
+  g_autofree char *pace = NULL;
 
-  if (self->shows)
-    fprintf (stderr, "\r\033[K%3.0f %% %.60s", fraction * 100, self->title);
+  if (!self->shows)
+    return;
+
+  pace = describe_pace (self, fraction);
+  fprintf (stderr, "\r\033[K%3.0f %%%s %.60s", fraction * 100, pace, self->title);
 }
 
 static gpointer
@@ -77,6 +103,7 @@ ann_watch_new (void)
   self->progress = ann_progress_new ();
   self->shows = !ann_command_quiet && isatty (STDERR_FILENO);
   self->title = g_strdup ("");
+  self->start = g_get_monotonic_time ();
   g_mutex_init (&self->lock);
   g_cond_init (&self->stop);
 
@@ -119,6 +146,25 @@ ann_watch_hide (AnnWatch *self)
   if (self->shows)
     fputs ("\r\033[K", stderr);
   self->shows = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Makes room for a message; what follows is shown on a new line. */
+void
+ann_watch_clear_line (AnnWatch *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->shows)
+    fputs ("\r\033[K", stderr);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The progress is counted in bytes, and its pace of interest. */
+void
+ann_watch_show_bytes (AnnWatch *self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_in_bytes = TRUE;
   g_mutex_unlock (&self->lock);
 }
 

@@ -22,6 +22,8 @@ typedef struct _AnnWatch AnnWatch;
 AnnWatch *ann_watch_new (void);
 void ann_watch_free (AnnWatch *self);
 void ann_watch_hide (AnnWatch *self);
+void ann_watch_clear_line (AnnWatch *self);
+void ann_watch_show_bytes (AnnWatch *self);
 void ann_watch_set_title (AnnWatch *self, const char *title);
 GCancellable *ann_watch_get_cancellable (AnnWatch *self);
 AnnProgress *ann_watch_get_progress (AnnWatch *self);

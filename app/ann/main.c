@@ -11,7 +11,8 @@
 #include <string.h>
 
 static const AnnVerb *const verbs[] = {
-  &ann_verb_info, &ann_verb_show, &ann_verb_stats, &ann_verb_digest, &ann_verb_validate,
+  &ann_verb_info,   &ann_verb_show,   &ann_verb_stats, &ann_verb_digest, &ann_verb_validate,
+  &ann_verb_export, &ann_verb_concat, &ann_verb_split, &ann_verb_edit,
 };
 
 /* What is sent as `Authorization: Bearer`. */
@@ -273,6 +274,8 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
   g_option_context_set_summary (context, verb->summary);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, verb->options, NULL);
+  if (verb->more_options != NULL)
+    g_option_context_add_main_entries (context, verb->more_options, NULL);
   g_option_context_add_main_entries (context, common_options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     return ann_command_fail_usage (verb->name, "%s", error->message);
@@ -290,14 +293,15 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
     return ann_command_fail_usage (verb->name, "--threads %d: a number from 1 to 1024", n_threads);
   if ((guint) argc - 1 < verb->n_arguments)
     return ann_command_fail_usage (verb->name, "expected %s", verb->arguments);
-  if ((guint) argc - 1 > verb->n_arguments)
+  if ((guint) argc - 1 > verb->n_arguments && !verb->takes_more_arguments)
     return ann_command_fail_usage (verb->name, "unexpected argument %s",
                                    argv[verb->n_arguments + 1]);
 
   if (n_threads > 0)
     ann_worker_set_n_threads ((guint) n_threads);
 
-  sign_in (argv[1]); /* the first argument of each verb */
+  for (int i = 1; i < argc; i++)
+    sign_in (argv[i]);
 
   return end_output (verb->run (argv + 1));
 }

@@ -27,7 +27,7 @@
  *
  * Blocks; any thread.
  *
- * Returns: (transfer full): the selection; @self itself if it is all of it. %NULL with @error set:
+ * Returns: (transfer full): the selection; @self itself if both are %NULL. %NULL with @error set:
  *   `ANN_ERROR_BOUNDS` for a selection of another axis, `ANN_ERROR_UNSUPPORTED` for a store that is
  * no annotated matrix
  */
@@ -57,7 +57,7 @@ ann_data_select (AnnData *self,
       g_prefix_error (error, "%s: ", ann_data_get_uri (self));
       return NULL;
     }
-  if (root == ann_data_get_root (self))
+  if (obs == NULL && var == NULL)
     return g_object_ref (self);
 
   view = _ann_data_new_view (root, ann_data_get_uri (self), ann_data_get_format (self), cancellable,

@@ -12,9 +12,11 @@ G_BEGIN_DECLS
 
 /**
  * AnnExporter:
+ * @name: as it is asked for where the name of a target does not say it
  * @suffix: what the names of such targets end in
  * @format: in words, such as `HDF5`
  * @compresses: whether values are usually compressed
+ * @text_element: (nullable): of text, which holds one element: which, unless another is named
  * @write: writes all of a job, whole or not at all; before it takes its place,
  *   _ann_export_check_sources () must hold
  *
@@ -23,9 +25,11 @@ G_BEGIN_DECLS
 typedef struct _AnnExportJob AnnExportJob;
 
 typedef struct {
+  const char *name;
   const char *suffix;
   const char *format;
   gboolean compresses;
+  const char *text_element;
   gboolean (*write) (AnnExportJob *job, GCancellable *cancellable, GError **error);
 } AnnExporter;
 
@@ -53,5 +57,11 @@ struct _AnnExportJob {
 
 /* Fails with %ANN_ERROR_CHANGED if a store that was read is not what it was. */
 gboolean _ann_export_check_sources (AnnExportJob *job, GError **error);
+
+/* Text: see ann-export-text.c. */
+gboolean _ann_export_write_csv (AnnExportJob *job, GCancellable *cancellable, GError **error);
+gboolean _ann_export_write_tsv (AnnExportJob *job, GCancellable *cancellable, GError **error);
+gboolean _ann_export_write_market (AnnExportJob *job, GCancellable *cancellable, GError **error);
+gboolean _ann_export_write_names (AnnExportJob *job, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

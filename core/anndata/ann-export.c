@@ -68,13 +68,27 @@ ann_export_plan_unref (AnnExportPlan *self)
 static gboolean write_store (AnnExportJob *job, GCancellable *cancellable, GError **error);
 
 static const AnnExporter exporters[] = {
-  { ".h5ad", "HDF5", TRUE, write_store },     { ".h5", "HDF5", TRUE, write_store },
-  { ".hdf5", "HDF5", TRUE, write_store },     { ".zarr", "Zarr", TRUE, write_store },
-  { ".zarr.zip", "Zarr", TRUE, write_store },
+  { "h5ad", ".h5ad", "HDF5", TRUE, NULL, write_store },
+  { "h5ad", ".h5", "HDF5", TRUE, NULL, write_store },
+  { "h5ad", ".hdf5", "HDF5", TRUE, NULL, write_store },
+  { "zarr", ".zarr", "Zarr", TRUE, NULL, write_store },
+  { "zarr.zip", ".zarr.zip", "Zarr", TRUE, NULL, write_store },
+  { "csv", ".csv", "CSV", FALSE, "obs", _ann_export_write_csv },
+  { "csv", ".csv.gz", "CSV", TRUE, "obs", _ann_export_write_csv },
+  { "tsv", ".tsv", "TSV", FALSE, "obs", _ann_export_write_tsv },
+  { "tsv", ".tsv.gz", "TSV", TRUE, "obs", _ann_export_write_tsv },
+  { "mtx", ".mtx", "Matrix Market", TRUE, "X", _ann_export_write_market },
+  { "ids", ".txt", "Names", FALSE, "obs", _ann_export_write_names },
 };
 
+static gboolean
+is_named (const AnnExporter *exporter, const char *format)
+{
+  return format == NULL || strcmp (exporter->name, format) == 0;
+}
+
 static const AnnExporter *
-find_exporter (const char *target, GError **error)
+find_exporter (const char *target, const char *format, GError **error)
 {
   g_autofree char *name = g_ascii_strdown (target, -1);
   gsize length = strlen (name);
@@ -83,15 +97,48 @@ find_exporter (const char *target, GError **error)
     name[--length] = '\0';
   for (guint i = 0; i < G_N_ELEMENTS (exporters); i++)
     {
-      if (g_str_has_suffix (name, exporters[i].suffix))
+      if (g_str_has_suffix (name, exporters[i].suffix) && is_named (&exporters[i], format))
+        return &exporters[i];
+    }
+
+  /* Text may have any name; who opens a store goes by it. */
+  for (guint i = 0; format != NULL && i < G_N_ELEMENTS (exporters); i++)
+    {
+      if (exporters[i].text_element != NULL && is_named (&exporters[i], format))
         return &exporters[i];
     }
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-               "The name of “%s” does not say what is to be written: let it end in .h5ad, .zarr or "
-               ".zarr.zip",
-               target);
+               "The name of “%s” does not say what is to be written%s%s: let it end in .h5ad, "
+               ".zarr, .zarr.zip, .csv, .tsv, .mtx or .txt",
+               target, format != NULL ? " as " : "", format != NULL ? format : "");
   return NULL;
+}
+
+/* Text holds one element, and what says what its rows and columns are. */
+static gboolean
+decide_text_element (AnnExportJob *job, GError **error)
+{
+  AnnWriteOptions *options = job->options;
+
+  if (job->exporter->text_element == NULL)
+    return TRUE;
+
+  if (options->elements == NULL)
+    options->elements = g_strdupv ((char *[]){ (char *) job->exporter->text_element, NULL });
+  for (guint i = 1; options->elements[i] != NULL; i++)
+    {
+      if (!g_str_has_prefix (options->elements[i], "obs/")
+          && !g_str_has_prefix (options->elements[i], "var/"))
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                       "“%s”: %s holds one table or matrix, or some columns of one: name one",
+                       job->target, job->exporter->format);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
 }
 
 /* Takes what the profile takes where nothing was said. */
@@ -168,7 +215,7 @@ job_init (AnnExportJob *self,
           GError **error)
 {
   self->target = target;
-  self->exporter = find_exporter (target, error);
+  self->exporter = find_exporter (target, options != NULL ? options->format : NULL, error);
   if (self->exporter == NULL)
     return FALSE;
   if (!ann_data_is_annotated (data))
@@ -181,7 +228,7 @@ job_init (AnnExportJob *self,
 
   self->options = options != NULL ? ann_write_options_copy (options) : ann_write_options_new ();
   decide (self->options, data);
-  if (!check_options (self, error))
+  if (!check_options (self, error) || !decide_text_element (self, error))
     return FALSE;
 
   self->data = _ann_data_is_selection (data) && !self->options->keep_unused_categories
@@ -349,7 +396,7 @@ end_small_cache (void)
  * ann_export_plan:
  * @data: a store, or what was selected or made of stores
  * @target: where it is to be written: a path or an address whose ending says what it will be:
- *   `.h5ad`, `.zarr`, `.zarr.zip`
+ *   `.h5ad`, `.zarr`, `.zarr.zip`; `.csv`, `.tsv` (and `.gz`), `.mtx`, `.txt` for text
  * @options: (nullable): how, or %NULL for the usual
  * @cancellable: (nullable): a [class@Gio.Cancellable]
  * @error: return location for an error, or %NULL
@@ -430,7 +477,7 @@ run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError
  * ann_export_run:
  * @data: a store, or what was selected or made of stores
  * @target: where it is to be written: a path or an address whose ending says what it will be:
- *   `.h5ad`, `.zarr`, `.zarr.zip`
+ *   `.h5ad`, `.zarr`, `.zarr.zip`; `.csv`, `.tsv` (and `.gz`), `.mtx`, `.txt` for text
  * @options: (nullable): how, or %NULL for the usual
  * @progress: (nullable): how far it has come, in bytes of values
  * @warnings: (out) (optional) (transfer full) (array zero-terminated=1): what is not as it was, one

@@ -179,7 +179,7 @@ write_entries (Market *self, AnnTextSink *sink, GCancellable *cancellable, GErro
                                      make_lines, block, cancellable, error))
         return FALSE;
       if (self->target->progress != NULL)
-        ann_progress_add_done (self->target->progress, count);
+        ann_progress_add_done (self->target->progress, count * self->target->row_size);
     }
 
   return TRUE;
@@ -446,10 +446,8 @@ _ann_write_market (AnnElement *matrix,
     return FALSE;
 
   self.folder = folder;
-  if (target->progress != NULL)
-    ann_progress_add_total (target->progress, ann_element_get_n_rows (matrix));
 
   return write_barcodes (&self, cancellable, error) && write_features (&self, cancellable, error)
-         && write_matrix (&self, cancellable, error)
+         && write_matrix (&self, cancellable, error) && _ann_text_target_check (target, error)
          && _ann_store_writer_commit (folder, cancellable, error);
 }

@@ -38,6 +38,7 @@ ann_write_options_copy (const AnnWriteOptions *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   copy = g_memdup2 (self, sizeof *self);
+  copy->format = g_strdup (self->format);
   copy->elements = g_strdupv (self->elements);
 
   return copy;
@@ -53,6 +54,7 @@ ann_write_options_free (AnnWriteOptions *self)
   if (self == NULL)
     return;
 
+  g_free (self->format);
   g_strfreev (self->elements);
   g_free (self);
 }

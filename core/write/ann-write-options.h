@@ -40,6 +40,8 @@ typedef enum {
 
 /**
  * AnnWriteOptions:
+ * @format: (nullable): `h5ad`, `zarr`, `zarr.zip`, `csv`, `tsv`, `mtx` or `ids`, where the name of
+ *   the target does not say it
  * @profile: who is to read it
  * @has_compression: else what the profile and the container usually take: gzip (portable),
  *   Zstandard, in Zarr within Blosc (modern), what the source has (faithful)
@@ -59,6 +61,7 @@ typedef enum {
  * How to write a store. To be allocated by [ctor@Ann.WriteOptions.new].
  */
 typedef struct {
+  char *format;
   AnnProfile profile;
   gboolean has_compression;
   AnnCompression compression;

@@ -122,24 +122,41 @@ add_source (Table *self, AnnElement *element, GCancellable *cancellable, GError 
 }
 
 static gboolean
-add_frame (Table *self, AnnFrame *frame, GCancellable *cancellable, GError **error)
+is_wanted (AnnFrame *frame, const char *column, const AnnWriteOptions *options)
+{
+  g_autofree char *path = g_strconcat (ann_element_get_path (ANN_ELEMENT (frame)), "/", column,
+                                       NULL);
+
+  return options == NULL || ann_write_options_takes (options, path);
+}
+
+static gboolean
+add_frame (Table *self,
+           AnnFrame *frame,
+           const AnnWriteOptions *options,
+           GCancellable *cancellable,
+           GError **error)
 {
   const char *index_name = ann_frame_get_index_name (frame);
   AnnElement *index = ann_frame_open_index (frame, cancellable, error);
 
   if (index == NULL)
     return FALSE;
-  append_name (self, strcmp (index_name, "_index") == 0 ? "" : index_name);
+  append_name (self, g_strcmp0 (index_name, "_index") != 0 && index_name != NULL ? index_name : "");
   if (!add_source (self, index, cancellable, error))
     return FALSE;
 
   for (guint i = 0; i < ann_frame_get_n_columns (frame); i++)
     {
-      AnnElement *column = ann_frame_open_column (frame, i, cancellable, error);
+      const char *name = ann_frame_get_column_name (frame, i);
+      AnnElement *column;
 
+      if (!is_wanted (frame, name, options))
+        continue;
+      column = ann_frame_open_column (frame, i, cancellable, error);
       if (column == NULL)
         return FALSE;
-      append_name (self, ann_frame_get_column_name (frame, i));
+      append_name (self, name);
       if (!add_source (self, column, cancellable, error))
         return FALSE;
     }
@@ -297,10 +314,23 @@ read_block (Source *source, guint64 start, guint64 count, GCancellable *cancella
   return source->block != NULL;
 }
 
+gboolean
+_ann_text_target_check (const AnnTextTarget *self, GError **error)
+{
+  return self->check == NULL || self->check (self->user_data, error);
+}
+
+static void
+add_done (const AnnTextTarget *target, guint64 n_rows)
+{
+  if (target->progress != NULL)
+    ann_progress_add_done (target->progress, n_rows * target->row_size);
+}
+
 static gboolean
 write_rows (Table *self,
             AnnTextSink *sink,
-            AnnProgress *progress,
+            const AnnTextTarget *target,
             GCancellable *cancellable,
             GError **error)
 {
@@ -322,8 +352,7 @@ write_rows (Table *self,
       if (!_ann_text_sink_add_lines (sink, count, lines_per_piece, make_lines, self, cancellable,
                                      error))
         return FALSE;
-      if (progress != NULL)
-        ann_progress_add_done (progress, count);
+      add_done (target, count);
     }
 
   return TRUE;
@@ -339,13 +368,12 @@ write_file (Table *self, const AnnTextTarget *target, GCancellable *cancellable,
     return FALSE;
 
   sink = _ann_text_sink_new (_ann_file_target_get_fd (file), target->path, target->is_gzip);
-  if (target->progress != NULL)
-    ann_progress_add_total (target->progress, self->n_rows);
   if (self->header->len > 0)
     g_string_append_c (self->header, '\n');
 
   return _ann_text_sink_add_text (sink, self->header->str, self->header->len, cancellable, error)
-         && write_rows (self, sink, target->progress, cancellable, error)
+         && write_rows (self, sink, target, cancellable, error)
+         && _ann_text_target_check (target, error)
          && _ann_file_target_commit (file, cancellable, error);
 }
 
@@ -367,7 +395,7 @@ _ann_write_table (AnnElement *element,
 
   g_array_set_clear_func (table.sources, source_clear);
   if (ANN_IS_FRAME (element))
-    is_planned = add_frame (&table, ANN_FRAME (element), cancellable, error);
+    is_planned = add_frame (&table, ANN_FRAME (element), target->options, cancellable, error);
   else
     is_planned = add_matrix (&table, element, row_names, column_names, cancellable, error);
 
@@ -428,8 +456,6 @@ _ann_write_names (AnnElement *names,
     return FALSE;
 
   sink = _ann_text_sink_new (_ann_file_target_get_fd (file), target->path, target->is_gzip);
-  if (target->progress != NULL)
-    ann_progress_add_total (target->progress, n);
   for (guint64 start = 0; start < n; start += MAX_BLOCK_ROWS)
     {
       const guint64 count = MIN (MAX_BLOCK_ROWS, n - start);
@@ -439,9 +465,9 @@ _ann_write_names (AnnElement *names,
           || !_ann_text_sink_add_lines (sink, count, PIECE_VALUES, make_names, block, cancellable,
                                         error))
         return FALSE;
-      if (target->progress != NULL)
-        ann_progress_add_done (target->progress, count);
+      add_done (target, count);
     }
 
-  return _ann_file_target_commit (file, cancellable, error);
+  return _ann_text_target_check (target, error)
+         && _ann_file_target_commit (file, cancellable, error);
 }

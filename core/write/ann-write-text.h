@@ -7,6 +7,7 @@
 
 #include "base/ann-progress.h"
 #include "element/ann-frame.h"
+#include "write/ann-write-options.h"
 
 #include <gio/gio.h>
 
@@ -17,7 +18,12 @@ G_BEGIN_DECLS
  * @path: where to
  * @overwrite: whether what is there already may be replaced
  * @is_gzip: whether it is packed
- * @progress: (nullable): in rows
+ * @options: (nullable): which columns of a table are wanted
+ * @progress: (nullable): in bytes of values; who calls knows how many there will be
+ * @row_size: bytes of values in a row, for @progress
+ * @check: (nullable): asked just before the text takes its place; %FALSE with an error if it must
+ * not
+ * @user_data: of @check
  *
  * Where text goes. It appears as a whole, or not at all.
  */
@@ -25,8 +31,15 @@ typedef struct {
   const char *path;
   gboolean overwrite;
   gboolean is_gzip;
+  const AnnWriteOptions *options;
   AnnProgress *progress;
+  guint64 row_size;
+  gboolean (*check) (gpointer user_data, GError **error);
+  gpointer user_data;
 } AnnTextTarget;
+
+/* Whether the text may take its place. */
+gboolean _ann_text_target_check (const AnnTextTarget *self, GError **error);
 
 /* A table, a matrix or a vector with names: a line for the header, then one for each row, values
  * between separators, in quotes where they must be (RFC 4180). Missing values are empty. A table

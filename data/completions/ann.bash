@@ -5,7 +5,9 @@
 _ann ()
 {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-  local verbs="info show stats digest validate" common="--help --threads --quiet" own=
+  local verbs="info show stats digest validate export concat split edit" common="--help --threads --quiet" own=
+  local write="--output --format --elements --compression --chunk-rows --zarr-format --shard-rows --csr --csc --dense
+    --profile --keep-unused-categories --skip-unreadable --overwrite --dry-run --json"
 
   COMPREPLY=()
   if [ "$COMP_CWORD" = 1 ]; then
@@ -18,9 +20,30 @@ _ann ()
   if [ "$prev" = "=" ]; then prev=${COMP_WORDS[COMP_CWORD - 2]}; fi
   case $prev in
     --format)
-      COMPREPLY=($(compgen -W "table csv tsv json" -- "$cur"))
+      local formats="h5ad zarr zarr.zip csv tsv mtx ids"
+      if [ "${COMP_WORDS[1]}" = show ]; then formats="table csv tsv json"; fi
+      COMPREPLY=($(compgen -W "$formats" -- "$cur"))
       return ;;
-    --rows | --columns | --obs | --var | --threads)
+    --profile)
+      COMPREPLY=($(compgen -W "portable modern faithful" -- "$cur"))
+      return ;;
+    --compression)
+      COMPREPLY=($(compgen -W "none gzip zstd blosc lz4 lzf" -- "$cur"))
+      return ;;
+    --axis)
+      COMPREPLY=($(compgen -W "obs var" -- "$cur"))
+      return ;;
+    --join)
+      COMPREPLY=($(compgen -W "inner outer" -- "$cur"))
+      return ;;
+    --merge | --uns-merge)
+      COMPREPLY=($(compgen -W "none same unique first only" -- "$cur"))
+      return ;;
+    --zarr-format)
+      COMPREPLY=($(compgen -W "2 3" -- "$cur"))
+      return ;;
+    --rows | --columns | --threads | --obs | --var | --elements | --chunk-rows | --shard-rows | --label | --keys | \
+      --index-unique | --fill-value | --by | --set | --rename | --drop)
       return ;;
   esac
 
@@ -29,6 +52,10 @@ _ann ()
     show) own="--rows --columns --obs --var --format" ;;
     stats | digest) own="--json" ;;
     validate) own="--deep --json" ;;
+    export) own="--obs --var --obs-names --var-names $write" ;;
+    concat) own="--axis --join --merge --uns-merge --label --keys --index-unique --fill-value --pairwise $write" ;;
+    split) own="--by $write" ;;
+    edit) own="--set --rename --drop --to-raw --dry-run --json" ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$own $common" -- "$cur"))

@@ -2,7 +2,8 @@
 #
 # SPDX-License-Identifier: Apache-2.0
 
-set -l verbs info show stats digest validate
+set -l verbs info show stats digest validate export concat split edit
+set -l writing export concat split
 
 complete -c ann -n "not __fish_seen_subcommand_from $verbs" -f
 complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a info -d 'List what is in a store'
@@ -10,12 +11,16 @@ complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a show -d 'Print a 
 complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a stats -d 'Summarize a column, an array, a matrix or a table'
 complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a digest -d 'Print sums and hashes of all values'
 complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a validate -d 'Check a store against the rules of the format'
+complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a export -d 'Write a store, or a selection of it, in any format'
+complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a concat -d 'Join stores along an axis'
+complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a split -d 'Write a store for each value of a column'
+complete -c ann -n "not __fish_seen_subcommand_from $verbs" -a edit -d 'Change a store in place'
 complete -c ann -n "not __fish_seen_subcommand_from $verbs" -l version -d 'Print the version'
 
 complete -c ann -s h -l help -d 'Print the help'
 complete -c ann -n "__fish_seen_subcommand_from $verbs" -l threads -x -d 'Threads to work with'
 complete -c ann -n "__fish_seen_subcommand_from $verbs" -s q -l quiet -d 'No progress and no warnings'
-complete -c ann -n "__fish_seen_subcommand_from info stats digest validate" -l json -d 'One JSON document'
+complete -c ann -n "__fish_seen_subcommand_from info stats digest validate export concat split edit" -l json -d 'One JSON document'
 complete -c ann -n "__fish_seen_subcommand_from info" -l storage -d 'Stored bytes too'
 complete -c ann -n "__fish_seen_subcommand_from show" -l rows -x -d 'Rows'
 complete -c ann -n "__fish_seen_subcommand_from show" -l columns -x -d 'Columns'
@@ -23,3 +28,37 @@ complete -c ann -n "__fish_seen_subcommand_from show" -l obs -x -d 'Expression, 
 complete -c ann -n "__fish_seen_subcommand_from show" -l var -x -d 'The same along var'
 complete -c ann -n "__fish_seen_subcommand_from show" -l format -x -a 'table csv tsv json' -d 'Format'
 complete -c ann -n "__fish_seen_subcommand_from validate" -l deep -d 'Read all values'
+
+complete -c ann -n "__fish_seen_subcommand_from $writing" -s o -l output -r -d 'Where to'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l format -x -a 'h5ad zarr zarr.zip csv tsv mtx ids' -d 'Format'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l elements -x -d 'What to write'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l compression -x -a 'none gzip zstd blosc lz4 lzf' -d 'Compression'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l chunk-rows -x -d 'Rows in a chunk'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l zarr-format -x -a '2 3' -d 'Version of Zarr'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l shard-rows -x -d 'Rows in a shard'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l csr -d 'X and layers sparse by rows'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l csc -d 'X and layers sparse by columns'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l dense -d 'X and layers dense'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l profile -x -a 'portable modern faithful' -d 'Who is to read it'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l keep-unused-categories -d 'Categories that no row has stay'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l skip-unreadable -d 'Leave out what cannot be read'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l overwrite -d 'Replace what is there already'
+complete -c ann -n "__fish_seen_subcommand_from $writing edit" -l dry-run -d 'Say what would be done'
+complete -c ann -n "__fish_seen_subcommand_from export" -l obs -x -d 'Which observations'
+complete -c ann -n "__fish_seen_subcommand_from export" -l var -x -d 'Which variables'
+complete -c ann -n "__fish_seen_subcommand_from export" -l obs-names -r -d 'A file with names'
+complete -c ann -n "__fish_seen_subcommand_from export" -l var-names -r -d 'A file with names'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l axis -x -a 'obs var' -d 'Along which axis'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l join -x -a 'inner outer' -d 'Of the other axis'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l merge -x -a 'none same unique first only' -d 'What is aligned to the other axis'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l uns-merge -x -a 'none same unique first only' -d 'uns'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l label -x -d 'A column that says the store'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l keys -x -d 'Names of the stores'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l index-unique -x -d 'Between label and key'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l fill-value -x -d 'Where a store has no value'
+complete -c ann -n "__fish_seen_subcommand_from concat" -l pairwise -d 'Join obsp too'
+complete -c ann -n "__fish_seen_subcommand_from split" -l by -x -d 'The column'
+complete -c ann -n "__fish_seen_subcommand_from edit" -l set -x -d 'An element or a column becomes this'
+complete -c ann -n "__fish_seen_subcommand_from edit" -l rename -x -d 'Another name'
+complete -c ann -n "__fish_seen_subcommand_from edit" -l drop -x -d 'An element or a column goes'
+complete -c ann -n "__fish_seen_subcommand_from edit" -l to-raw -d 'X becomes raw'

@@ -5,14 +5,16 @@
 
 A file holds cases, each begun by a line `=== NAME`:
 
-    $ ann show {stores}/x.h5ad X        the command; runs in FOLDER, which {stores} also names
+    $ ann show {stores}/x.h5ad X        the command; runs in FOLDER, which {stores} also names; more
+                                        of them are run one after the other, and each has its own
+                                        status and output. {out} is an empty folder of the case
     exit 1                              its status; 0 if nothing is said
     > a line of standard output         all of it, exactly; none if there is no such line
     >~ a regular expression             in place of that: it is found somewhere in the output
     2> a line of standard error         all of it, exactly, or by 2>~
     # a comment
 
-In lines that are compared {stores} stands for the folder. Whatever ends with 0 and was asked for
+In lines that are compared {stores} and {out} stand for the folders. Whatever ends with 0 and was asked for
 JSON must be JSON, without NaN. No case may leave a file behind or change one.
 
 SPDX-License-Identifier: Apache-2.0
@@ -25,15 +27,21 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 TIMEOUT = 60
 
 
-class Case:
-    def __init__(self, name):
-        self.name, self.command, self.exit = name, None, 0
+class Step:
+    def __init__(self, command):
+        self.command, self.exit = command, 0
         self.lines = {">": [], "2>": []}
         self.patterns = {">": [], "2>": []}
+
+
+class Case:
+    def __init__(self, name):
+        self.name, self.steps = name, []
 
 
 def read_cases(file):
@@ -48,13 +56,13 @@ def read_cases(file):
         if kind == "===":
             cases.append(Case(f"{file.stem}: {rest}"))
         elif kind == "$":
-            cases[-1].command = shlex.split(rest)
+            cases[-1].steps.append(Step(shlex.split(rest)))
         elif kind == "exit":
-            cases[-1].exit = int(rest)
+            cases[-1].steps[-1].exit = int(rest)
         elif kind.endswith("~"):
-            cases[-1].patterns[kind[:-1]].append(rest)
+            cases[-1].steps[-1].patterns[kind[:-1]].append(rest)
         elif kind != "#":
-            cases[-1].lines[kind].append(rest)
+            cases[-1].steps[-1].lines[kind].append(rest)
     return cases
 
 
@@ -79,16 +87,17 @@ def check_json(text):
     return []
 
 
-def run_case(case, ann, stores):
-    fill = {"stores": str(stores)}
-    command = [word.format(**fill) for word in case.command]
+def run_step(case, ann, stores, folder):
+    fill = {"stores": str(stores), "out": folder}
+    command = [word.replace("{stores}", fill["stores"]).replace("{out}", fill["out"]) for word in case.command]
     if command[0] != "ann":
         return [f"no command of ours: {command[0]}"]
     try:
         result = subprocess.run([ann, *command[1:]], cwd=stores, capture_output=True, timeout=TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
         return [f"takes more than {TIMEOUT} s"]
-    out, err = (stream.decode("utf-8").replace(str(stores), "{stores}") for stream in (result.stdout, result.stderr))
+    out, err = (stream.decode("utf-8").replace(str(stores), "{stores}").replace(folder, "{out}")
+                for stream in (result.stdout, result.stderr))
     wrong = check_output("stdout", out, case.lines[">"], case.patterns[">"])
     wrong += check_output("stderr", err, case.lines["2>"], case.patterns["2>"])
     if result.returncode != case.exit:
@@ -96,6 +105,12 @@ def run_case(case, ann, stores):
     if result.returncode == 0 and ("--json" in command or "json" in command):
         wrong += check_json(out)
     return wrong
+
+
+def run_case(case, ann, stores):
+    with tempfile.TemporaryDirectory() as folder:
+        return [text for step in case.steps for text in run_step(step, ann, stores, folder)] or (
+            [] if case.steps else ["no command"])
 
 
 def main():

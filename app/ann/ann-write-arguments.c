@@ -1,0 +1,174 @@
+/* ann-write-arguments.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-write-arguments.h"
+
+#include "ann-command.h"
+
+#include <string.h>
+
+char *ann_write_target;
+gboolean ann_write_is_dry_run;
+gboolean ann_write_as_json;
+
+static char *format_text;
+static char *elements_text;
+static char *compression_text;
+static char *profile_text;
+static gint64 chunk_rows;
+static gint64 shard_rows;
+static int zarr_format;
+static gboolean is_csr;
+static gboolean is_csc;
+static gboolean is_dense;
+static gboolean overwrites;
+static gboolean keeps_unused_categories;
+static gboolean skips_unreadable;
+
+const GOptionEntry ann_write_arguments[] = {
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &ann_write_target,
+    "Where to; the name says the format: .h5ad, .zarr, .zarr.zip, .csv, .tsv, .mtx", "OUT" },
+  { "format", 0, 0, G_OPTION_ARG_STRING, &format_text,
+    "h5ad, zarr, zarr.zip, csv, tsv, mtx or ids, where the name does not say it", "NAME" },
+  { "elements", 0, 0, G_OPTION_ARG_STRING, &elements_text,
+    "What to write: X, layers/counts, obsm, … (all); obs and var are always there", "LIST" },
+  { "compression", 0, 0, G_OPTION_ARG_STRING, &compression_text,
+    "none, gzip, zstd, blosc, lz4 or lzf, with a level if wanted: gzip:6", "NAME[:LEVEL]" },
+  { "chunk-rows", 0, 0, G_OPTION_ARG_INT64, &chunk_rows, "Rows in a chunk (about 1 MiB)", "N" },
+  { "zarr-format", 0, 0, G_OPTION_ARG_INT, &zarr_format, "Version of Zarr", "2|3" },
+  { "shard-rows", 0, 0, G_OPTION_ARG_INT64, &shard_rows, "Zarr 3: rows in a shard", "N" },
+  { "csr", 0, 0, G_OPTION_ARG_NONE, &is_csr, "X and layers sparse by rows", NULL },
+  { "csc", 0, 0, G_OPTION_ARG_NONE, &is_csc, "X and layers sparse by columns", NULL },
+  { "dense", 0, 0, G_OPTION_ARG_NONE, &is_dense, "X and layers dense", NULL },
+  { "profile", 0, 0, G_OPTION_ARG_STRING, &profile_text,
+    "Who is to read it: portable (default: anndata 0.8 on, R, Julia), modern (anndata 0.12 on) or "
+    "faithful (as the source)",
+    "NAME" },
+  { "keep-unused-categories", 0, 0, G_OPTION_ARG_NONE, &keeps_unused_categories,
+    "Of selections: categories that no row has stay", NULL },
+  { "skip-unreadable", 0, 0, G_OPTION_ARG_NONE, &skips_unreadable,
+    "Leave out what cannot be read, with a warning", NULL },
+  { "overwrite", 0, 0, G_OPTION_ARG_NONE, &overwrites, "Replace what is there already", NULL },
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &ann_write_is_dry_run, "Say what would be done", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &ann_write_as_json, "One JSON document on what is done",
+    NULL },
+  { NULL },
+};
+
+static gboolean
+parse_profile (const char *text, AnnProfile *profile)
+{
+  static const char *const names[] = { "portable", "modern", "faithful" };
+
+  for (guint i = 0; text != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      if (strcmp (text, names[i]) == 0)
+        {
+          *profile = (AnnProfile) i;
+          return TRUE;
+        }
+    }
+
+  return text == NULL;
+}
+
+static gboolean
+parse_format (const char *text)
+{
+  static const char *const names[] = {
+    "h5ad", "zarr", "zarr.zip", "csv", "tsv", "mtx", "ids", NULL
+  };
+
+  return text == NULL || g_strv_contains (names, text);
+}
+
+/* Names between commas, without empty ones and spaces around them. */
+static char **
+parse_list (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint i = 0; parts[i] != NULL; i++)
+    {
+      if (*g_strstrip (parts[i]) != '\0')
+        g_strv_builder_add (names, parts[i]);
+    }
+
+  return g_strv_builder_end (names);
+}
+
+static AnnMatrixLayout
+get_layout (void)
+{
+  if (is_csr)
+    return ANN_MATRIX_LAYOUT_CSR;
+  if (is_csc)
+    return ANN_MATRIX_LAYOUT_CSC;
+
+  return is_dense ? ANN_MATRIX_LAYOUT_DENSE : ANN_MATRIX_LAYOUT_KEEP;
+}
+
+/* What contradicts itself or is out of range; %NULL if all is well. */
+static const char *
+find_mistake (void)
+{
+  if (ann_write_target == NULL || *ann_write_target == '\0')
+    return "-o OUT is missing: where to write to";
+  if (is_csr + is_csc + is_dense > 1)
+    return "take one of --csr, --csc and --dense";
+  if (chunk_rows < 0 || shard_rows < 0)
+    return "--chunk-rows and --shard-rows are numbers of rows";
+  if (zarr_format != 0 && zarr_format != 2 && zarr_format != 3)
+    return "--zarr-format is 2 or 3";
+  if (shard_rows > 0 && zarr_format == 2)
+    return "shards need --zarr-format 3";
+
+  return NULL;
+}
+
+AnnWriteOptions *
+ann_write_arguments_get (const char *verb)
+{
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  g_autoptr (GError) error = NULL;
+  const char *mistake = find_mistake ();
+
+  if (mistake != NULL)
+    {
+      ann_command_fail_usage (verb, "%s", mistake);
+      return NULL;
+    }
+  if (!parse_profile (profile_text, &options->profile))
+    {
+      ann_command_fail_usage (verb, "--profile %s: portable, modern or faithful", profile_text);
+      return NULL;
+    }
+  if (!parse_format (format_text))
+    {
+      ann_command_fail_usage (verb, "--format %s: h5ad, zarr, zarr.zip, csv, tsv, mtx or ids",
+                              format_text);
+      return NULL;
+    }
+  if (compression_text != NULL
+      && !ann_compression_parse (compression_text, &options->compression, &error))
+    {
+      ann_command_fail_usage (verb, "--compression %s", error->message);
+      return NULL;
+    }
+
+  options->has_compression = compression_text != NULL;
+  options->format = g_strdup (format_text);
+  options->elements = elements_text != NULL ? parse_list (elements_text) : NULL;
+  options->chunk_rows = (guint64) chunk_rows;
+  options->shard_rows = (guint64) shard_rows;
+  options->zarr_format = (guint) zarr_format;
+  options->layout = get_layout ();
+  options->keep_unused_categories = keeps_unused_categories;
+  options->skip_unreadable = skips_unreadable;
+  options->overwrite = overwrites;
+
+  return g_steal_pointer (&options);
+}

@@ -1,0 +1,142 @@
+/* ann-write-job.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-write-job.h"
+
+#include "ann-command.h"
+#include "ann-watch.h"
+#include "ann-write-arguments.h"
+
+#include <stdio.h>
+
+static void
+write_texts (AnnJsonWriter *json, const char *name, char **texts)
+{
+  ann_json_writer_name (json, name);
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    ann_json_writer_string (json, texts[i]);
+  ann_json_writer_end_array (json);
+}
+
+static void
+write_size (AnnJsonWriter *json, const char *name, guint64 size)
+{
+  ann_json_writer_name (json, name);
+  ann_json_writer_uint (json, size);
+}
+
+/* @seconds: negative while nothing was done */
+static gboolean
+print_json (const AnnWriteJob *job, const AnnExportPlan *plan, char **warnings, double seconds)
+{
+  g_autoptr (AnnJsonWriter) json = ann_json_writer_new (stdout);
+  g_autofree char *target = ann_location_hide_secrets (job->target);
+
+  ann_json_writer_begin_object (json, ANN_JSON_LINES);
+  ann_json_writer_name (json, "target");
+  ann_json_writer_string (json, target);
+  ann_json_writer_name (json, "format");
+  ann_json_writer_string (json, plan->format);
+  ann_json_writer_name (json, "shape");
+  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+  ann_json_writer_uint (json, plan->n_obs);
+  ann_json_writer_uint (json, plan->n_var);
+  ann_json_writer_end_array (json);
+  write_size (json, "raw_size", plan->raw_size);
+  write_size (json, "estimated_size", plan->estimated_size);
+  write_texts (json, "elements", plan->paths);
+  if (job->add_facts != NULL)
+    job->add_facts (json, job->facts);
+  write_texts (json, "warnings", warnings);
+  ann_json_writer_name (json, "written");
+  ann_json_writer_boolean (json, seconds >= 0);
+  if (seconds >= 0)
+    {
+      ann_json_writer_name (json, "seconds");
+      ann_json_writer_double (json, seconds);
+    }
+  ann_json_writer_end_object (json);
+
+  return ann_json_writer_finish (json);
+}
+
+static void
+print_warnings (const AnnWriteJob *job, char **warnings)
+{
+  g_autofree char *name = ann_command_make_name (job->store);
+
+  for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
+    {
+      g_autofree char *line = ann_command_make_line (warnings[i]);
+
+      fprintf (stderr, "ann: %s: warning: %s\n", name, line);
+    }
+}
+
+static void
+print_plan (const AnnWriteJob *job, const AnnExportPlan *plan)
+{
+  g_autofree char *target = ann_command_make_name (job->target);
+  g_autofree char *raw = g_format_size (plan->raw_size);
+  g_autofree char *estimate = g_format_size (plan->estimated_size);
+
+  printf ("%s: %s, %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT ", %u elements\n", target,
+          plan->format, plan->n_obs, plan->n_var, plan->n_elements);
+  printf ("size: about %s (%s of values)\n", estimate, raw);
+  for (guint i = 0; plan->paths != NULL && plan->paths[i] != NULL; i++)
+    {
+      g_autofree char *path = ann_command_make_line (plan->paths[i]);
+
+      printf ("  %s\n", path);
+    }
+  if (job->add_facts != NULL)
+    job->add_facts (NULL, job->facts);
+}
+
+static gboolean
+write_store (const AnnWriteJob *job, char ***warnings, double *seconds, GError **error)
+{
+  g_autoptr (AnnWatch) watch = ann_watch_new ();
+  g_autofree char *name = ann_command_make_name (job->target);
+  gint64 start = g_get_monotonic_time ();
+  gboolean is_written;
+
+  ann_watch_set_title (watch, name);
+  ann_watch_show_bytes (watch);
+  is_written = ann_export_run (job->data, job->target, job->options, ann_watch_get_progress (watch),
+                               warnings, ann_watch_get_cancellable (watch), error);
+  *seconds = (double) (g_get_monotonic_time () - start) / G_TIME_SPAN_SECOND;
+
+  return is_written;
+}
+
+int
+ann_write_job_run (const AnnWriteJob *job)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnExportPlan) plan = NULL;
+  g_auto (GStrv) warnings = NULL;
+  double seconds = -1;
+
+  if (ann_write_is_dry_run || ann_write_as_json)
+    {
+      plan = ann_export_plan (job->data, job->target, job->options, NULL, &error);
+      if (plan == NULL)
+        return ann_command_fail (job->store, NULL, error);
+    }
+  if (ann_write_is_dry_run)
+    warnings = g_strdupv (plan->warnings);
+  else if (!write_store (job, &warnings, &seconds, &error))
+    return ann_command_fail (job->store, NULL, error);
+
+  if (ann_write_as_json)
+    return print_json (job, plan, warnings, seconds) ? ANN_EXIT_OK : ann_command_fail_output ();
+  if (ann_write_is_dry_run)
+    print_plan (job, plan);
+  print_warnings (job, warnings);
+
+  return ANN_EXIT_OK;
+}

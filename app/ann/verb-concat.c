@@ -1,0 +1,242 @@
+/* verb-concat.c: `ann concat`
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-command.h"
+#include "ann-write-arguments.h"
+#include "ann-write-job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char *axis_text;
+static char *join_text;
+static char *merge_text;
+static char *uns_merge_text;
+static char *label;
+static char *keys_text;
+static char *index_unique;
+static char *fill_text;
+static gboolean is_pairwise;
+
+static const GOptionEntry options[] = {
+  { "axis", 0, 0, G_OPTION_ARG_STRING, &axis_text, "Along which axis: obs (default) or var",
+    "obs|var" },
+  { "join", 0, 0, G_OPTION_ARG_STRING, &join_text,
+    "Labels of the other axis, columns and elements: those of all stores (inner, default) or of "
+    "any (outer)",
+    "inner|outer" },
+  { "merge", 0, 0, G_OPTION_ARG_STRING, &merge_text,
+    "What is aligned to the other axis: none (default), same, unique, first or only", "NAME" },
+  { "uns-merge", 0, 0, G_OPTION_ARG_STRING, &uns_merge_text, "uns, the same way", "NAME" },
+  { "label", 0, 0, G_OPTION_ARG_STRING, &label, "A column that says which store a row is of",
+    "NAME" },
+  { "keys", 0, 0, G_OPTION_ARG_STRING, &keys_text, "The stores' names (0, 1, …)", "A,B,…" },
+  { "index-unique", 0, 0, G_OPTION_ARG_STRING, &index_unique,
+    "Put this and the key behind each label", "SEPARATOR" },
+  { "fill-value", 0, 0, G_OPTION_ARG_STRING, &fill_text,
+    "Where a store has no value (0 if sparse, else missing)", "NUMBER" },
+  { "pairwise", 0, 0, G_OPTION_ARG_NONE, &is_pairwise, "Join obsp (varp) too, block by block",
+    NULL },
+  { NULL },
+};
+
+/* @names: ended by %NULL. Sets @value to the place of @text in them; as it is if that is %NULL. */
+static gboolean
+parse_choice (const char *option, const char *text, const char *const *names, int *value)
+{
+  for (int i = 0; text != NULL && names[i] != NULL; i++)
+    {
+      if (strcmp (text, names[i]) == 0)
+        {
+          *value = i;
+          return TRUE;
+        }
+    }
+  if (text != NULL)
+    {
+      g_autofree char *choices = g_strjoinv (", ", (char **) names);
+
+      ann_command_fail_usage ("concat", "%s %s: one of %s", option, text, choices);
+    }
+
+  return text == NULL;
+}
+
+static AnnConcatOptions *
+parse_options (guint n_stores)
+{
+  static const char *const axes[] = { "obs", "var", NULL };
+  static const char *const joins[] = { "inner", "outer", NULL };
+  static const char *const merges[] = { "none", "same", "unique", "first", "only", NULL };
+  g_autoptr (AnnConcatOptions) result = ann_concat_options_new ();
+  int axis = ANN_AXIS_OBS;
+  int join = ANN_JOIN_INNER;
+  int merge = ANN_MERGE_NONE;
+  int uns_merge = ANN_MERGE_NONE;
+
+  if (!parse_choice ("--axis", axis_text, axes, &axis)
+      || !parse_choice ("--join", join_text, joins, &join)
+      || !parse_choice ("--merge", merge_text, merges, &merge)
+      || !parse_choice ("--uns-merge", uns_merge_text, merges, &uns_merge))
+    return NULL;
+
+  result->axis = (AnnAxis) axis;
+  result->join = (AnnJoin) join;
+  result->merge = (AnnMerge) merge;
+  result->uns_merge = (AnnMerge) uns_merge;
+  result->label = g_strdup (label);
+  result->index_unique = g_strdup (index_unique);
+  result->pairwise = is_pairwise;
+  result->keys = keys_text != NULL ? g_strsplit (keys_text, ",", -1) : NULL;
+  if (result->keys != NULL && g_strv_length (result->keys) != n_stores)
+    {
+      ann_command_fail_usage ("concat", "--keys %s: %u names for %u stores", keys_text,
+                              g_strv_length (result->keys), n_stores);
+      return NULL;
+    }
+  if (fill_text != NULL)
+    {
+      char *end;
+
+      result->has_fill_value = TRUE;
+      result->fill_value = g_ascii_strtod (fill_text, &end);
+      if (end == fill_text || *end != '\0')
+        {
+          ann_command_fail_usage ("concat", "--fill-value %s: a number", fill_text);
+          return NULL;
+        }
+    }
+
+  return g_steal_pointer (&result);
+}
+
+/* The stores that were named, opened. */
+static GPtrArray *
+open_stores (char **stores, int *status)
+{
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; stores[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      AnnData *data = ann_data_open (stores[i], NULL, &error);
+
+      if (data == NULL)
+        {
+          *status = ann_command_fail (stores[i], NULL, error);
+          return NULL;
+        }
+      g_ptr_array_add (parts, data);
+    }
+
+  return g_steal_pointer (&parts);
+}
+
+static void
+add_texts (AnnJsonWriter *json, const char *name, const char *title, char **texts)
+{
+  if (json != NULL)
+    {
+      ann_json_writer_name (json, name);
+      ann_json_writer_begin_array (json, ANN_JSON_INLINE);
+      for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+        ann_json_writer_string (json, texts[i]);
+      ann_json_writer_end_array (json);
+      return;
+    }
+
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    {
+      g_autofree char *line = ann_command_make_line (texts[i]);
+
+      printf ("%s: %s\n", title, line);
+    }
+}
+
+static void
+add_count (AnnJsonWriter *json, const char *name, const char *title, guint64 count)
+{
+  if (json != NULL)
+    {
+      ann_json_writer_name (json, name);
+      ann_json_writer_uint (json, count);
+    }
+  else if (count > 0)
+    printf ("%s: %" G_GUINT64_FORMAT "\n", title, count);
+}
+
+static void
+add_facts (AnnJsonWriter *json, gpointer user_data)
+{
+  const AnnConcatPlan *plan = user_data;
+
+  add_count (json, "dropped_labels", "labels dropped", plan->n_dropped_labels);
+  add_count (json, "duplicate_labels", "labels more than once", plan->n_duplicates);
+  add_texts (json, "dropped_columns", "column dropped", plan->dropped_columns);
+  add_texts (json, "dropped_elements", "element dropped", plan->dropped_elements);
+  add_texts (json, "clashes", "clash", plan->clashes);
+}
+
+/* `-o cells.h5ads`: a file that names the stores. */
+static int
+write_set (GPtrArray *parts, const AnnConcatOptions *concat_options, gboolean overwrite)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (ann_write_is_dry_run || ann_write_as_json)
+    return ann_command_fail_usage ("concat", "--dry-run and --json are for copies, not for .h5ads");
+  if (!ann_data_set_write (ann_write_target, (AnnData **) parts->pdata, parts->len, concat_options,
+                           overwrite, NULL, &error))
+    return ann_command_fail (ann_write_target, NULL, error);
+
+  return ANN_EXIT_OK;
+}
+
+static int
+run (char **arguments)
+{
+  g_autoptr (AnnConcatOptions) concat_options = parse_options (g_strv_length (arguments));
+  g_autoptr (AnnWriteOptions) write_options = NULL;
+  g_autoptr (GPtrArray) parts = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnConcatPlan) plan = NULL;
+  g_autoptr (AnnData) data = NULL;
+  int status = ANN_EXIT_OK;
+
+  if (concat_options == NULL)
+    return ANN_EXIT_USAGE;
+  write_options = ann_write_arguments_get ("concat");
+  if (write_options == NULL)
+    return ANN_EXIT_USAGE;
+  parts = open_stores (arguments, &status);
+  if (parts == NULL)
+    return status;
+  if (g_str_has_suffix (ann_write_target, ".h5ads"))
+    return write_set (parts, concat_options, write_options->overwrite);
+
+  data = ann_data_concat ((AnnData **) parts->pdata, parts->len, concat_options, &plan, NULL,
+                          &error);
+  if (data == NULL)
+    return ann_command_fail (ann_write_target, NULL, error);
+
+  return ann_write_job_run (&(AnnWriteJob){ .verb = "concat",
+                                            .store = ann_write_target,
+                                            .data = data,
+                                            .target = ann_write_target,
+                                            .options = write_options,
+                                            .add_facts = add_facts,
+                                            .facts = plan });
+}
+
+const AnnVerb ann_verb_concat = {
+  .name = "concat",
+  .arguments = "STORE… -o OUT",
+  .summary = "Joins stores along an axis, as anndata.concat does",
+  .n_arguments = 1,
+  .takes_more_arguments = TRUE,
+  .options = options,
+  .more_options = ann_write_arguments,
+  .run = run,
+};

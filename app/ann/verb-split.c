@@ -1,0 +1,239 @@
+/* verb-split.c: `ann split`
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-command.h"
+#include "ann-watch.h"
+#include "ann-write-arguments.h"
+#include "ann-write-job.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *column;
+
+static const GOptionEntry options[] = {
+  { "by", 0, 0, G_OPTION_ARG_STRING, &column, "The column of obs that says which store a row is of",
+    "COLUMN" },
+  { NULL },
+};
+
+typedef struct {
+  const char *store;
+  AnnData *data;
+  AnnSplit *split;
+  AnnWriteOptions *options;
+  const char *ending;
+  AnnJsonWriter *json; /* NULL for text */
+} Splitting;
+
+/* The ending of the files; %NULL for what cannot be one of several. */
+static const char *
+find_ending (const AnnWriteOptions *write_options)
+{
+  const char *format = write_options->format;
+
+  if (format == NULL)
+    return ".h5ad";
+  if (strcmp (format, "h5ad") == 0)
+    return ".h5ad";
+  if (strcmp (format, "zarr") == 0)
+    return ".zarr";
+
+  return strcmp (format, "zarr.zip") == 0 ? ".zarr.zip" : NULL;
+}
+
+/* A folder on disk, or the key below which the stores lie. */
+static char *
+make_target (const Splitting *self, guint part)
+{
+  const char *name = ann_split_get_file_name (self->split, part);
+
+  return g_strconcat (ann_write_target, g_str_has_suffix (ann_write_target, "/") ? "" : "/", name,
+                      self->ending, NULL);
+}
+
+static void
+report (const Splitting *self, guint part, const char *target)
+{
+  const char *label = ann_split_get_label (self->split, part);
+  guint64 n_rows = ann_split_get_n_rows (self->split, part);
+
+  if (self->json != NULL)
+    {
+      ann_json_writer_begin_object (self->json, ANN_JSON_INLINE);
+      ann_json_writer_name (self->json, "label");
+      ann_json_writer_string (self->json, label);
+      ann_json_writer_name (self->json, "rows");
+      ann_json_writer_uint (self->json, n_rows);
+      ann_json_writer_name (self->json, "target");
+      ann_json_writer_string (self->json, target);
+      ann_json_writer_end_object (self->json);
+    }
+  else if (ann_write_is_dry_run)
+    {
+      g_autofree char *line = ann_command_make_name (target);
+
+      printf ("%s: %" G_GUINT64_FORMAT " rows\n", line, n_rows);
+    }
+}
+
+static gboolean
+write_part (const Splitting *self, guint part, const char *target, AnnWatch *watch, GError **error)
+{
+  g_autoptr (AnnSelection) rows = ann_split_select (self->split, part, error);
+  g_autoptr (AnnData) view = NULL;
+  g_auto (GStrv) warnings = NULL;
+  g_autofree char *title = g_strdup_printf ("%s (%u of %u)", target, part + 1,
+                                            ann_split_get_n_parts (self->split));
+
+  if (rows == NULL)
+    return FALSE;
+  view = ann_data_select (self->data, rows, NULL, NULL, error);
+  if (view == NULL)
+    return FALSE;
+
+  ann_watch_set_title (watch, title);
+  if (!ann_export_run (view, target, self->options, ann_watch_get_progress (watch), &warnings,
+                       ann_watch_get_cancellable (watch), error))
+    return FALSE;
+  for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
+    {
+      g_autofree char *line = ann_command_make_line (warnings[i]);
+
+      ann_watch_clear_line (watch);
+      fprintf (stderr, "ann: %s: warning: %s\n", target, line);
+    }
+
+  return TRUE;
+}
+
+/* Either all names are free, or nothing is begun: half a split is none. */
+static gboolean
+check_targets (const Splitting *self, GError **error)
+{
+  for (guint i = 0; !self->options->overwrite && i < ann_split_get_n_parts (self->split); i++)
+    {
+      g_autofree char *target = make_target (self, i);
+
+      if (g_file_test (target, G_FILE_TEST_EXISTS))
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+                       "%s: is there already; take another folder, or --overwrite", target);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
+static gboolean
+make_folder (GError **error)
+{
+  if (strstr (ann_write_target, "://") != NULL
+      || g_mkdir_with_parents (ann_write_target, 0777) == 0)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: cannot make the folder: %s",
+               ann_write_target, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+write_parts (const Splitting *self, GError **error)
+{
+  g_autoptr (AnnWatch) watch = NULL;
+
+  if (!check_targets (self, error) || (!ann_write_is_dry_run && !make_folder (error)))
+    return FALSE;
+
+  watch = ann_watch_new ();
+  ann_watch_show_bytes (watch);
+  for (guint i = 0; i < ann_split_get_n_parts (self->split); i++)
+    {
+      g_autofree char *target = make_target (self, i);
+
+      if (!ann_write_is_dry_run && !write_part (self, i, target, watch, error))
+        return FALSE;
+      report (self, i, target);
+    }
+
+  return TRUE;
+}
+
+static int
+split_store (Splitting *self)
+{
+  g_autoptr (AnnJsonWriter) json = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 n_missing = ann_split_get_n_missing (self->split);
+
+  if (ann_write_as_json)
+    {
+      json = ann_json_writer_new (stdout);
+      self->json = json;
+      ann_json_writer_begin_object (json, ANN_JSON_LINES);
+      ann_json_writer_name (json, "missing");
+      ann_json_writer_uint (json, n_missing);
+      ann_json_writer_name (json, "parts");
+      ann_json_writer_begin_array (json, ANN_JSON_LINES);
+    }
+  if (n_missing > 0 && !ann_command_quiet)
+    fprintf (stderr,
+             "ann: obs/%s: warning: %" G_GUINT64_FORMAT " rows have no value, and are in "
+             "no store\n",
+             column, n_missing);
+
+  if (!write_parts (self, &error))
+    return ann_command_fail (self->store, NULL, error);
+  if (json != NULL)
+    {
+      ann_json_writer_end_array (json);
+      ann_json_writer_end_object (json);
+      if (!ann_json_writer_finish (json))
+        return ann_command_fail_output ();
+    }
+
+  return ANN_EXIT_OK;
+}
+
+static int
+run (char **arguments)
+{
+  const char *store = arguments[0];
+  g_autoptr (AnnWriteOptions) write_options = ann_write_arguments_get ("split");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = NULL;
+  g_autoptr (AnnSplit) split = NULL;
+  const char *ending;
+
+  if (write_options == NULL)
+    return ANN_EXIT_USAGE;
+  if (column == NULL)
+    return ann_command_fail_usage ("split", "--by COLUMN is missing");
+  ending = find_ending (write_options);
+  if (ending == NULL)
+    return ann_command_fail_usage ("split", "--format %s: h5ad, zarr or zarr.zip",
+                                   write_options->format);
+
+  data = ann_data_open (store, NULL, &error);
+  split = data != NULL ? ann_split_new (data, column, NULL, &error) : NULL;
+  if (split == NULL)
+    return ann_command_fail (store, NULL, error);
+
+  return split_store (&(Splitting){
+      .store = store, .data = data, .split = split, .options = write_options, .ending = ending });
+}
+
+const AnnVerb ann_verb_split = {
+  .name = "split",
+  .arguments = "STORE --by COLUMN -o FOLDER",
+  .summary = "Writes a store for each value of a column",
+  .n_arguments = 1,
+  .options = options,
+  .more_options = ann_write_arguments,
+  .run = run,
+};
