@@ -501,6 +501,23 @@ join_parts (AnnDataSet *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* What has an X of its own is a store, whatever else it names. */
+static gboolean
+has_x (AnnData *own, gboolean *has, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (AnnElement) x = NULL;
+
+  x = ann_element_open_child (ann_data_get_root (own), "X", cancellable, &problem);
+  *has = x != NULL && ann_element_get_kind (x) != ANN_ELEMENT_NULL;
+  if (x != NULL || g_error_matches (problem, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&problem));
+
+  return FALSE;
+}
+
 /* NULL without an error if @own is no set. */
 static AnnDataSet *
 open_set (AnnData *own, const char *const *remap, GCancellable *cancellable, GError **error)
@@ -508,9 +525,10 @@ open_set (AnnData *own, const char *const *remap, GCancellable *cancellable, GEr
   g_autoptr (AnnDataSet) self = g_object_new (ANN_TYPE_DATA_SET, NULL);
   g_autoptr (AnnFrame) table = NULL;
   g_autoptr (AnnStrings) keys = NULL;
+  gboolean is_store;
 
   if (!ann_data_is_annotated (own) || ann_data_get_obs (own) == NULL
-      || ann_data_get_var (own) == NULL)
+      || ann_data_get_var (own) == NULL || !has_x (own, &is_store, cancellable, error) || is_store)
     return NULL;
   table = _ann_data_set_open_table (own, cancellable, error);
   if (table == NULL)
