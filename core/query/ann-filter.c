@@ -10,7 +10,12 @@
 #include "base/ann-worker.h"
 
 G_DEFINE_BOXED_TYPE (AnnFilter, ann_filter, ann_filter_ref, ann_filter_unref)
-G_DEFINE_QUARK (ann - filter - error - quark, ann_filter_error)
+
+GQuark
+ann_filter_error_quark (void)
+{
+  return g_quark_from_static_string ("ann-filter-error-quark");
+}
 
 static void
 tell_place (const AnnFilterPlace *place, gsize *position, gsize *length)
@@ -24,7 +29,7 @@ tell_place (const AnnFilterPlace *place, gsize *position, gsize *length)
 /**
  * ann_filter_parse:
  * @text: an expression, such as `n_genes > 500 and cell_type in ["B", "T"]`
- * @position: (out) (optional): where in @text the mistake is, in bytes, if it fails
+ * @position: (out) (optional): where in @text the mistake is, in bytes, if it fails; else 0
  * @length: (out) (optional): how long that place is, in bytes; 0 where something is missing
  * @error: return location for an error, or %NULL
  *
@@ -49,10 +54,8 @@ ann_filter_parse (const char *text, gsize *position, gsize *length, GError **err
   self->text = g_strdup (text);
   self->values = g_ptr_array_new_with_free_func (_ann_filter_value_free);
   if (!_ann_filter_read (self, &place, error))
-    {
-      tell_place (&place, position, length);
-      return NULL;
-    }
+    g_clear_pointer (&self, ann_filter_unref);
+  tell_place (&place, position, length);
 
   return g_steal_pointer (&self);
 }
@@ -140,8 +143,9 @@ ann_filter_check (AnnFilter *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   done = _ann_filter_program_init (&program, self, data, axis, cancellable, error);
-  if (!done)
-    tell_place (&program.place, position, length);
+  if (done)
+    program.place = (AnnFilterPlace){ 0, 0 };
+  tell_place (&program.place, position, length);
 
   return done;
 }
@@ -188,8 +192,7 @@ ann_filter_evaluate (AnnFilter *self,
       program.place = (AnnFilterPlace){ 0, 0 };
       selection = _ann_filter_program_run (&program, progress, error);
     }
-  if (selection == NULL)
-    tell_place (&program.place, position, length);
+  tell_place (&program.place, position, length);
 
   return selection;
 }
@@ -294,14 +297,9 @@ ann_filter_evaluate_async (AnnFilter *self,
 AnnSelection *
 ann_filter_evaluate_finish (GAsyncResult *result, gsize *position, gsize *length, GError **error)
 {
-  AnnSelection *selection;
-
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
-  selection = g_task_propagate_pointer (G_TASK (result), error);
-  if (selection == NULL)
-    tell_place (&((const Request *) g_task_get_task_data (G_TASK (result)))->place, position,
-                length);
+  tell_place (&((const Request *) g_task_get_task_data (G_TASK (result)))->place, position, length);
 
-  return selection;
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

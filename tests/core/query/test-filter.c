@@ -6,7 +6,9 @@
 #include "query/ann-filter.h"
 
 #include "../element/memory-store.h"
+#include "anndata/ann-concat.h"
 #include "anndata/ann-data-private.h"
+#include "anndata/ann-data-select.h"
 #include "base/ann-worker.h"
 
 /* What NumPy and pandas find: a digit for each row. */
@@ -63,6 +65,43 @@ test_values (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (goldens); i++)
     assert_finds (data, goldens[i].axis, goldens[i].text, goldens[i].mask);
+}
+
+/* Of a view with the rows backwards the same rows, backwards. */
+static void
+test_view (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnSelection) backwards = ann_selection_new_range (59, 60, -1, 60, NULL);
+  g_autoptr (AnnData) view = ann_data_select (data, backwards, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (goldens); i++)
+    {
+      g_autofree char *mask = g_strreverse (g_strdup (goldens[i].mask));
+
+      if (goldens[i].axis == ANN_AXIS_OBS)
+        assert_finds (view, ANN_AXIS_OBS, goldens[i].text, mask);
+    }
+}
+
+/* Of two stores that are one behind the other those of each. */
+static void
+test_stack (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnConcatOptions) options = ann_concat_options_new ();
+  AnnData *parts[] = { data, data };
+  g_autoptr (AnnData) stack = ann_data_concat (parts, 2, options, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (goldens); i++)
+    {
+      g_autofree char *mask = g_strconcat (goldens[i].mask, goldens[i].mask, NULL);
+
+      if (goldens[i].axis == ANN_AXIS_OBS)
+        assert_finds (stack, ANN_AXIS_OBS, goldens[i].text, mask);
+    }
 }
 
 /* All rows and a run of rows take no memory. */
@@ -640,6 +679,8 @@ main (int argc, char *argv[])
   g_assert_no_error (error);
 
   g_test_add_func ("/filter/values", test_values);
+  g_test_add_func ("/filter/view", test_view);
+  g_test_add_func ("/filter/stack", test_stack);
   g_test_add_func ("/filter/ranges", test_ranges);
   g_test_add_func ("/filter/syntax", test_syntax);
   g_test_add_func ("/filter/not-utf8", test_not_utf8);
