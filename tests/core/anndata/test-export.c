@@ -11,7 +11,14 @@
 #include "array/ann-chunk-cache.h"
 
 #include <glib/gstdio.h>
+#include <sys/resource.h>
 #include <utime.h>
+
+#ifdef __SANITIZE_ADDRESS__
+#define RUNNING_ON_SANITIZER TRUE
+#else
+#define RUNNING_ON_SANITIZER FALSE
+#endif
 
 static char *folder;
 
@@ -322,6 +329,26 @@ test_cancelled (void)
   teardown ();
 }
 
+typedef struct {
+  GCancellable *cancellable;
+  AnnProgress *progress;
+  gint64 time; /* when it was cancelled */
+} Cancelling;
+
+/* Waits until something was written. */
+static gpointer
+cancel_later (gpointer data)
+{
+  Cancelling *self = data;
+
+  while (ann_progress_get_done (self->progress) < 50000000)
+    g_usleep (1000);
+  self->time = g_get_monotonic_time ();
+  g_cancellable_cancel (self->cancellable);
+
+  return NULL;
+}
+
 /* Whichever read fails, nothing is left, and the error says why. */
 static void
 test_failures (void)
@@ -330,7 +357,7 @@ test_failures (void)
   gboolean is_done = FALSE;
 
   setup ();
-  for (int n = 0; !is_done; n++)
+  for (int n = 0; !is_done; n += 7)
     {
       g_autoptr (AnnData) sample = NULL;
       g_autoptr (GError) error = NULL;
@@ -350,6 +377,96 @@ test_failures (void)
         }
     }
   counts_reset ();
+  teardown ();
+}
+
+/* 640 MB of zeros that take no memory, in rows of 8 MB and in one line of a sparse matrix, and long
+ * texts.
+ */
+static Store *
+new_large (void)
+{
+  static const gint64 pointers[] = { 0, 0, 40000000, 40000000, 40000000 };
+  const guint64 shape[] = { 40, 2000000 };
+  Store *store = sample_store_new ();
+  Item *obsp = g_hash_table_lookup (store->root->children, "obsp");
+  Item *uns = g_hash_table_lookup (store->root->children, "uns");
+  Item *sparse = add_sparse (store, obsp, "long", "csr_matrix");
+  g_autofree char *long_text = g_strnfill (100000, 'x');
+  Item *texts = store_add_texts (store, uns, "long", (const char *const[]){ NULL });
+
+  store_add_box (store, uns, "wide", ANN_DTYPE_FLOAT32, 2, shape, NULL);
+  g_hash_table_remove (sparse->children, "data");
+  g_hash_table_remove (sparse->children, "indices");
+  g_hash_table_remove (sparse->children, "indptr");
+  store_add_vector (store, sparse, "data", ANN_DTYPE_FLOAT32, 40000000, NULL);
+  store_add_vector (store, sparse, "indices", ANN_DTYPE_INT32, 40000000, NULL);
+  store_add_vector (store, sparse, "indptr", ANN_DTYPE_INT64, 5, pointers);
+  for (guint i = 0; i < 200; i++)
+    g_assert_true (ann_strings_append (texts->texts, long_text, -1, NULL));
+  texts->shape[0] = 200;
+
+  return store;
+}
+
+/* Memory is bounded, whatever is how long: a wide row, a long line of a sparse matrix. */
+static void
+test_memory (void)
+{
+  const char *const names[] = { "x.h5ad", "x.zarr" };
+  g_autoptr (Store) store = new_large ();
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+
+  if (RUNNING_ON_SANITIZER)
+    {
+      g_test_skip ("a sanitizer takes memory of its own");
+      return;
+    }
+
+  setup ();
+  options->has_compression = TRUE;
+  ann_compression_init (&options->compression, ANN_COMPRESSOR_LZ4);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (AnnData) sample = open_sample (store);
+      g_autofree char *path = build_path (names[i]);
+      g_autoptr (GError) error = NULL;
+      struct rusage usage;
+
+      ann_export_run (sample, path, options, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (getrusage (RUSAGE_SELF, &usage), ==, 0);
+      g_test_message ("%ld MiB", usage.ru_maxrss / 1024);
+      g_assert_cmpint (usage.ru_maxrss / 1024, <=, 384);
+    }
+  teardown ();
+}
+
+/* In the middle of it. */
+static void
+test_cancelled_later (void)
+{
+  const char *const names[] = { "x.h5ad", "x.zarr" };
+  g_autoptr (Store) store = new_large ();
+
+  setup ();
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (AnnData) sample = open_sample (store);
+      g_autofree char *path = build_path (names[i]);
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_autoptr (AnnProgress) progress = ann_progress_new ();
+      g_autoptr (GError) error = NULL;
+      Cancelling cancelling = { cancellable, progress, 0 };
+      g_autoptr (GThread) thread = g_thread_new ("cancel", cancel_later, &cancelling);
+
+      g_assert_false (ann_export_run (sample, path, NULL, progress, NULL, cancellable, &error));
+      g_test_message ("%" G_GINT64_FORMAT " ms",
+                      (g_get_monotonic_time () - cancelling.time) / 1000);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_assert_cmpuint (count_files (), ==, 0);
+      g_thread_join (g_steal_pointer (&thread));
+    }
   teardown ();
 }
 
@@ -394,6 +511,8 @@ main (int argc, char **argv)
   g_test_add_func ("/export/refused", test_refused);
   g_test_add_func ("/export/changed", test_changed);
   g_test_add_func ("/export/cancelled", test_cancelled);
+  g_test_add_func ("/export/cancelled-later", test_cancelled_later);
+  g_test_add_func ("/export/memory", test_memory);
   g_test_add_func ("/export/failures", test_failures);
   g_test_add_func ("/export/async", test_async);
 
