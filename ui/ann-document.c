@@ -500,6 +500,35 @@ ann_document_cancel (AnnDocument *self)
          || ann_page_cancel (ann_document_get_page_widget (self));
 }
 
+/**
+ * ann_document_make_export:
+ * @self: a document with an annotated matrix
+ *
+ * Returns: (transfer full): what can be exported of it: what is selected, if anything is, else what
+ *   a filter leaves, else all
+ */
+AnnExportRequest *
+ann_document_make_export (AnnDocument *self)
+{
+  AnnExportRequest *request = ann_export_request_new (self->data);
+  const gboolean is_var = g_str_has_prefix (ann_document_get_path (self), "var");
+
+  for (guint axis = 0; axis < 2; axis++)
+    {
+      AnnShownRows *shown = &request->shown[axis];
+
+      ann_view_stack_get_rows (ANN_VIEW_STACK (self->views), (AnnAxis) axis, shown);
+      /* Genes that were once selected are taken where they are looked at. */
+      if (axis == ANN_AXIS_VAR && !is_var)
+        continue;
+      request->what[axis] = shown->selected != NULL   ? ANN_EXPORT_SELECTED
+                            : shown->filtered != NULL ? ANN_EXPORT_FILTERED
+                                                      : ANN_EXPORT_ALL;
+    }
+
+  return request;
+}
+
 /* ---- An open store ---- */
 
 static void

@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "models/ann-export-request.h"
+
 #include <adwaita.h>
 #include <ann-core.h>
 
@@ -43,6 +45,7 @@ void ann_document_go_forward (AnnDocument *self);
 GtkWidget *ann_document_get_page_widget (AnnDocument *self);
 GtkWidget *ann_document_get_tree (AnnDocument *self);
 void ann_document_focus_filter (AnnDocument *self);
+AnnExportRequest *ann_document_make_export (AnnDocument *self) G_GNUC_WARN_UNUSED_RESULT;
 void ann_document_search_elements (AnnDocument *self);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "ann-window.h"
 
 #include "ann-ui.h"
+#include "dialogs/ann-export-dialog.h"
 #include "dialogs/ann-location-dialog.h"
 #include "models/ann-place.h"
 #include "models/ann-recents.h"
@@ -118,6 +119,7 @@ update (AnnWindow *self)
   set_enabled (self, "statistics", has_inspector);
   set_enabled (self, "search-elements", is_open);
   set_enabled (self, "filter", is_open);
+  set_enabled (self, "export", is_open && ann_data_is_annotated (ann_document_get_data (document)));
   set_enabled (self, "show-element", is_open);
   set_enabled (self, "show-page", is_open);
   set_enabled (self, "copy-path", is_open && ann_document_get_path (document)[0] != '\0');
@@ -646,6 +648,28 @@ on_filter (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_write (AnnExportDialog *dialog, AnnWriteTask *task, AnnWindow *self)
+{
+  ann_window_write (self, task);
+}
+
+static void
+on_export (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AnnDocument *document = ann_window_get_document (user_data);
+  g_autoptr (AnnExportRequest) request = NULL;
+  GtkWidget *dialog;
+
+  if (document == NULL)
+    return;
+
+  request = ann_document_make_export (document);
+  dialog = ann_export_dialog_new (GTK_WINDOW (user_data), request);
+  g_signal_connect_object (dialog, "write", G_CALLBACK (on_write), user_data, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
 on_copy_path (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AnnDocument *document = ann_window_get_document (user_data);
@@ -733,6 +757,7 @@ static const GActionEntry actions[] = {
   { .name = "go-forward", .activate = on_go_forward },
   { .name = "search-elements", .activate = on_search_elements },
   { .name = "filter", .activate = on_filter },
+  { .name = "export", .activate = on_export },
   { .name = "copy-path", .activate = on_copy_path },
   { .name = "reload", .activate = on_reload },
   { .name = "fullscreen", .activate = on_fullscreen },

@@ -99,6 +99,7 @@ static const struct {
   { "win.open", { "<Control>o", "<Control>t" } },
   { "win.open-folder", { "<Control><Shift>o" } },
   { "win.open-location", { "<Control>l" } },
+  { "win.export", { "<Control>e" } },
   { "win.close-tab", { "<Control>w" } },
   { "win.sidebar", { "F9" } },
   { "win.inspector", { "F4", "<Alt>Return" } },

@@ -10,7 +10,6 @@
 #include "pages/ann-list-page.h"
 #include "pages/ann-page.h"
 #include "pages/ann-storage-page.h"
-#include "pages/ann-table-page.h"
 #include "pages/ann-value-page.h"
 
 #include <glib/gi18n.h>
@@ -239,6 +238,20 @@ GtkWidget *
 ann_element_view_get_page_widget (AnnElementView *self)
 {
   return gtk_stack_get_visible_child (GTK_STACK (self->stack));
+}
+
+/**
+ * ann_element_view_get_table:
+ * @self: the view
+ *
+ * Returns: (transfer none) (nullable): the page with the table, if it has been looked at
+ */
+AnnTablePage *
+ann_element_view_get_table (AnnElementView *self)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (GTK_STACK (self->stack), page_names[PAGE_TABLE]);
+
+  return page != NULL ? ANN_TABLE_PAGE (page) : NULL;
 }
 
 /**

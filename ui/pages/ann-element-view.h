@@ -6,6 +6,7 @@
 #pragma once
 
 #include "models/ann-tree-item.h"
+#include "pages/ann-table-page.h"
 
 #include <adwaita.h>
 
@@ -22,6 +23,7 @@ const char *ann_element_view_get_page (AnnElementView *self);
 gboolean ann_element_view_has_page (AnnElementView *self, const char *page);
 gboolean ann_element_view_set_page (AnnElementView *self, const char *page);
 GtkWidget *ann_element_view_get_page_widget (AnnElementView *self);
+AnnTablePage *ann_element_view_get_table (AnnElementView *self);
 GtkWidget *ann_element_view_get_inspector (AnnElementView *self);
 void ann_element_view_set_shows_inspector (AnnElementView *self, gboolean shows);
 

@@ -8,6 +8,8 @@
 #include "pages/ann-element-view.h"
 #include "pages/ann-overview-page.h"
 
+#include <string.h>
+
 /* Pages of so many elements are kept, for going back to where one was. */
 #define MAX_KEPT_VIEWS 6
 
@@ -146,6 +148,59 @@ ann_view_stack_get_page_widget (AnnViewStack *self)
   AnnElementView *view = get_view (self);
 
   return view != NULL ? ann_element_view_get_page_widget (view) : self->overview;
+}
+
+/* Whether the rows of a table are those of the axis. */
+static gboolean
+lies_along (const char *path, AnnAxis axis)
+{
+  static const char *const tops[][8] = {
+    { "obs", "obsm", "obsp", "X", "layers", "raw", NULL },
+    { "var", "varm", "varp", NULL },
+  };
+  g_autofree char *top = g_strndup (path, strcspn (path, "/"));
+
+  return g_strv_contains (tops[axis], top)
+         && (strcmp (top, "raw") != 0 || strcmp (path, "raw/X") == 0);
+}
+
+/**
+ * ann_view_stack_get_rows:
+ * @self: the stack
+ * @axis: along which
+ * @rows: (out caller-allocates): what the tables show; clear it with ann_shown_rows_clear()
+ *
+ * Which rows are selected in the table that was looked at last and has any, and how the table of
+ * the axis itself is sorted and filtered.
+ */
+void
+ann_view_stack_get_rows (AnnViewStack *self, AnnAxis axis, AnnShownRows *rows)
+{
+  const char *const names[] = { "obs", "var" };
+
+  *rows = (AnnShownRows){ 0 };
+  for (GList *l = self->views.head; l != NULL; l = l->next)
+    {
+      const char *path = ann_tree_item_get_path (ann_element_view_get_item (l->data));
+      AnnTablePage *page = ann_element_view_get_table (l->data);
+      AnnTableView *view = page != NULL ? ann_table_page_get_view (page) : NULL;
+      const AnnRowSelection *selected = view != NULL ? ann_table_view_get_selection (view) : NULL;
+      AnnTableModel *model = view != NULL ? ann_table_view_get_model (view) : NULL;
+
+      if (model == NULL || !lies_along (path, axis))
+        continue;
+      if (rows->selected == NULL && ann_row_selection_get_n_rows (selected) > 0)
+        rows->selected = ann_row_selection_copy (selected);
+      if (strcmp (path, names[axis]) != 0)
+        continue;
+      if (ann_table_model_get_sort (model, NULL) != ANN_SORT_NONE)
+        rows->order = ann_table_order_ref (ann_table_model_get_order (model));
+      if (ann_table_page_get_filtered_rows (page) != NULL)
+        {
+          rows->filtered = ann_selection_ref (ann_table_page_get_filtered_rows (page));
+          rows->filter = g_strdup (ann_table_page_get_filter (page));
+        }
+    }
 }
 
 /**

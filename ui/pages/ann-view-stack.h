@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "models/ann-export-request.h"
 #include "models/ann-tree-item.h"
 
 #include <adwaita.h>
@@ -23,6 +24,7 @@ const char *ann_view_stack_get_page (AnnViewStack *self);
 gboolean ann_view_stack_has_page (AnnViewStack *self, const char *page);
 gboolean ann_view_stack_set_page (AnnViewStack *self, const char *page);
 GtkWidget *ann_view_stack_get_page_widget (AnnViewStack *self);
+void ann_view_stack_get_rows (AnnViewStack *self, AnnAxis axis, AnnShownRows *rows);
 GtkWidget *ann_view_stack_get_inspector (AnnViewStack *self);
 void ann_view_stack_set_shows_inspector (AnnViewStack *self, gboolean shows);
 
