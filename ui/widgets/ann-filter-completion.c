@@ -339,6 +339,7 @@ void
 ann_filter_completion_detach (AnnFilterCompletion *self)
 {
   stop (self);
+  g_signal_handlers_disconnect_by_data (self->entry, self);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   self->list = NULL;
   self->entry = NULL;
