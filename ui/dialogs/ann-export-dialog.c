@@ -9,6 +9,7 @@
 #include "ann-ui.h"
 #include "ann-weak.h"
 #include "models/ann-export-code.h"
+#include "models/ann-export-format.h"
 #include "models/ann-write-task.h"
 
 #include <glib/gi18n.h>
@@ -68,45 +69,6 @@ G_DEFINE_FINAL_TYPE (AnnExportDialog, ann_export_dialog, ADW_TYPE_WINDOW)
 
 /* ---- What there is to choose from ---- */
 
-/**
- * Format:
- * @is_text: one element, and neither chunks nor compression
- * @elements: (nullable): what can be written as that text; more than one with a slash behind
- */
-typedef struct {
-  const char *title;
-  const char *suffix;
-  guint zarr_format;
-  gboolean is_text;
-  const char *elements[8];
-} Format;
-
-static const Format formats[] = {
-  { N_ ("H5AD (HDF5)"), ".h5ad", 0, FALSE, { NULL } },
-  { N_ ("Zarr v3"), ".zarr", 3, FALSE, { NULL } },
-  { N_ ("Zarr v2"), ".zarr", 2, FALSE, { NULL } },
-  { N_ ("Zarr v3 in a zip file"), ".zarr.zip", 3, FALSE, { NULL } },
-  { N_ ("Matrix Market (folder as of 10x)"), ".mtx", 0, TRUE, { "X", "layers/", "raw", NULL } },
-  { N_ ("CSV"), ".csv", 0, TRUE, { "obs", "var", "X", "layers/", "obsm/", "varm/", NULL } },
-  { N_ ("TSV"), ".tsv", 0, TRUE, { "obs", "var", "X", "layers/", "obsm/", "varm/", NULL } },
-  { N_ ("List of names"), ".txt", 0, TRUE, { "obs", "var", NULL } },
-};
-
-static const struct {
-  const char *title;
-  AnnCompressor compressor;
-  int min_level;
-  int max_level; /* as the least: it has none */
-} compressions[] = {
-  { N_ ("Usual"), ANN_COMPRESSOR_NONE, 0, 0 },
-  { N_ ("None"), ANN_COMPRESSOR_NONE, 0, 0 },
-  { N_ ("gzip"), ANN_COMPRESSOR_GZIP, 0, 9 },
-  { N_ ("Zstandard"), ANN_COMPRESSOR_ZSTD, -7, 22 },
-  { N_ ("Blosc"), ANN_COMPRESSOR_BLOSC, 0, 9 },
-  { N_ ("LZ4"), ANN_COMPRESSOR_LZ4, 0, 9 },
-  { N_ ("LZF (HDF5)"), ANN_COMPRESSOR_LZF, 0, 0 },
-};
-
 static const char *const profiles[] = {
   N_ ("Portable: anndata 0.8 or later, R, Julia"),
   N_ ("Modern: anndata 0.12 or later"),
@@ -121,10 +83,10 @@ get_selected (GtkWidget *row)
   return adw_combo_row_get_selected (ADW_COMBO_ROW (row));
 }
 
-static const Format *
+static const AnnExportFormat *
 get_format (AnnExportDialog *self)
 {
-  return &formats[MIN (get_selected (self->format_row), G_N_ELEMENTS (formats) - 1)];
+  return &ann_export_formats[MIN (get_selected (self->format_row), ANN_N_EXPORT_FORMATS - 1)];
 }
 
 static gboolean
@@ -235,25 +197,12 @@ learn_elements (AnnExportDialog *self, char **paths)
 static void
 fill_tables (AnnExportDialog *self)
 {
-  const Format *format = get_format (self);
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  const AnnExportFormat *format = get_format (self);
+  const char *const none[] = { NULL };
+  const char *const *paths = self->paths != NULL ? (const char *const *) self->paths : none;
+  g_auto (GStrv) names = ann_export_format_list_elements (format, paths);
+  g_autoptr (GtkStringList) list = gtk_string_list_new ((const char *const *) names);
 
-  for (guint i = 0; format->is_text && format->elements[i] != NULL; i++)
-    {
-      const char *element = format->elements[i];
-      const gsize length = strlen (element);
-
-      if (is_table (element))
-        gtk_string_list_append (list, element);
-      for (guint k = 0; self->paths != NULL && self->paths[k] != NULL; k++)
-        {
-          if (g_str_equal (self->paths[k], element) && !is_table (element))
-            gtk_string_list_append (list, g_str_equal (element, "raw") ? "raw/X" : self->paths[k]);
-          else if (element[length - 1] == '/' && g_str_has_prefix (self->paths[k], element)
-                   && strchr (self->paths[k] + length, '/') == NULL)
-            gtk_string_list_append (list, self->paths[k]);
-        }
-    }
   adw_combo_row_set_model (ADW_COMBO_ROW (self->table_row), G_LIST_MODEL (list));
 }
 
@@ -318,9 +267,9 @@ dup_names (AnnExportDialog *self)
 static void
 read_options (AnnExportDialog *self, AnnWriteOptions *options)
 {
-  const Format *format = get_format (self);
+  const AnnExportFormat *format = get_format (self);
   const guint compression = MIN (get_selected (self->compression_row),
-                                 G_N_ELEMENTS (compressions) - 1);
+                                 ANN_N_EXPORT_COMPRESSIONS - 1);
 
   g_strfreev (options->elements);
   options->elements = make_elements (self);
@@ -330,42 +279,24 @@ read_options (AnnExportDialog *self, AnnWriteOptions *options)
                                         : (guint64) gtk_spin_button_get_value_as_int (
                                             GTK_SPIN_BUTTON (self->chunk_spin));
   options->has_compression = compression > 0 && !format->is_text;
-  ann_compression_init (&options->compression, compressions[compression].compressor);
-  if (compressions[compression].min_level < compressions[compression].max_level)
+  ann_compression_init (&options->compression, ann_export_compressions[compression].compressor);
+  if (ann_export_compressions[compression].min_level
+      < ann_export_compressions[compression].max_level)
     options->compression.level = gtk_spin_button_get_value_as_int (
         GTK_SPIN_BUTTON (self->level_spin));
 }
 
-/* `cells.zarr.zip` → `cells` */
-static char *
-get_base_name (AnnData *data)
-{
-  static const char *const suffixes[] = { ".zip", ".zarr", ".h5ad", ".h5ads", ".h5" };
-  char *name = g_path_get_basename (ann_data_get_uri (data));
-
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (name, suffixes[i]) && strlen (name) > strlen (suffixes[i]))
-      name[strlen (name) - strlen (suffixes[i])] = '\0';
-
-  return name;
-}
-
-/* Beside the store, if that is on this computer. */
 static char *
 make_target (AnnExportDialog *self)
 {
-  const Format *format = get_format (self);
+  const AnnExportFormat *format = get_format (self);
   const AnnExportWhat what = self->request->what[ANN_AXIS_OBS];
-  g_autofree char *path = ann_data_dup_filename (self->request->data);
-  g_autofree char *folder = path != NULL ? g_path_get_dirname (path) : g_strdup (g_get_home_dir ());
-  g_autofree char *base = get_base_name (self->request->data);
   const char *part = format->is_text && get_table (self) != NULL ? get_table (self)
                      : what == ANN_EXPORT_SELECTED               ? "selection"
                      : what == ANN_EXPORT_FILTERED               ? "filtered"
                                                                  : "export";
-  g_autofree char *name = g_strconcat (base, "-", part, format->suffix, NULL);
 
-  return g_build_filename (folder, g_strdelimit (name, "/", '-'), NULL);
+  return ann_export_format_make_target (format, self->request->data, part);
 }
 
 static void
@@ -421,7 +352,7 @@ show_shapes (AnnExportDialog *self)
 static void
 show_rows (AnnExportDialog *self)
 {
-  const Format *format = get_format (self);
+  const AnnExportFormat *format = get_format (self);
   const guint compression = get_selected (self->compression_row);
 
   gtk_widget_set_visible (self->names_row, is_active (self->genes_list_button));
@@ -429,10 +360,10 @@ show_rows (AnnExportDialog *self)
   gtk_widget_set_visible (self->elements_row, !format->is_text);
   gtk_widget_set_visible (self->compression_row, !format->is_text);
   gtk_widget_set_visible (self->advanced_row, !format->is_text);
-  gtk_widget_set_visible (self->level_row, !format->is_text
-                                               && compression < G_N_ELEMENTS (compressions)
-                                               && compressions[compression].min_level
-                                                      < compressions[compression].max_level);
+  gtk_widget_set_visible (self->level_row,
+                          !format->is_text && compression < ANN_N_EXPORT_COMPRESSIONS
+                              && ann_export_compressions[compression].min_level
+                                     < ann_export_compressions[compression].max_level);
 }
 
 static void
@@ -539,15 +470,16 @@ on_format (AnnExportDialog *self)
 static void
 on_compression (AnnExportDialog *self)
 {
-  const guint i = MIN (get_selected (self->compression_row), G_N_ELEMENTS (compressions) - 1);
+  const guint i = MIN (get_selected (self->compression_row), ANN_N_EXPORT_COMPRESSIONS - 1);
   AnnCompression usual;
 
-  ann_compression_init (&usual, compressions[i].compressor);
+  ann_compression_init (&usual, ann_export_compressions[i].compressor);
   self->is_updating = TRUE;
-  if (compressions[i].min_level < compressions[i].max_level)
+  if (ann_export_compressions[i].min_level < ann_export_compressions[i].max_level)
     {
-      gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->level_spin), compressions[i].min_level,
-                                 compressions[i].max_level);
+      gtk_spin_button_set_range (GTK_SPIN_BUTTON (self->level_spin),
+                                 ann_export_compressions[i].min_level,
+                                 ann_export_compressions[i].max_level);
       gtk_spin_button_set_value (GTK_SPIN_BUTTON (self->level_spin), usual.level);
     }
   self->is_updating = FALSE;
@@ -754,9 +686,10 @@ ann_export_dialog_init (AnnExportDialog *self)
   self->checks = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  fill_combo (self->format_row, &formats[0].title, G_N_ELEMENTS (formats), sizeof formats[0]);
-  fill_combo (self->compression_row, &compressions[0].title, G_N_ELEMENTS (compressions),
-              sizeof compressions[0]);
+  fill_combo (self->format_row, &ann_export_formats[0].title, ANN_N_EXPORT_FORMATS,
+              sizeof ann_export_formats[0]);
+  fill_combo (self->compression_row, &ann_export_compressions[0].title, ANN_N_EXPORT_COMPRESSIONS,
+              sizeof ann_export_compressions[0]);
   fill_combo (self->profile_row, profiles, G_N_ELEMENTS (profiles), sizeof profiles[0]);
   fill_combo (self->order_row, orders, G_N_ELEMENTS (orders), sizeof orders[0]);
 }

@@ -322,6 +322,12 @@ ann_export_code_python (const AnnExportDraft *draft, GError **error)
   const gboolean is_zarr = strstr (request->target, ".zarr") != NULL;
   g_autoptr (GString) code = g_string_new ("import anndata as ad\n");
 
+  if (ann_data_set_get_of (request->data) != NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s",
+                   _ ("A set of stores is not read by anndata; copy the command instead"));
+      return NULL;
+    }
   if (!is_zarr && !g_str_has_suffix (request->target, ".h5ad"))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s",

@@ -371,6 +371,33 @@ test_names (Fixture *fixture, gconstpointer unused)
   close_dialog (fixture);
 }
 
+/* The matrices that Matrix Market holds. */
+static void
+assert_tables (Fixture *fixture)
+{
+  GListModel *tables = adw_combo_row_get_model (ADW_COMBO_ROW (find (fixture, "export-table")));
+  const char *const expected[] = { "X", "raw/X" };
+
+  g_assert_cmpuint (g_list_model_get_n_items (tables), ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpstr (gtk_string_list_get_string (GTK_STRING_LIST (tables), i), ==, expected[i]);
+}
+
+/* A table has a line of titles, a list of names has not. */
+static void
+assert_lines (const char *path, guint n)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (AnnData) source = ann_data_open (SAMPLE_STORE, NULL, NULL);
+  g_autofree char *first = get_row_name (source, chosen[0]);
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, n + 1);
+  g_assert_true (g_str_has_prefix (lines[n - G_N_ELEMENTS (chosen)], first));
+}
+
 /* Each format is written as what its name says. */
 static void
 test_formats (Fixture *fixture, gconstpointer unused)
@@ -396,6 +423,8 @@ test_formats (Fixture *fixture, gconstpointer unused)
       wait_for_draft (fixture);
       g_assert_true (
           g_str_has_suffix (wait_for_draft (fixture)->request->target, formats[i].suffix));
+      if (i == 4)
+        assert_tables (fixture);
       path = export_to (fixture, name);
       g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
       if (formats[i].format != NULL)
@@ -406,6 +435,8 @@ test_formats (Fixture *fixture, gconstpointer unused)
           g_assert_true (g_str_has_prefix (ann_data_get_format (data), formats[i].format));
           assert_rows (path, chosen, G_N_ELEMENTS (chosen));
         }
+      else if (i > 4)
+        assert_lines (path, i == 7 ? 4 : 5);
       g_signal_emit_by_name (ann_ui_test_find_named (GTK_WIDGET (fixture->window), "write-close"),
                              "clicked");
     }
@@ -423,21 +454,57 @@ count_files (const char *folder)
   return n;
 }
 
-/* Of what is cancelled nothing is left. */
+/* A store of 70,000 rows. */
+static AnnData *
+make_large (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) sample = ann_data_open (SAMPLE_STORE, NULL, &error);
+  g_autoptr (AnnConcatOptions) options = ann_concat_options_new ();
+  AnnData *parts[100];
+  AnnData *data;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    parts[i] = sample;
+  data = ann_data_concat (parts, G_N_ELEMENTS (parts), options, NULL, NULL, &error);
+  g_assert_no_error (error);
+
+  return data;
+}
+
+static void
+on_write (AnnExportDialog *dialog, AnnWriteTask *task, AnnWindow *window)
+{
+  ann_window_write (window, task);
+}
+
+/* In the middle of it; nothing is left. */
 static void
 test_cancel (Fixture *fixture, gconstpointer unused)
 {
+  g_autoptr (AnnData) data = make_large ();
+  g_autoptr (AnnExportRequest) request = ann_export_request_new (data);
   g_autofree char *path = g_build_filename (fixture->folder, "out.h5ad", NULL);
+  g_autoptr (AnnWriteTask) task = NULL;
   gint64 start;
 
-  open_dialog (fixture);
+  fixture->dialog = ANN_EXPORT_DIALOG (
+      ann_export_dialog_new (GTK_WINDOW (fixture->window), request));
+  g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
+  g_signal_connect (fixture->dialog, "write", G_CALLBACK (on_write), fixture->window);
   wait_for_draft (fixture);
   gtk_widget_activate_action (GTK_WIDGET (fixture->dialog), "export.write", "s", path);
+  task = g_object_ref (get_task (fixture));
+  ann_ui_test_wait_until (ann_progress_get_done (ann_write_task_get_progress (task)) > 0);
+  g_assert_cmpint (ann_write_task_get_state (task), ==, ANN_WRITE_RUNNING);
+
   start = g_get_monotonic_time ();
   g_signal_emit_by_name (ann_ui_test_find_named (GTK_WIDGET (fixture->window), "write-cancel"),
                          "clicked");
   ann_ui_test_wait_until (get_task (fixture) == NULL);
   g_test_message ("cancelled after %d ms", (int) ((g_get_monotonic_time () - start) / 1000));
+  g_assert_cmpint (ann_write_task_get_state (task), ==, ANN_WRITE_CANCELLED);
   g_assert_cmpuint (count_files (fixture->folder), ==, 1);
 }
 
@@ -534,13 +601,26 @@ test_command (Fixture *fixture, gconstpointer unused)
     }
 }
 
-static void
-test_python (Fixture *fixture, gconstpointer unused)
+static gboolean
+has_anndata (Fixture *fixture, const char *python)
 {
-  const char *python = g_getenv ("ANN_TEST_PYTHON");
-  const AnnExportDraft *draft;
+  g_autofree char *line = g_strdup_printf ("%s -c 'import anndata' || echo no",
+                                           python != NULL ? python : "false");
+  g_autofree char *answer = NULL;
+
+  run_shell (fixture, line, &answer);
+
+  return strstr (answer, "no") == NULL;
+}
+
+/* What Python writes of it has the values of what the dialog writes. */
+static void
+compare_python (Fixture *fixture, const char *python, guint format, const char *suffix)
+{
   g_autofree char *script = g_build_filename (fixture->folder, "export.py", NULL);
-  g_autofree char *line = g_strdup_printf ("%s export.py", python);
+  g_autofree char *line = g_strdup_printf ("%s -W ignore export.py", python);
+  g_autofree char *python_name = g_strdup_printf ("python%u%s", format, suffix);
+  g_autofree char *dialog_name = g_strdup_printf ("dialog%u%s", format, suffix);
   g_autofree char *code = NULL;
   g_autofree char *by_python = NULL;
   g_autofree char *by_dialog = NULL;
@@ -548,45 +628,77 @@ test_python (Fixture *fixture, gconstpointer unused)
   g_autofree char *found = NULL;
   g_autoptr (GError) error = NULL;
 
-  select_rows (show_table (fixture, "obs"));
-  open_dialog (fixture);
-  choose (fixture, "export-genes-list");
-  type_names (fixture, "NKG7\nLYZ");
-  wait_for_draft (fixture);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (find (fixture, "obsp")), FALSE);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (find (fixture, "uns")), FALSE);
-  draft = wait_for_draft (fixture);
-  code = ann_export_code_python (draft, &error);
+  set_combo (fixture, "export-format", format);
+  code = ann_export_code_python (wait_for_draft (fixture), &error);
   g_assert_no_error (error);
   g_test_message ("%s", code);
-  g_assert_nonnull (strstr (code, "obs = np.r_[3:6,10]\n"));
-  g_assert_nonnull (strstr (code, "adata.obsp.clear()\nadata.uns.clear()\n"));
-  if (python == NULL)
-    {
-      close_dialog (fixture);
-      g_test_skip ("ANN_TEST_PYTHON names no Python");
-      return;
-    }
-  {
-    g_autofree char *probe = g_strdup_printf ("%s -c 'import anndata' || echo no", python);
-    g_autofree char *answer = NULL;
-
-    run_shell (fixture, probe, &answer);
-    if (strstr (answer, "no") != NULL)
-      {
-        close_dialog (fixture);
-        g_test_skip ("ANN_TEST_PYTHON has no anndata");
-        return;
-      }
-  }
-
   g_assert_true (g_file_set_contents (script, code, -1, NULL));
   run_shell (fixture, line, NULL);
-  by_python = take_code_result (fixture, draft, "python.h5ad");
-  by_dialog = export_to (fixture, "dialog.h5ad");
+  by_python = take_code_result (fixture, wait_for_draft (fixture), python_name);
+  by_dialog = export_to (fixture, dialog_name);
   expected = digest (fixture, by_python);
   found = digest (fixture, by_dialog);
   g_assert_cmpstr (found, ==, expected);
+  g_signal_emit_by_name (ann_ui_test_find_named (GTK_WIDGET (fixture->window), "write-close"),
+                         "clicked");
+}
+
+static void
+test_python (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const suffixes[] = { ".h5ad", ".zarr", ".zarr", ".zarr.zip" };
+  const char *python = g_getenv ("ANN_TEST_PYTHON");
+
+  if (!has_anndata (fixture, python))
+    {
+      g_test_skip ("ANN_TEST_PYTHON names no Python with anndata");
+      return;
+    }
+
+  select_rows (show_table (fixture, "obs"));
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      open_dialog (fixture);
+      choose (fixture, "export-genes-list");
+      type_names (fixture, "NKG7\nLYZ");
+      wait_for_draft (fixture);
+      gtk_check_button_set_active (GTK_CHECK_BUTTON (find (fixture, "obsp")), FALSE);
+      if (i > 0)
+        gtk_check_button_set_active (GTK_CHECK_BUTTON (find (fixture, "X")), FALSE);
+      compare_python (fixture, python, i, suffixes[i]);
+    }
+}
+
+/* The text, where no Python is. */
+static void
+test_python_text (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *code = NULL;
+  g_autofree char *expected = g_strdup_printf ("import anndata as ad\n"
+                                               "import numpy as np\n"
+                                               "\n"
+                                               "adata = ad.read_h5ad(\"%s\")\n"
+                                               "obs = np.r_[3:6,10]\n"
+                                               "adata = adata[obs, :].copy()\n"
+                                               "adata.uns.clear()\n"
+                                               "adata.raw = None\n"
+                                               "adata.write_h5ad(\"%s/cells-selection.h5ad\", "
+                                               "compression=\"gzip\")\n",
+                                               fixture->store, fixture->folder);
+  g_autoptr (GError) error = NULL;
+
+  select_rows (show_table (fixture, "obs"));
+  open_dialog (fixture);
+  wait_for_draft (fixture);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (find (fixture, "uns")), FALSE);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (find (fixture, "raw")), FALSE);
+  code = ann_export_code_python (wait_for_draft (fixture), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (code, ==, expected);
+  set_combo (fixture, "export-format", 5);
+  g_assert_null (ann_export_code_python (wait_for_draft (fixture), &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
+  close_dialog (fixture);
 }
 
 int
@@ -604,6 +716,7 @@ main (int argc, char **argv)
   ADD ("/export-dialog/cancel", test_cancel);
   ADD ("/export-dialog/command", test_command);
   ADD ("/export-dialog/python", test_python);
+  ADD ("/export-dialog/python-text", test_python_text);
 
   return g_test_run ();
 }
