@@ -46,14 +46,19 @@ find_ending (const AnnWriteOptions *write_options)
   return strcmp (format, "zarr.zip") == 0 ? ".zarr.zip" : NULL;
 }
 
-/* A folder on disk, or the key below which the stores lie. */
+/* Below a folder on disk, or below a key: in front of the query of an address. */
 static char *
 make_target (const Splitting *self, guint part)
 {
   const char *name = ann_split_get_file_name (self->split, part);
+  const char *end = ann_write_target + strlen (ann_write_target);
+  const char *query = strstr (ann_write_target, "://") != NULL ? strchr (ann_write_target, '?')
+                                                               : NULL;
+  g_autofree char *folder = g_strndup (ann_write_target,
+                                       (gsize) ((query != NULL ? query : end) - ann_write_target));
 
-  return g_strconcat (ann_write_target, g_str_has_suffix (ann_write_target, "/") ? "" : "/", name,
-                      self->ending, NULL);
+  return g_strconcat (folder, g_str_has_suffix (folder, "/") ? "" : "/", name, self->ending, query,
+                      NULL);
 }
 
 static void

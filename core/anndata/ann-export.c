@@ -90,11 +90,12 @@ is_named (const AnnExporter *exporter, const char *format)
 static const AnnExporter *
 find_exporter (const char *target, const char *format, GError **error)
 {
-  g_autofree char *name = g_ascii_strdown (target, -1);
-  gsize length = strlen (name);
+  g_autoptr (AnnLocation) location = ann_location_parse (target, error);
+  g_autofree char *name = NULL;
 
-  while (length > 1 && name[length - 1] == '/')
-    name[--length] = '\0';
+  if (location == NULL)
+    return NULL;
+  name = g_ascii_strdown (ann_location_get_name (location), -1);
   for (guint i = 0; i < G_N_ELEMENTS (exporters); i++)
     {
       if (g_str_has_suffix (name, exporters[i].suffix) && is_named (&exporters[i], format))

@@ -103,11 +103,11 @@ class Tests:
         self.number += 1
         print(f"ok {self.number} - {name} # SKIP {why}")
 
-    def run(self, verb, address, variables, is_in_arguments=False):
+    def run(self, verb, address, variables, is_in_arguments=False, more=()):
         """(status, output, errors, problem)"""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment |= {"HOME": str(self.home), "no_proxy": "127.0.0.1", "G_MESSAGES_DEBUG": "all", **variables}
-        command = [str(self.ann), verb, str(address)]
+        command = [str(self.ann), verb, str(address), *map(str, more)]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             arguments = pathlib.Path(f"/proc/{process.pid}/cmdline").read_bytes()
             output, errors = (text.decode() for text in process.communicate(timeout=TIMEOUT))
@@ -119,7 +119,7 @@ class Tests:
 
     def same(self, name, address, local, variables):
         """It is what the same store on disk is."""
-        expected = self.run("digest", local, {})
+        expected = self.run("digest", local, variables if str(local).startswith("s3") else {})
         status, output, errors, problem = self.run("digest", address, variables)
         if expected[0] != 0 or not expected[1]:
             problem = f"not even on disk: {expected[2]}"
@@ -129,6 +129,26 @@ class Tests:
 
     def refused(self, name, address, words, variables, is_in_arguments=False):
         status, output, errors, problem = self.run("info", address, variables, is_in_arguments)
+        if status != 1 or output or words not in errors:
+            problem = problem or f"status {status}, {errors}"
+        self.report(name, problem)
+
+
+    def written(self, name, source, target, variables, *options):
+        """An export to a bucket has what one to a disk has."""
+        with tempfile.TemporaryDirectory() as folder:
+            local = pathlib.Path(folder, "x.zarr")
+            expected = self.run("export", source, {}, more=("-o", local, *options))
+            status, output, errors, problem = self.run("export", source, variables, more=("-o", target, *options))
+            if expected[0] != 0 or status != 0 or output:
+                problem = problem or f"status {status}, on disk {expected[0]}, {errors}\n{expected[2]}"
+            expected, found = self.run("digest", local, {}), self.run("digest", target, variables)
+        if expected[0] != 0 or found[:2] != expected[:2]:
+            problem = problem or f"not the same: {found[2]}\n{found[1][:500]}\n{expected[2]}"
+        self.report(name, problem)
+
+    def not_written(self, name, source, target, words, variables, *options):
+        status, output, errors, problem = self.run("export", source, variables, more=("-o", target, *options))
         if status != 1 or output or words not in errors:
             problem = problem or f"status {status}, {errors}"
         self.report(name, problem)
@@ -161,6 +181,18 @@ def check_server(tests, server, root, name):
     tests.refused(f"{name}: no bucket", f"s3://nowhere/x.zarr{place}", "no bucket “nowhere”", signed)
     tests.refused(f"{name}: no store", f"s3://private/y.zarr{place}", "There is no Zarr store", signed)
     tests.refused(f"{name}: no key", f"s3://private/x.h5ad{place}", "without a sign-in (403)", {})
+
+
+def check_writing(tests, server, root, name):
+    h5ad, place = root / "private/x.h5ad", f"?endpoint={server.url}"
+    target = f"s3://private/new {name}/x.zarr{place}"
+    tests.written(f"{name}: Zarr v2 is written", h5ad, target, KEY)
+    tests.written(f"{name}: Zarr v3 is written, a selection of it", h5ad, f"s3://private/{name}-3.zarr{place}", KEY,
+                  "--zarr-format", 3, "--obs", "::7")
+    tests.not_written(f"{name}: what is there is not replaced", h5ad, target, "already", KEY, "--overwrite")
+    tests.same(f"{name}: and is what it was", target, target, KEY)
+    tests.not_written(f"{name}: nothing is written without a key", h5ad, f"s3://private/{name}-no.zarr{place}", "403", {})
+    tests.not_written(f"{name}: a file is not written to a bucket", h5ad, f"s3://private/{name}.h5ad{place}", "written to a disk", KEY)
 
 
 def check_signatures(tests, server, root):
@@ -212,9 +244,11 @@ def main():
         with Server("s3_server.py", root) as server:
             check_server(tests, server, root, "own server")
             check_signatures(tests, server, root)
+            check_writing(tests, server, root, "own server")
         if "ANN_TEST_PYTHON" in os.environ:
             with Server("moto_server.py", root) as server:
                 check_server(tests, server, root, "moto")
+                check_writing(tests, server, root, "moto")
         else:
             tests.skip("moto", "ANN_TEST_PYTHON names no Python with moto")
         print(f"1..{tests.number}")
