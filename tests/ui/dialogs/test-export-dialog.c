@@ -262,6 +262,49 @@ test_selection (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (ann_document_get_subtitle (fixture->document), ==, "4 cells × 765 genes");
 }
 
+/* Genes that are selected where they are looked at, and all cells. */
+static void
+test_genes (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (AnnData) data = NULL;
+  g_autoptr (GError) error = NULL;
+
+  select_rows (show_table (fixture, "var"));
+  g_assert_true (
+      gtk_widget_activate (ann_ui_test_find_named (GTK_WIDGET (fixture->window), "table-export")));
+  ann_ui_test_wait_until (find_toplevel (ANN_TYPE_EXPORT_DIALOG) != NULL);
+  fixture->dialog = ANN_EXPORT_DIALOG (find_toplevel (ANN_TYPE_EXPORT_DIALOG));
+  g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
+  g_assert_cmpstr (get_label (fixture, "export-all-shape"), ==, "700 × 4");
+  path = export_to (fixture, "genes.h5ad");
+  data = ann_data_open (path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (ann_data_get_n_obs (data), ==, 700);
+  g_assert_cmpuint (ann_data_get_n_var (data), ==, G_N_ELEMENTS (chosen));
+}
+
+/* What could not be written is tried again, with the same rows. */
+static void
+test_retry (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "later", NULL);
+  g_autofree char *path = g_build_filename (folder, "out.h5ad", NULL);
+
+  select_rows (show_table (fixture, "obs"));
+  open_dialog (fixture);
+  wait_for_draft (fixture);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->dialog), "export.write", "s", path);
+  ann_ui_test_wait_until (ann_write_task_get_state (get_task (fixture)) == ANN_WRITE_FAILED);
+  g_assert_nonnull (strstr (ann_write_task_get_error (get_task (fixture))->message, folder));
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  g_signal_emit_by_name (ann_ui_test_find_named (GTK_WIDGET (fixture->window), "write-retry"),
+                         "clicked");
+  ann_ui_test_wait_until (ann_write_task_get_state (get_task (fixture)) == ANN_WRITE_DONE);
+  assert_rows (path, chosen, G_N_ELEMENTS (chosen));
+}
+
 /* The rows of a sorted table in its order, or as they are stored. */
 static void
 test_order (Fixture *fixture, gconstpointer unused)
@@ -708,6 +751,8 @@ main (int argc, char **argv)
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/export-dialog/selection", test_selection);
+  ADD ("/export-dialog/genes", test_genes);
+  ADD ("/export-dialog/retry", test_retry);
   ADD ("/export-dialog/order", test_order);
   ADD ("/export-dialog/never-stale", test_never_stale);
   ADD ("/export-dialog/elements", test_elements);
