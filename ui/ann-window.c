@@ -6,6 +6,8 @@
 #include "ann-window.h"
 
 #include "ann-ui.h"
+#include "dialogs/ann-chooser.h"
+#include "dialogs/ann-concat-dialog.h"
 #include "dialogs/ann-export-dialog.h"
 #include "dialogs/ann-location-dialog.h"
 #include "models/ann-place.h"
@@ -233,26 +235,6 @@ on_chosen (GtkNativeDialog *chooser, int response, AnnWindow *self)
 }
 
 static void
-add_filters (AnnWindow *self)
-{
-  g_autoptr (GtkFileFilter) stores = gtk_file_filter_new ();
-  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
-
-  gtk_file_filter_set_name (stores, _ ("AnnData, HDF5 and Zarr files"));
-  gtk_file_filter_add_suffix (stores, "h5ad");
-  gtk_file_filter_add_suffix (stores, "h5mu");
-  gtk_file_filter_add_suffix (stores, "h5");
-  gtk_file_filter_add_suffix (stores, "hdf5");
-  gtk_file_filter_add_suffix (stores, "zip");
-  gtk_file_filter_add_pattern (stores, "zarr.json");
-  gtk_file_filter_add_pattern (stores, ".zgroup");
-  gtk_file_filter_set_name (all, _ ("All files"));
-  gtk_file_filter_add_pattern (all, "*");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), stores);
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), all);
-}
-
-static void
 choose (AnnWindow *self, GtkFileChooserAction what, const char *title)
 {
   if (self->chooser != NULL)
@@ -261,7 +243,7 @@ choose (AnnWindow *self, GtkFileChooserAction what, const char *title)
   self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (self), what, _ ("_Open"),
                                                _ ("_Cancel"));
   if (what == GTK_FILE_CHOOSER_ACTION_OPEN)
-    add_filters (self);
+    ann_chooser_add_store_filters (GTK_FILE_CHOOSER (self->chooser));
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
   gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
   g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, 0);
@@ -467,6 +449,28 @@ ann_window_write (AnnWindow *self, AnnWriteTask *task)
   row = ann_write_row_new (task);
   g_signal_connect (row, "closed", G_CALLBACK (on_write_closed), self);
   gtk_box_append (GTK_BOX (self->writes), row);
+}
+
+static void
+on_concatenate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AnnWindow *self = user_data;
+  AnnConcatDialog *dialog = ANN_CONCAT_DIALOG (ann_concat_dialog_new (GTK_WINDOW (self)));
+  AnnDocument *document = ann_window_get_document (self);
+  const int n = adw_tab_view_get_n_pages (self->tab_view);
+
+  if (document != NULL && ann_document_get_data (document) != NULL)
+    ann_concat_dialog_add (dialog, ann_document_get_file (document),
+                           ann_document_get_data (document));
+  for (int i = 0; i < n; i++)
+    {
+      document = page_get_document (adw_tab_view_get_nth_page (self->tab_view, i));
+      if (ann_document_get_data (document) != NULL)
+        ann_concat_dialog_offer (dialog, ann_document_get_file (document),
+                                 ann_document_get_data (document));
+    }
+  g_signal_connect_object (dialog, "write", G_CALLBACK (ann_window_write), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static guint
@@ -746,6 +750,7 @@ static const GActionEntry actions[] = {
   { .name = "open-location", .activate = on_open_location },
   { .name = "sign-in", .activate = on_sign_in },
   { .name = "show-message", .activate = on_show_message, .parameter_type = "s" },
+  { .name = "concatenate", .activate = on_concatenate },
   { .name = "open-uri", .activate = on_open_uri, .parameter_type = "s" },
   { .name = "close-tab", .activate = on_close_tab },
   { .name = "sidebar", .state = "true", .change_state = on_sidebar },

@@ -100,6 +100,7 @@ static const struct {
   { "win.open-folder", { "<Control><Shift>o" } },
   { "win.open-location", { "<Control>l" } },
   { "win.export", { "<Control>e" } },
+  { "win.concatenate", { "<Control><Shift>e" } },
   { "win.close-tab", { "<Control>w" } },
   { "win.sidebar", { "F9" } },
   { "win.inspector", { "F4", "<Alt>Return" } },
