@@ -292,9 +292,10 @@ _ann_concat_merge_tables (const AnnConcat *self, GError **error)
         continue;
       table = ANN_ELEMENT (self->parts[i].tables[other]);
       offers[n_offers].names = ann_element_list_children (table, self->cancellable, error);
-      offers[n_offers].children = reindex_columns (self, path, ANN_FRAME (table),
-                                                   self->reindexes[i], error);
-      success = offers[n_offers].names != NULL && offers[n_offers].children != NULL;
+      if (offers[n_offers].names != NULL)
+        offers[n_offers].children = reindex_columns (self, path, ANN_FRAME (table),
+                                                     self->reindexes[i], error);
+      success = offers[n_offers].children != NULL;
       n_offers++;
     }
   if (success)
