@@ -7,6 +7,7 @@
 
 #include "anndata/ann-data-private.h"
 #include "anndata/ann-data-set-private.h"
+#include "anndata/ann-market-private.h"
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
 #include "element/ann-categorical.h"
@@ -222,6 +223,11 @@ _ann_data_get_set (AnnData *self)
  *
  * A set, `.h5ads`, which names other stores, is opened with all of these: [class@Ann.DataSet].
  *
+ * So is Matrix Market, as text is no store: a file `.mtx` or `.mtx.gz`, whose rows are
+ * observations, or the three files of 10x Genomics in a folder, of which X is the transposed
+ * matrix. It is read as a whole, into a temporary file, in which X is sparse by rows: int64 of
+ * integers, else float64, as SciPy has it. Names stay as they are, also those that are there twice.
+ *
  * This waits for the disk; a user interface takes [func@Ann.Data.open_async].
  *
  * Returns: (transfer full): the store, or %NULL with @error set if it cannot be opened at all
@@ -256,7 +262,8 @@ _ann_data_open_alone (const char *uri, GCancellable *cancellable, GError **error
     return NULL;
 
   has_stamp = ann_open_read_stamp (uri, &stamp);
-  node = ann_open_node (uri, &info, cancellable, error);
+  node = _ann_market_is_at (location) ? _ann_market_open (location, &info, cancellable, error)
+                                      : ann_open_node (uri, &info, cancellable, error);
   if (node == NULL)
     return NULL;
 

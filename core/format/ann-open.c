@@ -20,8 +20,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* What says that a folder is a Zarr store, the ones that are written last first. */
-static const char *const zarr_keys[] = { "zarr.json", ".zmetadata", ".zgroup", ".zarray" };
+/* What is written whenever the store in a folder is, the root's metadata that are written last
+ * first: Zarr, or a matrix as text.
+ */
+static const char *const written_names[] = { "zarr.json", ".zmetadata", ".zgroup",
+                                             ".zarray",   "matrix.mtx", "matrix.mtx.gz" };
 
 /* Endings of names: what lies behind a segment with one of them is in the store. */
 static const struct {
@@ -73,16 +76,16 @@ find_file (const char *path, const char **inner, struct stat *status)
   return g_strdup (path);
 }
 
-/* What of a store on disk is written whenever it is written: its file, or the root's metadata. */
+/* What of a store on disk is written whenever it is written: its file, or one of these. */
 static gboolean
 stat_store (const char *file, struct stat *status)
 {
   if (stat (file, status) < 0)
     return FALSE;
 
-  for (gsize i = 0; S_ISDIR (status->st_mode) && i < G_N_ELEMENTS (zarr_keys); i++)
+  for (gsize i = 0; S_ISDIR (status->st_mode) && i < G_N_ELEMENTS (written_names); i++)
     {
-      g_autofree char *key = g_build_filename (file, zarr_keys[i], NULL);
+      g_autofree char *key = g_build_filename (file, written_names[i], NULL);
       struct stat key_status;
 
       if (stat (key, &key_status) == 0)

@@ -7,6 +7,7 @@ those scripts need.
 SPDX-License-Identifier: Apache-2.0
 """
 
+import gzip
 import importlib.util
 import io
 import json
@@ -351,6 +352,22 @@ def make_filters():
         write("filter", name, text.encode("latin-1" if name == "bytes" else "utf-8"))
 
 
+def make_markets():
+    banner = b"%%MatrixMarket matrix "
+    market = {
+        "real": b"coordinate real general\n% a comment\n\n2 3 3\n1 1 .5\n2 3 -1.25e2\n2 1 nan\n",
+        "integer": b"coordinate integer skew-symmetric\r\n3 3 2\r\n2 1 -9223372036854775808\r\n3 1 5\r\n",
+        "unsigned": b"coordinate unsigned-integer symmetric\n2 2 1\n2 1 18446744073709551615",
+        "pattern": b"coordinate pattern general\n2 2 2\n1 2\n2 1\n", "array": b"array real symmetric\n2 2\n1\n2\n3\n",
+        "skew": b"array integer skew-symmetric\n3 3\n1\n2\n3\n", "few": b"coordinate real general\n2 2 9\n1 1 1\n",
+        "large": b"array real general\n4294967296 4294967296\n", "complex": b"coordinate complex hermitian\n1 1 0\n"}
+    for name, text in market.items():
+        write("market", name, banner + text)
+    packed = gzip.compress(banner + market["real"][:40], mtime=0) + gzip.compress(market["real"][40:], mtime=0)
+    write("market", "packed", packed)
+    write("market", "cut", packed[:-12])
+
+
 if __name__ == "__main__":
     make_codecs()
     make_zarr_codecs()
@@ -360,3 +377,4 @@ if __name__ == "__main__":
     make_zarr()
     make_zips()
     make_filters()
+    make_markets()
