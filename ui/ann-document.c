@@ -11,6 +11,7 @@
 #include "models/ann-keyring.h"
 #include "models/ann-place.h"
 #include "models/ann-recents.h"
+#include "models/ann-set-parts.h"
 #include "models/ann-store-watch.h"
 #include "models/ann-tree-item.h"
 #include "pages/ann-open-error-page.h"
@@ -39,7 +40,8 @@ struct _AnnDocument {
   AdwBin parent_instance;
 
   GFile *file;
-  char *address; /* as it was given: with what is not to be shown of it */
+  char *address;      /* as it was given: with what is not to be shown of it */
+  char *parts_folder; /* where parts of a set are looked for */
   char *title;
   char *subtitle;
   AnnData *data;
@@ -64,6 +66,7 @@ struct _AnnDocument {
 
   GtkWidget *banner;
   GtkWidget *failure_banner;
+  GtkWidget *parts_banner;
   GtkWidget *job_view;
   GtkWidget *paned;
   GtkWidget *tree;
@@ -662,11 +665,23 @@ watch (AnnDocument *self)
 }
 
 static void
+show_missing_parts (AnnDocument *self)
+{
+  g_autofree char *text = ann_set_parts_describe_missing (self->data);
+
+  if (text != NULL)
+    ann_banner_set_text (ANN_BANNER (self->parts_banner), text);
+  ann_banner_set_revealed (ANN_BANNER (self->parts_banner), text != NULL);
+}
+
+static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AnnDocument) self = ann_weak_take (user_data);
   g_autoptr (GError) error = NULL;
-  g_autoptr (AnnData) data = ann_data_open_finish (result, &error);
+  const gboolean is_located = g_async_result_is_tagged (result, ann_set_parts_open_async);
+  g_autoptr (AnnData) data = is_located ? ann_set_parts_open_finish (result, &error)
+                                        : ann_data_open_finish (result, &error);
 
   /* Closed meanwhile, or opened anew; what was opened goes with the last reference. */
   if (self == NULL || self->cancellable != g_task_get_cancellable (G_TASK (result)))
@@ -680,6 +695,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       watch (self);
       set_subtitle (self, describe (self));
       build_content (self);
+      show_missing_parts (self);
       ann_recents_add (ann_recents_get_default (), self->file, self->data);
     }
   else
@@ -698,8 +714,12 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 open_address (AnnDocument *self)
 {
-  ann_data_open_async (self->address, G_PRIORITY_DEFAULT, self->cancellable, on_opened,
-                       ann_weak_new (self));
+  if (self->parts_folder != NULL)
+    ann_set_parts_open_async (self->address, self->parts_folder, self->cancellable, on_opened,
+                              ann_weak_new (self));
+  else
+    ann_data_open_async (self->address, G_PRIORITY_DEFAULT, self->cancellable, on_opened,
+                         ann_weak_new (self));
 }
 
 /* Without a keyring one is nobody, which is enough for what is public. */
@@ -768,6 +788,7 @@ ann_document_close (AnnDocument *self)
     {
       ann_banner_set_revealed (ANN_BANNER (self->banner), FALSE);
       ann_banner_set_revealed (ANN_BANNER (self->failure_banner), FALSE);
+      ann_banner_set_revealed (ANN_BANNER (self->parts_banner), FALSE);
     }
   g_clear_object (&self->data);
   g_clear_error (&self->error);
@@ -811,6 +832,21 @@ ann_document_reload (AnnDocument *self)
   set_subtitle (self, g_strdup (""));
   open_store (self);
   emit_changed (self);
+}
+
+/**
+ * ann_document_locate_parts:
+ * @self: a document
+ * @folder: in which parts of the set are that were not found
+ *
+ * Opens it again. The folder is written nowhere.
+ */
+void
+ann_document_locate_parts (AnnDocument *self, GFile *folder)
+{
+  g_free (self->parts_folder);
+  self->parts_folder = g_file_get_path (folder);
+  ann_document_reload (self);
 }
 
 /* ---- What could not be read ---- */
@@ -888,6 +924,7 @@ ann_document_dispose (GObject *object)
   self->job_view = NULL;
   self->banner = NULL;
   self->failure_banner = NULL;
+  self->parts_banner = NULL;
 
   G_OBJECT_CLASS (ann_document_parent_class)->dispose (object);
 }
@@ -900,6 +937,7 @@ ann_document_finalize (GObject *object)
   g_clear_object (&self->file);
   ann_history_free (self->history);
   g_free (self->address);
+  g_free (self->parts_folder);
   g_free (self->wanted_page);
   g_free (self->resume_path);
   g_strfreev (self->resume_expanded);
@@ -1012,7 +1050,10 @@ ann_document_init (AnnDocument *self)
   gtk_widget_set_name (self->banner, "changed-banner");
   self->failure_banner = ann_banner_new ("", _ ("_Retry"), "pages.retry");
   gtk_widget_set_name (self->failure_banner, "failure-banner");
+  self->parts_banner = ann_banner_new ("", _ ("_Locate…"), "win.locate-parts");
+  gtk_widget_set_name (self->parts_banner, "parts-banner");
   gtk_box_append (GTK_BOX (box), self->banner);
+  gtk_box_append (GTK_BOX (box), self->parts_banner);
   gtk_box_append (GTK_BOX (box), self->failure_banner);
   gtk_box_append (GTK_BOX (box), self->job_view);
   adw_bin_set_child (ADW_BIN (self), box);

@@ -27,6 +27,7 @@ gboolean ann_document_is_loading (AnnDocument *self);
 const GError *ann_document_get_error (AnnDocument *self);
 
 void ann_document_reload (AnnDocument *self);
+void ann_document_locate_parts (AnnDocument *self, GFile *folder);
 void ann_document_close (AnnDocument *self);
 gboolean ann_document_has_inspector (AnnDocument *self);
 void ann_document_focus_inspector (AnnDocument *self);

@@ -116,6 +116,8 @@ update (AnnWindow *self)
   set_enabled (self, "close-tab", document != NULL);
   set_enabled (self, "reload", document != NULL && !ann_document_is_loading (document));
   set_enabled (self, "sign-in", document != NULL && ann_document_is_remote (document));
+  set_enabled (self, "locate-parts",
+               is_open && ann_data_set_get_of (ann_document_get_data (document)) != NULL);
   set_enabled (self, "sidebar", is_open);
   set_enabled (self, "inspector", has_inspector);
   set_enabled (self, "statistics", has_inspector);
@@ -261,6 +263,37 @@ static void
 on_open_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   choose (user_data, GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("Open Folders"));
+}
+
+static void
+on_located (GtkNativeDialog *chooser, int response, AnnWindow *self)
+{
+  AnnDocument *document = ann_window_get_document (self);
+
+  if (response == GTK_RESPONSE_ACCEPT && document != NULL)
+    {
+      g_autoptr (GFile) folder = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
+
+      if (folder != NULL)
+        ann_document_locate_parts (document, folder);
+    }
+  g_clear_object (&self->chooser);
+}
+
+static void
+on_locate_parts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AnnWindow *self = user_data;
+
+  if (self->chooser != NULL)
+    return;
+
+  self->chooser = gtk_file_chooser_native_new (_ ("Folder of the Missing Parts"), GTK_WINDOW (self),
+                                               GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Locate"),
+                                               _ ("_Cancel"));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_located), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
 static void
@@ -748,6 +781,7 @@ static const GActionEntry actions[] = {
   { .name = "open", .activate = on_open },
   { .name = "open-folder", .activate = on_open_folder },
   { .name = "open-location", .activate = on_open_location },
+  { .name = "locate-parts", .activate = on_locate_parts },
   { .name = "sign-in", .activate = on_sign_in },
   { .name = "show-message", .activate = on_show_message, .parameter_type = "s" },
   { .name = "concatenate", .activate = on_concatenate },

@@ -1,0 +1,122 @@
+/* test-sets.c: sets of stores whose parts are somewhere else
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "ann-ui-test.h"
+#include "widgets/ann-banner.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct {
+  char *folder;
+  char *set;
+  char *parts[2];
+  char *elsewhere;
+  char *moved;
+} Fixture;
+
+static void
+copy (const char *from, const char *to)
+{
+  g_autoptr (GFile) source = g_file_new_for_path (from);
+  g_autoptr (GFile) target = g_file_new_for_path (to);
+  g_autoptr (GError) error = NULL;
+
+  g_file_copy (source, target, G_FILE_COPY_NONE, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* A set of two, the second of which was moved to another folder. */
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  char *keys[] = { "first", "second", NULL };
+  g_autoptr (AnnConcatOptions) options = ann_concat_options_new ();
+  g_autoptr (GError) error = NULL;
+  AnnData *parts[2];
+
+  fixture->folder = g_dir_make_tmp ("annbrowser-sets-XXXXXX", NULL);
+  fixture->set = g_build_filename (fixture->folder, "both.h5ads", NULL);
+  fixture->elsewhere = g_build_filename (fixture->folder, "elsewhere", NULL);
+  fixture->moved = g_build_filename (fixture->elsewhere, "second.h5ad", NULL);
+  g_assert_cmpint (g_mkdir (fixture->elsewhere, 0700), ==, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strconcat (keys[i], ".h5ad", NULL);
+
+      fixture->parts[i] = g_build_filename (fixture->folder, name, NULL);
+      copy (SAMPLE_STORE, fixture->parts[i]);
+      parts[i] = ann_data_open (fixture->parts[i], NULL, &error);
+      g_assert_no_error (error);
+    }
+  options->keys = g_strdupv (keys);
+  ann_data_set_write (fixture->set, parts, 2, options, FALSE, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    g_object_unref (parts[i]);
+  g_assert_cmpint (g_rename (fixture->parts[1], fixture->moved), ==, 0);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  g_remove (fixture->moved);
+  g_remove (fixture->elsewhere);
+  g_remove (fixture->parts[0]);
+  g_remove (fixture->set);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->folder);
+  g_free (fixture->set);
+  g_free (fixture->parts[0]);
+  g_free (fixture->parts[1]);
+  g_free (fixture->elsewhere);
+  g_free (fixture->moved);
+}
+
+static void
+test_locate (Fixture *fixture, gconstpointer unused)
+{
+  AnnWindow *window = ann_ui_test_open_store (fixture->set);
+  AnnDocument *document = ann_window_get_document (window);
+  AnnBanner *banner = ann_ui_test_find_named (GTK_WIDGET (window), "parts-banner");
+  g_autoptr (GFile) folder = g_file_new_for_path (fixture->elsewhere);
+
+  g_assert_true (ann_banner_get_revealed (banner));
+  g_assert_cmpstr (ann_banner_get_text (banner), ==, "1 of 2 parts are missing: second");
+  g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "locate-parts"));
+  ann_ui_test_wait_until (gtk_widget_get_height (GTK_WIDGET (banner)) > 30);
+  ann_ui_test_screenshot (GTK_WIDGET (window), "set-missing");
+
+  ann_document_locate_parts (document, folder);
+  ann_ui_test_wait_until (!ann_document_is_loading (document));
+  g_assert_no_error (ann_document_get_error (document));
+  g_assert_false (ann_banner_get_revealed (banner));
+  g_assert_cmpstr (ann_document_get_subtitle (document), ==, "1 400 cells × 765 genes");
+  g_assert_cmpuint (ann_data_get_n_obs (ann_document_get_data (document)), ==, 1400);
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
+/* Any other store has no parts. */
+static void
+test_none (Fixture *fixture, gconstpointer unused)
+{
+  AnnWindow *window = ann_ui_test_open_store (SAMPLE_STORE);
+
+  g_assert_false (
+      ann_banner_get_revealed (ann_ui_test_find_named (GTK_WIDGET (window), "parts-banner")));
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
+int
+main (int argc, char **argv)
+{
+  ann_ui_test_init (&argc, &argv);
+
+#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("/sets/locate", test_locate);
+  ADD ("/sets/none", test_none);
+
+  return g_test_run ();
+}
