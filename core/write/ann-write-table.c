@@ -56,6 +56,15 @@ table_clear (Table *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Table, table_clear)
 
+/* Readers pass over an empty line: a line of one text that is empty says so. */
+static void
+end_line (GString *text, gsize start, const Table *self)
+{
+  if (self->width == 1 && text->len == start)
+    g_string_append (text, "\"\"");
+  g_string_append_c (text, '\n');
+}
+
 /* --- What stands where --- */
 
 static void
@@ -287,13 +296,15 @@ make_lines (GString *text,
 
   for (guint64 row = first; row < first + n; row++)
     {
+      const gsize start = text->len;
+
       for (guint i = 0; i < self->sources->len; i++)
         {
           if (i > 0)
             g_string_append_c (text, self->separator);
           append_row (text, cell, self, &g_array_index (self->sources, Source, i), row);
         }
-      g_string_append_c (text, '\n');
+      end_line (text, start, self);
     }
 
   return TRUE;
@@ -368,8 +379,8 @@ write_file (Table *self, const AnnTextTarget *target, GCancellable *cancellable,
     return FALSE;
 
   sink = _ann_text_sink_new (_ann_file_target_get_fd (file), target->path, target->is_gzip);
-  if (self->header->len > 0)
-    g_string_append_c (self->header, '\n');
+  if (self->width > 0)
+    end_line (self->header, 0, self);
 
   return _ann_text_sink_add_text (sink, self->header->str, self->header->len, cancellable, error)
          && write_rows (self, sink, target, cancellable, error)

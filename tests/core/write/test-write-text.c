@@ -163,6 +163,27 @@ test_frame (void)
   assert_empty_folder ();
 }
 
+/* Readers pass over empty lines. */
+static void
+test_empty_lines (void)
+{
+  static const char *const labels[] = { "a", "", "b", NULL };
+  g_autoptr (Store) store = store_new ();
+  Item *frame = store_add_group (store, store->root, "obs");
+  g_autoptr (AnnElement) obs = NULL;
+
+  item_set_encoding (frame, "dataframe", "0.2.0");
+  item_set_text (frame, "_index", "_index");
+  item_set_texts (frame, "column-order", no_columns);
+  store_add_texts (store, frame, "_index", labels);
+  obs = open_good (store, "obs", ANN_ELEMENT_FRAME);
+
+  write_table (obs, NULL, NULL, "obs.csv");
+  assert_file ("obs.csv", "\"\"\na\n\"\"\nb\n");
+  remove_file ("obs.csv");
+  assert_empty_folder ();
+}
+
 static AnnElement *
 open_names (Store *store, const char *name)
 {
@@ -340,6 +361,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("ann-write-text-XXXXXX", &error);
   g_assert_no_error (error);
   g_test_add_func ("/write-text/frame", test_frame);
+  g_test_add_func ("/write-text/empty-lines", test_empty_lines);
   g_test_add_func ("/write-text/matrices", test_matrices);
   g_test_add_func ("/write-text/names", test_names);
   g_test_add_func ("/write-text/market", test_market);
