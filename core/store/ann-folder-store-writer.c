@@ -346,6 +346,28 @@ _ann_folder_store_writer_init (AnnFolderStoreWriter *self)
 
 /* --- Beginning --- */
 
+/* Makes and opens it. -1 with errno: EEXIST if another name has to be tried, also where somebody
+ * took it for a leftover before it was held.
+ */
+static int
+make_part_folder (AnnFolderStoreWriter *self)
+{
+  AnnPlace *place = &self->place;
+  int number;
+
+  if (mkdirat (place->folder, self->part, place->exists ? place->status.st_mode & 0777 : 0777) < 0)
+    return -1;
+  self->fd = openat (place->folder, self->part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (self->fd >= 0)
+    return 0;
+
+  number = errno == ENOENT ? EEXIST : errno;
+  (void) unlinkat (place->folder, self->part, AT_REMOVEDIR);
+  errno = number;
+
+  return -1;
+}
+
 static gboolean
 make_part (AnnFolderStoreWriter *self, GError **error)
 {
@@ -359,11 +381,7 @@ make_part (AnnFolderStoreWriter *self, GError **error)
         close (self->fd);
       self->fd = -1;
       self->part = _ann_place_make_part_name (place);
-      if (mkdirat (place->folder, self->part, place->exists ? place->status.st_mode & 0777 : 0777)
-          == 0)
-        self->fd = openat (place->folder, self->part,
-                           O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-      else if (errno != EEXIST)
+      if (make_part_folder (self) < 0 && errno != EEXIST)
         {
           _ann_place_set_error (place, errno, error);
           g_clear_pointer (&self->part, g_free);

@@ -8,6 +8,8 @@
 #include "store/ann-store-writer-private.h"
 #include "store/ann-stores.h"
 
+#include <sys/resource.h>
+
 static AnnStoreWriter *
 open_writer (const char *name, gboolean overwrite, GError **error)
 {
@@ -272,6 +274,32 @@ test_modes (void)
   end ();
 }
 
+/* With one descriptor left the place can be opened, and what is written beside it can be made but
+ * not opened: nothing of it stays.
+ */
+static void
+test_no_descriptors (void)
+{
+  g_autoptr (AnnStoreWriter) writer = NULL;
+  g_autoptr (GError) error = NULL;
+  struct rlimit usual, few;
+  int next;
+
+  begin ();
+  g_assert_no_errno (getrlimit (RLIMIT_NOFILE, &usual));
+  next = dup (STDERR_FILENO);
+  close (next);
+  few = (struct rlimit){ (rlim_t) next + 1, usual.rlim_max };
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &few));
+  writer = open_writer ("s.zarr", FALSE, &error);
+  g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &usual));
+
+  g_assert_null (writer);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+  assert_names ("");
+  end ();
+}
+
 typedef struct {
   AnnStoreWriter *writer;
   int thread;
@@ -333,6 +361,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-writer/between", test_between);
   g_test_add_func ("/store-writer/links", test_links);
   g_test_add_func ("/store-writer/modes", test_modes);
+  g_test_add_func ("/store-writer/no-descriptors", test_no_descriptors);
   g_test_add_func ("/store-writer/threads", test_threads);
 
   return g_test_run ();
