@@ -232,6 +232,7 @@ static int
 exchange (AnnFolderEditor *self, int a_folder, const char *a, int b_folder, const char *b)
 {
   char temporary[16];
+  int number;
 
   if (renameat2 (a_folder, a, b_folder, b, RENAME_EXCHANGE) == 0)
     return 0;
@@ -241,16 +242,21 @@ exchange (AnnFolderEditor *self, int a_folder, const char *a, int b_folder, cons
   make_name (self, temporary);
   if (rename_to_free (b_folder, b, self->work, temporary) < 0)
     return -1;
-  if (renameat (a_folder, a, b_folder, b) < 0)
+  if (renameat (a_folder, a, b_folder, b) == 0)
     {
-      const int number = errno;
-
-      (void) renameat (self->work, temporary, b_folder, b);
-      errno = number;
-      return -1;
+      if (renameat (self->work, temporary, a_folder, a) == 0)
+        return 0;
+      number = errno;
+      (void) renameat (b_folder, b, a_folder, a);
     }
+  else
+    number = errno;
 
-  return renameat (self->work, temporary, a_folder, a);
+  /* It would go with the work folder. */
+  (void) renameat (self->work, temporary, b_folder, b);
+  errno = number;
+
+  return -1;
 }
 
 static gboolean
