@@ -111,11 +111,12 @@ copy_some (int from, int to, gsize n, guint8 **buffer)
   gssize n_copied = *buffer == NULL ? copy_file_range (from, NULL, to, NULL, n, 0) : -1;
   gssize n_read;
 
-  if (n_copied >= 0)
+  /* Some file systems say of a file in the midst of it that it is at its end. */
+  if (n_copied > 0)
     return n_copied;
   if (*buffer == NULL)
     {
-      if (errno == EINTR || errno == ENOSPC || errno == EDQUOT || errno == EIO)
+      if (n_copied < 0 && (errno == EINTR || errno == ENOSPC || errno == EDQUOT || errno == EIO))
         return -1;
       *buffer = g_malloc (BUFFER_SIZE);
     }
