@@ -100,7 +100,7 @@ add_all_labels (const AnnConcat *self, gsize part, const AnnStrings *from, GErro
   return TRUE;
 }
 
-/* GPtrArray that occur more than once. */
+/* Labels that occur more than once. */
 static guint64
 count_duplicates (const AnnStrings *labels)
 {
@@ -288,7 +288,13 @@ make_reindex (const AnnConcat *self,
         return NULL;
       }
   }
-  at = g_new (gint32, joined->len + 1);
+  at = g_try_new (gint32, (gsize) joined->len + 1);
+  if (at == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE, "%s: no memory to join %u labels",
+                   self->parts[part].name, joined->len);
+      return NULL;
+    }
   memset (at, 0xff, joined->len * sizeof *at);
   for (guint i = 0; i < own->len; i++)
     {
@@ -324,7 +330,7 @@ join_index_names (const AnnConcat *self)
   return g_strdup (name);
 }
 
-/* GPtrArray that some part has and the result has not. */
+/* Labels that some part has and the result has not. */
 static guint64
 count_dropped (GHashTable *places, GPtrArray *lists)
 {
@@ -432,6 +438,13 @@ join_other_axis (AnnConcat *self, GError **error)
                               : join_labels (self, g_steal_pointer (&joined), own, i, error);
       if (joined == NULL)
         return FALSE;
+      if (joined->len > (guint) G_MAXINT32)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                       "%s: with its labels there are more than %d, which cannot be joined",
+                       self->parts[i].name, G_MAXINT32);
+          return FALSE;
+        }
     }
 
   self->other_name = join_index_names (self);

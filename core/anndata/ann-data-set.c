@@ -226,6 +226,9 @@ refuse_part (Part *part, const char *why)
 static gboolean
 labels_are_equal (const AnnStrings *one, const AnnStrings *other)
 {
+  if (ann_strings_get_length (one) != ann_strings_get_length (other))
+    return FALSE;
+
   for (gsize i = 0; i < ann_strings_get_length (one); i++)
     if (strcmp (ann_strings_get (one, i, NULL), ann_strings_get (other, i, NULL)) != 0)
       return FALSE;
