@@ -292,7 +292,7 @@ check_target (AnnExportJob *job, GError **error)
 
 /* About so many bytes of values are in a whole store; 0 if that cannot be told. */
 static guint64
-get_raw_size (const AnnExportJob *job, AnnData *source)
+get_raw_size (const AnnExportJob *job, AnnData *source, GCancellable *cancellable)
 {
   g_autoptr (AnnWriteOptions) all = NULL;
   AnnElementWriter writer = { 0 };
@@ -308,14 +308,14 @@ get_raw_size (const AnnExportJob *job, AnnData *source)
   writer.options = all;
   _ann_survey_init (&survey);
 
-  return _ann_element_survey (&writer, ann_data_get_root (source), "", &survey, NULL, NULL)
+  return _ann_element_survey (&writer, ann_data_get_root (source), "", &survey, cancellable, NULL)
              ? survey.n_bytes
              : 0;
 }
 
 /* How many bytes a byte of values takes as the sources store them; about. */
 static double
-get_source_ratio (const AnnExportJob *job)
+get_source_ratio (const AnnExportJob *job, GCancellable *cancellable)
 {
   double stored = 0;
   double raw = 0;
@@ -323,7 +323,7 @@ get_source_ratio (const AnnExportJob *job)
   for (guint i = 0; i < job->sources->len; i++)
     {
       AnnData *source = g_ptr_array_index (job->sources, i);
-      const guint64 size = get_raw_size (job, source);
+      const guint64 size = get_raw_size (job, source, cancellable);
 
       if (size == 0 || ann_data_get_stored_size (source) == 0)
         continue;
@@ -336,13 +336,14 @@ get_source_ratio (const AnnExportJob *job)
 }
 
 static guint64
-estimate_size (const AnnExportJob *job)
+estimate_size (const AnnExportJob *job, GCancellable *cancellable)
 {
   const AnnWriteOptions *options = job->options;
   const gboolean is_plain = !job->exporter->compresses
                             || (options->has_compression
                                 && options->compression.compressor == ANN_COMPRESSOR_NONE);
-  const double size = (double) job->survey.n_bytes * (is_plain ? 1 : get_source_ratio (job));
+  const double size = (double) job->survey.n_bytes
+                      * (is_plain ? 1 : get_source_ratio (job, cancellable));
 
   return size < (double) (G_MAXUINT64 / 2) ? (guint64) size + CONTAINER_SIZE : G_MAXUINT64 / 2;
 }
@@ -436,7 +437,7 @@ ann_export_plan (AnnData *data,
   plan->n_var = ann_data_get_n_var (data);
   plan->n_elements = job.survey.paths->len;
   plan->raw_size = job.survey.n_bytes;
-  plan->estimated_size = estimate_size (&job);
+  plan->estimated_size = estimate_size (&job, cancellable);
   g_ptr_array_add (job.survey.paths, NULL);
   plan->paths = g_strdupv ((char **) job.survey.paths->pdata);
   g_ptr_array_add (job.writer.warnings, NULL);
@@ -452,7 +453,7 @@ run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError
 
   if (!check_target (job, error)
       || (!is_remote (job->target)
-          && !_ann_check_free_space (job->target, estimate_size (job), error)))
+          && !_ann_check_free_space (job->target, estimate_size (job, cancellable), error)))
     return FALSE;
 
   if (progress != NULL)
