@@ -7,6 +7,8 @@
 
 #include "base/ann-error.h"
 
+#include <string.h>
+
 /* Pointers are converted in pieces of so many. */
 #define POINTERS_AT_ONCE ((guint64) 1 << 20)
 
@@ -178,10 +180,14 @@ _ann_sparse_sink_append (AnnSparseSink *self,
 static void
 narrow (guint64 *pointers, guint64 n)
 {
-  gint32 *to = (gint32 *) (void *) pointers;
+  guint8 *to = (guint8 *) pointers;
 
   for (guint64 i = 0; i < n; i++)
-    to[i] = (gint32) pointers[i];
+    {
+      const gint32 pointer = (gint32) pointers[i];
+
+      memcpy (to + i * sizeof pointer, &pointer, sizeof pointer);
+    }
 }
 
 static gboolean

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* So many records are read at a time. */
+/* So many records are read at a time; fewer of long ones. */
 #define RECORDS_AT_ONCE 65536
 
 /* --- Single values --- */
@@ -272,6 +272,7 @@ _ann_write_records (const AnnElementWriter *self,
   g_autoptr (AnnAttributes) attributes = NULL;
   g_autoptr (AnnArrayWriter) array = NULL;
   AnnNewArray new_array = { .dtype = ANN_DTYPE_RECORD, .rank = 1, .shape = &n_rows };
+  guint64 step;
 
   if (!open_fields (&fields, element, _ann_node_writer_get_traits (parent), cancellable, error))
     return FALSE;
@@ -284,9 +285,10 @@ _ann_write_records (const AnnElementWriter *self,
   if (array == NULL)
     return FALSE;
 
-  for (guint64 start = 0; start < n_rows; start += RECORDS_AT_ONCE)
+  step = CLAMP (ANN_WRITE_BLOCK_SIZE / MAX (new_array.item_size, 1), 1, RECORDS_AT_ONCE);
+  for (guint64 start = 0; start < n_rows; start += step)
     {
-      const guint64 n = MIN (n_rows - start, RECORDS_AT_ONCE);
+      const guint64 n = MIN (n_rows - start, step);
 
       if (!read_fields (&fields, start, n, cancellable, error)
           || !_ann_array_writer_append_records (array, fields.values, n, cancellable, error))
