@@ -22,7 +22,6 @@ void _ann_branch_free (AnnBranch *self);
 
 /* Takes @element. One that has this name already gives its place to it. */
 void _ann_branch_add (AnnBranch *self, const char *name, AnnElement *element);
-guint _ann_branch_get_length (const AnnBranch *self);
 
 /* (transfer none) (nullable) */
 AnnElement *_ann_branch_get (const AnnBranch *self, const char *name);

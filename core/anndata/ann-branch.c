@@ -55,12 +55,6 @@ _ann_branch_add (AnnBranch *self, const char *name, AnnElement *element)
   g_hash_table_insert (self->children, key, element);
 }
 
-guint
-_ann_branch_get_length (const AnnBranch *self)
-{
-  return self->names->len;
-}
-
 AnnElement *
 _ann_branch_get (const AnnBranch *self, const char *name)
 {

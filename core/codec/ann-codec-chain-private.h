@@ -33,9 +33,6 @@ guint8 *_ann_codec_chain_decode_unsized (const AnnCodecChain *self,
 /* Whether stored bytes are others than the values. */
 gboolean _ann_codec_chain_has_steps (const AnnCodecChain *self);
 
-/* Whether all of its codecs can encode. */
-gboolean _ann_codec_chain_encodes (const AnnCodecChain *self);
-
 /* The room that ann_codec_chain_encode () wants for @decoded_size bytes. Saturates. */
 gsize _ann_codec_chain_get_bound (const AnnCodecChain *self, gsize decoded_size);
 

@@ -341,20 +341,6 @@ _ann_codec_chain_has_steps (const AnnCodecChain *self)
   return find_last (self) != G_MAXUINT;
 }
 
-gboolean
-_ann_codec_chain_encodes (const AnnCodecChain *self)
-{
-  for (guint i = 0; i < self->codecs->len; i++)
-    {
-      const AnnCodec *codec = g_ptr_array_index (self->codecs, i);
-
-      if (is_applied (self, i, 0) && (codec->klass->encode == NULL || ann_codec_is_missing (codec)))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 gsize
 _ann_codec_chain_get_bound (const AnnCodecChain *self, gsize decoded_size)
 {

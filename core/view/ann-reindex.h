@@ -65,18 +65,6 @@ _ann_reindex_find (const AnnReindex *self, guint64 place_in_part)
   return place_in_part < self->n_found ? (gint64) (self->offset + place_in_part) : -1;
 }
 
-static inline gboolean
-_ann_reindex_is_identity (const AnnReindex *self)
-{
-  return self->is_identity;
-}
-
-static inline guint64
-_ann_reindex_get_length (const AnnReindex *self)
-{
-  return self->length;
-}
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnReindex, _ann_reindex_unref)
 
 G_END_DECLS
