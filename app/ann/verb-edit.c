@@ -164,8 +164,9 @@ static gboolean
 write_changes (AnnEdit *edit, const char *store, GError **error)
 {
   g_autoptr (AnnWatch) watch = ann_watch_new ();
+  g_autofree char *name = ann_command_make_name (store);
 
-  ann_watch_set_title (watch, store);
+  ann_watch_set_title (watch, name);
 
   return ann_edit_run (edit, ann_watch_get_cancellable (watch), error);
 }

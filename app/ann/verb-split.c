@@ -69,13 +69,15 @@ report (const Splitting *self, guint part, const char *target)
 
   if (self->json != NULL)
     {
+      g_autofree char *hidden = ann_location_hide_secrets (target);
+
       ann_json_writer_begin_object (self->json, ANN_JSON_INLINE);
       ann_json_writer_name (self->json, "label");
       ann_json_writer_string (self->json, label);
       ann_json_writer_name (self->json, "rows");
       ann_json_writer_uint (self->json, n_rows);
       ann_json_writer_name (self->json, "target");
-      ann_json_writer_string (self->json, target);
+      ann_json_writer_string (self->json, hidden);
       ann_json_writer_end_object (self->json);
     }
   else if (ann_write_is_dry_run)
@@ -92,7 +94,8 @@ write_part (const Splitting *self, guint part, const char *target, AnnWatch *wat
   g_autoptr (AnnSelection) rows = ann_split_select (self->split, part, error);
   g_autoptr (AnnData) view = NULL;
   g_auto (GStrv) warnings = NULL;
-  g_autofree char *title = g_strdup_printf ("%s (%u of %u)", target, part + 1,
+  g_autofree char *name = ann_command_make_name (target);
+  g_autofree char *title = g_strdup_printf ("%s (%u of %u)", name, part + 1,
                                             ann_split_get_n_parts (self->split));
 
   if (rows == NULL)
@@ -110,7 +113,7 @@ write_part (const Splitting *self, guint part, const char *target, AnnWatch *wat
       g_autofree char *line = ann_command_make_line (warnings[i]);
 
       ann_watch_clear_line (watch);
-      fprintf (stderr, "ann: %s: warning: %s\n", target, line);
+      fprintf (stderr, "ann: %s: warning: %s\n", name, line);
     }
 
   return TRUE;
