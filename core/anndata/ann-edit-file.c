@@ -226,6 +226,12 @@ read_file (const char *file,
   size = g_mapped_file_get_length (mapped);
   reader.at = size > 0 ? g_mapped_file_get_contents (mapped) : "";
   reader.end = reader.at + size;
+  if (size >= 2 && memcmp (reader.at, "\x1f\x8b", 2) == 0)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "“%s” is packed by gzip: unpack it first", file);
+      return FALSE;
+    }
   if (size >= 3 && memcmp (reader.at, "\xef\xbb\xbf", 3) == 0)
     reader.at += 3;
   reader.separator = find_separator (file, reader.at, (gsize) (reader.end - reader.at));

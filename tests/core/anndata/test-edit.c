@@ -475,6 +475,7 @@ test_bad_files (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     { "cell,x\nc9,1\n", ANN_ERROR_NOT_FOUND, "c9" },
     { "cell,x\nc1,\"1\n", ANN_ERROR_FORMAT, "within quotes" },
     { "cell,x\nc1,\xff\n", ANN_ERROR_FORMAT, "UTF-8, in line 2" },
+    { "\x1f\x8b\x08", ANN_ERROR_UNSUPPORTED, "unpack it first" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
