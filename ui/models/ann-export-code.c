@@ -203,6 +203,15 @@ ann_export_code_append_python_text (GString *code, const char *text)
   g_string_append_printf (code, "\"%s\"", escaped);
 }
 
+/* h5py takes no addresses. */
+static gboolean
+is_remote_file (AnnData *data)
+{
+  g_autofree char *path = ann_data_dup_filename (data);
+
+  return path == NULL && strcmp (ann_data_get_format (data), "HDF5") == 0;
+}
+
 static void
 append_reading (GString *code, AnnData *data)
 {
@@ -215,6 +224,13 @@ append_reading (GString *code, AnnData *data)
       g_string_append (code, "adata = ad.read_zarr(zarr.storage.ZipStore(");
       ann_export_code_append_python_text (code, place);
       g_string_append (code, ", mode=\"r\"))\n");
+      return;
+    }
+  if (is_remote_file (data))
+    {
+      g_string_append (code, "with fsspec.open(");
+      ann_export_code_append_python_text (code, place);
+      g_string_append (code, ") as file:\n    adata = ad.read_h5ad(file)\n");
       return;
     }
   g_string_append (code, is_zarr ? "adata = ad.read_zarr(" : "adata = ad.read_h5ad(");
@@ -307,6 +323,36 @@ is_zip (const char *place)
   return g_str_has_suffix (place, ".zip");
 }
 
+/* What keys, regions and endpoints are called there is another matter than what they are here. */
+static gboolean
+is_in_bucket (AnnData *data)
+{
+  AnnLocation *location = ann_data_get_location (data);
+
+  return location != NULL && ann_location_get_kind (location) == ANN_LOCATION_S3;
+}
+
+static gboolean
+check_python (const AnnExportRequest *request, GError **error)
+{
+  const char *format = ann_data_get_format (request->data);
+  const char *reason = NULL;
+
+  if (ann_data_set_get_of (request->data) != NULL)
+    reason = _ ("A set of stores is not read by anndata; copy the command instead");
+  else if (!g_str_has_prefix (format, "Zarr") && strcmp (format, "HDF5") != 0)
+    reason = _ ("Only H5AD and Zarr are read so; copy the command instead");
+  else if (is_in_bucket (request->data))
+    reason = _ ("How Python signs in to a bucket is not known here; copy the command instead");
+  else if (strstr (request->target, ".zarr") == NULL
+           && !g_str_has_suffix (request->target, ".h5ad"))
+    reason = _ ("Only H5AD and Zarr are written by anndata; copy the command instead");
+  if (reason != NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s", reason);
+
+  return reason == NULL;
+}
+
 /**
  * ann_export_code_python:
  * @draft: what is to be exported
@@ -322,19 +368,11 @@ ann_export_code_python (const AnnExportDraft *draft, GError **error)
   const gboolean is_zarr = strstr (request->target, ".zarr") != NULL;
   g_autoptr (GString) code = g_string_new ("import anndata as ad\n");
 
-  if (ann_data_set_get_of (request->data) != NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s",
-                   _ ("A set of stores is not read by anndata; copy the command instead"));
-      return NULL;
-    }
-  if (!is_zarr && !g_str_has_suffix (request->target, ".h5ad"))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s",
-                   _ ("Only H5AD and Zarr are written by anndata; copy the command instead"));
-      return NULL;
-    }
+  if (!check_python (request, error))
+    return NULL;
 
+  if (is_remote_file (request->data))
+    g_string_append (code, "import fsspec\n");
   if (draft->rows[0] != NULL || draft->rows[1] != NULL)
     g_string_append (code, "import numpy as np\n");
   if (is_zip (request->target) || is_zip (ann_data_get_uri (request->data)))

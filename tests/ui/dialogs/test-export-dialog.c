@@ -7,6 +7,7 @@
 #include "dialogs/ann-export-dialog.h"
 #include "models/ann-export-code.h"
 #include "pages/ann-table-page.h"
+#include "web-server.h"
 #include "widgets/ann-write-row.h"
 
 #include <glib/gstdio.h>
@@ -744,6 +745,65 @@ test_python_text (Fixture *fixture, gconstpointer unused)
   close_dialog (fixture);
 }
 
+static AnnExportDraft *
+make_draft (const char *uri, const char *target)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = ann_data_open (uri, NULL, &error);
+  g_autoptr (AnnExportRequest) request = NULL;
+  AnnExportDraft *draft;
+
+  g_assert_no_error (error);
+  request = ann_export_request_new (data);
+  request->target = g_strdup (target);
+  draft = ann_export_draft_new (request, NULL, &error);
+  g_assert_no_error (error);
+
+  return draft;
+}
+
+/* From the web, and from what anndata does not read. */
+static void
+test_python_sources (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *target = g_build_filename (fixture->folder, "out.h5ad", NULL);
+  g_autofree char *market = g_build_filename (fixture->folder, "out.mtx", NULL);
+  g_autofree char *folder = g_path_get_dirname (SAMPLE_STORE);
+  g_autofree char *code = NULL;
+  g_autofree char *expected = NULL;
+  g_autofree char *uri = NULL;
+  g_autoptr (AnnExportDraft) remote = NULL;
+  g_autoptr (AnnExportDraft) text = NULL;
+  g_autoptr (GError) error = NULL;
+  WebServer server;
+
+  web_server_start (&server, folder, NULL);
+  uri = g_strconcat (server.url, "/pbmc68k_reduced.h5ad", NULL);
+  remote = make_draft (uri, target);
+  code = ann_export_code_python (remote, &error);
+  g_assert_no_error (error);
+  expected = g_strdup_printf ("import anndata as ad\n"
+                              "import fsspec\n"
+                              "\n"
+                              "with fsspec.open(\"%s\") as file:\n"
+                              "    adata = ad.read_h5ad(file)\n"
+                              "adata.write_h5ad(\"%s\", compression=\"gzip\")\n",
+                              uri, target);
+  g_assert_cmpstr (code, ==, expected);
+  web_server_stop (&server);
+
+  {
+    g_autoptr (AnnData) sample = ann_data_open (SAMPLE_STORE, NULL, &error);
+
+    g_assert_no_error (error);
+    ann_export_run (sample, market, NULL, NULL, NULL, NULL, &error);
+    g_assert_no_error (error);
+  }
+  text = make_draft (market, target);
+  g_assert_null (ann_export_code_python (text, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -762,6 +822,7 @@ main (int argc, char **argv)
   ADD ("/export-dialog/command", test_command);
   ADD ("/export-dialog/python", test_python);
   ADD ("/export-dialog/python-text", test_python_text);
+  ADD ("/export-dialog/python-sources", test_python_sources);
 
   return g_test_run ();
 }
