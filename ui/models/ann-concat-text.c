@@ -5,6 +5,7 @@
 
 #include "models/ann-concat-text.h"
 
+#include "models/ann-export-code.h"
 #include "models/ann-place.h"
 
 #include <math.h>
@@ -31,34 +32,11 @@ append_number (GString *text, double value)
 
 /* ---- A command ---- */
 
-/* A word of a shell's line, in quotes only if they are needed. */
 static void
-append_word (GString *line, const char *word)
+append_option (GString *line, const char *option, const char *value)
 {
-  static const char plain[]
-      = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+,./:=@%";
-  g_autofree char *quoted = NULL;
-
-  if (line->len > 0)
-    g_string_append_c (line, ' ');
-  if (*word != '\0' && word[strspn (word, plain)] == '\0')
-    {
-      g_string_append (line, word);
-      return;
-    }
-  quoted = g_shell_quote (word);
-  g_string_append (line, quoted);
-}
-
-static void
-append_option (GString *line, const char *name, const char *value)
-{
-  g_autofree char *word = NULL;
-
-  if (value == NULL)
-    return;
-  word = g_strdup_printf ("--%s=%s", name, value);
-  append_word (line, word);
+  if (value != NULL)
+    ann_export_code_append_argument (line, option, value);
 }
 
 /* NULL if a key cannot be said in a list. */
@@ -86,53 +64,37 @@ ann_concat_text_command (GPtrArray *parts, const AnnConcatOptions *options, cons
   g_autoptr (GString) line = g_string_new ("ann concat");
 
   for (guint i = 0; i < parts->len; i++)
-    append_word (line, ann_concat_part_get_address (g_ptr_array_index (parts, i)));
-  append_word (line, "-o");
-  append_word (line, target);
+    ann_export_code_append_argument (line, NULL,
+                                     ann_concat_part_get_address (g_ptr_array_index (parts, i)));
+  ann_export_code_append_argument (line, "-o ", target);
   if (options->axis == ANN_AXIS_VAR)
-    append_option (line, "axis", "var");
+    append_option (line, "--axis=", "var");
   if (options->join == ANN_JOIN_OUTER)
-    append_option (line, "join", "outer");
-  append_option (line, "merge", merge_names[options->merge]);
-  append_option (line, "uns-merge", merge_names[options->uns_merge]);
-  append_option (line, "label", options->label);
+    append_option (line, "--join=", "outer");
+  append_option (line, "--merge=", merge_names[options->merge]);
+  append_option (line, "--uns-merge=", merge_names[options->uns_merge]);
+  append_option (line, "--label=", options->label);
   if (shows_keys (options, target))
     {
       g_autofree char *keys = join_keys (options->keys);
 
       if (keys == NULL)
         return NULL;
-      append_option (line, "keys", keys);
+      append_option (line, "--keys=", keys);
     }
-  append_option (line, "index-unique", options->index_unique);
+  append_option (line, "--index-unique=", options->index_unique);
   if (options->has_fill_value)
     {
       g_string_append (line, " --fill-value=");
       append_number (line, options->fill_value);
     }
   if (options->pairwise)
-    append_word (line, "--pairwise");
+    g_string_append (line, " --pairwise");
 
   return g_strdup (line->str);
 }
 
 /* ---- Python ---- */
-
-static void
-append_string (GString *code, const char *text)
-{
-  g_string_append_c (code, '"');
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (*p == '"' || *p == '\\')
-        g_string_append_c (code, '\\');
-      if ((guchar) *p < 0x20 || *p == 0x7f)
-        g_string_append_printf (code, "\\x%02x", (guint) *p);
-      else
-        g_string_append_c (code, *p);
-    }
-  g_string_append_c (code, '"');
-}
 
 /* What reads a store is a call around its path. FALSE where anndata has nothing that does. */
 static gboolean
@@ -149,7 +111,7 @@ append_reader (GString *code, AnnConcatPart *part)
   g_string_append (code, is_zip    ? "ad.read_zarr(zarr.storage.ZipStore("
                          : is_zarr ? "ad.read_zarr("
                                    : "ad.read_h5ad(");
-  append_string (code, ann_concat_part_get_address (part));
+  ann_export_code_append_python_text (code, ann_concat_part_get_address (part));
   g_string_append (code, is_zip ? ", mode=\"r\"))" : ")");
 
   return TRUE;
@@ -161,7 +123,7 @@ append_argument (GString *code, const char *name, const char *value)
   if (value == NULL)
     return;
   g_string_append_printf (code, ", %s=", name);
-  append_string (code, value);
+  ann_export_code_append_python_text (code, value);
 }
 
 static void
@@ -201,13 +163,13 @@ append_writer (GString *code, const char *target)
   if (g_str_has_suffix (target, ".zip"))
     {
       g_string_append (code, "with zarr.storage.ZipStore(");
-      append_string (code, target);
+      ann_export_code_append_python_text (code, target);
       g_string_append (code, ", mode=\"w\") as store:\n    result.write_zarr(store)\n");
       return;
     }
   g_string_append (code, g_str_has_suffix (target, ".zarr") ? "result.write_zarr("
                                                             : "result.write_h5ad(");
-  append_string (code, target);
+  ann_export_code_append_python_text (code, target);
   g_string_append (code, g_str_has_suffix (target, ".zarr") ? ")\n" : ", compression=\"gzip\")\n");
 }
 
@@ -234,7 +196,7 @@ ann_concat_text_python (GPtrArray *parts, const AnnConcatOptions *options, const
       g_string_append (code, "    ");
       if (has_keys)
         {
-          append_string (code, options->keys[i]);
+          ann_export_code_append_python_text (code, options->keys[i]);
           g_string_append (code, ": ");
         }
       if (!append_reader (code, g_ptr_array_index (parts, i)))

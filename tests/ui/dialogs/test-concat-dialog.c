@@ -363,6 +363,188 @@ test_cancel (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (g_rmdir (below), ==, 0);
 }
 
+/* ---- As code ---- */
+
+static void
+on_text (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  char **text = user_data;
+
+  *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+/* What is on the clipboard after @action. */
+static char *
+copy (Fixture *fixture, const char *action)
+{
+  char *text = NULL;
+
+  gtk_widget_activate_action (fixture->dialog, action, NULL);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (fixture->dialog), NULL, on_text, &text);
+  ann_ui_test_wait_until (text != NULL);
+  g_test_message ("%s", text);
+
+  return text;
+}
+
+static char *
+run_shell (const char *line)
+{
+  g_autofree char *bin = g_path_get_dirname (ANN_PROGRAM);
+  g_autofree char *path = g_strconcat (bin, ":", g_getenv ("PATH"), NULL);
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "PATH", path, TRUE);
+  char *arguments[] = { "sh", "-c", (char *) line, NULL };
+  g_autofree char *errors = NULL;
+  g_autoptr (GError) error = NULL;
+  char *output = NULL;
+  int status;
+
+  g_spawn_sync (folder, arguments, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors,
+                &status, &error);
+  g_assert_no_error (error);
+  if (!g_spawn_check_wait_status (status, &error))
+    g_error ("%s: %s", line, errors);
+
+  return output;
+}
+
+static char *
+digest (const char *name)
+{
+  g_autofree char *line = g_strdup_printf ("ann digest -q --json %s", name);
+  g_autofree char *output = run_shell (line);
+  const char *elements = strstr (output, "\"elements\"");
+
+  /* What stands before tells the name of the store. */
+  g_assert_nonnull (elements);
+
+  return g_strdup (elements);
+}
+
+/* All that can be said, in words that need quotes. */
+static void
+set_all (Fixture *fixture)
+{
+  add_both (fixture);
+  choose (fixture, "concat-outer");
+  choose_item (fixture, "concat-merge", ANN_MERGE_FIRST);
+  choose_item (fixture, "concat-uns", ANN_MERGE_UNIQUE);
+  type (fixture, "concat-label", "where \"it\" is from");
+  type (fixture, "concat-separator", "'");
+  type (fixture, "concat-fill", "-1.5");
+  gtk_switch_set_active (GTK_SWITCH (find (fixture, "concat-unique")), TRUE);
+  gtk_switch_set_active (GTK_SWITCH (find (fixture, "concat-pairwise")), TRUE);
+  gtk_editable_set_text (
+      GTK_EDITABLE (ann_ui_test_find_named (GTK_WIDGET (get_row (fixture, 1)), "concat-key")),
+      "b $HOME");
+  ann_ui_test_wait_until (can_write (fixture));
+}
+
+/* The command writes what the dialog writes. */
+static void
+test_command (Fixture *fixture, gconstpointer plain)
+{
+  g_autofree char *command = NULL;
+  g_autofree char *output = NULL;
+  g_autofree char *by_command = NULL;
+  g_autofree char *by_dialog = NULL;
+  g_autoptr (AnnData) data = NULL;
+
+  if (plain != NULL)
+    add_both (fixture);
+  else
+    set_all (fixture);
+  command = copy (fixture, "concat.copy-command");
+  output = run_shell (command);
+  by_command = digest ("concatenated.h5ad");
+  data = write_to (fixture, "by-dialog.h5ad");
+  by_dialog = digest ("by-dialog.h5ad");
+  g_assert_cmpstr (by_command, ==, by_dialog);
+  g_free (run_shell ("rm concatenated.h5ad by-dialog.h5ad"));
+}
+
+static gboolean
+has_python (void)
+{
+  const char *python = g_getenv ("ANN_TEST_PYTHON");
+  g_autofree char *line = g_strdup_printf ("%s -c 'import anndata' || echo no", python);
+  g_autofree char *answer = python != NULL ? run_shell (line) : g_strdup ("no");
+
+  return strstr (answer, "no") == NULL;
+}
+
+/* Whether two stores have the same values. Python sorts the indices of a row and the categories
+ * that it makes of texts in its own way, so that their digests may differ.
+ */
+static const char comparison[]
+    = "import anndata as ad, numpy as np\n"
+      "a, b = ad.read_h5ad('concatenated.h5ad'), ad.read_h5ad('by-dialog.h5ad')\n"
+      "def dense(x): return x.toarray() if hasattr(x, 'toarray') else np.asarray(x)\n"
+      "def same(x, y): np.testing.assert_array_equal(dense(x), dense(y))\n"
+      "def table(x, y):\n"
+      "    assert list(x.index) == list(y.index) and list(x) == list(y), (x, y)\n"
+      "    assert x.astype(str).equals(y.astype(str)), (x, y)\n"
+      "def mapping(x, y):\n"
+      "    assert set(x) == set(y), (x, y)\n"
+      "    for key in x: same(x[key], y[key])\n"
+      "table(a.obs, b.obs); table(a.var, b.var); same(a.X, b.X)\n"
+      "table(a.raw.var, b.raw.var); same(a.raw.X, b.raw.X)\n"
+      "for name in 'layers', 'obsm', 'varm', 'obsp', 'varp':\n"
+      "    mapping(getattr(a, name), getattr(b, name))\n"
+      "assert str(a.uns) == str(b.uns), (a.uns, b.uns)\n";
+
+static void
+test_python (Fixture *fixture, gconstpointer plain)
+{
+  const char *python = g_getenv ("ANN_TEST_PYTHON");
+  g_autofree char *script = g_build_filename (folder, "concat.py", NULL);
+  g_autofree char *compare = g_build_filename (folder, "compare.py", NULL);
+  g_autofree char *write_line = g_strdup_printf ("%s concat.py", python);
+  g_autofree char *compare_line = g_strdup_printf ("%s compare.py", python);
+  g_autofree char *code = NULL;
+  g_autoptr (AnnData) data = NULL;
+
+  if (plain != NULL)
+    add_both (fixture);
+  else
+    set_all (fixture);
+  code = copy (fixture, "concat.copy-python");
+  g_assert_nonnull (strstr (code, "ad.read_h5ad(\"" STORE_A "\")"));
+  g_assert_nonnull (strstr (code, "ad.read_zarr(\"" STORE_B "\")"));
+  if (!has_python ())
+    {
+      g_test_skip ("ANN_TEST_PYTHON names no Python that has anndata");
+      return;
+    }
+  g_assert_true (g_file_set_contents (script, code, -1, NULL));
+  g_assert_true (g_file_set_contents (compare, comparison, -1, NULL));
+  g_free (run_shell (write_line));
+  data = write_to (fixture, "by-dialog.h5ad");
+  g_free (run_shell (compare_line));
+  g_free (run_shell ("rm concatenated.h5ad by-dialog.h5ad"));
+}
+
+/* What cannot be said cannot be copied. */
+static void
+test_no_code (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GdkContentProvider) nothing = gdk_content_provider_new_typed (G_TYPE_STRING, "-");
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (fixture->dialog);
+  GdkContentProvider *before;
+
+  add_both (fixture);
+  gtk_editable_set_text (
+      GTK_EDITABLE (ann_ui_test_find_named (GTK_WIDGET (get_row (fixture, 1)), "concat-key")),
+      "b,c");
+  ann_ui_test_wait_until (can_write (fixture));
+  gdk_clipboard_set_content (clipboard, nothing);
+  before = gdk_clipboard_get_content (clipboard);
+  gtk_widget_activate_action (fixture->dialog, "concat.copy-command", NULL);
+  g_assert_true (gdk_clipboard_get_content (clipboard) == before);
+  gtk_widget_activate_action (fixture->dialog, "concat.copy-python", NULL);
+  g_assert_true (gdk_clipboard_get_content (clipboard) != before);
+}
+
 static void
 remove_tree (const char *path)
 {
@@ -394,6 +576,11 @@ main (int argc, char **argv)
   ADD ("/concat-dialog/list", test_list);
   ADD ("/concat-dialog/set", test_set);
   ADD ("/concat-dialog/cancel", test_cancel);
+  ADD ("/concat-dialog/command", test_command);
+  ADD ("/concat-dialog/python", test_python);
+  g_test_add ("/concat-dialog/command-plain", Fixture, "plain", set_up, test_command, tear_down);
+  g_test_add ("/concat-dialog/python-plain", Fixture, "plain", set_up, test_python, tear_down);
+  ADD ("/concat-dialog/no-code", test_no_code);
 
   status = g_test_run ();
   remove_tree (folder);
