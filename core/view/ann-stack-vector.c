@@ -146,6 +146,7 @@ look_up_numbers (const AnnVectorPart *part, const AnnBlock *block, Piece *piece,
   return TRUE;
 }
 
+/* Codes stay what they are; -2 is damage there, too. */
 static gboolean
 map_codes (const AnnVectorPart *part, const AnnBlock *block, Piece *piece, GError **error)
 {
@@ -158,7 +159,31 @@ map_codes (const AnnVectorPart *part, const AnnBlock *block, Piece *piece, GErro
 
   to = ann_buffer_get_data_for_writing (piece->values);
   for (guint64 i = 0; i < block->count; i++)
-    to[i] = codes[i] >= 0 && (guint64) codes[i] < part->n_codes ? part->code_map[codes[i]] : -1;
+    {
+      if (codes[i] >= 0 && (guint64) codes[i] < part->n_codes)
+        to[i] = part->code_map[codes[i]];
+      else
+        to[i] = codes[i] == -1 ? -1 : -2;
+    }
+
+  return TRUE;
+}
+
+/* A code that is no place in the categories is damage, and would be taken for a missing value. */
+static gboolean
+check_codes (const AnnVectorPart *part, const AnnBlock *block, GError **error)
+{
+  const gint32 *codes = ann_buffer_get_data (block->values);
+
+  for (guint64 i = 0; i < block->count; i++)
+    {
+      if (codes[i] >= -1)
+        continue;
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
+                   "%s: a row has a code that is none of the categories",
+                   ann_element_get_path (part->element));
+      return FALSE;
+    }
 
   return TRUE;
 }
@@ -170,6 +195,10 @@ make_piece (const AnnVectorPlan *plan,
             Piece *piece,
             GError **error)
 {
+  if (plan->target != ANN_VECTOR_CODES && (part->labels != NULL || part->numbers != NULL)
+      && !check_codes (part, block, error))
+    return FALSE;
+
   switch (plan->target)
     {
     case ANN_VECTOR_TEXTS:

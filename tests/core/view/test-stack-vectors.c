@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "base/ann-error.h"
 #include "element/ann-categorical.h"
 #include "element/ann-cell.h"
 #include "view/ann-stack.h"
@@ -94,7 +95,7 @@ make_categorical (const char *type, char **categories, char **values)
       for (*code = 0; categories[*code] != NULL && strcmp (categories[*code], values[i]) != 0;)
         (*code)++;
       if (categories[*code] == NULL)
-        *code = -1;
+        *code = *values[i] == '!' ? 100 : -1;
     }
   code_element = _ann_memory_element_new ("part", codes);
   list = *type == 'n' ? _ann_memory_element_new ("part/categories", numbers)
@@ -401,6 +402,34 @@ test_reindex (void)
     }
 }
 
+/* A code that is none of the categories is no missing value. */
+static void
+test_damaged_codes (void)
+{
+  static const Case damaged[] = {
+    { .parts = { "c a | a !", "c b | b" } },
+    { .parts = { "c a | a !", "s b" } },
+    { .parts = { "n 3 | 3 !", "i8 4" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++)
+    {
+      g_autoptr (Store) store = store_new ();
+      g_autofree char *clash = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnElement) stack = stack_case (store, &damaged[i], &clash);
+      g_autoptr (AnnBlock) block = ann_element_read_rows (stack, 0, 3, NULL, &error);
+
+      if (i > 0)
+        {
+          g_assert_error (error, ANN_ERROR, ANN_ERROR_CORRUPT);
+          continue;
+        }
+      g_assert_no_error (error);
+      g_assert_cmpint (((const gint32 *) ann_buffer_get_data (block->values))[1], ==, -2);
+    }
+}
+
 /* natsorted () of natsort 8. */
 static void
 test_natural_order (void)
@@ -458,6 +487,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/stack-vectors/reindex", test_reindex);
+  g_test_add_func ("/stack-vectors/damaged-codes", test_damaged_codes);
   g_test_add_func ("/stack-vectors/natural-order", test_natural_order);
   g_test_add_func ("/stack-vectors/counted", test_counted);
 
