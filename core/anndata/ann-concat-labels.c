@@ -120,12 +120,37 @@ count_duplicates (const AnnStrings *labels)
   return n;
 }
 
+/* What indexes are called, if all are called the same. */
+static char *
+join_index_names (const AnnConcat *self, guint axis)
+{
+  const char *name = NULL;
+  gboolean is_known = FALSE;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      const char *own;
+
+      if (self->parts[i].root == NULL)
+        continue;
+      own = ann_frame_get_index_name (self->parts[i].tables[axis]);
+      if (is_known && g_strcmp0 (name, own) != 0)
+        return NULL;
+      name = own;
+      is_known = TRUE;
+    }
+
+  return g_strdup (name);
+}
+
 static gboolean
 join_axis (AnnConcat *self, GError **error)
 {
   const gboolean has_labels = !self->is_raw || self->axis != 0;
 
   self->labels = ann_strings_new ();
+  if (has_labels)
+    self->name = join_index_names (self, self->axis);
   for (gsize i = 0; i < self->n_parts; i++)
     {
       g_autoptr (AnnStrings) own = NULL;
@@ -307,29 +332,6 @@ make_reindex (const AnnConcat *self,
   return _ann_reindex_new (at, joined->len, own->len, error);
 }
 
-/* What indexes are called, if all are called the same. */
-static char *
-join_index_names (const AnnConcat *self)
-{
-  const char *name = NULL;
-  gboolean is_known = FALSE;
-
-  for (gsize i = 0; i < self->n_parts; i++)
-    {
-      const char *own;
-
-      if (self->parts[i].root == NULL)
-        continue;
-      own = ann_frame_get_index_name (self->parts[i].tables[1 - self->axis]);
-      if (is_known && g_strcmp0 (name, own) != 0)
-        return NULL;
-      name = own;
-      is_known = TRUE;
-    }
-
-  return g_strdup (name);
-}
-
 /* Labels that some part has and the result has not. */
 static guint64
 count_dropped (GHashTable *places, GPtrArray *lists)
@@ -447,7 +449,7 @@ join_other_axis (AnnConcat *self, GError **error)
         }
     }
 
-  self->other_name = join_index_names (self);
+  self->other_name = join_index_names (self, 1 - self->axis);
 
   return set_other_labels (self, joined, lists, error);
 }

@@ -53,6 +53,7 @@ typedef struct {
  *   together
  * @labels: of the result's joined axis; %NULL for raws, which have none of their own, and with …
  * @index: (nullable): … the element that has them
+ * @name: (nullable): what these labels are called
  * @other_labels: of the other one
  * @other_name: (nullable): what these are called
  * @lengths: of the result
@@ -72,6 +73,7 @@ typedef struct {
   gboolean is_strict;
   AnnStrings *labels;
   AnnElement *index;
+  char *name;
   AnnStrings *other_labels;
   char *other_name;
   guint64 lengths[2];
@@ -91,7 +93,7 @@ void _ann_concat_add_note (GPtrArray *notes, const char *format, ...) G_GNUC_PRI
 AnnStrings *_ann_read_labels (AnnFrame *frame, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Sets labels, other_labels, other_name, lengths and reindexes. */
+/* Sets labels, name, other_labels, other_name, lengths and reindexes. */
 gboolean _ann_concat_join_labels (AnnConcat *self, GError **error);
 
 /* Names that all lists have, in the order of @in_order (one of them); or that any has, in the order

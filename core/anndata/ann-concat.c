@@ -421,6 +421,7 @@ concat_clear (AnnConcat *self)
 {
   g_clear_pointer (&self->labels, ann_strings_unref);
   g_clear_pointer (&self->other_labels, ann_strings_unref);
+  g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->other_name, g_free);
   for (gsize i = 0; self->reindexes != NULL && i < self->n_parts; i++)
     g_clear_pointer (&self->reindexes[i], _ann_reindex_unref);
