@@ -43,7 +43,7 @@ ann_set_parts_describe_missing (AnnData *data)
 
   /* Translators: how many parts are missing, how many there are, and the names of the missing. */
   return g_strdup_printf (
-      ngettext ("%u of %u part is missing: %s", "%u of %u parts are missing: %s", n_parts),
+      ngettext ("%u of %u parts is missing: %s", "%u of %u parts are missing: %s", n_missing),
       n_missing, n_parts, names->str);
 }
 

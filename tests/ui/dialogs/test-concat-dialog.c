@@ -545,6 +545,54 @@ test_no_code (Fixture *fixture, gconstpointer unused)
   g_assert_true (gdk_clipboard_get_content (clipboard) != before);
 }
 
+/* From the window: its stores are joined, and the result is opened from the row that says it is
+ * there.
+ */
+static void
+test_window (Fixture *fixture, gconstpointer unused)
+{
+  AnnWindow *window = ann_ui_test_open_store (STORE_A);
+  g_autoptr (GFile) other = g_file_new_for_path (STORE_B);
+  g_autofree char *target = g_build_filename (folder, "window.h5ad", NULL);
+  GListModel *toplevels = gtk_window_get_toplevels ();
+  GtkWidget *own = fixture->dialog;
+
+  ann_window_open (window, other);
+  ann_ui_test_wait_until (ann_document_get_data (ann_window_get_document (window)) != NULL);
+  g_action_group_activate_action (G_ACTION_GROUP (window), "concatenate", NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      if (ANN_IS_CONCAT_DIALOG (toplevel) && toplevel != own)
+        fixture->dialog = toplevel;
+    }
+  g_assert_true (fixture->dialog != own);
+  ann_ui_test_present (fixture->dialog);
+  /* What is shown comes first. */
+  g_assert_cmpstr (get_key (fixture, 0), ==, "concat-b-zarr3");
+  g_assert_null (get_row (fixture, 1));
+  gtk_widget_activate_action (fixture->dialog, "concat.add-open", NULL);
+  g_assert_null (get_row (fixture, 2));
+  ann_ui_test_wait_until (has_shape (fixture, "56 × 34"));
+  ann_ui_test_screenshot (fixture->dialog, "concat-light");
+  ann_ui_test_set_dark (TRUE);
+  ann_ui_test_screenshot (fixture->dialog, "concat-dark");
+  ann_ui_test_set_dark (FALSE);
+
+  gtk_widget_activate_action (fixture->dialog, "concat.write-to", "(sb)", target, FALSE);
+  fixture->dialog = own;
+  ann_ui_test_wait_until (ann_ui_test_find_named (GTK_WIDGET (window), "write-open") != NULL);
+  ann_ui_test_wait_until (
+      gtk_widget_get_visible (ann_ui_test_find_named (GTK_WIDGET (window), "write-open")));
+  g_signal_emit_by_name (ann_ui_test_find_named (GTK_WIDGET (window), "write-open"), "clicked");
+  g_assert_cmpuint (ann_window_get_n_documents (window), ==, 3);
+  ann_ui_test_wait_until (ann_document_get_data (ann_window_get_document (window)) != NULL);
+  g_assert_cmpstr (ann_document_get_subtitle (ann_window_get_document (window)), ==,
+                   "56 cells × 34 genes");
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
 static void
 remove_tree (const char *path)
 {
@@ -581,6 +629,7 @@ main (int argc, char **argv)
   g_test_add ("/concat-dialog/command-plain", Fixture, "plain", set_up, test_command, tear_down);
   g_test_add ("/concat-dialog/python-plain", Fixture, "plain", set_up, test_python, tear_down);
   ADD ("/concat-dialog/no-code", test_no_code);
+  ADD ("/concat-dialog/window", test_window);
 
   status = g_test_run ();
   remove_tree (folder);
