@@ -33,8 +33,9 @@ AnnNodeWriter *_ann_create_root (const char *address,
  * A store that exists and is changed in place. Everything that is added lies under names that no
  * reader looks at until it is moved; the steps below are each whole or not there, for a reader and
  * for a killed process. HDF5: the work is done on a copy of the file beside it (a clone where the
- * file system can), which takes its place when committed. Zarr: below a temporary key in the
- * store, moved by renaming; consolidated metadata are written anew when committed.
+ * file system can), which takes its place when committed. Zarr: on a folder beside the store with
+ * links to its files, which takes its place when committed; consolidated metadata are written anew
+ * then. Where files cannot have two names it is the store itself that is changed, step by step.
  */
 typedef struct _AnnStoreEditor AnnStoreEditor;
 

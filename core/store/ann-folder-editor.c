@@ -11,6 +11,7 @@
 #include "store/ann-folder-editor.h"
 
 #include "base/ann-error.h"
+#include "store/ann-folder-clone.h"
 #include "store/ann-place-private.h"
 #include "store/ann-store-writer-private.h"
 
@@ -32,7 +33,10 @@ G_DECLARE_FINAL_TYPE (AnnFolderEditor, _ann_folder_editor, ANN, FOLDER_EDITOR, A
 struct _AnnFolderEditor {
   AnnStoreWriter parent_instance;
   char *path;
-  int fd;     /* of the folder, locked */
+  int lock;              /* of the folder, while it is locked; -1: @fd is that */
+  AnnFolderClone *clone; /* (nullable): what is changed instead */
+  char *clone_path;
+  int fd;     /* of the folder that is changed */
   int work;   /* of the folder for what is new */
   guint next; /* atomically: a name in that */
 };
@@ -123,7 +127,7 @@ write_new (AnnFolderEditor *self, const char *name, GBytes *bytes, const struct 
     {
       (void) fchmod (fd, old->st_mode & 0777);
       /* Else a crash of the machine could leave the new name with nothing in it. */
-      result = fsync (fd);
+      result = self->clone != NULL ? 0 : fsync (fd);
     }
   number = errno;
   if (close (fd) < 0 && result == 0)
@@ -317,7 +321,8 @@ _ann_folder_editor_sync (AnnStoreWriter *writer, GError **error)
 {
   AnnFolderEditor *self = ANN_FOLDER_EDITOR (writer);
 
-  if (syncfs (self->fd) == 0)
+  /* A clone is made durable in the end: until then nothing is seen. */
+  if (self->clone != NULL || syncfs (self->fd) == 0)
     return TRUE;
 
   _ann_set_write_error (error, self->path, errno);
@@ -357,6 +362,14 @@ folder_editor_commit (AnnStoreWriter *writer,
 {
   AnnFolderEditor *self = ANN_FOLDER_EDITOR (writer);
 
+  if (self->clone != NULL && _ann_remove_tree (self->fd, WORK) < 0)
+    {
+      _ann_set_write_error (error, self->path, errno);
+      return FALSE;
+    }
+  if (self->clone != NULL)
+    return _ann_folder_clone_commit (self->clone, error);
+
   if (!_ann_folder_editor_sync (writer, error))
     return FALSE;
   (void) _ann_remove_tree (self->fd, WORK);
@@ -369,8 +382,9 @@ folder_editor_abandon (AnnStoreWriter *writer)
 {
   AnnFolderEditor *self = ANN_FOLDER_EDITOR (writer);
 
-  if (self->work >= 0)
+  if (self->work >= 0 && self->clone == NULL)
     (void) _ann_remove_tree (self->fd, WORK);
+  g_clear_pointer (&self->clone, _ann_folder_clone_free);
 }
 
 static void
@@ -382,6 +396,10 @@ _ann_folder_editor_finalize (GObject *object)
     close (self->work);
   if (self->fd >= 0)
     close (self->fd);
+  g_clear_pointer (&self->clone, _ann_folder_clone_free);
+  if (self->lock >= 0)
+    close (self->lock);
+  g_free (self->clone_path);
   g_free (self->path);
 
   G_OBJECT_CLASS (_ann_folder_editor_parent_class)->finalize (object);
@@ -402,6 +420,7 @@ static void
 _ann_folder_editor_init (AnnFolderEditor *self)
 {
   self->fd = -1;
+  self->lock = -1;
   self->work = -1;
 }
 
@@ -418,8 +437,42 @@ lock_folder (AnnFolderEditor *self, GError **error)
   return FALSE;
 }
 
-AnnStoreWriter *
-_ann_folder_editor_new (const char *path, GError **error)
+/* Who waited for the lock of a folder that another took the place of has nothing. */
+static gboolean
+check_current (AnnFolderEditor *self, GError **error)
+{
+  struct stat locked, named;
+
+  if (fstat (self->fd, &locked) == 0 && stat (self->path, &named) == 0
+      && locked.st_dev == named.st_dev && locked.st_ino == named.st_ino)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED,
+               "“%s” was replaced by somebody else just now: open it anew", self->path);
+
+  return FALSE;
+}
+
+/* What is changed from here on is the clone, if there can be one. */
+static gboolean
+go_apart (AnnFolderEditor *self, GError **error)
+{
+  if (!_ann_folder_clone_new (self->path, self->fd, WORK, &self->clone, error))
+    return FALSE;
+  if (self->clone == NULL)
+    return TRUE;
+
+  self->lock = self->fd;
+  self->clone_path = _ann_folder_clone_dup_path (self->clone);
+  self->fd = fcntl (_ann_folder_clone_get_fd (self->clone), F_DUPFD_CLOEXEC, 0);
+  if (self->fd < 0)
+    _ann_set_write_error (error, self->path, errno);
+
+  return self->fd >= 0;
+}
+
+static AnnStoreWriter *
+new_editor (const char *path, gboolean is_apart, GError **error)
 {
   g_autoptr (AnnFolderEditor) self = g_object_new (ANN_TYPE_FOLDER_EDITOR, NULL);
 
@@ -431,7 +484,8 @@ _ann_folder_editor_new (const char *path, GError **error)
       set_error (self, NULL, errno, error);
       return NULL;
     }
-  if (!lock_folder (self, error))
+  if (!lock_folder (self, error) || !check_current (self, error)
+      || (is_apart && !go_apart (self, error)))
     return NULL;
 
   if (_ann_remove_tree (self->fd, WORK) == 0 && mkdirat (self->fd, WORK, 0700) == 0)
@@ -443,4 +497,24 @@ _ann_folder_editor_new (const char *path, GError **error)
   _ann_set_write_error (error, self->path, errno);
 
   return NULL;
+}
+
+AnnStoreWriter *
+_ann_folder_editor_new (const char *path, GError **error)
+{
+  return new_editor (path, FALSE, error);
+}
+
+AnnStoreWriter *
+_ann_folder_editor_new_apart (const char *path, GError **error)
+{
+  return new_editor (path, TRUE, error);
+}
+
+const char *
+_ann_folder_editor_get_apart (AnnStoreWriter *self)
+{
+  g_return_val_if_fail (ANN_IS_FOLDER_EDITOR (self), NULL);
+
+  return ANN_FOLDER_EDITOR (self)->clone_path;
 }

@@ -27,6 +27,16 @@ G_BEGIN_DECLS
  */
 AnnStoreWriter *_ann_folder_editor_new (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same in a folder beside the store, with the same files, which takes its place in one step
+ * when it is committed: nothing is seen before. %ANN_ERROR_CHANGED then if somebody put or removed
+ * files in the store meanwhile. Where there cannot be such a folder, in the store itself.
+ */
+AnnStoreWriter *_ann_folder_editor_new_apart (const char *path, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* (nullable): where that folder is; %NULL if it is the store itself that is changed. */
+const char *_ann_folder_editor_get_apart (AnnStoreWriter *self);
+
 /* Each of these is done, or is not, for a reader and for a process that is killed. A key is that of
  * an object, or of all that is below it. Folders that a new key needs are made.
  */

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#define _GNU_SOURCE /* renameat2 (), syncfs () */
+#define _GNU_SOURCE /* syncfs () */
 
 #include "store/ann-store-writer-private.h"
 
@@ -194,42 +194,6 @@ check_replaced (AnnFolderStoreWriter *self, GError **error)
 
 /* --- Taking its place --- */
 
-/* The folder that is replaced is then beside the place under the name of the part. */
-static int
-exchange (AnnFolderStoreWriter *self)
-{
-  AnnPlace *place = &self->place;
-
-  return renameat2 (place->folder, self->part, place->folder, place->name, RENAME_EXCHANGE);
-}
-
-/* Where the system cannot exchange two names. For a moment nothing has the name of the place: a
- * process that is killed then leaves the old one under a name that nobody removes.
- */
-static int
-exchange_in_two (AnnFolderStoreWriter *self)
-{
-  AnnPlace *place = &self->place;
-  g_autofree char *part = _ann_place_make_part_name (place);
-  g_autofree char *old = g_strconcat (part, ".old", NULL);
-  int number;
-
-  if (renameat (place->folder, place->name, place->folder, old) < 0)
-    return -1;
-  if (renameat (place->folder, self->part, place->folder, place->name) < 0)
-    {
-      number = errno;
-      (void) renameat (place->folder, old, place->folder, place->name);
-      errno = number;
-      return -1;
-    }
-
-  g_free (self->part);
-  self->part = g_steal_pointer (&old);
-
-  return 0;
-}
-
 static gboolean
 put_in_place (AnnFolderStoreWriter *self, gboolean *is_exchanged, GError **error)
 {
@@ -248,7 +212,7 @@ put_in_place (AnnFolderStoreWriter *self, gboolean *is_exchanged, GError **error
   if (!_ann_place_look (place, error) || !check_replaced (self, error))
     return FALSE;
   *is_exchanged = TRUE;
-  if (exchange (self) == 0 || ((errno == EINVAL || errno == ENOSYS) && exchange_in_two (self) == 0))
+  if (_ann_place_exchange_folder (place, &self->part) == 0)
     return TRUE;
 
   _ann_place_set_error (place, errno, error);

@@ -293,6 +293,24 @@ read_part (AnnFolderStore *self, int fd, AnnStoreRead *read, GError **error)
   return read_bytes (fd, read, offset, error);
 }
 
+/* Whether the folder is gone, or another has its name: what is not found in it says nothing then.
+ * One that was only moved is what it was.
+ */
+static gboolean
+is_replaced (AnnFolderStore *self)
+{
+  int folder = get_folder (self);
+  struct stat opened, named;
+
+  if (folder < 0 || fstat (folder, &opened) < 0)
+    return FALSE;
+  if (opened.st_nlink == 0)
+    return TRUE;
+
+  return stat (self->path, &named) == 0
+         && (opened.st_dev != named.st_dev || opened.st_ino != named.st_ino);
+}
+
 /* Opens what @key names: where it is not there, sets is_absent of @read and returns -1 without an
  * error. "" is the store's path, which may be a file.
  */
@@ -304,10 +322,13 @@ open_read (AnnFolderStore *self, AnnStoreRead *read, GError **error)
 
   if (fd >= 0)
     return fd;
-  if (is_absence (errno))
-    read->is_absent = TRUE;
-  else
+  if (!is_absence (errno))
     set_system_error (error, read->key, errno);
+  else if (is_replaced (self))
+    g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED,
+                 "“%s” was replaced by another since it was opened", self->path);
+  else
+    read->is_absent = TRUE;
 
   return -1;
 }

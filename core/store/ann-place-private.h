@@ -64,6 +64,11 @@ gboolean _ann_place_hold_folder (AnnPlace *self, int fd, const char *part);
  */
 int _ann_place_move_new (AnnPlace *self, const char *part);
 
+/* Gives the folder that has the name *@part that of the place, and the folder that is there that of
+ * the part, which may be another one then. -1 with errno.
+ */
+int _ann_place_exchange_folder (AnnPlace *self, char **part);
+
 /* Makes durable which names the folder has. */
 gboolean _ann_place_sync (AnnPlace *self, GError **error);
 

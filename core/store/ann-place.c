@@ -383,6 +383,41 @@ _ann_place_move_new (AnnPlace *self, const char *part)
   return renameat (self->folder, part, self->folder, self->name);
 }
 
+/* Where the system cannot exchange two names. For a moment nothing has the name of the place: a
+ * process that is killed then leaves the old one under a name that nobody removes.
+ */
+static int
+exchange_in_two (AnnPlace *self, char **part)
+{
+  g_autofree char *hidden = _ann_place_make_part_name (self);
+  g_autofree char *old = g_strconcat (hidden, ".old", NULL);
+  int number;
+
+  if (renameat (self->folder, self->name, self->folder, old) < 0)
+    return -1;
+  if (renameat (self->folder, *part, self->folder, self->name) < 0)
+    {
+      number = errno;
+      (void) renameat (self->folder, old, self->folder, self->name);
+      errno = number;
+      return -1;
+    }
+
+  g_free (*part);
+  *part = g_steal_pointer (&old);
+
+  return 0;
+}
+
+int
+_ann_place_exchange_folder (AnnPlace *self, char **part)
+{
+  if (renameat2 (self->folder, *part, self->folder, self->name, RENAME_EXCHANGE) == 0)
+    return 0;
+
+  return errno == EINVAL || errno == ENOSYS ? exchange_in_two (self, part) : -1;
+}
+
 /* Some file systems have nothing to do there, and say that it is no request. */
 gboolean
 _ann_place_sync (AnnPlace *self, GError **error)

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Consolidated metadata that a step makes wrong are taken away before it, and written anew when all
- * is done: a process that is killed in between leaves a store without them, which every reader that
- * can list reads as it is. Those that were never wrong stay.
+ * is done: where the store itself is changed, a process that is killed in between leaves it without
+ * them, and every reader that can list reads it as it is. Those that were never wrong stay.
  */
 
 #include "format/zarr/ann-zarr-editor.h"
@@ -166,8 +166,12 @@ editor_free (AnnStoreEditor *editor)
   Editor *self = (Editor *) editor;
 
   g_clear_object (&self->fresh);
-  for (guint i = self->steps->len; i-- > 0;)
-    undo (self, &g_array_index (self->steps, Step, i));
+  /* What was done beside the store goes as a whole. */
+  if (self->writer != NULL && _ann_folder_editor_get_apart (self->writer) == NULL)
+    {
+      for (guint i = self->steps->len; i-- > 0;)
+        undo (self, &g_array_index (self->steps, Step, i));
+    }
   g_array_unref (self->steps);
   g_ptr_array_unref (self->consolidated);
   g_clear_object (&self->store);
@@ -572,11 +576,16 @@ _ann_zarr_editor_open (const char *path, GCancellable *cancellable, GError **err
   self->consolidated = g_ptr_array_new_with_free_func (g_free);
   self->store = _ann_folder_store_new (path);
   if (find_root (self, path, cancellable, error) && check_no_part (path, cancellable, error))
-    self->writer = _ann_folder_editor_new (path, error);
+    self->writer = _ann_folder_editor_new_apart (path, error);
   if (self->writer == NULL)
     {
       editor_free (&self->parent);
       return NULL;
+    }
+  if (_ann_folder_editor_get_apart (self->writer) != NULL)
+    {
+      g_object_unref (self->store);
+      self->store = _ann_folder_store_new (_ann_folder_editor_get_apart (self->writer));
     }
   self->fresh = _ann_zarr_writer_new_below (self->writer, self->zarr_format, ANN_FOLDER_EDITOR_NEW);
 

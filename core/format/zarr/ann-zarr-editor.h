@@ -9,10 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* Changes the hierarchy in the folder at @path, which is its root. Each step is one renaming, so
- * that a reader, and what a killed process leaves, has it or has it not; what was not committed is
- * undone in the end. %ANN_ERROR_NOT_FOUND where there is no Zarr, %ANN_ERROR_DENIED while somebody
- * else changes it.
+/* Changes the hierarchy in the folder at @path, which is its root: beside it, in a folder that
+ * takes its place when committed, see _ann_folder_editor_new_apart (). Where there cannot be such a
+ * folder, each step is one renaming in the store, so that a reader, and what a killed process
+ * leaves, has it or has it not; what was not committed is undone in the end. %ANN_ERROR_NOT_FOUND
+ * where there is no Zarr, %ANN_ERROR_DENIED while somebody else changes it.
  */
 AnnStoreEditor *_ann_zarr_editor_open (const char *path, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,7 @@
 #include "write-suite.h"
 
 #include "store/ann-folder-editor.h"
+#include "store/ann-stores.h"
 
 #define NEW ANN_FOLDER_EDITOR_NEW
 
@@ -183,6 +184,56 @@ test_one (void)
   end ();
 }
 
+static GBytes *
+read_object (AnnStore *store, const char *key, GError **error)
+{
+  return _ann_store_read_object (store, key, 1000, NULL, error);
+}
+
+/* Nothing is seen before it is committed, and then all; who has the old folder open still is told.
+ */
+static void
+test_apart (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (AnnStore) reader = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (AnnStoreWriter) editor = NULL;
+
+  set_up ();
+  path = at ("s.zarr");
+  reader = _ann_folder_store_new (path);
+  bytes = read_object (reader, "zarr.json", &error);
+  g_assert_nonnull (bytes);
+  g_assert_null (read_object (reader, "X/c/1", &error));
+  g_assert_no_error (error);
+
+  editor = _ann_folder_editor_new_apart (path, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (_ann_folder_editor_get_apart (editor));
+  g_assert_true (put (editor, "zarr.json", "changed", &error));
+  g_assert_true (_ann_folder_editor_move (editor, "obs", "var", &error));
+  assert_file ("s.zarr/zarr.json", "root");
+  assert_list ("s.zarr", "X obs zarr.json");
+  g_assert_null (_ann_folder_editor_new_apart (path, &error));
+  assert_denied (&error, "by somebody else");
+
+  g_assert_true (_ann_store_writer_commit (editor, NULL, &error));
+  assert_file ("s.zarr/zarr.json", "changed");
+  assert_file ("s.zarr/X/c/0", "x");
+  assert_file ("s.zarr/var/a/0", "a");
+  g_assert_cmphex (get_mode ("s.zarr/zarr.json"), ==, 0640);
+  assert_list ("s.zarr", "X var zarr.json");
+  assert_list ("", "s.zarr");
+
+  /* Else a chunk would be taken for one that was never written. */
+  g_assert_null (read_object (reader, "X/c/1", &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_CHANGED);
+  g_clear_object (&editor);
+  end ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,6 +243,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folder-editor/move", test_move);
   g_test_add_func ("/folder-editor/links", test_links);
   g_test_add_func ("/folder-editor/one", test_one);
+  g_test_add_func ("/folder-editor/apart", test_apart);
 
   return g_test_run ();
 }

@@ -50,11 +50,27 @@ renameat (int from_folder, const char *from, int to_folder, const char *to)
   return renameat2 (from_folder, from, to_folder, to, 0);
 }
 
+/* As where files cannot have two names: then the store itself is changed. */
+static gboolean has_no_links;
+
+int
+linkat (int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+  if (has_no_links)
+    {
+      errno = EPERM;
+      return -1;
+    }
+
+  return (int) syscall (SYS_linkat, from_folder, from, to_folder, to, flags);
+}
+
 /* --- A store --- */
 
 typedef struct {
   guint zarr_format;
   gboolean is_consolidated;
+  gboolean is_in_place;
 } Kind;
 
 static char *folder;
@@ -140,6 +156,7 @@ begin (const Kind *kind)
   g_autoptr (AnnAttributes) attributes = make_attributes ();
   g_autoptr (AnnNodeWriter) root = NULL;
 
+  has_no_links = kind->is_in_place;
   folder = g_dir_make_tmp ("ann-zarr-XXXXXX", &error);
   g_assert_no_error (error);
   path = g_build_filename (folder, "x.zarr", NULL);
@@ -467,7 +484,7 @@ test_changes (gconstpointer data)
 static void
 test_unknown_members (void)
 {
-  const Kind kind = { 3, FALSE };
+  const Kind kind = { 3, FALSE, FALSE };
   g_autoptr (AnnStoreEditor) editor = NULL;
   g_autoptr (GHashTable) files = NULL;
   g_autoptr (AnnJson) expected = NULL;
@@ -585,6 +602,7 @@ main_doomed (char **argv)
   g_autoptr (AnnStoreEditor) editor = NULL;
 
   path = g_strdup (argv[3]);
+  has_no_links = g_str_equal (argv[4], "in-place");
   editor = open_editor ();
   fail_at = atoi (argv[2]);
   dies = TRUE;
@@ -593,10 +611,12 @@ main_doomed (char **argv)
 }
 
 static int
-run_doomed (guint n)
+run_doomed (const Kind *kind, guint n)
 {
   g_autofree char *number = g_strdup_printf ("%u", n);
-  const char *arguments[] = { "/proc/self/exe", DOOMED, number, path, NULL };
+  const char *arguments[] = {
+    "/proc/self/exe", DOOMED, number, path, kind->is_in_place ? "in-place" : "apart", NULL
+  };
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -606,6 +626,34 @@ run_doomed (guint n)
   g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) < 2);
 
   return WEXITSTATUS (status);
+}
+
+/* Where a clone takes the store's place, there is nothing in between. */
+static void
+check_left (const Kind *kind, GHashTable *before, gboolean is_done)
+{
+  g_autofree char *work = g_build_filename (path, ".ann-edit.part", NULL);
+  g_autoptr (GHashTable) after = NULL;
+
+  check_any_state (kind);
+  if (is_done)
+    check_changed (kind);
+  else if (kind->is_in_place)
+    g_assert_true (g_file_test (work, G_FILE_TEST_EXISTS));
+  else
+    {
+      after = list_files ();
+      assert_same_files (before, after);
+    }
+}
+
+static void
+check_nothing_beside (void)
+{
+  g_autoptr (GDir) entries = g_dir_open (folder, 0, NULL);
+
+  g_assert_cmpstr (g_dir_read_name (entries), ==, "x.zarr");
+  g_assert_null (g_dir_read_name (entries));
 }
 
 /* A process ends at the n-th call, for every n. Who edits the store next finds nothing of it. */
@@ -618,24 +666,20 @@ test_killed (gconstpointer data)
   for (guint n = 1; !is_done; n++)
     {
       g_autoptr (AnnStoreEditor) editor = NULL;
-      g_autoptr (GHashTable) files = NULL;
+      g_autoptr (GHashTable) before = NULL;
       g_autofree char *work = NULL;
-      int status;
 
       begin (kind);
-      status = run_doomed (n);
-      is_done = status == 1;
+      before = list_files ();
+      is_done = run_doomed (kind, n) == 1;
+      check_left (kind, before, is_done);
 
       work = g_build_filename (path, ".ann-edit.part", NULL);
-      check_any_state (kind);
-      if (is_done)
-        check_changed (kind);
-      else
-        g_assert_true (g_file_test (work, G_FILE_TEST_EXISTS));
       editor = open_editor ();
       g_assert_true (_ann_store_editor_commit (editor, NULL, NULL));
       g_assert_false (g_file_test (work, G_FILE_TEST_EXISTS));
       check_any_state (kind);
+      check_nothing_beside ();
       end ();
     }
 }
@@ -675,8 +719,11 @@ test_nested (gconstpointer data)
   editor = open_editor ();
   g_assert_true (_ann_store_editor_remove (editor, "mod/layers/x", NULL, &error));
   files = list_files ();
-  g_assert_false (check_consolidated (files, "", kind->zarr_format));
-  g_assert_false (check_consolidated (files, "mod", kind->zarr_format));
+  if (kind->is_in_place)
+    {
+      g_assert_false (check_consolidated (files, "", kind->zarr_format));
+      g_assert_false (check_consolidated (files, "mod", kind->zarr_format));
+    }
   g_clear_pointer (&files, g_hash_table_unref);
   g_assert_true (_ann_store_editor_commit (editor, NULL, &error));
   files = list_files ();
@@ -745,10 +792,40 @@ test_refused (gconstpointer data)
   end ();
 }
 
+/* What somebody else puts into the store meanwhile is not lost, and the changes are not made. */
+static void
+test_changed_meanwhile (gconstpointer data)
+{
+  const Kind *kind = data;
+  g_autoptr (AnnStoreEditor) editor = NULL;
+  g_autoptr (GHashTable) before = NULL;
+  g_autoptr (GHashTable) after = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *file = NULL;
+
+  if (kind->is_in_place)
+    return;
+
+  begin (kind);
+  editor = open_editor ();
+  g_assert_true (_ann_store_editor_remove (editor, "obs/b", NULL, &error));
+  g_usleep (20 * 1000); /* the file system's clock ticks */
+  file = g_build_filename (path, "obs", "a", "else", NULL);
+  g_assert_true (g_file_set_contents (file, "x", -1, NULL));
+  before = list_files ();
+  assert_refused (_ann_store_editor_commit (editor, NULL, &error), &error, ANN_ERROR_CHANGED,
+                  "meanwhile");
+  g_clear_pointer (&editor, _ann_store_editor_free);
+  after = list_files ();
+  assert_same_files (before, after);
+  check_nothing_beside ();
+  end ();
+}
+
 static void
 test_both_versions (void)
 {
-  const Kind kind = { 2, TRUE };
+  const Kind kind = { 2, TRUE, FALSE };
   g_autoptr (GError) error = NULL;
   g_autofree char *document = NULL;
 
@@ -789,13 +866,15 @@ test_damaged (gconstpointer data)
 static void
 add (const char *name, GTestDataFunc func)
 {
-  static const Kind kinds[] = { { 2, FALSE }, { 2, TRUE }, { 3, FALSE }, { 3, TRUE } };
+  static const Kind kinds[] = { { 2, FALSE, FALSE }, { 2, TRUE, FALSE }, { 3, FALSE, FALSE },
+                                { 3, TRUE, FALSE },  { 2, FALSE, TRUE }, { 2, TRUE, TRUE },
+                                { 3, FALSE, TRUE },  { 3, TRUE, TRUE } };
 
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     {
-      g_autofree char *case_path = g_strdup_printf ("/zarr-editor/v%u%s/%s", kinds[i].zarr_format,
+      g_autofree char *case_path = g_strdup_printf ("/zarr-editor/v%u%s%s/%s", kinds[i].zarr_format,
                                                     kinds[i].is_consolidated ? "-consolidated" : "",
-                                                    name);
+                                                    kinds[i].is_in_place ? "-in-place" : "", name);
 
       g_test_add_data_func (case_path, &kinds[i], func);
     }
@@ -804,7 +883,7 @@ add (const char *name, GTestDataFunc func)
 int
 main (int argc, char **argv)
 {
-  if (argc == 4 && g_str_equal (argv[1], DOOMED))
+  if (argc == 5 && g_str_equal (argv[1], DOOMED))
     return main_doomed (argv);
 
   /* In memory: each change asks a disk to be done with what it has to write, also for others. */
@@ -819,6 +898,7 @@ main (int argc, char **argv)
   add ("nested", test_nested);
   add ("refused", test_refused);
   add ("damaged", test_damaged);
+  add ("changed-meanwhile", test_changed_meanwhile);
   g_test_add_func ("/zarr-editor/unknown-members", test_unknown_members);
   g_test_add_func ("/zarr-editor/both-versions", test_both_versions);
 
