@@ -28,6 +28,8 @@ typedef struct {
   AnnWriteOptions *options;
   const char *ending;
   AnnJsonWriter *json; /* NULL for text */
+  GPtrArray *made;     /* char *: what was not there before */
+  guint n_folders;     /* so many of those are folders that the stores lie in */
 } Splitting;
 
 /* The ending of the files; %NULL for what cannot be one of several. */
@@ -119,7 +121,41 @@ write_part (const Splitting *self, guint part, const char *target, AnnWatch *wat
   return TRUE;
 }
 
-/* Either all names are free, or nothing is begun: half a split is none. */
+/* --- Half a split is none --- */
+
+static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) entries = g_file_test (path, G_FILE_TEST_IS_SYMLINK)
+                                 ? NULL
+                                 : g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  (void) g_remove (path);
+}
+
+/* Removes what was made, the last first: stores, and folders that nothing else is in. */
+static void
+undo (const Splitting *self)
+{
+  for (guint i = self->made->len; i-- > 0;)
+    {
+      const char *path = self->made->pdata[i];
+
+      if (i < self->n_folders)
+        (void) g_rmdir (path);
+      else
+        remove_tree (path);
+    }
+}
+
+/* Either all names are free, or nothing is begun. */
 static gboolean
 check_targets (const Splitting *self, GError **error)
 {
@@ -139,10 +175,35 @@ check_targets (const Splitting *self, GError **error)
 }
 
 static gboolean
-make_folder (GError **error)
+is_remote (void)
 {
-  if (strstr (ann_write_target, "://") != NULL
-      || g_mkdir_with_parents (ann_write_target, 0777) == 0)
+  return strstr (ann_write_target, "://") != NULL;
+}
+
+/* Folders on the way that are not there yet. */
+static void
+note_folders (Splitting *self)
+{
+  g_autofree char *path = g_canonicalize_filename (ann_write_target, NULL);
+
+  while (!g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      char *above = g_path_get_dirname (path);
+
+      g_ptr_array_insert (self->made, 0, g_steal_pointer (&path));
+      path = above;
+    }
+  self->n_folders = self->made->len;
+}
+
+static gboolean
+make_folder (Splitting *self, GError **error)
+{
+  if (is_remote ())
+    return TRUE;
+
+  note_folders (self);
+  if (g_mkdir_with_parents (ann_write_target, 0777) == 0)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: cannot make the folder: %s",
@@ -150,13 +211,26 @@ make_folder (GError **error)
   return FALSE;
 }
 
+/* Before it is written: what was there is replaced, and stays. */
+static void
+note_target (Splitting *self, const char *target)
+{
+  if (!is_remote () && !g_file_test (target, G_FILE_TEST_EXISTS))
+    g_ptr_array_add (self->made, g_strdup (target));
+}
+
 static gboolean
-write_parts (const Splitting *self, GError **error)
+write_parts (Splitting *self, GError **error)
 {
   g_autoptr (AnnWatch) watch = NULL;
 
-  if (!check_targets (self, error) || (!ann_write_is_dry_run && !make_folder (error)))
+  if (!check_targets (self, error))
     return FALSE;
+  if (!ann_write_is_dry_run && !make_folder (self, error))
+    {
+      undo (self);
+      return FALSE;
+    }
 
   watch = ann_watch_new ();
   ann_watch_show_bytes (watch);
@@ -164,8 +238,13 @@ write_parts (const Splitting *self, GError **error)
     {
       g_autofree char *target = make_target (self, i);
 
+      if (!ann_write_is_dry_run)
+        note_target (self, target);
       if (!ann_write_is_dry_run && !write_part (self, i, target, watch, error))
-        return FALSE;
+        {
+          undo (self);
+          return FALSE;
+        }
       report (self, i, target);
     }
 
@@ -216,6 +295,7 @@ run (char **arguments)
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnData) data = NULL;
   g_autoptr (AnnSplit) split = NULL;
+  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
   const char *ending;
 
   if (write_options == NULL)
@@ -232,8 +312,12 @@ run (char **arguments)
   if (split == NULL)
     return ann_command_fail (store, NULL, error);
 
-  return split_store (&(Splitting){
-      .store = store, .data = data, .split = split, .options = write_options, .ending = ending });
+  return split_store (&(Splitting){ .store = store,
+                                    .data = data,
+                                    .split = split,
+                                    .options = write_options,
+                                    .ending = ending,
+                                    .made = made });
 }
 
 const AnnVerb ann_verb_split = {

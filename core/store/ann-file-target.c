@@ -146,6 +146,12 @@ _ann_file_target_get_fd (AnnFileTarget *self)
   return self->fd;
 }
 
+void
+_ann_file_target_set_error (AnnFileTarget *self, int number, GError **error)
+{
+  _ann_place_set_error (&self->place, number, error);
+}
+
 gboolean
 _ann_file_target_append (AnnFileTarget *self,
                          gconstpointer bytes,

@@ -45,6 +45,9 @@ gboolean _ann_file_target_append (AnnFileTarget *self,
                                   GCancellable *cancellable,
                                   GError **error);
 
+/* errno of who writes to it in another way, in a sentence with its path. */
+void _ann_file_target_set_error (AnnFileTarget *self, int number, GError **error);
+
 /* Makes the file durable (fsync), then puts it in its place, then makes that durable. */
 gboolean _ann_file_target_commit (AnnFileTarget *self, GCancellable *cancellable, GError **error);
 

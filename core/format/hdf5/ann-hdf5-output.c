@@ -103,10 +103,11 @@ _ann_hdf5_output_get_file (AnnHdf5Output *self)
 
 /* What the disk said. */
 static void
-set_disk_error (AnnHdf5Output *self, const char *path, const char *what, GError **error)
+set_disk_error (AnnHdf5Output *self, const char *path, GError **error)
 {
-  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (self->driver.failure), "%s%s%s: %s",
-               path, path[0] != '\0' ? ": " : "", what, g_strerror (self->driver.failure));
+  _ann_file_target_set_error (self->target, self->driver.failure, error);
+  if (*path != '\0')
+    g_prefix_error (error, "%s: ", path);
 }
 
 gboolean
@@ -123,7 +124,7 @@ _ann_hdf5_output_check (AnnHdf5Output *self,
     return TRUE;
 
   if (self->driver.failure != 0)
-    set_disk_error (self, path, what, error);
+    set_disk_error (self, path, error);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "%s%s%s", path, path[0] != '\0' ? ": " : "",
                  what);
@@ -141,7 +142,7 @@ _ann_hdf5_output_fail (AnnHdf5Output *self, const char *path, const char *what, 
   self->driver.is_abandoned = TRUE;
 
   if (self->driver.failure != 0)
-    set_disk_error (self, path, what, error);
+    set_disk_error (self, path, error);
   else if (g_error_matches (complaint, ANN_ERROR, ANN_ERROR_CORRUPT))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, complaint->message);
   else
