@@ -4,7 +4,8 @@
  *
  * For one source of a program, before all else, that is linked with the static library: it has
  * these functions in place of the system's. ANN_TEST_FAIL_WRITE_AT is the number of the call that
- * fails, from 0, and ANN_TEST_KILL_WRITE_AT of that before which the process is killed;
+ * fails, from 0, ANN_TEST_KILL_WRITE_AT of that before which the process is killed, and
+ * ANN_TEST_STOP_WRITE_AT of that before which it stops until it is told to go on;
  * ANN_TEST_COUNTED_WRITES a file that their number is written to at the end.
  */
 
@@ -40,22 +41,26 @@ static struct {
   atomic_long n_calls;
   long fail_at;
   long kill_at;
+  long stop_at;
   int error;
   bool without_unnamed;
   bool without_exchange;
   char trace[200];
-} failing_writes = { .fail_at = -1, .kill_at = -1, .error = EIO };
+} failing_writes = { .fail_at = -1, .kill_at = -1, .stop_at = -1, .error = EIO };
 
 __attribute__ ((constructor)) static void
 failing_writes_set_up (void)
 {
   const char *fail_at = getenv ("ANN_TEST_FAIL_WRITE_AT");
   const char *kill_at = getenv ("ANN_TEST_KILL_WRITE_AT");
+  const char *stop_at = getenv ("ANN_TEST_STOP_WRITE_AT");
 
   if (fail_at != NULL)
     failing_writes.fail_at = strtol (fail_at, NULL, 10);
   if (kill_at != NULL)
     failing_writes.kill_at = strtol (kill_at, NULL, 10);
+  if (stop_at != NULL)
+    failing_writes.stop_at = strtol (stop_at, NULL, 10);
 }
 
 __attribute__ ((destructor)) static void
@@ -83,6 +88,8 @@ fails_now (char letter)
     }
   if (number == failing_writes.kill_at)
     raise (SIGKILL);
+  if (number == failing_writes.stop_at)
+    raise (SIGSTOP);
   if (number != failing_writes.fail_at)
     return false;
   errno = failing_writes.error;
