@@ -6,7 +6,7 @@
 #include "anndata/ann-concat-private.h"
 
 #include "anndata/ann-element-equal-private.h"
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 #include "element/ann-element-private.h"
 
 void
@@ -34,6 +34,26 @@ open_mapping (const AnnConcat *self, AnnElement *mapping, AnnOffer *offer, GErro
   return offer->names != NULL;
 }
 
+/* One that cannot be read is not one that is empty: what the disk did not give ends it, and what is
+ * wrong with the store itself is noted.
+ */
+static gboolean
+check_mapping (const AnnConcat *self, AnnElement *mapping, GError **error)
+{
+  const GError *problem = mapping != NULL ? ann_element_get_error (mapping) : NULL;
+
+  if (problem == NULL)
+    return TRUE;
+  if (!_ann_error_blames_store (problem))
+    {
+      g_propagate_error (error, g_error_copy (problem));
+      return FALSE;
+    }
+  _ann_concat_add_note (self->notes->clashes, "%s; it is left out", problem->message);
+
+  return TRUE;
+}
+
 gboolean
 _ann_concat_open_mappings (const AnnConcat *self,
                            const char *name,
@@ -52,6 +72,8 @@ _ann_concat_open_mappings (const AnnConcat *self,
           g_propagate_error (error, g_steal_pointer (&problem));
           return FALSE;
         }
+      if (!check_mapping (self, mapping, error))
+        return FALSE;
       if (mapping == NULL || ann_element_get_kind (mapping) != ANN_ELEMENT_MAPPING)
         {
           offers[i].names = g_new0 (char *, 1);
