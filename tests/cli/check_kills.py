@@ -137,8 +137,12 @@ class Trial:
     def check(self, act, chance):
         """Each moment lies in a part of its own of the whole time, and some behind it."""
         problems, n_stopped = [], 0
-        for number in range(N_KILLS):
-            moment = (number + chance.random()) / N_KILLS * self.seconds * 1.1
+        for number in range(10 * N_KILLS):
+            if number >= N_KILLS and n_stopped > 0:
+                break
+            if number % N_KILLS == 0 and number > 0:
+                self.seconds = self.run_undisturbed() / 2  # the machine has become quicker
+            moment = (number % N_KILLS + chance.random()) / N_KILLS * self.seconds * 1.1
             wrong, is_stopped = act(moment)
             problems += [f"after {moment * 1000:.1f} of {self.seconds * 1000:.1f} ms: {text}" for text in wrong]
             n_stopped += is_stopped
