@@ -14,6 +14,7 @@
 #include "anndata/ann-export.h"
 #include "anndata/ann-report.h"
 #include "anndata/ann-split.h"
+#include "anndata/ann-store-builder.h"
 #include "anndata/ann-validate.h"
 #include "array/ann-array.h"
 #include "array/ann-attributes.h"
@@ -62,6 +63,7 @@
 #include "store/ann-s3-profiles.h"
 #include "store/ann-sign-in.h"
 #include "store/ann-traffic.h"
+#include "view/ann-memory-element.h"
 #include "view/ann-select.h"
 #include "write/ann-write-options.h"
 #undef ANN_INSIDE

@@ -22,6 +22,8 @@ void _ann_branch_free (AnnBranch *self);
 
 /* Takes @element. One that has this name already gives its place to it. */
 void _ann_branch_add (AnnBranch *self, const char *name, AnnElement *element);
+/* (transfer full): the names, in order */
+char **_ann_branch_list (const AnnBranch *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (transfer none) (nullable) */
 AnnElement *_ann_branch_get (const AnnBranch *self, const char *name);

@@ -100,6 +100,14 @@ list_names (const AnnBranch *self)
   return names;
 }
 
+char **
+_ann_branch_list (const AnnBranch *self)
+{
+  g_autofree const char **names = list_names (self);
+
+  return g_strdupv ((char **) names);
+}
+
 AnnElement *
 _ann_branch_to_tree (AnnBranch *self, const char *path, AnnElementKind kind, const guint64 *shape)
 {

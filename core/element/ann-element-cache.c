@@ -149,7 +149,8 @@ make_view (AnnElement *self, AnnBlock *whole)
   g_autoptr (AnnArray) array = NULL;
 
   if (ann_block_is_sparse (whole))
-    return _ann_sparse_new_in_memory (&source, self, whole);
+    return _ann_sparse_new_in_memory (&source, ann_element_get_kind (self),
+                                      ann_element_get_shape (self), whole);
   if (ann_element_get_kind (self) != ANN_ELEMENT_DENSE)
     return kept_new (self, &source, whole);
 

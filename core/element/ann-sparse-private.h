@@ -133,11 +133,12 @@ gboolean _ann_sparse_search_by_pieces (AnnSparse *self,
 
 /* --- Those that a store has --- */
 
-/* A matrix like @of whose stored values are those of @whole: all its rows, or columns if it is
- * sparse by them, as they were read and checked.
+/* A matrix whose stored values are those of @whole: all its rows, or columns if it is sparse by
+ * them. Indices are looked at when they are read.
  */
 AnnElement *_ann_sparse_new_in_memory (const AnnElementSource *source,
-                                       AnnElement *of,
+                                       AnnElementKind kind,
+                                       const guint64 *shape,
                                        AnnBlock *whole);
 
 AnnArray *_ann_sparse_get_data (AnnSparse *self);

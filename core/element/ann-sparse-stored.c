@@ -550,7 +550,10 @@ _ann_sparse_new (const AnnElementSource *source,
 }
 
 AnnElement *
-_ann_sparse_new_in_memory (const AnnElementSource *source, AnnElement *of, AnnBlock *whole)
+_ann_sparse_new_in_memory (const AnnElementSource *source,
+                           AnnElementKind kind,
+                           const guint64 *shape,
+                           AnnBlock *whole)
 {
   AnnStoredSparse *self = g_object_new (ANN_TYPE_STORED_SPARSE, NULL);
 
@@ -560,10 +563,10 @@ _ann_sparse_new_in_memory (const AnnElementSource *source, AnnElement *of, AnnBl
   _ann_sparse_set_info (ANN_SPARSE (self),
                         &(AnnElementInfo){
                             .source = source,
-                            .kind = ann_element_get_kind (of),
-                            .dtype = ann_element_get_dtype (of),
+                            .kind = kind,
+                            .dtype = ann_buffer_get_dtype (whole->values),
                             .rank = 2,
-                            .shape = ann_element_get_shape (of),
+                            .shape = shape,
                         },
                         ann_buffer_get_dtype (whole->indices),
                         ann_buffer_get_n_elements (whole->values));

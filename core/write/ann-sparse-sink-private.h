@@ -21,7 +21,8 @@ typedef struct _AnnSparseSink AnnSparseSink;
 /**
  * AnnSparseSpec:
  * @kind: %ANN_ELEMENT_CSR or %ANN_ELEMENT_CSC
- * @shape: rows and columns
+ * @shape: rows and columns; of lines, that is the rows of CSR, %ANN_LENGTH_UNKNOWN if they come
+ * until there are no more
  * @dtype: of the values
  * @index_dtype: of the source; what is no integer for none
  * @n_expected: about so many entries

@@ -9,20 +9,24 @@
 
 #include <string.h>
 
+/* What is assumed of a matrix whose lines come until there are no more. */
+#define GUESSED_LINES ((guint64) 1 << 20)
+
 /* Pointers are converted in pieces of so many. */
 #define POINTERS_AT_ONCE ((guint64) 1 << 20)
 
 struct _AnnSparseSink {
   const AnnElementWriter *writer;
   AnnSparseSpec spec;
-  guint64 n_lines;
+  guint64 n_lines; /* ANN_LENGTH_UNKNOWN until the end */
   AnnNodeWriter *group;
   AnnArrayWriter *data;
   AnnArrayWriter *indices;
   AnnDtype index_dtype; /* as written */
-  guint64 *pointers;    /* n_lines + 1 */
-  guint64 n_done;       /* lines of which the pointers are there */
-  guint64 n_entries;    /* of these and of a line that is begun */
+  guint64 *pointers;    /* n_lines + 1, or as many as there is room for */
+  guint64 n_allocated;
+  guint64 n_done;    /* lines of which the pointers are there */
+  guint64 n_entries; /* of these and of a line that is begun */
 };
 
 /* The source's type where it fits, else the narrower of the two that scipy has. Never unsigned of
@@ -57,16 +61,17 @@ add_entries (AnnSparseSink *self,
   const guint64 length = self->n_done == self->n_lines ? self->pointers[self->n_lines]
                                                        : ANN_LENGTH_UNKNOWN;
 
-  return _ann_write_add_array (self->writer, self->group, name,
-                               &(AnnNewArray){
-                                   .dtype = dtype,
-                                   .rank = 1,
-                                   .shape = &length,
-                                   .expected_length = self->spec.n_expected,
-                                   .lines = MAX (self->n_lines, 1),
-                                   .like = self->spec.like,
-                               },
-                               cancellable, error);
+  return _ann_write_add_array (
+      self->writer, self->group, name,
+      &(AnnNewArray){
+          .dtype = dtype,
+          .rank = 1,
+          .shape = &length,
+          .expected_length = self->spec.n_expected,
+          .lines = self->n_lines != ANN_LENGTH_UNKNOWN ? MAX (self->n_lines, 1) : GUESSED_LINES,
+          .like = self->spec.like,
+      },
+      cancellable, error);
 }
 
 static gboolean
@@ -78,6 +83,32 @@ add_arrays (AnnSparseSink *self, GCancellable *cancellable, GError **error)
     self->indices = add_entries (self, "indices", self->index_dtype, cancellable, error);
 
   return self->indices != NULL;
+}
+
+/* Makes room for those of so many lines. The first is 0, for what comes before all lines. */
+static gboolean
+reserve_pointers (AnnSparseSink *self, guint64 n_lines, GError **error)
+{
+  const guint64 n = self->n_lines != ANN_LENGTH_UNKNOWN ? n_lines + 1
+                                                        : MAX (n_lines + 1, self->n_allocated * 2);
+  guint64 *pointers = NULL;
+
+  if (n_lines < self->n_allocated)
+    return TRUE;
+  if (n_lines < G_MAXSIZE / sizeof (guint64) / 4)
+    pointers = self->pointers == NULL ? g_try_new0 (guint64, n)
+                                      : g_try_renew (guint64, self->pointers, n);
+  if (pointers == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "no memory for the pointers of %" G_GUINT64_FORMAT " %s", n_lines,
+                   self->spec.kind == ANN_ELEMENT_CSR ? "rows" : "columns");
+      return FALSE;
+    }
+  self->pointers = pointers;
+  self->n_allocated = n;
+
+  return TRUE;
 }
 
 AnnSparseSink *
@@ -96,14 +127,9 @@ _ann_sparse_sink_new (const AnnElementWriter *writer,
   self->spec.like = spec->like != NULL ? g_object_ref (spec->like) : NULL;
   self->n_lines = spec->shape[by_rows ? 0 : 1];
   self->index_dtype = choose_index_dtype (writer, spec->index_dtype, spec->shape[by_rows ? 1 : 0]);
-  if (self->n_lines < G_MAXSIZE / sizeof (guint64))
-    self->pointers = g_try_new0 (guint64, self->n_lines + 1);
-  if (self->pointers == NULL)
+  if (!reserve_pointers (self, self->n_lines != ANN_LENGTH_UNKNOWN ? self->n_lines : 0, error))
     {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "%s/%s: no memory for the pointers of %" G_GUINT64_FORMAT " %s",
-                   _ann_node_writer_get_path (parent), name, self->n_lines,
-                   by_rows ? "rows" : "columns");
+      g_prefix_error (error, "%s/%s: ", _ann_node_writer_get_path (parent), name);
       return NULL;
     }
 
@@ -166,6 +192,9 @@ _ann_sparse_sink_append (AnnSparseSink *self,
 
   g_return_val_if_fail (block->count <= self->n_lines - self->n_done, FALSE);
 
+  if (self->n_lines == ANN_LENGTH_UNKNOWN
+      && !reserve_pointers (self, self->n_done + block->count, error))
+    return FALSE;
   for (guint64 i = 1; i <= block->count; i++)
     self->pointers[self->n_done + i] = base + pointers[i];
   self->n_done += block->count;
@@ -234,10 +263,15 @@ _ann_sparse_sink_close (AnnSparseSink *self,
   g_autoptr (AnnBuffer) shape = NULL;
   gint64 *lengths;
 
-  g_return_val_if_fail (self->n_done == self->n_lines, FALSE);
+  g_return_val_if_fail (self->n_lines == ANN_LENGTH_UNKNOWN || self->n_done == self->n_lines,
+                        FALSE);
 
-  if (!add_arrays (self, cancellable, error)
-      || !_ann_array_writer_close (self->data, NULL, cancellable, error)
+  /* Entries have arrays of unknown length by now, also if there are none. */
+  if (!add_arrays (self, cancellable, error))
+    return FALSE;
+  self->n_lines = self->n_done;
+  self->spec.shape[by_rows ? 0 : 1] = self->n_lines;
+  if (!_ann_array_writer_close (self->data, NULL, cancellable, error)
       || !_ann_array_writer_close (self->indices, NULL, cancellable, error)
       || !write_pointers (self, cancellable, error))
     return FALSE;
