@@ -13,6 +13,9 @@
 
 #include <string.h>
 
+/* Labels of each part that are compared with those of the set. */
+#define N_SAMPLED ((guint64) 64)
+
 /**
  * AnnDataSet:
  *
@@ -260,6 +263,55 @@ check_part (AnnDataSet *self, Part *part, const AnnStrings *variables, GCancella
     refuse_part (part, "has other variables than the set, or in another order");
 }
 
+/* Some labels, over all rows of a part, with their place in the set's first. */
+static AnnStrings *
+read_sample (AnnFrame *frame,
+             guint64 first,
+             guint64 n_rows,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const guint64 n = MIN (n_rows, N_SAMPLED);
+  g_autofree gint64 *places = g_new0 (gint64, n);
+  g_autoptr (AnnElement) index = ann_frame_open_index (frame, cancellable, error);
+  g_autoptr (AnnSelection) rows = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+
+  if (index == NULL)
+    return NULL;
+  for (guint64 i = 0; i < n; i++)
+    places[i] = (gint64) (first + (n > 1 ? (n_rows - 1) / (n - 1) * i : 0));
+  rows = ann_selection_new_from_indices (places, n, ann_element_get_n_rows (index), error);
+  block = rows != NULL ? ann_element_read (index, rows, NULL, cancellable, error) : NULL;
+  if (block == NULL)
+    return NULL;
+
+  return block->texts != NULL ? ann_strings_ref (block->texts) : ann_strings_new ();
+}
+
+/* A part that was written anew since the set was made may have as many rows as before, and others:
+ * columns of the set would be put to cells that they are not of. All labels would have to be read
+ * to be sure; some tell nearly always.
+ */
+static gboolean
+check_labels (AnnDataSet *self, Part *part, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnStrings) own = read_sample (ann_data_get_obs (self->own), part->start, part->n_rows,
+                                            cancellable, error);
+  g_autoptr (AnnStrings) found = NULL;
+
+  if (own == NULL)
+    return FALSE;
+  found = read_sample (ann_data_get_obs (part->data), 0, part->n_rows, cancellable, &part->error);
+  if (found == NULL)
+    g_clear_object (&part->data);
+  else if (!labels_are_equal (own, found))
+    refuse_part (part, "has other observations than when the set was made, or in another order; "
+                       "make the set anew");
+
+  return TRUE;
+}
+
 static gboolean
 open_parts (AnnDataSet *self,
             AnnStrings *keys,
@@ -295,6 +347,9 @@ open_parts (AnnDataSet *self,
       part->start = start;
       part->n_rows = n_rows[i];
       start += n_rows[i];
+      if (part->data != NULL && start <= ann_data_get_n_obs (self->own)
+          && !check_labels (self, part, cancellable, error))
+        return FALSE;
     }
 
   return TRUE;

@@ -207,6 +207,22 @@ get_scratch_folder (const char *target)
   return is_remote (target) ? g_strdup (g_get_tmp_dir ()) : g_path_get_dirname (target);
 }
 
+/* What is asked for is there: a name that was mistyped is not to be found out when it is missed. */
+static gboolean
+check_elements (AnnExportJob *self, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; self->options->elements != NULL && self->options->elements[i] != NULL; i++)
+    {
+      g_autoptr (AnnElement) element = ann_data_open_element (
+          self->data, self->options->elements[i], cancellable, error);
+
+      if (element == NULL)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 job_init (AnnExportJob *self,
           AnnData *data,
@@ -245,6 +261,8 @@ job_init (AnnExportJob *self,
     .warnings = g_ptr_array_new_with_free_func (g_free),
   };
   _ann_survey_init (&self->survey);
+  if (!check_elements (self, cancellable, error))
+    return FALSE;
 
   return _ann_element_survey (&self->writer, ann_data_get_root (self->data), "", &self->survey,
                               cancellable, error);
@@ -286,6 +304,19 @@ check_target (AnnExportJob *job, GError **error)
     }
 
   return TRUE;
+}
+
+/* Who plans is told before that there is something; who writes is told by what writes. */
+static gboolean
+check_is_free (AnnExportJob *job, GError **error)
+{
+  if (job->options->overwrite || is_remote (job->target)
+      || !g_file_test (job->target, G_FILE_TEST_EXISTS))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+               "“%s” is there already; it is replaced only if that is asked for", job->target);
+  return FALSE;
 }
 
 /* --- Sizes --- */
@@ -425,7 +456,8 @@ ann_export_plan (AnnData *data,
   g_return_val_if_fail (target != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!job_init (&job, data, target, options, cancellable, error) || !check_target (&job, error))
+  if (!job_init (&job, data, target, options, cancellable, error) || !check_target (&job, error)
+      || !check_is_free (&job, error))
     return NULL;
 
   plan = g_new0 (AnnExportPlan, 1);

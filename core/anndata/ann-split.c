@@ -9,6 +9,7 @@
 #include "element/ann-categorical.h"
 #include "element/ann-cell.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Rows that are read at a time. */
@@ -77,6 +78,24 @@ add_part (Search *self, const char *label, GError **error)
   return part;
 }
 
+static gboolean
+is_nan (const AnnBlock *block, guint64 row)
+{
+  double value;
+  AnnDtype dtype;
+
+  if (block->values == NULL)
+    return FALSE;
+  dtype = ann_buffer_get_dtype (block->values);
+
+  return ann_dtype_is_float (dtype)
+         && ann_dtype_to_double (dtype,
+                                 (const guint8 *) ann_buffer_get_data (block->values)
+                                     + row * ann_dtype_get_size (dtype),
+                                 1, &value)
+         && isnan (value);
+}
+
 /* The part of row @row of @block; %NULL without an error for a missing value. */
 static Part *
 find_part (Search *self, const AnnBlock *block, guint64 row, GError **error)
@@ -92,6 +111,8 @@ find_part (Search *self, const AnnBlock *block, guint64 row, GError **error)
                  : NULL;
     }
 
+  if (is_nan (block, row))
+    return NULL;
   g_string_truncate (self->text, 0);
   if (!ann_cell_append_value (self->text, block, NULL, row, 0))
     return NULL;

@@ -46,7 +46,8 @@ _ann_pile_append (AnnPile *self, gconstpointer item, gsize item_size, GError **e
   if (!_ann_pile_reserve (self, item_size, error))
     return FALSE;
 
-  memcpy (self->items + self->n_bytes, item, item_size);
+  if (item_size > 0)
+    memcpy (self->items + self->n_bytes, item, item_size);
   self->n_bytes += item_size;
 
   return TRUE;

@@ -66,17 +66,17 @@ _ann_create_root (const char *address,
 
   if (location == NULL || !find_container (location, &is_zarr, error))
     return NULL;
-  if (is_zarr)
-    return create_zarr (address, options, cancellable, error);
-
-  if (ann_location_is_remote (location))
+  if (ann_location_is_remote (location)
+      && (!is_zarr || g_str_has_suffix (ann_location_get_name (location), ".zip")))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "“%s” cannot be written: HDF5 is written to a disk; a Zarr store can be written "
-                   "to a bucket",
-                   ann_location_get_uri (location));
+                   "“%s” cannot be written: %s written to a disk; a Zarr store can be written to a "
+                   "bucket, with a name that ends in .zarr",
+                   ann_location_get_uri (location), is_zarr ? "archives are" : "HDF5 is");
       return NULL;
     }
+  if (is_zarr)
+    return create_zarr (address, options, cancellable, error);
 
   return _ann_hdf5_writer_new_root (ann_location_get_uri (location), options->overwrite,
                                     cancellable, error);

@@ -177,6 +177,15 @@ add_frame (Table *self,
 static gboolean
 append_names (Table *self, AnnElement *names, guint64 n, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (AnnStrings) labels = NULL;
+
+  if (names != NULL && ANN_IS_CATEGORICAL (names))
+    {
+      labels = ann_categorical_read_labels (ANN_CATEGORICAL (names), cancellable, error);
+      if (labels == NULL)
+        return FALSE;
+    }
+
   for (guint64 start = 0; start < n; start += MAX_BLOCK_ROWS)
     {
       const guint64 count = MIN (MAX_BLOCK_ROWS, n - start);
@@ -195,7 +204,7 @@ append_names (Table *self, AnnElement *names, guint64 n, GCancellable *cancellab
           if (block == NULL)
             g_string_append_printf (name, "%" G_GUINT64_FORMAT, start + i);
           else
-            ann_cell_append_value (name, block, NULL, i, 0);
+            ann_cell_append_value (name, block, labels, i, 0);
           if (self->width > 0 || start + i > 0)
             g_string_append_c (self->header, self->separator);
           ann_cell_append_separated (self->header, name->str, (gssize) name->len, self->separator);

@@ -254,21 +254,24 @@ ann_export_draft_free (AnnExportDraft *self)
 }
 
 /* What cannot be read is left out, but only where there is such: what can be done in the usual way
- * is done so.
+ * is done so. Whether something is replaced is asked when the place is chosen.
  */
 static AnnExportPlan *
 make_plan (AnnExportDraft *self, GCancellable *cancellable, GError **error)
 {
   AnnWriteOptions *options = self->request->options;
+  const gboolean overwrite = options->overwrite;
   g_autoptr (GError) why = NULL;
-  AnnExportPlan *plan = ann_export_plan (self->data, self->request->target, options, cancellable,
-                                         &why);
+  AnnExportPlan *plan;
 
+  options->overwrite = TRUE;
+  plan = ann_export_plan (self->data, self->request->target, options, cancellable, &why);
   if (plan == NULL && !g_cancellable_is_cancelled (cancellable))
     {
       options->skip_unreadable = TRUE;
       plan = ann_export_plan (self->data, self->request->target, options, cancellable, NULL);
     }
+  options->overwrite = overwrite;
   if (plan == NULL)
     g_propagate_error (error, g_steal_pointer (&why));
 
