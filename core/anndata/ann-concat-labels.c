@@ -305,7 +305,7 @@ make_reindex (const AnnConcat *self,
     return _ann_reindex_new_range (0, joined->len, joined->len);
 
   {
-    g_autoptr (GHashTable) own_places = index_labels (own, &twice);
+    G_GNUC_UNUSED g_autoptr (GHashTable) own_places = index_labels (own, &twice);
 
     if (twice != NULL)
       {

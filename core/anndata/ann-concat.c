@@ -547,7 +547,7 @@ ann_data_concat (AnnData **parts,
 {
   g_autofree AnnConcatPart *sources = NULL;
   g_autoptr (AnnConcatOptions) usual = ann_concat_options_new ();
-  g_auto (AnnConcatNotes) notes = { NULL };
+  g_auto (AnnConcatNotes) notes = { .dropped_columns = NULL };
   g_autoptr (AnnElement) root = NULL;
   g_autofree char *name = NULL;
   AnnData *data;

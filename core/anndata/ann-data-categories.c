@@ -206,7 +206,7 @@ uns_free (gpointer data)
 static AnnElement *
 make_list (AnnElement *colors, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AnnElement) owned = colors;
+  G_GNUC_UNUSED g_autoptr (AnnElement) owned = colors;
   g_autoptr (AnnBlock) block = ann_element_read_rows (colors, 0, 1, cancellable, error);
   g_autoptr (AnnBuffer) number = NULL;
 

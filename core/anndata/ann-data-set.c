@@ -361,7 +361,7 @@ open_parts (AnnDataSet *self,
 static gboolean
 add_children (AnnBranch *branch, AnnElement *mapping, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AnnElement) owned = mapping;
+  G_GNUC_UNUSED g_autoptr (AnnElement) owned = mapping;
   g_auto (GStrv) names = NULL;
 
   if (mapping == NULL)
@@ -523,7 +523,7 @@ join_parts (AnnDataSet *self, GCancellable *cancellable, GError **error)
   g_autoptr (AnnConcatOptions) options = ann_concat_options_new ();
   g_autoptr (AnnElement) index = NULL;
   g_autoptr (AnnBranch) branch = _ann_branch_new ();
-  g_auto (AnnConcatNotes) notes = { NULL };
+  g_auto (AnnConcatNotes) notes = { .dropped_columns = NULL };
   AnnConcat concat = { .options = options,
                        .keys = keys,
                        .parts = parts,

@@ -381,7 +381,7 @@ write_matrix (const Market *self, AnnNodeWriter *root, GCancellable *cancellable
     .index_dtype = ANN_DTYPE_OTHER,
     .n_expected = MIN (reader->n_stored, MAX_EXPECTED),
   };
-  AnnEntrySorter sorter = { NULL };
+  AnnEntrySorter sorter = { .buckets = NULL };
   g_autoptr (AnnSparseSink) sink = NULL;
   gboolean is_written;
 

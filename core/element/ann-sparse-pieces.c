@@ -114,7 +114,7 @@ _ann_sparse_gather_by_pieces (AnnSparse *self,
 {
   const guint64 length = ann_selection_get_length (majors);
   g_autoptr (AnnBlock) block = ann_block_new (0, length, self->n_minor);
-  g_auto (Gathered) gathered = { NULL };
+  g_auto (Gathered) gathered = { .pointers = NULL };
 
   block->indptr = ann_buffer_new_vector (ANN_DTYPE_UINT64, length + 1, error);
   if (block->indptr == NULL)

@@ -201,7 +201,7 @@ use_vector (AnnFilterProgram *self,
             AnnElement *element,
             GError **error)
 {
-  g_autoptr (AnnElement) owned = element;
+  G_GNUC_UNUSED g_autoptr (AnnElement) owned = element;
   AnnFilterColumn *column = &self->columns[value->index];
   g_autofree char *name = NULL;
 

@@ -135,7 +135,7 @@ ann_filter_check (AnnFilter *self,
                   GCancellable *cancellable,
                   GError **error)
 {
-  g_auto (AnnFilterProgram) program = { NULL };
+  g_auto (AnnFilterProgram) program = { .filter = NULL };
   gboolean done;
 
   g_return_val_if_fail (self != NULL, FALSE);
@@ -180,7 +180,7 @@ ann_filter_evaluate (AnnFilter *self,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_auto (AnnFilterProgram) program = { NULL };
+  g_auto (AnnFilterProgram) program = { .filter = NULL };
   AnnSelection *selection = NULL;
 
   g_return_val_if_fail (self != NULL, NULL);

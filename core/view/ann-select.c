@@ -286,7 +286,7 @@ ann_element_select (AnnElement *self, AnnSelection *rows, AnnSelection *columns,
 AnnElement *
 _ann_selected_take_child (AnnElement *child, AnnSelection *rows, AnnSelection *columns)
 {
-  g_autoptr (AnnElement) owned = child;
+  G_GNUC_UNUSED g_autoptr (AnnElement) owned = child;
   g_autoptr (GError) error = NULL;
   AnnElement *selected = ann_element_select (child, rows, columns, &error);
 

@@ -74,7 +74,7 @@ _ann_block_move (AnnBlock *block, guint64 start)
 static AnnBlock *
 pick_columns_of_texts (AnnBlock *block, const AnnSelection *columns, GError **error)
 {
-  g_autoptr (AnnBlock) owned = block;
+  G_GNUC_UNUSED g_autoptr (AnnBlock) owned = block;
   const guint64 width = ann_selection_get_length (columns);
   g_autoptr (AnnBlock) picked = ann_block_new (block->start, block->count, width);
 
@@ -151,7 +151,7 @@ ann_selected_read_rows (AnnElement *element,
 static AnnBlock *
 turn_block (AnnBlock *block, guint64 start, GError **error)
 {
-  g_autoptr (AnnBlock) owned = block;
+  G_GNUC_UNUSED g_autoptr (AnnBlock) owned = block;
   const guint64 shape[] = { block->width, block->count };
   const gsize size = ann_dtype_get_size (ann_buffer_get_dtype (block->values));
   const guint8 *from = ann_buffer_get_data (block->values);

@@ -34,7 +34,7 @@ G_DEFINE_FINAL_TYPE (AnnRecoded, ann_recoded, ANN_TYPE_ELEMENT)
 static AnnBlock *
 recode (AnnRecoded *self, AnnBlock *block, GError **error)
 {
-  g_autoptr (AnnBlock) owned = block;
+  G_GNUC_UNUSED g_autoptr (AnnBlock) owned = block;
   g_autoptr (AnnBlock) recoded = NULL;
   const gint32 *codes = ann_buffer_get_data (self->codes);
   const gint32 *from;

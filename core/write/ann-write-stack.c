@@ -108,7 +108,7 @@ add_part_block (Unstacking *self, const PartPlace *place, const AnnBlock *block,
 static gboolean
 add_part (Unstacking *self, PartPlace *place, GCancellable *cancellable, GError **error)
 {
-  g_auto (AnnLineFlow) flow = { NULL };
+  g_auto (AnnLineFlow) flow = { .blocks = NULL };
 
   _ann_line_flow_init (&flow, self->writer, place->part->element);
   if (!flow.is_sparse)
