@@ -6,10 +6,10 @@
 #include "write/ann-write-text.h"
 
 #include "base/ann-error.h"
-#include "element/ann-categorical.h"
 #include "element/ann-cell.h"
 #include "element/ann-sparse.h"
 #include "store/ann-store-writer.h"
+#include "write/ann-text-column-private.h"
 #include "write/ann-text-sink.h"
 
 #include <string.h>
@@ -233,15 +233,9 @@ write_matrix (Market *self, GCancellable *cancellable, GError **error)
 
 /* --- Names --- */
 
-typedef struct {
-  AnnElement *element;
-  AnnStrings *labels;
-  AnnBlock *block;
-} Field;
-
 /* Lines of a table without a header, in which nothing may be put in quotes. */
 typedef struct {
-  Field fields[3];
+  AnnTextColumn fields[3];
   guint n_fields;
   const char *last; /* (nullable): what stands behind them in each line */
 } Lines;
@@ -255,7 +249,7 @@ make_name_lines (GString *text, guint64 first, guint64 n, gpointer user_data, GE
     {
       for (guint i = 0; i < self->n_fields; i++)
         {
-          const Field *field = &self->fields[i];
+          const AnnTextColumn *field = &self->fields[i];
           gsize start;
 
           if (i > 0)
@@ -283,11 +277,7 @@ static void
 lines_clear (Lines *self)
 {
   for (guint i = 0; i < self->n_fields; i++)
-    {
-      g_clear_object (&self->fields[i].element);
-      g_clear_pointer (&self->fields[i].labels, ann_strings_unref);
-      g_clear_pointer (&self->fields[i].block, ann_block_unref);
-    }
+    _ann_text_column_clear (&self->fields[i]);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lines, lines_clear)
@@ -296,20 +286,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Lines, lines_clear)
 static gboolean
 add_field (Lines *self, AnnElement *element, GCancellable *cancellable, GError **error)
 {
-  Field *field;
-
-  if (element == NULL)
-    return FALSE;
-
-  field = &self->fields[self->n_fields++];
-  field->element = element;
-  if (ANN_IS_CATEGORICAL (element))
-    {
-      field->labels = ann_categorical_read_labels (ANN_CATEGORICAL (element), cancellable, error);
-      return field->labels != NULL;
-    }
-
-  return TRUE;
+  return element != NULL
+         && _ann_text_column_init (&self->fields[self->n_fields++], element, cancellable, error);
 }
 
 static gboolean
@@ -325,11 +303,7 @@ write_name_rows (Lines *self,
 
       for (guint i = 0; i < self->n_fields; i++)
         {
-          Field *field = &self->fields[i];
-
-          g_clear_pointer (&field->block, ann_block_unref);
-          field->block = ann_element_read_rows (field->element, start, count, cancellable, error);
-          if (field->block == NULL)
+          if (!_ann_text_column_read (&self->fields[i], start, count, cancellable, error))
             return FALSE;
         }
       if (!_ann_text_sink_add_lines (sink, count, PIECE_ENTRIES, make_name_lines, self, cancellable,

@@ -6,9 +6,9 @@
 #include "write/ann-write-text.h"
 
 #include "base/ann-error.h"
-#include "element/ann-categorical.h"
 #include "element/ann-cell.h"
 #include "store/ann-file-target.h"
+#include "write/ann-text-column-private.h"
 #include "write/ann-text-sink.h"
 
 #include <string.h>
@@ -21,36 +21,19 @@
 /* Values in a piece of lines that one thread makes. */
 #define PIECE_VALUES 65536
 
-/* Some columns of the text, out of one element. */
 typedef struct {
-  AnnElement *element;
-  AnnStrings *labels; /* of a categorical */
-  AnnBlock *block;    /* the rows that are written now */
-} Source;
-
-typedef struct {
-  GArray *sources; /* Source: the names of the rows first, where there are some */
+  GArray *columns; /* AnnTextColumn: the names of the rows first, where there are some */
   GString *header;
   guint64 n_rows;
-  guint64 width; /* of all sources together */
+  guint64 width; /* of all columns together */
   gboolean is_csc;
   char separator;
 } Table;
 
 static void
-source_clear (gpointer data)
-{
-  Source *source = data;
-
-  g_clear_object (&source->element);
-  g_clear_pointer (&source->labels, ann_strings_unref);
-  g_clear_pointer (&source->block, ann_block_unref);
-}
-
-static void
 table_clear (Table *self)
 {
-  g_array_unref (self->sources);
+  g_array_unref (self->columns);
   g_string_free (self->header, TRUE);
 }
 
@@ -76,7 +59,7 @@ append_name (Table *self, const char *name)
 }
 
 static gboolean
-check_source (AnnElement *element, GError **error)
+check_column (AnnElement *element, GError **error)
 {
   const GError *reason = ann_element_get_error (element);
 
@@ -99,28 +82,20 @@ check_source (AnnElement *element, GError **error)
 
 /* Takes @element. */
 static gboolean
-add_source (Table *self, AnnElement *element, GCancellable *cancellable, GError **error)
+add_column (Table *self, AnnElement *element, GCancellable *cancellable, GError **error)
 {
-  Source source = { .element = element };
+  AnnTextColumn column;
+  gboolean is_open = _ann_text_column_init (&column, element, cancellable, error);
 
-  g_array_append_val (self->sources, source);
-  if (!check_source (element, error))
+  g_array_append_val (self->columns, column);
+  if (!is_open || !check_column (element, error))
     return FALSE;
-  if (self->sources->len > 1 && ann_element_get_n_rows (element) != self->n_rows)
+  if (self->columns->len > 1 && ann_element_get_n_rows (element) != self->n_rows)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_CORRUPT,
                    "%s: has %" G_GUINT64_FORMAT " rows, where the table has %" G_GUINT64_FORMAT,
                    ann_element_get_path (element), ann_element_get_n_rows (element), self->n_rows);
       return FALSE;
-    }
-  if (ANN_IS_CATEGORICAL (element))
-    {
-      AnnStrings *labels = ann_categorical_read_labels (ANN_CATEGORICAL (element), cancellable,
-                                                        error);
-
-      if (labels == NULL)
-        return FALSE;
-      g_array_index (self->sources, Source, self->sources->len - 1).labels = labels;
     }
 
   self->n_rows = ann_element_get_n_rows (element);
@@ -152,7 +127,7 @@ add_frame (Table *self,
   if (index == NULL)
     return FALSE;
   append_name (self, g_strcmp0 (index_name, "_index") != 0 && index_name != NULL ? index_name : "");
-  if (!add_source (self, index, cancellable, error))
+  if (!add_column (self, index, cancellable, error))
     return FALSE;
 
   for (guint i = 0; i < ann_frame_get_n_columns (frame); i++)
@@ -166,7 +141,7 @@ add_frame (Table *self,
       if (column == NULL)
         return FALSE;
       append_name (self, name);
-      if (!add_source (self, column, cancellable, error))
+      if (!add_column (self, column, cancellable, error))
         return FALSE;
     }
 
@@ -177,34 +152,25 @@ add_frame (Table *self,
 static gboolean
 append_names (Table *self, AnnElement *names, guint64 n, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AnnStrings) labels = NULL;
+  g_auto (AnnTextColumn) column = { .element = NULL };
+  g_autoptr (GString) name = g_string_new (NULL);
 
-  if (names != NULL && ANN_IS_CATEGORICAL (names))
-    {
-      labels = ann_categorical_read_labels (ANN_CATEGORICAL (names), cancellable, error);
-      if (labels == NULL)
-        return FALSE;
-    }
+  if (names != NULL && !_ann_text_column_init (&column, g_object_ref (names), cancellable, error))
+    return FALSE;
 
   for (guint64 start = 0; start < n; start += MAX_BLOCK_ROWS)
     {
       const guint64 count = MIN (MAX_BLOCK_ROWS, n - start);
-      g_autoptr (AnnBlock) block = NULL;
-      g_autoptr (GString) name = g_string_new (NULL);
 
-      if (names != NULL)
-        {
-          block = ann_element_read_rows (names, start, count, cancellable, error);
-          if (block == NULL)
-            return FALSE;
-        }
+      if (names != NULL && !_ann_text_column_read (&column, start, count, cancellable, error))
+        return FALSE;
       for (guint64 i = 0; i < count; i++)
         {
           g_string_truncate (name, 0);
-          if (block == NULL)
+          if (names == NULL)
             g_string_append_printf (name, "%" G_GUINT64_FORMAT, start + i);
           else
-            ann_cell_append_value (name, block, labels, i, 0);
+            ann_cell_append_value (name, column.block, column.labels, i, 0);
           if (self->width > 0 || start + i > 0)
             g_string_append_c (self->header, self->separator);
           ann_cell_append_separated (self->header, name->str, (gssize) name->len, self->separator);
@@ -224,16 +190,16 @@ add_matrix (Table *self,
 {
   const guint64 width = ann_element_get_width (matrix);
 
-  if (!check_source (matrix, error))
+  if (!check_column (matrix, error))
     return FALSE;
-  if (row_names != NULL && !add_source (self, g_object_ref (row_names), cancellable, error))
+  if (row_names != NULL && !add_column (self, g_object_ref (row_names), cancellable, error))
     return FALSE;
   if (column_names != NULL && ann_element_get_n_rows (column_names) != width)
     column_names = NULL;
   if (!append_names (self, column_names, width, cancellable, error))
     return FALSE;
 
-  return add_source (self, g_object_ref (matrix), cancellable, error);
+  return add_column (self, g_object_ref (matrix), cancellable, error);
 }
 
 /* --- Lines --- */
@@ -273,7 +239,11 @@ append_sparse_row (GString *text, const Table *self, const AnnBlock *block, guin
 }
 
 static void
-append_row (GString *text, GString *cell, const Table *self, const Source *source, guint64 row)
+append_row (GString *text,
+            GString *cell,
+            const Table *self,
+            const AnnTextColumn *source,
+            guint64 row)
 {
   const AnnBlock *block = source->block;
 
@@ -307,31 +277,16 @@ make_lines (GString *text,
     {
       const gsize start = text->len;
 
-      for (guint i = 0; i < self->sources->len; i++)
+      for (guint i = 0; i < self->columns->len; i++)
         {
           if (i > 0)
             g_string_append_c (text, self->separator);
-          append_row (text, cell, self, &g_array_index (self->sources, Source, i), row);
+          append_row (text, cell, self, &g_array_index (self->columns, AnnTextColumn, i), row);
         }
       end_line (text, start, self);
     }
 
   return TRUE;
-}
-
-static gboolean
-read_block (Source *source, guint64 start, guint64 count, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (AnnBlock) block = ann_element_read_rows (source->element, start, count, cancellable,
-                                                      error);
-
-  g_clear_pointer (&source->block, ann_block_unref);
-  if (block == NULL)
-    return FALSE;
-  source->block = ann_block_is_sparse (block) ? ann_block_canonicalize (block, error)
-                                              : g_steal_pointer (&block);
-
-  return source->block != NULL;
 }
 
 gboolean
@@ -363,10 +318,10 @@ write_rows (Table *self,
     {
       const guint64 count = MIN (n_rows, self->n_rows - start);
 
-      for (guint i = 0; i < self->sources->len; i++)
+      for (guint i = 0; i < self->columns->len; i++)
         {
-          if (!read_block (&g_array_index (self->sources, Source, i), start, count, cancellable,
-                           error))
+          if (!_ann_text_column_read (&g_array_index (self->columns, AnnTextColumn, i), start,
+                                      count, cancellable, error))
             return FALSE;
         }
       if (!_ann_text_sink_add_lines (sink, count, lines_per_piece, make_lines, self, cancellable,
@@ -407,13 +362,13 @@ _ann_write_table (AnnElement *element,
                   GError **error)
 {
   g_auto (Table) table = {
-    .sources = g_array_new (FALSE, FALSE, sizeof (Source)),
+    .columns = g_array_new (FALSE, FALSE, sizeof (AnnTextColumn)),
     .header = g_string_new (NULL),
     .separator = separator,
   };
   gboolean is_planned;
 
-  g_array_set_clear_func (table.sources, source_clear);
+  g_array_set_clear_func (table.columns, (GDestroyNotify) _ann_text_column_clear);
   if (ANN_IS_FRAME (element))
     is_planned = add_frame (&table, ANN_FRAME (element), target->options, cancellable, error);
   else
@@ -424,38 +379,24 @@ _ann_write_table (AnnElement *element,
 
 /* A line break would make two names of one. */
 static gboolean
-check_names (const AnnBlock *block, AnnElement *names, GError **error)
+make_names (GString *text, guint64 first, guint64 n, gpointer user_data, GError **error)
 {
-  for (guint64 i = 0; block->texts != NULL && i < block->count; i++)
-    {
-      gsize length;
-      const char *name = ann_strings_get (block->texts, i, &length);
+  const AnnTextColumn *names = user_data;
 
-      if (memchr (name, '\n', length) != NULL || memchr (name, '\r', length) != NULL)
+  for (guint64 i = first; i < first + n; i++)
+    {
+      const gsize start = text->len;
+
+      ann_cell_append_value (text, names->block, names->labels, i, 0);
+      if (memchr (text->str + start, '\n', text->len - start) != NULL
+          || memchr (text->str + start, '\r', text->len - start) != NULL)
         {
           g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                        "%s: the name in row %" G_GUINT64_FORMAT
                        " has a line break, and a list of names has one a line",
-                       ann_element_get_path (names), block->start + i);
+                       ann_element_get_path (names->element), names->block->start + i);
           return FALSE;
         }
-    }
-
-  return TRUE;
-}
-
-static gboolean
-make_names (GString *text,
-            guint64 first,
-            guint64 n,
-            gpointer user_data,
-            G_GNUC_UNUSED GError **error)
-{
-  const AnnBlock *block = user_data;
-
-  for (guint64 i = first; i < first + n; i++)
-    {
-      ann_cell_append_value (text, block, NULL, i, 0);
       g_string_append_c (text, '\n');
     }
 
@@ -469,20 +410,20 @@ _ann_write_names (AnnElement *names,
                   GError **error)
 {
   const guint64 n = ann_element_get_n_rows (names);
+  g_auto (AnnTextColumn) column = { .element = NULL };
   g_autoptr (AnnFileTarget) file = _ann_file_target_new (target->path, target->overwrite, error);
   g_autoptr (AnnTextSink) sink = NULL;
 
-  if (file == NULL)
+  if (file == NULL || !_ann_text_column_init (&column, g_object_ref (names), cancellable, error))
     return FALSE;
 
   sink = _ann_text_sink_new (_ann_file_target_get_fd (file), target->path, target->is_gzip);
   for (guint64 start = 0; start < n; start += MAX_BLOCK_ROWS)
     {
       const guint64 count = MIN (MAX_BLOCK_ROWS, n - start);
-      g_autoptr (AnnBlock) block = ann_element_read_rows (names, start, count, cancellable, error);
 
-      if (block == NULL || !check_names (block, names, error)
-          || !_ann_text_sink_add_lines (sink, count, PIECE_VALUES, make_names, block, cancellable,
+      if (!_ann_text_column_read (&column, start, count, cancellable, error)
+          || !_ann_text_sink_add_lines (sink, count, PIECE_VALUES, make_names, &column, cancellable,
                                         error))
         return FALSE;
       add_done (target, count);

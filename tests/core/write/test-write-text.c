@@ -260,6 +260,33 @@ test_names (void)
   assert_empty_folder ();
 }
 
+/* Names that are stored as categories are their labels, in a header too. */
+static void
+test_categories (void)
+{
+  g_autoptr (Store) store = make_store ();
+  g_autoptr (AnnElement) obs = open_good (store, "obs", ANN_ELEMENT_FRAME);
+  g_autoptr (AnnElement) csc = open_good (store, "csc", ANN_ELEMENT_CSC);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnElement) kind = ann_frame_open_column (ANN_FRAME (obs), 1, NULL, &error);
+  g_autofree char *path = NULL;
+  AnnTextTarget target = make_target ("kinds.txt", &path);
+
+  g_assert_no_error (error);
+  g_assert_true (_ann_write_names (kind, &target, NULL, &error));
+  g_assert_no_error (error);
+  assert_file ("kinds.txt", "T\n\nB\tcell\n");
+  write_table (csc, NULL, kind, "kinds.csv");
+  assert_file ("kinds.csv", "T,,B\tcell\n"
+                            "1,0,0\n"
+                            "0,0,4.5\n"
+                            "0,0,-3\n"
+                            "2.5,0,0\n");
+  remove_file ("kinds.txt");
+  remove_file ("kinds.csv");
+  assert_empty_folder ();
+}
+
 static gboolean
 write_market (Store *store,
               const char *name,
@@ -364,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/write-text/empty-lines", test_empty_lines);
   g_test_add_func ("/write-text/matrices", test_matrices);
   g_test_add_func ("/write-text/names", test_names);
+  g_test_add_func ("/write-text/categories", test_categories);
   g_test_add_func ("/write-text/market", test_market);
   g_test_add_func ("/write-text/faults", test_faults);
   status = g_test_run ();
