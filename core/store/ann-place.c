@@ -66,7 +66,9 @@ _ann_write_fully (int fd, gconstpointer bytes, gsize n_bytes, guint64 offset)
 
       if (n < 0 && errno == EINTR)
         continue;
-      if (n < 0)
+      if (n == 0)
+        errno = ENOSPC;
+      if (n <= 0)
         return -1;
       done += (gsize) n;
     }

@@ -8,6 +8,7 @@
 #include "write/ann-buckets-private.h"
 
 #include "base/ann-error.h"
+#include "store/ann-place-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -148,19 +149,10 @@ open_file (AnnBuckets *self, GError **error)
 static gboolean
 write_all (AnnBuckets *self, const guint8 *bytes, gsize n, GError **error)
 {
-  for (gsize done = 0; done < n;)
+  if (_ann_write_fully (self->fd, bytes, n, self->file_size) < 0)
     {
-      const gssize written = pwrite (self->fd, bytes + done, n - done,
-                                     (off_t) (self->file_size + done));
-
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written <= 0)
-        {
-          set_errno_error (self, "cannot write to", written < 0 ? errno : ENOSPC, error);
-          return FALSE;
-        }
-      done += (gsize) written;
+      set_errno_error (self, "cannot write to", errno, error);
+      return FALSE;
     }
   self->file_size += n;
 

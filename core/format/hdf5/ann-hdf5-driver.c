@@ -5,6 +5,8 @@
 
 #include "format/hdf5/ann-hdf5-driver.h"
 
+#include "store/ann-place-private.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -153,27 +155,16 @@ file_write (H5FD_t *file,
             const void *bytes)
 {
   File *self = (File *) file;
-  const guint8 *at = bytes;
 
   if (is_off (self))
     return 0;
 
-  while (size > 0)
+  if (_ann_write_fully (self->driver->fd, bytes, size, address) < 0)
     {
-      gssize n = pwrite (self->driver->fd, at, size, (off_t) address);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        {
-          self->driver->failure = n < 0 ? errno : EIO;
-          return 0;
-        }
-      at += n;
-      address += (haddr_t) n;
-      size -= (gsize) n;
+      self->driver->failure = errno;
+      return 0;
     }
-  self->end_of_file = MAX (self->end_of_file, address);
+  self->end_of_file = MAX (self->end_of_file, address + size);
 
   return 0;
 }
