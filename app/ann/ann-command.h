@@ -63,6 +63,9 @@ char *ann_command_make_name (const char *store) G_GNUC_WARN_UNUSED_RESULT;
 /* @message without the path at its beginning, where that stands beside it. */
 const char *ann_command_skip_path (const char *message, const char *path);
 
+/* @warnings: (nullable): ended by NULL; none is printed if it is to be quiet */
+void ann_command_print_warning_lines (const char *store, const char *const *warnings);
+
 /* What is odd about an element and was read all the same. Of a store it is the root that has it. */
 void ann_command_print_warnings (const char *store, AnnElement *element);
 

@@ -353,6 +353,16 @@ ann_json_writer_string (AnnJsonWriter *self, const char *text)
   ann_json_writer_bytes (self, text, strlen (text));
 }
 
+void
+ann_json_writer_texts (AnnJsonWriter *self, const char *name, const char *const *texts)
+{
+  ann_json_writer_name (self, name);
+  ann_json_writer_begin_array (self, ANN_JSON_INLINE);
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    ann_json_writer_string (self, texts[i]);
+  ann_json_writer_end_array (self);
+}
+
 /* Text outside all objects, between documents: a path before its object, say. */
 void
 ann_json_writer_text (AnnJsonWriter *self, const char *text)

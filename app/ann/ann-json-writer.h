@@ -79,6 +79,9 @@ void ann_json_writer_raw (AnnJsonWriter *self, const char *json, gsize length);
 void ann_json_writer_value (AnnJsonWriter *self, AnnDtype dtype, gconstpointer value);
 void ann_json_writer_shape (AnnJsonWriter *self, guint rank, const guint64 *shape);
 
+/* A member that is a list of texts. @texts: (nullable): ended by NULL */
+void ann_json_writer_texts (AnnJsonWriter *self, const char *name, const char *const *texts);
+
 /* Shortest text that reads back as the same number, as Python's repr () writes it. */
 void ann_append_double (GString *text, double value);
 

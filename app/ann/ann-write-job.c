@@ -12,16 +12,6 @@
 #include <stdio.h>
 
 static void
-write_texts (AnnJsonWriter *json, const char *name, char **texts)
-{
-  ann_json_writer_name (json, name);
-  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
-  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
-    ann_json_writer_string (json, texts[i]);
-  ann_json_writer_end_array (json);
-}
-
-static void
 write_size (AnnJsonWriter *json, const char *name, guint64 size)
 {
   ann_json_writer_name (json, name);
@@ -47,10 +37,10 @@ print_json (const AnnWriteJob *job, const AnnExportPlan *plan, char **warnings, 
   ann_json_writer_end_array (json);
   write_size (json, "raw_size", plan->raw_size);
   write_size (json, "estimated_size", plan->estimated_size);
-  write_texts (json, "elements", plan->paths);
+  ann_json_writer_texts (json, "elements", (const char *const *) plan->paths);
   if (job->add_facts != NULL)
     job->add_facts (json, job->facts);
-  write_texts (json, "warnings", warnings);
+  ann_json_writer_texts (json, "warnings", (const char *const *) warnings);
   ann_json_writer_name (json, "written");
   ann_json_writer_boolean (json, seconds >= 0);
   if (seconds >= 0)
@@ -61,19 +51,6 @@ print_json (const AnnWriteJob *job, const AnnExportPlan *plan, char **warnings, 
   ann_json_writer_end_object (json);
 
   return ann_json_writer_finish (json);
-}
-
-static void
-print_warnings (const AnnWriteJob *job, char **warnings)
-{
-  g_autofree char *name = ann_command_make_name (job->store);
-
-  for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
-    {
-      g_autofree char *line = ann_command_make_line (warnings[i]);
-
-      fprintf (stderr, "ann: %s: warning: %s\n", name, line);
-    }
 }
 
 static void
@@ -136,7 +113,7 @@ ann_write_job_run (const AnnWriteJob *job)
     return print_json (job, plan, warnings, seconds) ? ANN_EXIT_OK : ann_command_fail_output ();
   if (ann_write_is_dry_run)
     print_plan (job, plan);
-  print_warnings (job, warnings);
+  ann_command_print_warning_lines (job->store, (const char *const *) warnings);
 
   return ANN_EXIT_OK;
 }

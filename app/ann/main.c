@@ -159,17 +159,22 @@ ann_command_fail_output (void)
 }
 
 void
-ann_command_print_warnings (const char *store, AnnElement *element)
+ann_command_print_warning_lines (const char *store, const char *const *warnings)
 {
-  const char *const *warnings = ann_element_get_warnings (element);
   g_autofree char *name = ann_command_make_name (store);
 
-  for (guint i = 0; !ann_command_quiet && warnings[i] != NULL; i++)
+  for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
     {
       g_autofree char *line = ann_command_make_line (warnings[i]);
 
       fprintf (stderr, "ann: %s: warning: %s\n", name, line);
     }
+}
+
+void
+ann_command_print_warnings (const char *store, AnnElement *element)
+{
+  ann_command_print_warning_lines (store, ann_element_get_warnings (element));
 }
 
 /* What was printed is out, or the verb has failed. */

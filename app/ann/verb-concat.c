@@ -139,11 +139,7 @@ add_texts (AnnJsonWriter *json, const char *name, const char *title, char **text
 {
   if (json != NULL)
     {
-      ann_json_writer_name (json, name);
-      ann_json_writer_begin_array (json, ANN_JSON_INLINE);
-      for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
-        ann_json_writer_string (json, texts[i]);
-      ann_json_writer_end_array (json);
+      ann_json_writer_texts (json, name, (const char *const *) texts);
       return;
     }
 

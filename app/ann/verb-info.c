@@ -206,14 +206,8 @@ write_details (AnnJsonWriter *json, AnnElement *element)
 static void
 write_texts (AnnJsonWriter *json, const char *name, const char *const *texts)
 {
-  if (texts == NULL || texts[0] == NULL)
-    return;
-
-  ann_json_writer_name (json, name);
-  ann_json_writer_begin_array (json, ANN_JSON_INLINE);
-  for (guint i = 0; texts[i] != NULL; i++)
-    ann_json_writer_string (json, texts[i]);
-  ann_json_writer_end_array (json);
+  if (texts != NULL && texts[0] != NULL)
+    ann_json_writer_texts (json, name, texts);
 }
 
 static void

@@ -110,13 +110,9 @@ write_part (const Splitting *self, guint part, const char *target, AnnWatch *wat
   if (!ann_export_run (view, target, self->options, ann_watch_get_progress (watch), &warnings,
                        ann_watch_get_cancellable (watch), error))
     return FALSE;
-  for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
-    {
-      g_autofree char *line = ann_command_make_line (warnings[i]);
-
-      ann_watch_clear_line (watch);
-      fprintf (stderr, "ann: %s: warning: %s\n", name, line);
-    }
+  if (warnings != NULL && warnings[0] != NULL)
+    ann_watch_clear_line (watch);
+  ann_command_print_warning_lines (target, (const char *const *) warnings);
 
   return TRUE;
 }
