@@ -53,7 +53,7 @@ has_tree (Bench *bench)
   AnnDocument *document = get_document (bench);
 
   return document != NULL
-         && (ann_document_get_tree (document) != NULL || ann_document_get_error (document) != NULL);
+         && (ann_document_get_view (document) != NULL || ann_document_get_error (document) != NULL);
 }
 
 static gboolean
@@ -131,7 +131,7 @@ measure (Bench *bench, GFile *file, AnnBenchStart *figures, GError **error)
   if (figures->tree_s >= 0)
     {
       figures->overview_s = wait_until (bench, has_overview);
-      ann_document_show_element (get_document (bench), "obs");
+      ann_store_view_show_element (ann_document_get_view (get_document (bench)), "obs");
       bench->n_frames = 0;
       figures->obs_s = wait_until (bench, has_obs);
     }

@@ -7,34 +7,18 @@
 
 #include "ann-text.h"
 #include "ann-weak.h"
-#include "models/ann-history.h"
-#include "models/ann-keyring.h"
+#include "models/ann-opening.h"
 #include "models/ann-place.h"
 #include "models/ann-recents.h"
 #include "models/ann-set-parts.h"
 #include "models/ann-store-watch.h"
-#include "models/ann-tree-item.h"
 #include "pages/ann-open-error-page.h"
 #include "pages/ann-page.h"
-#include "pages/ann-table-page.h"
-#include "pages/ann-view-stack.h"
 #include "widgets/ann-banner.h"
-#include "widgets/ann-element-tree.h"
 #include "widgets/ann-job-view.h"
 #include "widgets/ann-traffic-view.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
-
-#define DEFAULT_SIDEBAR_WIDTH 252
-#define MIN_SIDEBAR_WIDTH 180
-#define MIN_CONTENT_WIDTH 360
-
-/* From the choice of a row to its page. */
-#define SELECT_MS 20
-
-/* With more columns than this obs is not opened by itself: the rest would be out of sight. */
-#define MAX_OPEN_COLUMNS 15
 
 struct _AnnDocument {
   AdwBin parent_instance;
@@ -49,28 +33,16 @@ struct _AnnDocument {
   GError *error;
   GCancellable *cancellable; /* of the opening */
   AnnJob *job;
-  AnnTreeItem *root;
-  AnnHistory *history;
-  char *wanted_page;      /* for the element that is being looked for */
-  char *resume_path;      /* what was shown before it was opened again */
-  char **resume_expanded; /* and what stood open in the tree */
-  gboolean resumes_focus; /* the page, or the tree, had it */
-  gboolean resumes_in_tree;
-  gboolean is_travelling;
-  gboolean wants_filter; /* to go to, on the page that comes */
-  gboolean lacks_rows;   /* of the tree */
+  AnnStoreViewState *state; /* what is shown first; NULL while there is a view */
   gboolean shows_sidebar;
   gboolean shows_inspector;
   int sidebar_width;
-  guint select;
 
   GtkWidget *banner;
   GtkWidget *failure_banner;
   GtkWidget *parts_banner;
   GtkWidget *job_view;
-  GtkWidget *paned;
-  GtkWidget *tree;
-  GtkWidget *views;
+  GtkWidget *view; /* of the open store */
 };
 
 enum {
@@ -184,15 +156,15 @@ ann_document_get_error (AnnDocument *self)
 }
 
 /**
- * ann_document_get_tree:
+ * ann_document_get_view:
  * @self: a document
  *
- * Returns: (transfer none) (nullable): the [class@ElementTree]; %NULL until the store is open
+ * Returns: (transfer none) (nullable): what is shown of the store; %NULL until it is open
  */
-GtkWidget *
-ann_document_get_tree (AnnDocument *self)
+AnnStoreView *
+ann_document_get_view (AnnDocument *self)
 {
-  return self->tree;
+  return self->view != NULL ? ANN_STORE_VIEW (self->view) : NULL;
 }
 
 /**
@@ -204,7 +176,7 @@ ann_document_get_tree (AnnDocument *self)
 const char *
 ann_document_get_path (AnnDocument *self)
 {
-  return self->views != NULL ? ann_view_stack_get_path (ANN_VIEW_STACK (self->views)) : "";
+  return self->view != NULL ? ann_store_view_get_path (ANN_STORE_VIEW (self->view)) : "";
 }
 
 /**
@@ -216,7 +188,7 @@ ann_document_get_path (AnnDocument *self)
 const char *
 ann_document_get_page (AnnDocument *self)
 {
-  return self->views != NULL ? ann_view_stack_get_page (ANN_VIEW_STACK (self->views)) : "";
+  return self->view != NULL ? ann_store_view_get_page (ANN_STORE_VIEW (self->view)) : "";
 }
 
 /**
@@ -228,264 +200,7 @@ ann_document_get_page (AnnDocument *self)
 GtkWidget *
 ann_document_get_page_widget (AnnDocument *self)
 {
-  return self->views != NULL ? ann_view_stack_get_page_widget (ANN_VIEW_STACK (self->views)) : NULL;
-}
-
-/**
- * ann_document_has_page:
- * @self: a document
- * @page: name of a page
- *
- * Returns: whether what is shown can be shown so; the overview always can
- */
-gboolean
-ann_document_has_page (AnnDocument *self, const char *page)
-{
-  if (self->views == NULL)
-    return FALSE;
-
-  return g_str_equal (page, "overview")
-         || ann_view_stack_has_page (ANN_VIEW_STACK (self->views), page);
-}
-
-/* ---- Where we are, and were ---- */
-
-/* Whether there is a filter on the page that is shown; then the keys go there. */
-static gboolean
-focus_filter_here (AnnDocument *self)
-{
-  GtkWidget *page = ann_document_get_page_widget (self);
-
-  return page != NULL && ANN_IS_TABLE_PAGE (page)
-         && ann_table_page_focus_filter (ANN_TABLE_PAGE (page));
-}
-
-/* Notes where we are now, after the user has gone somewhere, or was brought there. */
-static void
-arrive (AnnDocument *self)
-{
-  ann_history_arrive (self->history, ann_document_get_path (self), ann_document_get_page (self),
-                      !self->is_travelling);
-  self->is_travelling = FALSE;
-  emit_changed (self);
-  /* The overview may be on its way still when obs is asked for. */
-  if (self->wants_filter && (focus_filter_here (self) || *ann_document_get_path (self) != '\0'))
-    self->wants_filter = FALSE;
-}
-
-/* After a reload, whose widgets are all new: to where it was before. */
-static void
-resume_focus (AnnDocument *self)
-{
-  if (!self->resumes_focus)
-    return;
-
-  self->resumes_focus = FALSE;
-  if (self->resumes_in_tree)
-    ann_element_tree_focus_rows (ANN_ELEMENT_TREE (self->tree));
-  else
-    gtk_widget_child_focus (ann_document_get_page_widget (self), GTK_DIR_TAB_FORWARD);
-}
-
-static void
-show_selected (AnnDocument *self)
-{
-  AnnTreeItem *item = ann_element_tree_get_selected (ANN_ELEMENT_TREE (self->tree));
-
-  if (item == NULL)
-    return;
-
-  ann_view_stack_show (ANN_VIEW_STACK (self->views), item);
-  if (self->wanted_page != NULL)
-    ann_view_stack_set_page (ANN_VIEW_STACK (self->views), self->wanted_page);
-  g_clear_pointer (&self->wanted_page, g_free);
-  arrive (self);
-  resume_focus (self);
-}
-
-static gboolean
-on_select (gpointer user_data)
-{
-  AnnDocument *self = user_data;
-
-  self->select = 0;
-  show_selected (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* A moment later: with the arrow keys one passes many rows, and not each is worth a page. What a
- * store is opened with waits for nothing: else who goes on at once could not come back to it.
- */
-static void
-on_selected (AnnDocument *self)
-{
-  if (self->select == 0)
-    self->select = g_timeout_add_full (G_PRIORITY_HIGH_IDLE,
-                                       ann_history_is_empty (self->history) ? 0 : SELECT_MS,
-                                       on_select, self, NULL);
-}
-
-/**
- * ann_document_show_page:
- * @self: a document
- * @page: name of a page; does nothing when what is shown has none of that name
- */
-void
-ann_document_show_page (AnnDocument *self, const char *page)
-{
-  if (self->views == NULL)
-    return;
-  if (g_str_equal (page, "overview"))
-    ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree), "");
-  else if (ann_view_stack_set_page (ANN_VIEW_STACK (self->views), page))
-    arrive (self);
-}
-
-/**
- * ann_document_show_element:
- * @self: a document
- * @path: path of an element; empty for the overview
- *
- * Shows it as soon as the groups above it have been listed.
- */
-void
-ann_document_show_element (AnnDocument *self, const char *path)
-{
-  if (self->data == NULL)
-    return;
-
-  g_clear_pointer (&self->wanted_page, g_free);
-  ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree), path);
-}
-
-static void
-travel (AnnDocument *self, int step)
-{
-  const AnnPlace *place = ann_history_go (self->history, step);
-
-  if (place == NULL)
-    return;
-
-  self->is_travelling = TRUE;
-  g_free (self->wanted_page);
-  self->wanted_page = g_strdup (place->page);
-  ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree), place->path);
-  emit_changed (self);
-}
-
-/**
- * ann_document_can_go_back:
- * @self: a document
- *
- * Returns: whether there is something to go back to
- */
-gboolean
-ann_document_can_go_back (AnnDocument *self)
-{
-  return ann_history_can_go (self->history, -1);
-}
-
-/**
- * ann_document_can_go_forward:
- * @self: a document
- *
- * Returns: whether one has gone back
- */
-gboolean
-ann_document_can_go_forward (AnnDocument *self)
-{
-  return ann_history_can_go (self->history, 1);
-}
-
-/**
- * ann_document_go_back:
- * @self: a document
- *
- * Shows what was shown before.
- */
-void
-ann_document_go_back (AnnDocument *self)
-{
-  travel (self, -1);
-}
-
-/**
- * ann_document_go_forward:
- * @self: a document
- *
- * Undoes ann_document_go_back().
- */
-void
-ann_document_go_forward (AnnDocument *self)
-{
-  travel (self, 1);
-}
-
-/**
- * ann_document_focus_filter:
- * @self: a document
- *
- * Puts the cursor into the filter of the table that is shown, or else of obs.
- */
-void
-ann_document_focus_filter (AnnDocument *self)
-{
-  if (self->views == NULL || focus_filter_here (self))
-    return;
-
-  self->wants_filter = TRUE;
-  if (g_str_equal (ann_document_get_path (self), "obs")
-      || g_str_equal (ann_document_get_path (self), "var"))
-    ann_document_show_page (self, "table");
-  else
-    ann_document_show_element (self, "obs");
-}
-
-/**
- * ann_document_search_elements:
- * @self: a document
- *
- * Puts the cursor into the search of the tree.
- */
-void
-ann_document_search_elements (AnnDocument *self)
-{
-  if (self->tree == NULL)
-    return;
-
-  g_object_set (self, "shows-sidebar", TRUE, NULL);
-  ann_element_tree_focus_search (ANN_ELEMENT_TREE (self->tree));
-}
-
-/**
- * ann_document_has_inspector:
- * @self: a document
- *
- * Returns: whether the page that is shown has something for the place at its right
- */
-gboolean
-ann_document_has_inspector (AnnDocument *self)
-{
-  return ann_page_get_inspector (ann_document_get_page_widget (self)) != NULL;
-}
-
-/**
- * ann_document_focus_inspector:
- * @self: a document
- *
- * Shows what stands at the right of the page, and goes there with the keys.
- */
-void
-ann_document_focus_inspector (AnnDocument *self)
-{
-  GtkWidget *inspector = NULL;
-
-  g_object_set (self, "shows-inspector", TRUE, NULL);
-  if (self->views != NULL)
-    inspector = ann_view_stack_get_inspector (ANN_VIEW_STACK (self->views));
-  if (inspector != NULL)
-    gtk_widget_child_focus (inspector, GTK_DIR_TAB_FORWARD);
+  return self->view != NULL ? ann_store_view_get_page_widget (ANN_STORE_VIEW (self->view)) : NULL;
 }
 
 /**
@@ -503,52 +218,19 @@ ann_document_cancel (AnnDocument *self)
          || ann_page_cancel (ann_document_get_page_widget (self));
 }
 
-/**
- * ann_document_make_export:
- * @self: a document with an annotated matrix
- *
- * Returns: (transfer full): what can be exported of it: what is selected, if anything is, else what
- *   a filter leaves, else all
- */
-AnnExportRequest *
-ann_document_make_export (AnnDocument *self)
-{
-  AnnExportRequest *request = ann_export_request_new (self->data);
-  const gboolean is_var = g_str_has_prefix (ann_document_get_path (self), "var");
-
-  for (guint axis = 0; axis < 2; axis++)
-    {
-      AnnShownRows *shown = &request->shown[axis];
-
-      ann_view_stack_get_rows (ANN_VIEW_STACK (self->views), (AnnAxis) axis, shown);
-      /* Genes that were once selected are taken where they are looked at. */
-      if (axis == ANN_AXIS_VAR && !is_var)
-        continue;
-      request->what[axis] = shown->selected != NULL   ? ANN_EXPORT_SELECTED
-                            : shown->filtered != NULL ? ANN_EXPORT_FILTERED
-                                                      : ANN_EXPORT_ALL;
-    }
-
-  return request;
-}
-
 /* ---- An open store ---- */
 
 static void
-clear_content (AnnDocument *self)
+clear_view (AnnDocument *self)
 {
-  g_clear_handle_id (&self->select, g_source_remove);
-  if (self->root != NULL)
-    ann_tree_item_close (self->root);
-  self->paned = NULL;
-  self->tree = NULL;
-  self->views = NULL;
+  if (self->view != NULL)
+    self->state = ann_store_view_close (ANN_STORE_VIEW (self->view));
+  self->view = NULL;
   if (self->job_view != NULL)
     {
       ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), NULL);
       ann_job_view_set_status (ANN_JOB_VIEW (self->job_view), NULL);
     }
-  g_clear_object (&self->root);
 }
 
 static void
@@ -581,62 +263,20 @@ describe (AnnDocument *self)
   return host != NULL ? g_strdup_printf ("%s · %s", shape, host) : g_steal_pointer (&shape);
 }
 
+/* What the window sets of the view is the document's: it stays when the store is opened anew. */
 static void
-on_position (AnnDocument *self)
+build_view (AnnDocument *self)
 {
-  int position = gtk_paned_get_position (GTK_PANED (self->paned));
-
-  if (position == self->sidebar_width || !self->shows_sidebar)
-    return;
-  self->sidebar_width = position;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR_WIDTH]);
-}
-
-/* Rows are listed once: only another tree has what is missing. */
-static void
-on_item_failed (AnnDocument *self, const GError *error)
-{
-  self->lacks_rows = TRUE;
-  ann_page_report (GTK_WIDGET (self), error);
-}
-
-static void
-build_content (AnnDocument *self)
-{
+  static const char *const names[] = { "shows-sidebar", "sidebar-width", "shows-inspector" };
   g_autofree char *place = ann_place_dup_text (self->file);
-  AnnFrame *obs = ann_data_get_obs (self->data);
 
-  self->root = ann_tree_item_new_root (self->data, _ ("Overview"));
-  g_signal_connect_object (self->root, "item-failed", G_CALLBACK (on_item_failed), self,
+  self->view = ann_store_view_new (self->data, place, g_steal_pointer (&self->state));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_object_bind_property (self, names[i], self->view, names[i],
+                            G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  g_signal_connect_object (self->view, "changed", G_CALLBACK (emit_changed), self,
                            G_CONNECT_SWAPPED);
-  self->tree = ann_element_tree_new (self->root);
-  gtk_widget_set_size_request (self->tree, MIN_SIDEBAR_WIDTH, -1);
-  gtk_widget_set_visible (self->tree, self->shows_sidebar);
-  g_signal_connect_object (self->tree, "notify::selected", G_CALLBACK (on_selected), self,
-                           G_CONNECT_SWAPPED);
-
-  self->views = ann_view_stack_new (self->data, place);
-  ann_view_stack_set_shows_inspector (ANN_VIEW_STACK (self->views), self->shows_inspector);
-  gtk_widget_set_size_request (self->views, MIN_CONTENT_WIDTH, -1);
-
-  self->paned = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
-  gtk_paned_set_start_child (GTK_PANED (self->paned), self->tree);
-  gtk_paned_set_resize_start_child (GTK_PANED (self->paned), FALSE);
-  gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
-  gtk_paned_set_end_child (GTK_PANED (self->paned), self->views);
-  gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
-  gtk_paned_set_position (GTK_PANED (self->paned), self->sidebar_width);
-  g_signal_connect_object (self->paned, "notify::position", G_CALLBACK (on_position), self,
-                           G_CONNECT_SWAPPED);
-
-  ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), self->paned);
-  ann_element_tree_reveal (ANN_ELEMENT_TREE (self->tree),
-                           self->resume_path != NULL ? self->resume_path : "");
-  if (self->resume_expanded != NULL)
-    ann_element_tree_restore_expanded (ANN_ELEMENT_TREE (self->tree),
-                                       (const char *const *) self->resume_expanded);
-  else if (obs != NULL && ann_frame_get_n_columns (obs) <= MAX_OPEN_COLUMNS)
-    ann_element_tree_expand (ANN_ELEMENT_TREE (self->tree), "obs");
+  ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), self->view);
 }
 
 /* ---- Opening ---- */
@@ -679,9 +319,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AnnDocument) self = ann_weak_take (user_data);
   g_autoptr (GError) error = NULL;
-  const gboolean is_located = g_async_result_is_tagged (result, ann_set_parts_open_async);
-  g_autoptr (AnnData) data = is_located ? ann_set_parts_open_finish (result, &error)
-                                        : ann_data_open_finish (result, &error);
+  g_autoptr (AnnData) data = ann_opening_start_finish (result, &error);
 
   /* Closed meanwhile, or opened anew; what was opened goes with the last reference. */
   if (self == NULL || self->cancellable != g_task_get_cancellable (G_TASK (result)))
@@ -694,7 +332,7 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
       self->data = g_steal_pointer (&data);
       watch (self);
       set_subtitle (self, describe (self));
-      build_content (self);
+      build_view (self);
       show_missing_parts (self);
       ann_recents_add (ann_recents_get_default (), self->file, self->data);
     }
@@ -712,59 +350,14 @@ on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-open_address (AnnDocument *self)
-{
-  if (self->parts_folder != NULL)
-    ann_set_parts_open_async (self->address, self->parts_folder, self->cancellable, on_opened,
-                              ann_weak_new (self));
-  else
-    ann_data_open_async (self->address, G_PRIORITY_DEFAULT, self->cancellable, on_opened,
-                         ann_weak_new (self));
-}
-
-/* Without a keyring one is nobody, which is enough for what is public. */
-static void
-on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (AnnDocument) self = ann_weak_take (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (AnnSignIn) sign_in = ann_keyring_look_up_finish (result, &error);
-  g_autoptr (AnnLocation) location = NULL;
-
-  if (self == NULL || self->cancellable != g_task_get_cancellable (G_TASK (result)))
-    return;
-
-  if (error != NULL)
-    g_debug ("No sign-in from the keyring: %s", error->message);
-  if (sign_in != NULL)
-    location = ann_location_parse (self->address, NULL);
-  if (location != NULL)
-    ann_sign_in_set (location, sign_in);
-  open_address (self);
-}
-
-/* What was said in this process comes first, then what is in the keyring. */
-static gboolean
-wants_keyring (AnnLocation *location)
-{
-  g_autoptr (AnnSignIn) sign_in = ann_sign_in_get (location);
-
-  return ann_location_is_remote (location) && sign_in == NULL
-         && !ann_location_is_anonymous (location) && ann_location_get_profile (location) == NULL;
-}
-
-static void
 open_store (AnnDocument *self)
 {
-  g_autoptr (AnnLocation) location = ann_location_parse (self->address, NULL);
   g_autofree char *text = g_strdup_printf (_ ("Opening %s…"), self->title);
 
   self->cancellable = g_cancellable_new ();
   self->job = ann_job_start (GTK_WIDGET (self->job_view), text, self->cancellable, NULL);
-  if (location != NULL && wants_keyring (location))
-    ann_keyring_look_up_async (location, self->cancellable, on_looked_up, ann_weak_new (self));
-  else
-    open_address (self);
+  ann_opening_start_async (self->address, self->parts_folder, self->cancellable, on_opened,
+                           ann_weak_new (self));
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
 }
 
@@ -780,7 +373,7 @@ ann_document_close (AnnDocument *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->job, ann_job_finish);
   g_clear_object (&self->cancellable);
-  clear_content (self);
+  clear_view (self);
   if (self->watch != NULL)
     ann_store_watch_stop (self->watch);
   g_clear_object (&self->watch);
@@ -792,17 +385,6 @@ ann_document_close (AnnDocument *self)
     }
   g_clear_object (&self->data);
   g_clear_error (&self->error);
-  self->lacks_rows = FALSE;
-}
-
-static void
-keep_focus (AnnDocument *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  self->resumes_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self));
-  self->resumes_in_tree = self->resumes_focus && gtk_widget_is_ancestor (focus, self->tree);
 }
 
 /**
@@ -814,21 +396,7 @@ keep_focus (AnnDocument *self)
 void
 ann_document_reload (AnnDocument *self)
 {
-  if (self->data != NULL)
-    {
-      g_free (self->resume_path);
-      g_free (self->wanted_page);
-      self->resume_path = g_strdup (ann_document_get_path (self));
-      self->wanted_page = g_strdup (ann_document_get_page (self));
-      if (self->resume_path[0] == '\0')
-        g_clear_pointer (&self->resume_path, g_free);
-      g_strfreev (self->resume_expanded);
-      self->resume_expanded = ann_element_tree_list_expanded (ANN_ELEMENT_TREE (self->tree));
-      keep_focus (self);
-    }
   ann_document_close (self);
-  /* One does not go anywhere: what can be gone back to stays. */
-  self->is_travelling = !ann_history_is_empty (self->history);
   set_subtitle (self, g_strdup (""));
   open_store (self);
   emit_changed (self);
@@ -873,7 +441,8 @@ retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
   AnnDocument *self = ANN_DOCUMENT (widget);
 
   ann_banner_set_revealed (ANN_BANNER (self->failure_banner), FALSE);
-  if (self->lacks_rows || !ann_page_retry (ann_document_get_page_widget (self)))
+  if (self->view == NULL || ann_store_view_lacks_rows (ANN_STORE_VIEW (self->view))
+      || !ann_page_retry (ann_document_get_page_widget (self)))
     ann_document_reload (self);
 }
 
@@ -886,8 +455,6 @@ set_shows_sidebar (AnnDocument *self, gboolean shows)
     return;
 
   self->shows_sidebar = shows;
-  if (self->tree != NULL)
-    gtk_widget_set_visible (self->tree, shows);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_SIDEBAR]);
 }
 
@@ -898,8 +465,6 @@ set_shows_inspector (AnnDocument *self, gboolean shows)
     return;
 
   self->shows_inspector = shows;
-  if (self->views != NULL)
-    ann_view_stack_set_shows_inspector (ANN_VIEW_STACK (self->views), shows);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_INSPECTOR]);
 }
 
@@ -910,8 +475,6 @@ set_sidebar_width (AnnDocument *self, int width)
     return;
 
   self->sidebar_width = width;
-  if (self->paned != NULL)
-    gtk_paned_set_position (GTK_PANED (self->paned), width);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR_WIDTH]);
 }
 
@@ -935,12 +498,9 @@ ann_document_finalize (GObject *object)
   AnnDocument *self = ANN_DOCUMENT (object);
 
   g_clear_object (&self->file);
-  ann_history_free (self->history);
+  g_clear_pointer (&self->state, ann_store_view_state_free);
   g_free (self->address);
   g_free (self->parts_folder);
-  g_free (self->wanted_page);
-  g_free (self->resume_path);
-  g_strfreev (self->resume_expanded);
   g_free (self->title);
   g_free (self->subtitle);
 
@@ -1015,8 +575,8 @@ ann_document_class_init (AnnDocumentClass *klass)
   properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, readable);
   properties[PROP_SHOWS_SIDEBAR] = g_param_spec_boolean ("shows-sidebar", NULL, NULL, TRUE,
                                                          writable);
-  properties[PROP_SIDEBAR_WIDTH] = g_param_spec_int ("sidebar-width", NULL, NULL, 0, G_MAXINT,
-                                                     DEFAULT_SIDEBAR_WIDTH, writable);
+  properties[PROP_SIDEBAR_WIDTH] = g_param_spec_int (
+      "sidebar-width", NULL, NULL, 0, G_MAXINT, ANN_STORE_VIEW_DEFAULT_SIDEBAR_WIDTH, writable);
   properties[PROP_SHOWS_INSPECTOR] = g_param_spec_boolean ("shows-inspector", NULL, NULL, FALSE,
                                                            writable);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -1037,9 +597,9 @@ ann_document_init (AnnDocument *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
-  self->history = ann_history_new ();
+  self->state = ann_store_view_state_new ();
   self->shows_sidebar = TRUE;
-  self->sidebar_width = DEFAULT_SIDEBAR_WIDTH;
+  self->sidebar_width = ANN_STORE_VIEW_DEFAULT_SIDEBAR_WIDTH;
   self->subtitle = g_strdup ("");
   self->job_view = ann_job_view_new ();
   gtk_widget_set_vexpand (self->job_view, TRUE);

@@ -5,10 +5,7 @@
 
 #pragma once
 
-#include "models/ann-export-request.h"
-
-#include <adwaita.h>
-#include <ann-core.h>
+#include "ann-store-view.h"
 
 G_BEGIN_DECLS
 
@@ -29,24 +26,11 @@ const GError *ann_document_get_error (AnnDocument *self);
 void ann_document_reload (AnnDocument *self);
 void ann_document_locate_parts (AnnDocument *self, GFile *folder);
 void ann_document_close (AnnDocument *self);
-gboolean ann_document_has_inspector (AnnDocument *self);
-void ann_document_focus_inspector (AnnDocument *self);
 gboolean ann_document_cancel (AnnDocument *self);
 
+AnnStoreView *ann_document_get_view (AnnDocument *self);
 const char *ann_document_get_path (AnnDocument *self);
 const char *ann_document_get_page (AnnDocument *self);
-gboolean ann_document_has_page (AnnDocument *self, const char *page);
-void ann_document_show_page (AnnDocument *self, const char *page);
-void ann_document_show_element (AnnDocument *self, const char *path);
-gboolean ann_document_can_go_back (AnnDocument *self);
-gboolean ann_document_can_go_forward (AnnDocument *self);
-void ann_document_go_back (AnnDocument *self);
-void ann_document_go_forward (AnnDocument *self);
-
 GtkWidget *ann_document_get_page_widget (AnnDocument *self);
-GtkWidget *ann_document_get_tree (AnnDocument *self);
-void ann_document_focus_filter (AnnDocument *self);
-AnnExportRequest *ann_document_make_export (AnnDocument *self) G_GNUC_WARN_UNUSED_RESULT;
-void ann_document_search_elements (AnnDocument *self);
 
 G_END_DECLS

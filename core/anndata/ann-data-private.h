@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/* Whether it was not the store that was wrong but the reading of it, which may go well next time.
+ */
+gboolean _ann_data_is_disk_error (const GError *error);
+
 /* A dataset over any node: the tests make stores in memory. @info is copied. */
 AnnData *_ann_data_new (AnnNode *node,
                         const char *uri,

@@ -411,13 +411,13 @@ test_window (void)
   ann_ui_test_set_dark (FALSE);
 
   /* From another page of it. */
-  ann_document_show_page (document, "storage");
+  ann_store_view_show_page (ann_document_get_view (document), "storage");
   g_action_group_activate_action (G_ACTION_GROUP (window), "filter", NULL);
   g_assert_cmpstr (ann_document_get_page (document), ==, "table");
   ann_ui_test_wait_until (
       gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (window)), GTK_WIDGET (bar)));
 
-  ann_document_show_element (document, "var");
+  ann_store_view_show_element (ann_document_get_view (document), "var");
   ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "var"));
   g_action_group_activate_action (G_ACTION_GROUP (window), "filter", NULL);
   g_assert_cmpstr (ann_document_get_path (document), ==, "var");

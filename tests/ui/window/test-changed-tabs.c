@@ -75,7 +75,7 @@ open_path (AnnWindow *window, const char *path)
 static void
 show (AnnDocument *document, const char *path)
 {
-  ann_document_show_element (document, path);
+  ann_store_view_show_element (ann_document_get_view (document), path);
   ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), path));
 }
 

@@ -177,9 +177,10 @@ new_window (guint64 n_rows)
   ann_ui_test_wait_until (!ann_document_is_loading (document));
   g_assert_no_error (ann_document_get_error (document));
   /* The overview, X, obs with its two columns, var and the six groups. */
-  ann_ui_test_wait_until (
-      g_str_equal (ann_document_get_page (document), "overview")
-      && ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (ann_document_get_tree (document))) == 12);
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_page (document), "overview")
+                          && ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (
+                                 ann_store_view_get_tree (ann_document_get_view (document))))
+                                 == 12);
   wait (ANN_WINDOW (window));
 
   return ANN_WINDOW (window);

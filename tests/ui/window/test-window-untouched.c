@@ -66,11 +66,11 @@ test_viewed (void)
   ann_ui_test_wait_until (!ann_document_is_loading (document));
   for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
     {
-      ann_document_show_element (document, paths[i]);
+      ann_store_view_show_element (ann_document_get_view (document), paths[i]);
       ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), paths[i]));
       for (guint j = 0; j < G_N_ELEMENTS (pages); j++)
         {
-          ann_document_show_page (document, pages[j]);
+          ann_store_view_show_page (ann_document_get_view (document), pages[j]);
           ann_ui_test_wait_for_frame (window);
         }
     }

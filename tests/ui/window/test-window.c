@@ -112,7 +112,7 @@ test_open (void)
   g_assert_cmpstr (ann_document_get_page (document), ==, "overview");
 
   /* The overview first, and obs opened: 11 topmost rows and its 8 columns. */
-  tree = ANN_ELEMENT_TREE (ann_document_get_tree (document));
+  tree = ANN_ELEMENT_TREE (ann_store_view_get_tree (ann_document_get_view (document)));
   ann_ui_test_wait_until (ann_element_tree_get_n_rows (tree) == 19);
   overview = ANN_OVERVIEW_PAGE (ann_document_get_page_widget (document));
   ann_ui_test_wait_until (ann_overview_page_is_complete (overview));
@@ -265,7 +265,7 @@ test_close_while_loading (void)
         if (paths[i] != NULL)
           {
             ann_ui_test_wait_until (!ann_document_is_loading (document));
-            ann_document_show_element (document, paths[i]);
+            ann_store_view_show_element (ann_document_get_view (document), paths[i]);
           }
         for (guint turn = 0; turn < turns; turn++)
           ann_ui_test_iterate ();
@@ -285,7 +285,8 @@ test_reload (void)
   show (window, "uns/neighbors/params");
   show (window, "obsm/X_pca");
   activate (window, "show-page", "storage");
-  n_rows = ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (ann_document_get_tree (document)));
+  n_rows = ann_element_tree_get_n_rows (
+      ANN_ELEMENT_TREE (ann_store_view_get_tree (ann_document_get_view (document))));
   activate (window, "reload", NULL);
   g_assert_true (ann_document_is_loading (document));
   ann_ui_test_wait_until (!ann_document_is_loading (document));
@@ -295,8 +296,9 @@ test_reload (void)
   g_assert_cmpstr (ann_document_get_page (document), ==, "storage");
 
   /* What stood open does so again, and one can still go back. */
-  ann_ui_test_wait_until (
-      ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (ann_document_get_tree (document))) == n_rows);
+  ann_ui_test_wait_until (ann_element_tree_get_n_rows (ANN_ELEMENT_TREE (
+                              ann_store_view_get_tree (ann_document_get_view (document))))
+                          == n_rows);
   activate (window, "go-back", NULL);
   ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "uns/neighbors/params"));
   ann_ui_test_close (GTK_WIDGET (window));
@@ -426,7 +428,7 @@ test_pages (void)
 
   show (window, "obs");
   g_assert_true (ANN_IS_TABLE_PAGE (ann_document_get_page_widget (document)));
-  g_assert_false (ann_document_has_page (document, "heatmap"));
+  g_assert_false (ann_store_view_has_page (ann_document_get_view (document), "heatmap"));
   show (window, "obs/louvain");
   g_assert_true (ANN_IS_TABLE_PAGE (ann_document_get_page_widget (document)));
   show (window, "uns/neighbors");
@@ -468,8 +470,9 @@ test_history (void)
   AnnWindow *window = new_window ();
   AnnDocument *document = open_path (window, SAMPLE_STORE);
 
-  ann_ui_test_wait_until (
-      ann_element_tree_get_selected (ANN_ELEMENT_TREE (ann_document_get_tree (document))) != NULL);
+  ann_ui_test_wait_until (ann_element_tree_get_selected (ANN_ELEMENT_TREE (
+                              ann_store_view_get_tree (ann_document_get_view (document))))
+                          != NULL);
   ann_ui_test_drain ();
   g_assert_false (is_enabled (window, "go-back"));
   show (window, "X");
@@ -500,11 +503,14 @@ test_sidebar (void)
   AnnWindow *window = new_window ();
   AnnDocument *document = open_path (window, SAMPLE_STORE);
 
-  g_assert_true (gtk_widget_get_visible (ann_document_get_tree (document)));
+  g_assert_true (
+      gtk_widget_get_visible (ann_store_view_get_tree (ann_document_get_view (document))));
   activate (window, "sidebar", NULL);
-  g_assert_false (gtk_widget_get_visible (ann_document_get_tree (document)));
+  g_assert_false (
+      gtk_widget_get_visible (ann_store_view_get_tree (ann_document_get_view (document))));
   activate (window, "search-elements", NULL);
-  g_assert_true (gtk_widget_get_visible (ann_document_get_tree (document)));
+  g_assert_true (
+      gtk_widget_get_visible (ann_store_view_get_tree (ann_document_get_view (document))));
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
