@@ -34,9 +34,7 @@ struct _AnnDocument {
   GCancellable *cancellable; /* of the opening */
   AnnJob *job;
   AnnStoreViewState *state; /* what is shown first; NULL while there is a view */
-  gboolean shows_sidebar;
-  gboolean shows_inspector;
-  int sidebar_width;
+  AnnTabLayout *layout;
 
   GtkWidget *banner;
   GtkWidget *failure_banner;
@@ -45,16 +43,7 @@ struct _AnnDocument {
   GtkWidget *view; /* of the open store */
 };
 
-enum {
-  PROP_0,
-  PROP_TITLE,
-  PROP_SUBTITLE,
-  PROP_LOADING,
-  PROP_SHOWS_SIDEBAR,
-  PROP_SIDEBAR_WIDTH,
-  PROP_SHOWS_INSPECTOR,
-  N_PROPS
-};
+enum { PROP_0, PROP_LOADING, N_PROPS };
 
 enum { CHANGED, N_SIGNALS };
 
@@ -156,6 +145,18 @@ ann_document_get_error (AnnDocument *self)
 }
 
 /**
+ * ann_document_get_layout:
+ * @self: a document
+ *
+ * Returns: (transfer none): how its tab is divided
+ */
+AnnTabLayout *
+ann_document_get_layout (AnnDocument *self)
+{
+  return self->layout;
+}
+
+/**
  * ann_document_get_view:
  * @self: a document
  *
@@ -238,7 +239,6 @@ set_subtitle (AnnDocument *self, char *subtitle)
 {
   g_free (self->subtitle);
   self->subtitle = subtitle;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBTITLE]);
 }
 
 static char *
@@ -263,17 +263,12 @@ describe (AnnDocument *self)
   return host != NULL ? g_strdup_printf ("%s · %s", shape, host) : g_steal_pointer (&shape);
 }
 
-/* What the window sets of the view is the document's: it stays when the store is opened anew. */
 static void
 build_view (AnnDocument *self)
 {
-  static const char *const names[] = { "shows-sidebar", "sidebar-width", "shows-inspector" };
   g_autofree char *place = ann_place_dup_text (self->file);
 
-  self->view = ann_store_view_new (self->data, place, g_steal_pointer (&self->state));
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    g_object_bind_property (self, names[i], self->view, names[i],
-                            G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
+  self->view = ann_store_view_new (self->data, place, self->layout, g_steal_pointer (&self->state));
   g_signal_connect_object (self->view, "changed", G_CALLBACK (emit_changed), self,
                            G_CONNECT_SWAPPED);
   ann_job_view_set_content (ANN_JOB_VIEW (self->job_view), self->view);
@@ -449,36 +444,6 @@ retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
 /* ---- The widget ---- */
 
 static void
-set_shows_sidebar (AnnDocument *self, gboolean shows)
-{
-  if (self->shows_sidebar == shows)
-    return;
-
-  self->shows_sidebar = shows;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_SIDEBAR]);
-}
-
-static void
-set_shows_inspector (AnnDocument *self, gboolean shows)
-{
-  if (self->shows_inspector == shows)
-    return;
-
-  self->shows_inspector = shows;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_INSPECTOR]);
-}
-
-static void
-set_sidebar_width (AnnDocument *self, int width)
-{
-  if (self->sidebar_width == width)
-    return;
-
-  self->sidebar_width = width;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR_WIDTH]);
-}
-
-static void
 ann_document_dispose (GObject *object)
 {
   AnnDocument *self = ANN_DOCUMENT (object);
@@ -498,6 +463,7 @@ ann_document_finalize (GObject *object)
   AnnDocument *self = ANN_DOCUMENT (object);
 
   g_clear_object (&self->file);
+  g_clear_object (&self->layout);
   g_clear_pointer (&self->state, ann_store_view_state_free);
   g_free (self->address);
   g_free (self->parts_folder);
@@ -514,44 +480,8 @@ ann_document_get_property (GObject *object, guint prop_id, GValue *value, GParam
 
   switch (prop_id)
     {
-    case PROP_TITLE:
-      g_value_set_string (value, self->title);
-      break;
-    case PROP_SUBTITLE:
-      g_value_set_string (value, self->subtitle);
-      break;
     case PROP_LOADING:
       g_value_set_boolean (value, ann_document_is_loading (self));
-      break;
-    case PROP_SHOWS_SIDEBAR:
-      g_value_set_boolean (value, self->shows_sidebar);
-      break;
-    case PROP_SIDEBAR_WIDTH:
-      g_value_set_int (value, self->sidebar_width);
-      break;
-    case PROP_SHOWS_INSPECTOR:
-      g_value_set_boolean (value, self->shows_inspector);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-ann_document_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
-{
-  AnnDocument *self = ANN_DOCUMENT (object);
-
-  switch (prop_id)
-    {
-    case PROP_SHOWS_SIDEBAR:
-      set_shows_sidebar (self, g_value_get_boolean (value));
-      break;
-    case PROP_SIDEBAR_WIDTH:
-      set_sidebar_width (self, g_value_get_int (value));
-      break;
-    case PROP_SHOWS_INSPECTOR:
-      set_shows_inspector (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -562,23 +492,13 @@ static void
 ann_document_class_init (AnnDocumentClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-  const GParamFlags writable = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = ann_document_dispose;
   object_class->finalize = ann_document_finalize;
   object_class->get_property = ann_document_get_property;
-  object_class->set_property = ann_document_set_property;
 
-  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, readable);
-  properties[PROP_SUBTITLE] = g_param_spec_string ("subtitle", NULL, NULL, NULL, readable);
-  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, readable);
-  properties[PROP_SHOWS_SIDEBAR] = g_param_spec_boolean ("shows-sidebar", NULL, NULL, TRUE,
-                                                         writable);
-  properties[PROP_SIDEBAR_WIDTH] = g_param_spec_int (
-      "sidebar-width", NULL, NULL, 0, G_MAXINT, ANN_STORE_VIEW_DEFAULT_SIDEBAR_WIDTH, writable);
-  properties[PROP_SHOWS_INSPECTOR] = g_param_spec_boolean ("shows-inspector", NULL, NULL, FALSE,
-                                                           writable);
+  properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE,
+                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_install_action (GTK_WIDGET_CLASS (klass), ANN_PAGE_REPORT_FAILURE, "s",
@@ -598,8 +518,9 @@ ann_document_init (AnnDocument *self)
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->state = ann_store_view_state_new ();
-  self->shows_sidebar = TRUE;
-  self->sidebar_width = ANN_STORE_VIEW_DEFAULT_SIDEBAR_WIDTH;
+  self->layout = ann_tab_layout_new ();
+  g_signal_connect_object (self->layout, "notify", G_CALLBACK (emit_changed), self,
+                           G_CONNECT_SWAPPED);
   self->subtitle = g_strdup ("");
   self->job_view = ann_job_view_new ();
   gtk_widget_set_vexpand (self->job_view, TRUE);

@@ -28,6 +28,7 @@ void ann_document_locate_parts (AnnDocument *self, GFile *folder);
 void ann_document_close (AnnDocument *self);
 gboolean ann_document_cancel (AnnDocument *self);
 
+AnnTabLayout *ann_document_get_layout (AnnDocument *self);
 AnnStoreView *ann_document_get_view (AnnDocument *self);
 const char *ann_document_get_path (AnnDocument *self);
 const char *ann_document_get_page (AnnDocument *self);

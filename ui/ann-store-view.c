@@ -27,13 +27,11 @@ struct _AnnStoreView {
 
   AnnData *data;
   AnnTreeItem *root;
+  AnnTabLayout *layout;
   AnnStoreViewState *state; /* its path and page: what is looked for */
   gboolean is_travelling;
   gboolean wants_filter; /* to go to, on the page that comes */
   gboolean lacks_rows;   /* of the tree */
-  gboolean shows_sidebar;
-  gboolean shows_inspector;
-  int sidebar_width;
   guint select;
 
   GtkWidget *paned;
@@ -41,11 +39,8 @@ struct _AnnStoreView {
   GtkWidget *views;
 };
 
-enum { PROP_0, PROP_SHOWS_SIDEBAR, PROP_SIDEBAR_WIDTH, PROP_SHOWS_INSPECTOR, N_PROPS };
-
 enum { CHANGED, N_SIGNALS };
 
-static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AnnStoreView, ann_store_view, ADW_TYPE_BIN)
@@ -333,7 +328,7 @@ ann_store_view_focus_filter (AnnStoreView *self)
 void
 ann_store_view_search_elements (AnnStoreView *self)
 {
-  g_object_set (self, "shows-sidebar", TRUE, NULL);
+  ann_tab_layout_set_shows_sidebar (self->layout, TRUE);
   ann_element_tree_focus_search (ANN_ELEMENT_TREE (self->tree));
 }
 
@@ -360,7 +355,7 @@ ann_store_view_focus_inspector (AnnStoreView *self)
 {
   GtkWidget *inspector;
 
-  g_object_set (self, "shows-inspector", TRUE, NULL);
+  ann_tab_layout_set_shows_inspector (self->layout, TRUE);
   inspector = ann_view_stack_get_inspector (ANN_VIEW_STACK (self->views));
   if (inspector != NULL)
     gtk_widget_child_focus (inspector, GTK_DIR_TAB_FORWARD);
@@ -442,15 +437,22 @@ ann_store_view_close (AnnStoreView *self)
   return state;
 }
 
+/* While the tree is hidden the position says nothing. */
 static void
 on_position (AnnStoreView *self)
 {
-  int position = gtk_paned_get_position (GTK_PANED (self->paned));
+  if (ann_tab_layout_get_shows_sidebar (self->layout))
+    ann_tab_layout_set_sidebar_width (self->layout,
+                                      gtk_paned_get_position (GTK_PANED (self->paned)));
+}
 
-  if (position == self->sidebar_width || !self->shows_sidebar)
-    return;
-  self->sidebar_width = position;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR_WIDTH]);
+static void
+follow_layout (AnnStoreView *self)
+{
+  gtk_widget_set_visible (self->tree, ann_tab_layout_get_shows_sidebar (self->layout));
+  gtk_paned_set_position (GTK_PANED (self->paned), ann_tab_layout_get_sidebar_width (self->layout));
+  ann_view_stack_set_shows_inspector (ANN_VIEW_STACK (self->views),
+                                      ann_tab_layout_get_shows_inspector (self->layout));
 }
 
 static void
@@ -483,39 +485,6 @@ build_tree (AnnStoreView *self)
 }
 
 static void
-set_shows_sidebar (AnnStoreView *self, gboolean shows)
-{
-  if (self->shows_sidebar == shows)
-    return;
-
-  self->shows_sidebar = shows;
-  gtk_widget_set_visible (self->tree, shows);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_SIDEBAR]);
-}
-
-static void
-set_shows_inspector (AnnStoreView *self, gboolean shows)
-{
-  if (self->shows_inspector == shows)
-    return;
-
-  self->shows_inspector = shows;
-  ann_view_stack_set_shows_inspector (ANN_VIEW_STACK (self->views), shows);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWS_INSPECTOR]);
-}
-
-static void
-set_sidebar_width (AnnStoreView *self, int width)
-{
-  if (self->sidebar_width == width)
-    return;
-
-  self->sidebar_width = width;
-  gtk_paned_set_position (GTK_PANED (self->paned), width);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SIDEBAR_WIDTH]);
-}
-
-static void
 ann_store_view_dispose (GObject *object)
 {
   end_work (ANN_STORE_VIEW (object));
@@ -530,70 +499,19 @@ ann_store_view_finalize (GObject *object)
 
   g_clear_object (&self->root);
   g_clear_object (&self->data);
+  g_clear_object (&self->layout);
   ann_store_view_state_free (self->state);
 
   G_OBJECT_CLASS (ann_store_view_parent_class)->finalize (object);
 }
 
 static void
-ann_store_view_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  AnnStoreView *self = ANN_STORE_VIEW (object);
-
-  switch (prop_id)
-    {
-    case PROP_SHOWS_SIDEBAR:
-      g_value_set_boolean (value, self->shows_sidebar);
-      break;
-    case PROP_SIDEBAR_WIDTH:
-      g_value_set_int (value, self->sidebar_width);
-      break;
-    case PROP_SHOWS_INSPECTOR:
-      g_value_set_boolean (value, self->shows_inspector);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-ann_store_view_set_property (GObject *object, guint prop_id, const GValue *value, GParamSpec *pspec)
-{
-  AnnStoreView *self = ANN_STORE_VIEW (object);
-
-  switch (prop_id)
-    {
-    case PROP_SHOWS_SIDEBAR:
-      set_shows_sidebar (self, g_value_get_boolean (value));
-      break;
-    case PROP_SIDEBAR_WIDTH:
-      set_sidebar_width (self, g_value_get_int (value));
-      break;
-    case PROP_SHOWS_INSPECTOR:
-      set_shows_inspector (self, g_value_get_boolean (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 ann_store_view_class_init (AnnStoreViewClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->dispose = ann_store_view_dispose;
   object_class->finalize = ann_store_view_finalize;
-  object_class->get_property = ann_store_view_get_property;
-  object_class->set_property = ann_store_view_set_property;
-
-  properties[PROP_SHOWS_SIDEBAR] = g_param_spec_boolean ("shows-sidebar", NULL, NULL, TRUE, flags);
-  properties[PROP_SIDEBAR_WIDTH] = g_param_spec_int ("sidebar-width", NULL, NULL, 0, G_MAXINT,
-                                                     ANN_STORE_VIEW_DEFAULT_SIDEBAR_WIDTH, flags);
-  properties[PROP_SHOWS_INSPECTOR] = g_param_spec_boolean ("shows-inspector", NULL, NULL, FALSE,
-                                                           flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /* What is shown, what can be gone back to. */
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
@@ -603,24 +521,27 @@ ann_store_view_class_init (AnnStoreViewClass *klass)
 static void
 ann_store_view_init (AnnStoreView *self)
 {
-  self->shows_sidebar = TRUE;
-  self->sidebar_width = ANN_STORE_VIEW_DEFAULT_SIDEBAR_WIDTH;
 }
 
 /**
  * ann_store_view_new:
  * @data: a store
  * @place: where it is, for people
+ * @layout: how it is divided
  * @state: (transfer full): what is shown of it first
  *
  * Returns: (transfer floating): the view
  */
 GtkWidget *
-ann_store_view_new (AnnData *data, const char *place, AnnStoreViewState *state)
+ann_store_view_new (AnnData *data,
+                    const char *place,
+                    AnnTabLayout *layout,
+                    AnnStoreViewState *state)
 {
   AnnStoreView *self = g_object_new (ANN_TYPE_STORE_VIEW, NULL);
 
   self->data = g_object_ref (data);
+  self->layout = g_object_ref (layout);
   self->state = state;
   /* One does not go anywhere: what can be gone back to stays. */
   self->is_travelling = !ann_history_is_empty (state->history);
@@ -634,7 +555,8 @@ ann_store_view_new (AnnData *data, const char *place, AnnStoreViewState *state)
   gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_end_child (GTK_PANED (self->paned), self->views);
   gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
-  gtk_paned_set_position (GTK_PANED (self->paned), self->sidebar_width);
+  follow_layout (self);
+  g_signal_connect_object (layout, "notify", G_CALLBACK (follow_layout), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->paned, "notify::position", G_CALLBACK (on_position), self,
                            G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), self->paned);

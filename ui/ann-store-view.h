@@ -7,6 +7,7 @@
 
 #include "models/ann-export-request.h"
 #include "models/ann-history.h"
+#include "models/ann-tab-layout.h"
 
 #include <adwaita.h>
 #include <ann-core.h>
@@ -38,13 +39,14 @@ void ann_store_view_state_free (AnnStoreViewState *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnStoreViewState, ann_store_view_state_free)
 
-#define ANN_STORE_VIEW_DEFAULT_SIDEBAR_WIDTH 252
-
 #define ANN_TYPE_STORE_VIEW (ann_store_view_get_type ())
 
 G_DECLARE_FINAL_TYPE (AnnStoreView, ann_store_view, ANN, STORE_VIEW, AdwBin)
 
-GtkWidget *ann_store_view_new (AnnData *data, const char *place, AnnStoreViewState *state);
+GtkWidget *ann_store_view_new (AnnData *data,
+                               const char *place,
+                               AnnTabLayout *layout,
+                               AnnStoreViewState *state);
 AnnStoreViewState *ann_store_view_close (AnnStoreView *self) G_GNUC_WARN_UNUSED_RESULT;
 
 GtkWidget *ann_store_view_get_tree (AnnStoreView *self);

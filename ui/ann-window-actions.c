@@ -35,7 +35,8 @@ on_sidebar (GSimpleAction *action, GVariant *state, gpointer user_data)
 
   if (document == NULL)
     return;
-  g_object_set (document, "shows-sidebar", g_variant_get_boolean (state), NULL);
+  ann_tab_layout_set_shows_sidebar (ann_document_get_layout (document),
+                                    g_variant_get_boolean (state));
   ann_settings_set (ANN_SETTINGS_SIDEBAR_VISIBLE, g_variant_get_boolean (state));
 }
 
@@ -46,7 +47,8 @@ on_inspector (GSimpleAction *action, GVariant *state, gpointer user_data)
 
   if (document == NULL)
     return;
-  g_object_set (document, "shows-inspector", g_variant_get_boolean (state), NULL);
+  ann_tab_layout_set_shows_inspector (ann_document_get_layout (document),
+                                      g_variant_get_boolean (state));
   ann_settings_set (ANN_SETTINGS_INSPECTOR_VISIBLE, g_variant_get_boolean (state));
 }
 

@@ -58,6 +58,7 @@ ann_window_open (AnnWindow *self, GFile *file)
   g_autoptr (GFile) store = ann_place_find_store (file);
   g_autoptr (GFile) place = ann_place_normalize (store);
   GtkWidget *document;
+  AnnTabLayout *layout;
   AdwTabPage *page;
   g_autofree char *text = NULL;
   g_autofree char *tooltip = NULL;
@@ -66,9 +67,10 @@ ann_window_open (AnnWindow *self, GFile *file)
     return;
 
   document = ann_document_new (store);
-  g_object_set (document, "shows-sidebar", ann_settings_get (ANN_SETTINGS_SIDEBAR_VISIBLE),
-                "sidebar-width", ann_settings_get (ANN_SETTINGS_SIDEBAR_WIDTH), "shows-inspector",
-                ann_settings_get (ANN_SETTINGS_INSPECTOR_VISIBLE), NULL);
+  layout = ann_document_get_layout (ANN_DOCUMENT (document));
+  ann_tab_layout_set_shows_sidebar (layout, ann_settings_get (ANN_SETTINGS_SIDEBAR_VISIBLE));
+  ann_tab_layout_set_sidebar_width (layout, ann_settings_get (ANN_SETTINGS_SIDEBAR_WIDTH));
+  ann_tab_layout_set_shows_inspector (layout, ann_settings_get (ANN_SETTINGS_INSPECTOR_VISIBLE));
 
   page = adw_tab_view_append (self->tab_view, document);
   text = g_file_get_parse_name (place);

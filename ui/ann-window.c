@@ -71,15 +71,10 @@ static void
 update (AnnWindow *self)
 {
   AnnDocument *document = ann_window_get_document (self);
-  gboolean is_open = document != NULL && ann_document_get_data (document) != NULL;
-  gboolean has_inspector = is_open
-                           && ann_store_view_has_inspector (ann_document_get_view (document));
-  gboolean shows_sidebar = TRUE;
-  gboolean shows_inspector = FALSE;
-
-  if (document != NULL)
-    g_object_get (document, "shows-sidebar", &shows_sidebar, "shows-inspector", &shows_inspector,
-                  NULL);
+  AnnStoreView *view = document != NULL ? ann_document_get_view (document) : NULL;
+  gboolean is_open = view != NULL;
+  gboolean has_inspector = is_open && ann_store_view_has_inspector (view);
+  AnnTabLayout *layout = is_open ? ann_document_get_layout (document) : NULL;
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), document != NULL ? "tabs" : "start");
   gtk_widget_set_visible (self->sidebar_button, is_open);
@@ -101,12 +96,12 @@ update (AnnWindow *self)
   set_enabled (self, "show-element", is_open);
   set_enabled (self, "show-page", is_open);
   set_enabled (self, "copy-path", is_open && ann_document_get_path (document)[0] != '\0');
-  set_enabled (self, "go-back",
-               is_open && ann_store_view_can_go (ann_document_get_view (document), -1));
-  set_enabled (self, "go-forward",
-               is_open && ann_store_view_can_go (ann_document_get_view (document), 1));
-  set_state (self, "sidebar", g_variant_new_boolean (is_open && shows_sidebar));
-  set_state (self, "inspector", g_variant_new_boolean (has_inspector && shows_inspector));
+  set_enabled (self, "go-back", is_open && ann_store_view_can_go (view, -1));
+  set_enabled (self, "go-forward", is_open && ann_store_view_can_go (view, 1));
+  set_state (self, "sidebar",
+             g_variant_new_boolean (is_open && ann_tab_layout_get_shows_sidebar (layout)));
+  set_state (self, "inspector",
+             g_variant_new_boolean (has_inspector && ann_tab_layout_get_shows_inspector (layout)));
   set_state (self, "show-page",
              g_variant_new_string (is_open ? ann_document_get_page (document) : ""));
 
@@ -257,7 +252,7 @@ save_size (AnnWindow *self)
     }
   if (document != NULL)
     {
-      g_object_get (document, "sidebar-width", &width, NULL);
+      width = ann_tab_layout_get_sidebar_width (ann_document_get_layout (document));
       ann_settings_set (ANN_SETTINGS_SIDEBAR_WIDTH, CLAMP (width, 180, 2000));
     }
 }
@@ -334,10 +329,6 @@ ann_window_init (AnnWindow *self)
 
   self->document_signals = g_signal_group_new (ANN_TYPE_DOCUMENT);
   g_signal_group_connect_swapped (self->document_signals, "changed", G_CALLBACK (update), self);
-  g_signal_group_connect_swapped (self->document_signals, "notify::shows-sidebar",
-                                  G_CALLBACK (update), self);
-  g_signal_group_connect_swapped (self->document_signals, "notify::shows-inspector",
-                                  G_CALLBACK (update), self);
 
   g_signal_connect_swapped (self->tab_view, "notify::selected-page", G_CALLBACK (on_selected_page),
                             self);

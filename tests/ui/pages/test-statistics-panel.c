@@ -55,7 +55,7 @@ set_up (Fixture *fixture, const char *file, const char *path, int width, int hei
   fixture->page = ANN_TABLE_PAGE (ann_document_get_page_widget (fixture->document));
   fixture->view = ann_table_page_get_view (fixture->page);
   fixture->model = ann_table_view_get_model (fixture->view);
-  g_object_set (fixture->document, "shows-inspector", TRUE, NULL);
+  ann_tab_layout_set_shows_inspector (ann_document_get_layout (fixture->document), TRUE);
   fixture->panel = ann_ui_test_find (window, ANN_TYPE_STATISTICS_PANEL);
   g_assert_nonnull (fixture->panel);
 }

@@ -343,7 +343,7 @@ test_statistics (void)
           Counts counts;
 
           ann_table_view_set_cursor (ann_table_page_get_view (page), 0, column, FALSE);
-          g_object_set (document, "shows-inspector", TRUE, NULL);
+          ann_tab_layout_set_shows_inspector (ann_document_get_layout (document), TRUE);
           panel = ann_ui_test_find (GTK_WIDGET (window), ANN_TYPE_STATISTICS_PANEL);
           ann_ui_test_wait_for_frame (GTK_WIDGET (window));
           ann_ui_test_wait_until (ann_statistics_panel_is_idle (panel));
