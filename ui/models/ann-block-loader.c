@@ -42,6 +42,7 @@ struct _AnnBlockLoader {
   GHashTable *running; /* AnnBlockKey (in the job) → Job */
   GArray *wanted;      /* of AnnBlockKey; the first @n_taken have been started or found */
   guint n_taken;
+  guint n_first; /* how many of them the others wait for */
   guint delivery;
   gboolean is_far;
   gint64 changed_at; /* when other blocks were wanted for the last time, µs */
@@ -52,6 +53,7 @@ struct _AnnBlockLoader {
 
 typedef struct {
   AnnBlockKey key;
+  gboolean is_late; /* waited for others */
   gpointer request;
   GDestroyNotify free_request;
   gpointer (*run) (gpointer request, GCancellable *cancellable, GError **error);
@@ -129,19 +131,20 @@ evict (AnnBlockLoader *self)
     remove_entry (self, g_ptr_array_index (entries, i));
 }
 
+static void start_more (AnnBlockLoader *self);
+
 static gboolean
 deliver (gpointer user_data)
 {
-  AnnBlockLoader *self = user_data;
+  g_autoptr (AnnBlockLoader) self = g_object_ref (user_data); /* the owner may go */
 
   self->delivery = 0;
   if (self->owner != NULL)
     self->funcs.arrived (self->owner);
+  start_more (self);
 
   return G_SOURCE_REMOVE;
 }
-
-static void start_more (AnnBlockLoader *self);
 
 static gboolean
 may_pass (const GError *error)
@@ -223,6 +226,7 @@ start (AnnBlockLoader *self, const AnnBlockKey *key, int priority)
   Job *job = g_new0 (Job, 1);
 
   job->key = *key;
+  job->is_late = self->n_taken > self->n_first;
   job->run = self->funcs.run;
   job->free_request = self->funcs.free_request;
   job->request = self->funcs.make_request (key, self->owner);
@@ -237,11 +241,33 @@ start (AnnBlockLoader *self, const AnnBlockKey *key, int priority)
   ann_worker_run_task (task, ANN_LANE_READ, run_job);
 }
 
+/* Whether the next one must wait until those before it have come and have been told. */
+static gboolean
+is_too_early (AnnBlockLoader *self)
+{
+  GHashTableIter iter;
+  gpointer job;
+
+  if (self->n_taken < self->n_first)
+    return FALSE;
+  if (self->delivery != 0)
+    return TRUE;
+
+  g_hash_table_iter_init (&iter, self->running);
+  while (g_hash_table_iter_next (&iter, NULL, &job))
+    {
+      if (!((Job *) job)->is_late)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 start_more (AnnBlockLoader *self)
 {
   while (self->owner != NULL && self->calm == 0 && self->n_taken < self->wanted->len
-         && g_hash_table_size (self->running) < MAX_RUNNING)
+         && g_hash_table_size (self->running) < MAX_RUNNING && !is_too_early (self))
     {
       const AnnBlockKey key = g_array_index (self->wanted, AnnBlockKey, self->n_taken++);
 
@@ -495,11 +521,15 @@ ann_block_loader_find (AnnBlockLoader *self, guint64 source, guint64 block, cons
  * @self: a loader
  * @keys: (array length=n_keys): the blocks that should be there, the most urgent first
  * @n_keys: how many
+ * @n_first: how many of them must be there before the others are begun
  *
  * Replaces what was wanted before.
  */
 void
-ann_block_loader_set_wanted (AnnBlockLoader *self, const AnnBlockKey *keys, gsize n_keys)
+ann_block_loader_set_wanted (AnnBlockLoader *self,
+                             const AnnBlockKey *keys,
+                             gsize n_keys,
+                             gsize n_first)
 {
   g_autoptr (GHashTable) set = g_hash_table_new (key_hash, key_equal);
 
@@ -509,6 +539,7 @@ ann_block_loader_set_wanted (AnnBlockLoader *self, const AnnBlockKey *keys, gsiz
   g_array_set_size (self->wanted, 0);
   g_array_append_vals (self->wanted, keys, (guint) n_keys);
   self->n_taken = 0;
+  self->n_first = (guint) n_first;
 
   for (gsize i = 0; i < n_keys; i++)
     {

@@ -46,7 +46,10 @@ gpointer ann_block_loader_find (AnnBlockLoader *self,
                                 guint64 source,
                                 guint64 block,
                                 const GError **error);
-void ann_block_loader_set_wanted (AnnBlockLoader *self, const AnnBlockKey *keys, gsize n_keys);
+void ann_block_loader_set_wanted (AnnBlockLoader *self,
+                                  const AnnBlockKey *keys,
+                                  gsize n_keys,
+                                  gsize n_first);
 void ann_block_loader_clear (AnnBlockLoader *self);
 
 /* Of blocks that could not be had for a reason that may pass, or for a changed store. */

@@ -8,7 +8,6 @@
 #include "models/ann-loaded-rows.h"
 #include "models/ann-number-text.h"
 
-#include <gdk/gdk.h>
 #include <math.h>
 
 /* How many rows tell the decimals and the width of a column, and how many labels its width. */
@@ -30,33 +29,6 @@ find_kind (AnnElement *element)
     return ANN_COLUMN_BOOLEAN;
 
   return ANN_COLUMN_NUMBER;
-}
-
-/* What the file says, where it has as many colours as categories and they can be read. */
-static void
-read_colors (AnnColumnFacts *facts, AnnData *data, const char *name, GCancellable *cancellable)
-{
-  const gsize n = ann_strings_get_length (facts->labels);
-  g_autoptr (AnnStrings) texts = NULL;
-
-  facts->colors = g_try_new (guint32, MAX (n, 1));
-  for (gsize i = 0; facts->colors != NULL && i < n; i++)
-    facts->colors[i] = ann_category_color ((guint) i) & 0xffffff;
-
-  if (facts->colors != NULL && data != NULL && name != NULL)
-    texts = ann_data_read_category_colors (data, name, cancellable, NULL);
-  if (texts == NULL || ann_strings_get_length (texts) != n)
-    return;
-
-  for (gsize i = 0; i < n; i++)
-    {
-      GdkRGBA color;
-
-      if (gdk_rgba_parse (&color, ann_strings_get (texts, i, NULL)))
-        facts->colors[i] = (guint32) roundf (color.red * 255) << 16
-                           | (guint32) roundf (color.green * 255) << 8
-                           | (guint32) roundf (color.blue * 255);
-    }
 }
 
 static int
@@ -142,7 +114,7 @@ sample_width (AnnColumnFacts *facts, const AnnLoadedRows *rows)
           AnnTableCell cell = { .state = ANN_CELL_LOADING };
 
           g_string_truncate (text, 0);
-          ann_loaded_rows_get_cell (rows, facts, i, k, &cell, text);
+          ann_loaded_rows_get_cell (rows, facts, NULL, i, k, &cell, text);
           if (cell.state == ANN_CELL_VALUE)
             g_ptr_array_add (texts, g_strdup (text->str));
         }
@@ -199,29 +171,20 @@ sample_rows (AnnColumnFacts *facts, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
-read_labels (AnnColumnFacts *facts,
-             AnnData *data,
-             const char *name,
-             GCancellable *cancellable,
-             GError **error)
+read_labels (AnnColumnFacts *facts, GCancellable *cancellable, GError **error)
 {
   facts->labels = ann_categorical_read_labels (ANN_CATEGORICAL (facts->element), cancellable,
                                                error);
   if (facts->labels == NULL)
     return FALSE;
 
-  read_colors (facts, data, name, cancellable);
   sample_labels (facts);
 
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
 static gboolean
-look (AnnColumnFacts *facts,
-      AnnData *data,
-      const char *name,
-      GCancellable *cancellable,
-      GError **error)
+look (AnnColumnFacts *facts, GCancellable *cancellable, GError **error)
 {
   const GError *broken = ann_element_get_error (facts->element);
 
@@ -231,7 +194,7 @@ look (AnnColumnFacts *facts,
       return FALSE;
     }
   if (ANN_IS_CATEGORICAL (facts->element))
-    return read_labels (facts, data, name, cancellable, error);
+    return read_labels (facts, cancellable, error);
   if (ann_element_get_kind (facts->element) == ANN_ELEMENT_CSC)
     return sample_columns (facts, cancellable, error);
 
@@ -256,8 +219,6 @@ ann_column_facts_is_reason (const GError *error)
 /**
  * ann_column_facts_new:
  * @element: the column, or a whole matrix
- * @data: (nullable): the store, for the colours of categories
- * @name: (nullable): what they are called there
  * @cancellable: (nullable): to give up
  * @error: return location for a cancellation, or trouble with the network
  *
@@ -266,11 +227,7 @@ ann_column_facts_is_reason (const GError *error)
  * Returns: (transfer full) (nullable): what is known of the column; %NULL with @error
  */
 AnnColumnFacts *
-ann_column_facts_new (AnnElement *element,
-                      AnnData *data,
-                      const char *name,
-                      GCancellable *cancellable,
-                      GError **error)
+ann_column_facts_new (AnnElement *element, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnColumnFacts) self = g_new0 (AnnColumnFacts, 1);
   GError *local_error = NULL;
@@ -284,7 +241,7 @@ ann_column_facts_new (AnnElement *element,
   self->width = ann_element_get_width (element);
   self->width_chars = 4;
 
-  if (!look (self, data, name, cancellable, &local_error))
+  if (!look (self, cancellable, &local_error))
     {
       if (!ann_column_facts_is_reason (local_error))
         {
@@ -324,7 +281,6 @@ ann_column_facts_free (AnnColumnFacts *self)
 {
   g_clear_object (&self->element);
   g_clear_pointer (&self->labels, ann_strings_unref);
-  g_free (self->colors);
   g_strfreev (self->widest);
   g_free (self->usual);
   g_clear_error (&self->error);

@@ -21,7 +21,6 @@ G_BEGIN_DECLS
  * @n_rows: how many rows it has
  * @width: how many values in each row
  * @labels: (nullable): of a categorical
- * @colors: (nullable): 0xRRGGBB for each label
  * @error: (nullable): why it cannot be read
  *
  * What is known of a column once it has been looked at. Does not change any more.
@@ -37,13 +36,10 @@ typedef struct {
   guint64 n_rows;
   guint64 width;
   AnnStrings *labels;
-  guint32 *colors;
   GError *error;
 } AnnColumnFacts;
 
 AnnColumnFacts *ann_column_facts_new (AnnElement *element,
-                                      AnnData *data,
-                                      const char *name,
                                       GCancellable *cancellable,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 AnnColumnFacts *ann_column_facts_new_broken (GError *error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,10 +5,15 @@
 
 #include "models/ann-column-source.h"
 
+#include <gdk/gdk.h>
+#include <math.h>
+
 /* Rows that are read at once to sort them. */
 #define SORT_ROWS 65536
 
-/* @facts is made once, under @mutex, and read without it: whoever sees the pointer sees all. */
+/* @facts is made once, under @mutex, and read without it: whoever sees the pointer sees all. So is
+ * @colors, by who comes first.
+ */
 struct _AnnColumnSource {
   gatomicrefcount ref_count;
   AnnData *data;      /* for the colours of a column, or to open @path */
@@ -19,8 +24,11 @@ struct _AnnColumnSource {
   guint64 n_expected; /* rows that the index at @path must have */
   AnnElement *element;
 
+  gboolean colors_later; /* they are not read before somebody asks for them */
+
   GMutex mutex;
   AnnColumnFacts *facts;
+  guint32 *colors; /* of its categories */
 };
 
 static AnnColumnSource *
@@ -129,6 +137,7 @@ ann_column_source_unref (AnnColumnSource *self)
     return;
 
   g_clear_pointer (&self->facts, ann_column_facts_free);
+  g_free (self->colors);
   g_clear_object (&self->data);
   g_clear_object (&self->parent);
   g_clear_object (&self->element);
@@ -207,6 +216,55 @@ open_element (AnnColumnSource *self, GCancellable *cancellable, GError **error)
   return open_field (self, cancellable, error);
 }
 
+/* What the file says, where it has as many colours as categories and they can be read. */
+static void
+parse_colors (AnnStrings *texts, guint32 *colors, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      GdkRGBA color;
+
+      if (gdk_rgba_parse (&color, ann_strings_get (texts, i, NULL)))
+        colors[i] = (guint32) roundf (color.red * 255) << 16
+                    | (guint32) roundf (color.green * 255) << 8
+                    | (guint32) roundf (color.blue * 255);
+    }
+}
+
+/* Returns: FALSE if they may be there later */
+static gboolean
+take_colors (AnnColumnSource *self,
+             const AnnColumnFacts *facts,
+             GCancellable *cancellable,
+             GError **error)
+{
+  const gsize n = facts->labels == NULL ? 0 : ann_strings_get_length (facts->labels);
+  g_autofree guint32 *colors = n == 0 ? NULL : g_try_new (guint32, n);
+  g_autoptr (AnnStrings) texts = NULL;
+  GError *local_error = NULL;
+
+  if (colors == NULL)
+    return TRUE;
+
+  for (gsize i = 0; i < n; i++)
+    colors[i] = ann_category_color ((guint) i) & 0xffffff;
+  if (self->data != NULL && self->name != NULL)
+    texts = ann_data_read_category_colors (self->data, self->name, cancellable, &local_error);
+  if (local_error != NULL && !ann_column_facts_is_reason (local_error))
+    {
+      g_propagate_error (error, local_error);
+      return FALSE;
+    }
+  g_clear_error (&local_error);
+  if (texts != NULL && ann_strings_get_length (texts) == n)
+    parse_colors (texts, colors, n);
+
+  if (g_atomic_pointer_compare_and_exchange (&self->colors, NULL, colors))
+    colors = NULL;
+
+  return TRUE;
+}
+
 /**
  * ann_column_source_prepare:
  * @self: a source
@@ -231,7 +289,7 @@ ann_column_source_prepare (AnnColumnSource *self, GCancellable *cancellable, GEr
 
   element = open_element (self, cancellable, &local_error);
   if (element != NULL)
-    facts = ann_column_facts_new (element, self->data, self->name, cancellable, error);
+    facts = ann_column_facts_new (element, cancellable, error);
   else if (!ann_column_facts_is_reason (local_error))
     {
       g_propagate_error (error, local_error);
@@ -240,10 +298,65 @@ ann_column_source_prepare (AnnColumnSource *self, GCancellable *cancellable, GEr
   else
     facts = ann_column_facts_new_broken (local_error);
 
-  if (facts != NULL)
-    g_atomic_pointer_set (&self->facts, facts);
+  if (facts == NULL)
+    return NULL;
+
+  if (!self->colors_later && !take_colors (self, facts, cancellable, error))
+    {
+      ann_column_facts_free (facts);
+      return NULL;
+    }
+  g_atomic_pointer_set (&self->facts, facts);
 
   return facts;
+}
+
+/**
+ * ann_column_source_set_colors_later:
+ * @self: a source that nobody reads yet
+ *
+ * Preparing it does not read the colours of its categories, which are not the first that is to be
+ * seen of it and may be far away.
+ */
+void
+ann_column_source_set_colors_later (AnnColumnSource *self)
+{
+  self->colors_later = TRUE;
+}
+
+/**
+ * ann_column_source_get_colors:
+ * @self: a source
+ *
+ * Any thread.
+ *
+ * Returns: (transfer none) (nullable): 0xRRGGBB for each of its categories, once they are known
+ */
+const guint32 *
+ann_column_source_get_colors (AnnColumnSource *self)
+{
+  return g_atomic_pointer_get (&self->colors);
+}
+
+/**
+ * ann_column_source_read_colors:
+ * @self: a source
+ * @cancellable: (nullable): to give up
+ * @error: return location for a cancellation, or trouble with the network
+ *
+ * Prepares the source and finds out what colours its categories have, if it has some and that is
+ * not known. Blocks; any thread.
+ *
+ * Returns: whether that is known now
+ */
+gboolean
+ann_column_source_read_colors (AnnColumnSource *self, GCancellable *cancellable, GError **error)
+{
+  const AnnColumnFacts *facts = ann_column_source_prepare (self, cancellable, error);
+
+  return facts != NULL
+         && (ann_column_source_get_colors (self) != NULL
+             || take_colors (self, facts, cancellable, error));
 }
 
 /* The facts, if the source can be read. */
@@ -280,13 +393,15 @@ ann_column_source_open (AnnColumnSource *self,
                         GError **error)
 {
   const AnnColumnFacts *facts = get_readable (self, cancellable, error);
+  const guint32 *known;
 
-  if (facts == NULL)
+  if (facts == NULL || !ann_column_source_read_colors (self, cancellable, error))
     return NULL;
 
-  *colors = facts->colors == NULL ? NULL
-                                  : g_memdup2 (facts->colors, ann_strings_get_length (facts->labels)
-                                                                  * sizeof *facts->colors);
+  known = ann_column_source_get_colors (self);
+  *colors = known == NULL
+                ? NULL
+                : g_memdup2 (known, ann_strings_get_length (facts->labels) * sizeof *known);
   if (ann_element_get_rank (facts->element) < 2)
     return g_object_ref (facts->element);
 

@@ -35,6 +35,12 @@ const AnnColumnFacts *ann_column_source_prepare (AnnColumnSource *self,
                                                  GCancellable *cancellable,
                                                  GError **error);
 
+void ann_column_source_set_colors_later (AnnColumnSource *self);
+const guint32 *ann_column_source_get_colors (AnnColumnSource *self);
+gboolean ann_column_source_read_colors (AnnColumnSource *self,
+                                        GCancellable *cancellable,
+                                        GError **error);
+
 AnnElement *ann_column_source_open (AnnColumnSource *self,
                                     guint64 column,
                                     guint32 **colors,

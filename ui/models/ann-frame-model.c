@@ -17,6 +17,11 @@
  */
 #define FAR_BLOCK_ROWS 512
 
+/* And as wide is a column taken to be, in characters, until it is known: one that is pushed out of
+ * the window when the others get their widths would have been asked for in vain.
+ */
+#define FAR_WIDTH 12
+
 /* Up to so many columns all are looked at, for their types and widths; else those on the screen. */
 #define MAX_EAGER_COLUMNS 256
 
@@ -94,7 +99,7 @@ frame_get_index_widest (AnnTableModel *model)
 static guint
 frame_get_column_width (AnnTableModel *model)
 {
-  return 8;
+  return ANN_FRAME_MODEL (model)->is_far ? FAR_WIDTH : 8;
 }
 
 static void
@@ -103,7 +108,10 @@ frame_get_column (AnnTableModel *model, guint64 column, AnnTableColumn *info, GS
   AnnFrameModel *self = ANN_FRAME_MODEL (model);
   const AnnColumnFacts *facts = get_facts (self, column);
 
-  *info = (AnnTableColumn){ .kind = ANN_COLUMN_NUMBER, .width_chars = 8 };
+  *info = (AnnTableColumn){
+    .kind = ANN_COLUMN_NUMBER,
+    .width_chars = frame_get_column_width (model),
+  };
   if (facts != NULL)
     *info = (AnnTableColumn){
       .kind = facts->error == NULL ? facts->kind : ANN_COLUMN_TEXT,
@@ -177,7 +185,7 @@ frame_set_window (AnnTableModel *model, const AnnTableWindow *window)
     return;
 
   /* What is on the screen, by columns as one reads them; then what is beside it, below and above;
-   * then the types of all.
+   * then the types of all. Far away what is on the screen, and the colours of its swatches.
    */
   for (guint64 block = first; block < end; block++)
     {
@@ -206,6 +214,9 @@ frame_set_window (AnnTableModel *model, const AnnTableWindow *window)
       if (get_facts (self, column) == NULL)
         ann_loaded_model_want (keys, column, ANN_BLOCK_FACTS);
     }
+
+  if (self->is_far)
+    want_blocks (self, keys, left, right, ANN_BLOCK_COLORS);
 
   ann_loaded_model_set_wanted (ANN_LOADED_MODEL (model), keys);
 }
@@ -348,6 +359,8 @@ ann_frame_model_init (AnnFrameModel *self)
 static void
 add_column (AnnFrameModel *self, const char *name, AnnColumnSource *source)
 {
+  if (self->is_far)
+    ann_column_source_set_colors_later (source);
   g_ptr_array_add (self->names, g_utf8_make_valid (name, -1));
   ann_loaded_model_add_source (ANN_LOADED_MODEL (self), source);
 }

@@ -19,6 +19,7 @@ typedef struct {
 
 typedef struct {
   AnnColumnSource *source;
+  gboolean is_colors;
   gboolean is_turned;
   guint64 start;
   gsize n_rows;  /* columns if turned */
@@ -61,7 +62,8 @@ make_request (const AnnBlockKey *key, gpointer owner)
   Request *request = g_new0 (Request, 1);
 
   request->source = ann_column_source_ref (priv->sources->pdata[source]);
-  if (key->block == ANN_BLOCK_FACTS)
+  request->is_colors = key->block == ANN_BLOCK_COLORS;
+  if (request->is_colors || key->block == ANN_BLOCK_FACTS)
     return request;
 
   request->is_turned = klass->is_turned (self, source);
@@ -92,6 +94,8 @@ run_request (gpointer data, GCancellable *cancellable, GError **error)
 {
   const Request *request = data;
 
+  if (request->is_colors && !ann_column_source_read_colors (request->source, cancellable, error))
+    return NULL;
   if (request->is_turned)
     return ann_column_source_read_turned (request->source, request->start, request->n_rows,
                                           cancellable, error);
@@ -129,7 +133,7 @@ on_arrived (gpointer owner)
  * ann_loaded_model_want:
  * @keys: (element-type AnnBlockKey): what is wanted, the most urgent first
  * @source: number of a source
- * @block: a block of it, or ANN_BLOCK_FACTS
+ * @block: a block of it, ANN_BLOCK_FACTS, or at the end ANN_BLOCK_COLORS
  */
 void
 ann_loaded_model_want (GArray *keys, guint source, guint64 block)
@@ -148,8 +152,12 @@ ann_loaded_model_want (GArray *keys, guint source, guint64 block)
 void
 ann_loaded_model_set_wanted (AnnLoadedModel *self, GArray *keys)
 {
+  gsize n_first = keys->len;
+
+  while (n_first > 0 && g_array_index (keys, AnnBlockKey, n_first - 1).block == ANN_BLOCK_COLORS)
+    n_first--;
   ann_block_loader_set_wanted (get_private (self)->loader,
-                               (const AnnBlockKey *) (gpointer) keys->data, keys->len);
+                               (const AnnBlockKey *) (gpointer) keys->data, keys->len, n_first);
 }
 
 /**
@@ -186,7 +194,9 @@ ann_loaded_model_get_cell (AnnLoadedModel *self,
       g_string_append (text, error->message);
     }
   else if (rows != NULL && facts != NULL)
-    ann_loaded_rows_get_cell (rows, facts, row, column, cell, text);
+    ann_loaded_rows_get_cell (
+        rows, facts, ann_column_source_get_colors (ann_loaded_model_get_source (self, source)), row,
+        column, cell, text);
 }
 
 /**

@@ -21,6 +21,9 @@ G_DECLARE_DERIVABLE_TYPE (AnnLoadedModel, ann_loaded_model, ANN, LOADED_MODEL, G
 /* As a block: no rows, only what is known of the source. */
 #define ANN_BLOCK_FACTS G_MAXUINT64
 
+/* As a block: no rows, only the colours of its categories; when all else is there. */
+#define ANN_BLOCK_COLORS (G_MAXUINT64 - 1)
+
 /**
  * AnnLoadedModelClass:
  * @get_block_length: how many rows a block of a source has; columns if it does not run by rows

@@ -10,6 +10,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Of a swatch whose colour is on its way: it has its room. */
+#define NO_COLOR_YET 0x9a9996
+
 struct _AnnLoadedRows {
   AnnBlock *block;
   gsize n_rows;
@@ -386,7 +389,11 @@ get_number (const AnnColumnFacts *facts,
 }
 
 static void
-get_category (const AnnColumnFacts *facts, gint32 code, AnnTableCell *cell, GString *text)
+get_category (const AnnColumnFacts *facts,
+              const guint32 *colors,
+              gint32 code,
+              AnnTableCell *cell,
+              GString *text)
 {
   if (code == -1)
     cell->state = ANN_CELL_MISSING;
@@ -397,8 +404,8 @@ get_category (const AnnColumnFacts *facts, gint32 code, AnnTableCell *cell, GStr
     }
   else
     {
-      cell->has_color = facts->colors != NULL;
-      cell->color = facts->colors == NULL ? 0 : facts->colors[code];
+      cell->has_color = TRUE;
+      cell->color = colors == NULL ? NO_COLOR_YET : colors[code];
       append_text (text, facts->labels, (gsize) code);
     }
 }
@@ -438,6 +445,7 @@ get_sparse (const AnnColumnFacts *facts,
  * ann_loaded_rows_get_cell:
  * @self: rows
  * @facts: of their source
+ * @colors: (nullable): of its categories, if they are known yet
  * @row: which of them
  * @column: a value in it
  * @cell: (out caller-allocates): what there is
@@ -446,6 +454,7 @@ get_sparse (const AnnColumnFacts *facts,
 void
 ann_loaded_rows_get_cell (const AnnLoadedRows *self,
                           const AnnColumnFacts *facts,
+                          const guint32 *colors,
                           gsize row,
                           guint64 column,
                           AnnTableCell *cell,
@@ -462,7 +471,8 @@ ann_loaded_rows_get_cell (const AnnLoadedRows *self,
   else if (block->texts != NULL)
     append_text (text, block->texts, index);
   else if (facts->labels != NULL)
-    get_category (facts, ((const gint32 *) ann_buffer_get_data (block->values))[index], cell, text);
+    get_category (facts, colors, ((const gint32 *) ann_buffer_get_data (block->values))[index],
+                  cell, text);
   else
     {
       const AnnDtype dtype = ann_buffer_get_dtype (block->values);

@@ -35,6 +35,7 @@ gsize ann_loaded_rows_get_n_rows (const AnnLoadedRows *self);
 gsize ann_loaded_rows_get_size (const AnnLoadedRows *self);
 void ann_loaded_rows_get_cell (const AnnLoadedRows *self,
                                const AnnColumnFacts *facts,
+                               const guint32 *colors,
                                gsize row,
                                guint64 column,
                                AnnTableCell *cell,

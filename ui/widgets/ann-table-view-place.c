@@ -89,6 +89,26 @@ _ann_table_view_get_cell_area (AnnTableView *self,
          && y < height;
 }
 
+/* Of which cells something can be read: a column that is on the screen with less than a figure is
+ * not asked for.
+ */
+static void
+get_readable_window (AnnTableView *self, AnnTableWindow *window)
+{
+  const double x = _ann_table_view_get_scroll (self, GTK_ORIENTATION_HORIZONTAL);
+  const int width = gtk_widget_get_width (GTK_WIDGET (self))
+                    - _ann_table_view_get_index_width (self);
+  const double least = INSET + ann_text_cache_get_digit_width (self->texts, ANN_TEXT_NORMAL);
+
+  _ann_table_view_get_window (self, window);
+  if (window->n_columns > 2)
+    {
+      window->first_column = ann_column_layout_find (self->columns, x + least);
+      window->n_columns = ann_column_layout_find (self->columns, x + width - 1 - least) + 1
+                          - window->first_column;
+    }
+}
+
 static void
 configure (AnnTableView *self, GtkOrientation orientation, double upper, double page, double step)
 {
@@ -119,6 +139,29 @@ allocate_cursor (AnnTableView *self)
       gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT (area.origin.x, area.origin.y)));
 }
 
+static void
+scroll_into (GtkAdjustment *adjustment, double begin, double size)
+{
+  const double value = gtk_adjustment_get_value (adjustment);
+  const double page = gtk_adjustment_get_page_size (adjustment);
+
+  if (begin < value || size > page)
+    gtk_adjustment_set_value (adjustment, begin);
+  else if (begin + size > value + page)
+    gtk_adjustment_set_value (adjustment, ceil (begin + size - page));
+}
+
+/* Again each time, for columns before it may have got other widths, or the table another size. */
+static void
+show_place (AnnTableView *self)
+{
+  scroll_into (self->adjustments[GTK_ORIENTATION_VERTICAL],
+               (double) self->place_row * self->row_height, self->row_height);
+  scroll_into (self->adjustments[GTK_ORIENTATION_HORIZONTAL],
+               ann_column_layout_get_position (self->columns, self->place_column),
+               ann_column_layout_get_width (self->columns, self->place_column));
+}
+
 /**
  * _ann_table_view_arrange:
  * @self: a table
@@ -135,30 +178,22 @@ _ann_table_view_arrange (AnnTableView *self, int width, int height)
   AnnTableWindow window;
 
   _ann_table_view_ensure_sizes (self);
+  self->is_arranging = TRUE;
   configure (self, GTK_ORIENTATION_HORIZONTAL, ann_column_layout_get_total (self->columns),
              width - _ann_table_view_get_index_width (self), self->row_height * 2);
   configure (self, GTK_ORIENTATION_VERTICAL, (double) n_rows * self->row_height,
              height - self->header_height, self->row_height);
+  if (self->shows_place)
+    show_place (self);
+  self->is_arranging = FALSE;
 
   if (self->model != NULL)
     {
-      _ann_table_view_get_window (self, &window);
+      get_readable_window (self, &window);
       ann_table_model_set_window (self->model, &window);
     }
   if (!_ann_table_view_is_empty (self))
     allocate_cursor (self);
-}
-
-static void
-scroll_into (GtkAdjustment *adjustment, double begin, double size)
-{
-  const double value = gtk_adjustment_get_value (adjustment);
-  const double page = gtk_adjustment_get_page_size (adjustment);
-
-  if (begin < value || size > page)
-    gtk_adjustment_set_value (adjustment, begin);
-  else if (begin + size > value + page)
-    gtk_adjustment_set_value (adjustment, ceil (begin + size - page));
 }
 
 /**
@@ -167,7 +202,7 @@ scroll_into (GtkAdjustment *adjustment, double begin, double size)
  * @row: a row as shown
  * @column: a column
  *
- * Scrolls as little as it takes to see a cell.
+ * Scrolls as little as it takes to see a cell, and keeps it in sight until somebody scrolls.
  */
 void
 ann_table_view_scroll_to (AnnTableView *self, guint64 row, guint64 column)
@@ -177,17 +212,15 @@ ann_table_view_scroll_to (AnnTableView *self, guint64 row, guint64 column)
   if (_ann_table_view_is_empty (self))
     return;
 
-  /* The adjustments may not know yet of the rows that just came. */
+  self->shows_place = TRUE;
+  self->place_row = row;
+  self->place_column = column;
+
+  /* At once, for the adjustments may not know yet of the rows that just came. */
   _ann_table_view_ensure_sizes (self);
   if (gtk_widget_get_width (GTK_WIDGET (self)) > 0)
     _ann_table_view_arrange (self, gtk_widget_get_width (GTK_WIDGET (self)),
                              gtk_widget_get_height (GTK_WIDGET (self)));
-
-  scroll_into (self->adjustments[GTK_ORIENTATION_VERTICAL], (double) row * self->row_height,
-               self->row_height);
-  scroll_into (self->adjustments[GTK_ORIENTATION_HORIZONTAL],
-               ann_column_layout_get_position (self->columns, column),
-               ann_column_layout_get_width (self->columns, column));
 }
 
 /**

@@ -59,6 +59,10 @@ struct _AnnTableView {
   gulong changed_id;
   GtkAdjustment *adjustments[2]; /* by GtkOrientation */
   GtkScrollablePolicy policies[2];
+  gboolean is_arranging; /* it is not the user who scrolls */
+  gboolean shows_place; /* @place_row and @place_column are kept in sight, until the user scrolls */
+  guint64 place_row;
+  guint64 place_column;
 
   /* Size of things */
   double text_scale;

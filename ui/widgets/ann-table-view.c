@@ -109,8 +109,13 @@ ann_table_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 static void
 on_scrolled (AnnTableView *self)
 {
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  /* What arranges the table is about to do the rest itself. */
+  if (self->is_arranging)
+    return;
+
+  self->shows_place = FALSE;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 static void
@@ -201,7 +206,10 @@ static void
 on_changed (AnnTableView *self, guint what)
 {
   if (what & ANN_TABLE_CHANGED_ROWS)
-    clamp_cursor (self);
+    {
+      clamp_cursor (self);
+      self->shows_place = FALSE;
+    }
   if (what & (ANN_TABLE_CHANGED_ROWS | ANN_TABLE_CHANGED_COLUMNS))
     {
       _ann_table_view_forget_sizes (self);
@@ -473,6 +481,7 @@ ann_table_view_set_model (AnnTableView *self, AnnTableModel *model)
 
   self->cursor_row = self->cursor_column = self->anchor_row = self->anchor_column = 0;
   self->row_anchor = 0;
+  self->shows_place = FALSE;
   self->resized_index = 0;
   g_hash_table_remove_all (self->resized);
   g_hash_table_remove_all (self->grown);

@@ -149,7 +149,7 @@ set_wanted (guint64 first, guint64 n)
 
   for (guint64 i = 0; i < n; i++)
     keys[i] = (AnnBlockKey){ 1, first + i };
-  ann_block_loader_set_wanted (gate.loader, keys, n);
+  ann_block_loader_set_wanted (gate.loader, keys, n, n);
 }
 
 static void
@@ -207,6 +207,32 @@ test_stale (void)
       g_assert_cmpuint (n, <=, 1); /* block 0 was not given up and begun again */
     }
   g_mutex_unlock (&gate.mutex);
+  tear_down ();
+}
+
+/* The late ones are not begun before the others are there and the table has been told, and then not
+ * one after the other.
+ */
+static void
+test_late (void)
+{
+  const AnnBlockKey keys[] = { { 1, 0 }, { 1, 1 }, { 1, 2 }, { 1, 3 } };
+
+  set_up (1 << 20);
+  set_gate (TRUE);
+  ann_block_loader_set_wanted (gate.loader, keys, 4, 2);
+  ann_ui_test_wait_until (count_running () == 2);
+  ann_ui_test_drain ();
+  g_assert_cmpuint (ann_block_loader_get_n_started (gate.loader), ==, 2);
+
+  set_gate (FALSE);
+  ann_ui_test_wait_until (ann_block_loader_get_n_started (gate.loader) > 2);
+  g_assert_cmpuint (ann_block_loader_get_n_started (gate.loader), ==, 4);
+  g_assert_cmpuint (gate.n_arrived, >, 0);
+  check_block (0);
+  check_block (1);
+  ann_ui_test_wait_until (ann_block_loader_is_idle (gate.loader));
+  check_block (3);
   tear_down ();
 }
 
@@ -342,6 +368,7 @@ main (int argc, char **argv)
   ann_ui_test_init (&argc, &argv);
   g_test_add_func ("/block-loader/load", test_load);
   g_test_add_func ("/block-loader/stale", test_stale);
+  g_test_add_func ("/block-loader/late", test_late);
   g_test_add_func ("/block-loader/clear", test_clear);
   g_test_add_func ("/block-loader/errors", test_errors);
   g_test_add_func ("/block-loader/retry", test_retry);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes stores.tar.xz: a store, and one with ten times the rows; tests/ui/window/test-reads.c knows their chunks.
-And a Zarr store to be read over a network; tests/ui/window/test-remote.c knows its chunks.
+And Zarr stores to be read over a network; tests/ui/window/test-remote.c knows their chunks.
 
 Run by hand, with anndata 0.12, h5py and zarr 3; the stores are part of the tree.
 
@@ -103,6 +103,30 @@ def make_zarr(path, n=8000):
     assert read.shape == (n, 400) and read.X[3, 5] == 26 and list(read.obs["part"][::2000]) == list("wxyz")
 
 
+def make_atlas(path, n=2000):
+    """The columns that atlases have: six categoricals, of which one has colours, and ten others; a chunk each."""
+    rng = np.random.default_rng(1)
+    labels = {
+        "cell_type": [f"cell type {i}" for i in range(12)], "donor_id": [f"D{i:02}" for i in range(24)],
+        "tissue": ["blood", "bone marrow", "liver", "lung", "spleen", "lymph node"], "sex": ["female", "male"],
+        "stage": ["I", "II", "III", "IV"], "cluster": [str(i) for i in range(12)],
+    }
+    barcodes = np.array(["".join(letters) for letters in rng.choice(list("ACGT"), (n, 16))], object)
+    obs = pd.DataFrame({name: pd.Categorical.from_codes(np.arange(n) % len(texts), texts)
+                        for name, texts in labels.items()},
+                       index=pd.Index([f"{code}-{i}" for i, code in enumerate(barcodes)], name="cell_id"))
+    obs["n_counts"], obs["n_genes"] = rng.integers(500, 9000, n), rng.integers(300, 4000, n).astype("int32")
+    obs["batch"], obs["pct_counts_mt"] = (np.arange(n) % 8).astype("int8"), rng.random(n, "float32") / 10
+    obs["doublet_score"], obs["age"] = rng.random(n), np.floor(rng.random(n) * 90)
+    obs["is_doublet"], obs["barcode"] = obs["doublet_score"] > 0.9, barcodes
+    obs["qc_pass"], obs["n_fragments"] = pd.array(np.arange(n) % 3 > 0), pd.array(np.arange(n) * 100, "Int64")
+    colors = np.array([f"#{i * 20:02x}80ff" for i in range(12)], object)
+    adata = ad.AnnData(np.ones((n, 2), "float32"), obs, pd.DataFrame(index=["g0", "g1"]), {"cell_type_colors": colors})
+    ad.settings.zarr_write_format = 3
+    adata.write_zarr(path)
+    assert list(ad.read_zarr(path).obs["tissue"][:2]) == ["blood", "bone marrow"]
+
+
 def add(archive, path, name):
     info = archive.gettarinfo(path, name)
     info.mtime, info.uid, info.gid, info.uname, info.gname = 0, 0, 0, "", ""
@@ -117,11 +141,12 @@ def main():
             make(pathlib.Path(place), n)
             path = pathlib.Path(place, f"pages-{n}.h5ad")
             add(archive, path, path.name)
-        path = pathlib.Path(place, "cells-zarr")
-        make_zarr(path)
-        for file in sorted(path.rglob("*")):
-            if file.is_file():
-                add(archive, file, str(file.relative_to(place)))
+        for name, make_store in (("cells-zarr", make_zarr), ("atlas-zarr", make_atlas)):
+            path = pathlib.Path(place, name)
+            make_store(path)
+            for file in sorted(path.rglob("*")):
+                if file.is_file():
+                    add(archive, file, str(file.relative_to(place)))
 
 
 main()

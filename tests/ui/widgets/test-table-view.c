@@ -506,6 +506,33 @@ test_sizes (void)
 }
 
 /* Titles can be told apart where there are too many columns to look at each of them. */
+/* The cell that one went to stays in sight while columns get their widths, until one scrolls. */
+static void
+test_stay (void)
+{
+  AnnTableView *view;
+  GtkWidget *window = show (1000000, 40, &view);
+  AnnTableWindow seen;
+
+  ann_table_view_set_cursor (view, 700000, 39, FALSE);
+  ann_table_view_set_column_width (view, 0, 500);
+  seen = get_window (view);
+  g_assert_cmpuint (seen.first_column + seen.n_columns, ==, 40);
+  g_assert_cmpuint (seen.first_row + seen.n_rows, ==, 700001);
+
+  ann_table_view_set_column_width (view, 1, 20);
+  seen = get_window (view);
+  g_assert_cmpuint (seen.first_column + seen.n_columns, ==, 40);
+
+  gtk_adjustment_set_value (get_adjustment (view, "hadjustment"), 0);
+  gtk_adjustment_set_value (get_adjustment (view, "vadjustment"), 0);
+  ann_table_view_set_column_width (view, 0, 300);
+  seen = get_window (view);
+  g_assert_cmpuint (seen.first_column, ==, 0);
+  g_assert_cmpuint (seen.first_row, ==, 0);
+  ann_ui_test_close (window);
+}
+
 static void
 test_many_titles (void)
 {
@@ -871,6 +898,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table-view/copy", test_copy);
   g_test_add_func ("/table-view/copy-too-much", test_copy_too_much);
   g_test_add_func ("/table-view/sizes", test_sizes);
+  g_test_add_func ("/table-view/stay", test_stay);
   g_test_add_func ("/table-view/many-titles", test_many_titles);
   g_test_add_func ("/table-view/accessible", test_accessible);
   g_test_add_func ("/table-view/look", test_look);
