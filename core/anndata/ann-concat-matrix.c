@@ -9,6 +9,8 @@
 #include "element/ann-element-private.h"
 #include "element/ann-sparse.h"
 
+#include <string.h>
+
 static AnnFill
 get_fill (const AnnConcat *self)
 {
@@ -300,12 +302,6 @@ stack_mapping (const AnnConcat *self, const char *name, StackFunc stack, GError 
                  : NULL;
 }
 
-AnnElement *
-_ann_concat_stack_layers (const AnnConcat *self, GError **error)
-{
-  return stack_mapping (self, "layers", stack_aligned, error);
-}
-
 /* --- obsm --- */
 
 /* Bits for what there is under one name. */
@@ -381,6 +377,62 @@ stack_matrices (const AnnConcat *self,
   return stack_parts (self, path, elements, parts, 0, error);
 }
 
+static char *
+get_awkward_type (AnnElement *element)
+{
+  g_autofree char *type = ann_awkward_to_type_string (ANN_AWKWARD (element));
+
+  return g_strdup (strchr (type, '*'));
+}
+
+/* Types that differ; one of them is told. */
+static char *
+find_other_awkward_type (const AnnConcat *self, AnnElement *const *elements)
+{
+  g_autofree char *first = NULL;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      g_autofree char *type = elements[i] != NULL ? get_awkward_type (elements[i]) : NULL;
+
+      if (type != NULL && first != NULL && strcmp (type, first) != 0)
+        return g_steal_pointer (&type);
+      if (first == NULL)
+        first = g_steal_pointer (&type);
+    }
+
+  return NULL;
+}
+
+static AnnElement *
+stack_awkward (const AnnConcat *self, const char *path, AnnElement *const *elements, GError **error)
+{
+  g_autofree AnnStackPart *parts = make_parts (self, elements);
+  g_autofree char *other = find_other_awkward_type (self, elements);
+  g_autofree char *type = NULL;
+  GError *problem = NULL;
+  AnnElement *stack;
+
+  if (other != NULL && self->is_strict)
+    return leave_out (self,
+                      g_error_new (ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                                   "%s: the parts have awkward arrays of other types", path),
+                      error);
+  stack = _ann_stack_awkward (path, parts, self->n_parts, self->options->join == ANN_JOIN_INNER,
+                              &problem);
+  if (stack == NULL)
+    return leave_out (self, problem, error);
+  if (other != NULL)
+    {
+      type = get_awkward_type (stack);
+      _ann_concat_add_note (self->notes->clashes,
+                            "%s: the awkward arrays are of several types: all become “%s”", path,
+                            type + strlen ("* "));
+    }
+
+  return stack;
+}
+
 /* Whether all have one type and the same further axes. */
 static gboolean
 are_alike (const AnnConcat *self, AnnElement *const *elements)
@@ -423,12 +475,7 @@ stack_annotation (const AnnConcat *self,
     case HAS_FRAME:
       return _ann_concat_stack_frames (self, path, (AnnElement **) elements, FALSE, NULL, error);
     case HAS_AWKWARD:
-      if (self->n_parts == 1)
-        return g_object_ref (elements[0]);
-      return leave_out (self,
-                        g_error_new (ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                                     "%s: awkward arrays cannot be joined", path),
-                        error);
+      return stack_awkward (self, path, elements, error);
     default:
       return leave_out (self,
                         g_error_new (ANN_ERROR, ANN_ERROR_UNSUPPORTED,
@@ -442,6 +489,35 @@ AnnElement *
 _ann_concat_stack_annotations (const AnnConcat *self, GError **error)
 {
   return stack_mapping (self, _ann_concat_axis_name (self->axis, "m"), stack_annotation, error);
+}
+
+/* --- layers --- */
+
+/* An awkward array has no labels of its own on the other axis: it can be joined where all have the
+ * same.
+ */
+static AnnElement *
+stack_layer (const AnnConcat *self, const char *path, AnnElement *const *elements, GError **error)
+{
+  if (find_broken (self, elements) != NULL || describe_kinds (self, elements) != HAS_AWKWARD)
+    return stack_aligned (self, path, elements, error);
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    if (elements[i] != NULL && (self->axis != 0 || !self->reindexes[i]->is_identity))
+      return leave_out (self,
+                        g_error_new (ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                                     "%s: awkward arrays cannot be joined where the stores have "
+                                     "other %s",
+                                     path, self->axis == 0 ? "variables" : "observations"),
+                        error);
+
+  return stack_awkward (self, path, elements, error);
+}
+
+AnnElement *
+_ann_concat_stack_layers (const AnnConcat *self, GError **error)
+{
+  return stack_mapping (self, "layers", stack_layer, error);
 }
 
 /* --- obsp --- */

@@ -8,7 +8,6 @@
 #include "base/ann-error.h"
 #include "element/ann-element-private.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define MAX_DEPTH 64         /* layers; each adds a frame to the stack of whoever reads */
@@ -63,9 +62,42 @@ _ann_form_unref (AnnForm *self)
     g_clear_pointer (&self->contents[i], _ann_form_unref);
   g_free (self->contents);
   g_strfreev (self->fields);
-  g_free (self->primitive);
+  g_free (self->tags);
+  g_clear_pointer (&self->parameters, json_node_unref);
   g_free (self);
 }
+
+AnnForm *
+_ann_form_new_layer (AnnFormClass klass, guint n_contents)
+{
+  AnnForm *self = g_new0 (AnnForm, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->klass = klass;
+  self->contents = g_new0 (AnnForm *, MAX (n_contents, 1));
+  self->n_contents = n_contents;
+
+  return self;
+}
+
+AnnForm *
+_ann_form_copy_layer (const AnnForm *self, guint n_contents)
+{
+  AnnForm *copy = _ann_form_new_layer (self->klass, n_contents);
+
+  copy->is_text = self->is_text;
+  copy->valid_when = self->valid_when;
+  copy->lsb_order = self->lsb_order;
+  copy->size = self->size;
+  copy->dtype = self->dtype;
+  copy->parameters = self->parameters != NULL ? json_node_ref (self->parameters) : NULL;
+  copy->first_buffer = self->first_buffer;
+  copy->n_buffers = self->n_buffers;
+
+  return copy;
+}
+
+/* --- Parsing --- */
 
 static void
 set_form_error (const Parsing *parsing, GError **error, AnnError code, const char *what)
@@ -112,15 +144,22 @@ get_array (JsonObject *object, const char *name)
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
-/* What the parameter `__array__` makes of a list or of numbers: `string`, `char` … */
-static const char *
-get_behaviour (JsonObject *object)
+static void
+parse_parameters (JsonObject *object, AnnForm *form)
 {
   JsonNode *node = json_object_get_member (object, "parameters");
 
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-             ? get_text (json_node_get_object (node), "__array__")
-             : NULL;
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+      && json_object_get_size (json_node_get_object (node)) > 0)
+    form->parameters = json_node_ref (node);
+}
+
+/* What the parameter `__array__` makes of a list or of numbers: `string`, `char` … */
+static const char *
+get_behaviour (const AnnForm *form)
+{
+  return form->parameters != NULL ? get_text (json_node_get_object (form->parameters), "__array__")
+                                  : NULL;
 }
 
 static gboolean
@@ -187,6 +226,7 @@ parse_contents (Parsing *parsing, JsonObject *object, AnnForm *form, guint depth
       return FALSE;
     }
 
+  g_free (form->contents);
   form->contents = g_new0 (AnnForm *, MAX (n, 1));
   for (guint i = 0; i < n; i++)
     {
@@ -235,43 +275,58 @@ static gboolean
 parse_numbers (Parsing *parsing, JsonObject *object, AnnForm *form, GError **error)
 {
   const char *primitive = get_text (object, "primitive");
-  JsonArray *inner = get_array (object, "inner_shape");
+  AnnArray *array = g_ptr_array_index (parsing->buffers, form->first_buffer);
 
-  form->primitive = g_strdup (primitive != NULL ? primitive : "unknown");
-  form->is_bool = g_str_equal (form->primitive, "bool");
-  if (g_str_has_prefix (form->primitive, "datetime64")
-      || g_str_has_prefix (form->primitive, "timedelta64")
-      || g_str_has_prefix (form->primitive, "complex"))
+  if (primitive != NULL
+      && (g_str_has_prefix (primitive, "datetime64") || g_str_has_prefix (primitive, "timedelta64")
+          || g_str_has_prefix (primitive, "complex")))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "%s: values of type %s in an awkward array are not supported",
-                   ann_node_get_path (parsing->group), form->primitive);
+                   ann_node_get_path (parsing->group), primitive);
       return FALSE;
     }
+  form->dtype = g_strcmp0 (primitive, "bool") == 0 ? ANN_DTYPE_BOOL : ann_array_get_dtype (array);
 
-  form->n_inner = inner != NULL ? json_array_get_length (inner) : 0;
-  if (form->n_inner > ANN_MAX_RANK)
+  return TRUE;
+}
+
+/* Axes within numbers are regular lists around them: their buffer is the same. Takes @numbers. */
+static AnnForm *
+parse_inner_axes (Parsing *parsing, JsonObject *object, AnnForm *numbers, GError **error)
+{
+  JsonArray *inner = get_array (object, "inner_shape");
+  const guint n = inner != NULL ? json_array_get_length (inner) : 0;
+  g_autoptr (AnnForm) form = numbers;
+
+  if (n > ANN_MAX_RANK)
     {
       set_form_error (parsing, error, ANN_ERROR_CORRUPT, "has too many axes");
-      return FALSE;
+      return NULL;
     }
-  for (guint i = 0; i < form->n_inner; i++)
+  for (guint i = n; i-- > 0;)
     {
-      if (!get_natural (json_array_get_element (inner, i), &form->inner_shape[i]))
+      AnnForm *list = _ann_form_new_layer (ANN_FORM_REGULAR, 1);
+
+      list->contents[0] = g_steal_pointer (&form);
+      form = list;
+      if (!get_natural (json_array_get_element (inner, i), &list->size))
         {
           set_form_error (parsing, error, ANN_ERROR_CORRUPT, "has an axis that is no number");
-          return FALSE;
+          return NULL;
         }
     }
 
-  return TRUE;
+  return g_steal_pointer (&form);
 }
 
 static gboolean
 parse_parts (Parsing *parsing, JsonObject *object, AnnForm *form, guint depth, GError **error)
 {
-  const char *behaviour = get_behaviour (object);
+  const char *behaviour;
 
+  parse_parameters (object, form);
+  behaviour = get_behaviour (form);
   if (!parse_contents (parsing, object, form, depth, error))
     return FALSE;
 
@@ -325,14 +380,14 @@ parse_form (Parsing *parsing, JsonNode *node, guint depth, GError **error)
       return NULL;
     }
 
-  form = g_new0 (AnnForm, 1);
-  g_atomic_ref_count_init (&form->ref_count);
-  form->klass = info->klass;
+  form = _ann_form_new_layer (info->klass, 0);
   if (!open_buffers (parsing, info, object, form, error)
       || !parse_parts (parsing, object, form, depth, error))
     return NULL;
 
-  return g_steal_pointer (&form);
+  return form->klass == ANN_FORM_NUMPY
+             ? parse_inner_axes (parsing, object, g_steal_pointer (&form), error)
+             : g_steal_pointer (&form);
 }
 
 /* The parser recurses, so what is nested too deep must not come to it. */
@@ -390,19 +445,35 @@ _ann_form_new (AnnNode *group,
   return parse_form (&parsing, root, 1, error);
 }
 
-static gboolean
-is_option (const AnnForm *self)
+/* --- What a layer is --- */
+
+gboolean
+_ann_form_is_option (const AnnForm *self)
 {
   return self->klass == ANN_FORM_INDEXED_OPTION || self->klass == ANN_FORM_BYTE_MASKED
          || self->klass == ANN_FORM_BIT_MASKED || self->klass == ANN_FORM_UNMASKED;
 }
 
-static gboolean
-is_list (const AnnForm *self)
+gboolean
+_ann_form_is_wrapper (const AnnForm *self)
 {
-  return !self->is_text
-         && (self->klass == ANN_FORM_LIST_OFFSET || self->klass == ANN_FORM_LIST
-             || self->klass == ANN_FORM_REGULAR);
+  return self->klass == ANN_FORM_INDEXED || _ann_form_is_option (self);
+}
+
+gboolean
+_ann_form_is_list (const AnnForm *self)
+{
+  return self->klass == ANN_FORM_LIST_OFFSET || self->klass == ANN_FORM_LIST
+         || self->klass == ANN_FORM_REGULAR;
+}
+
+AnnForm *
+_ann_form_unwrap (AnnForm *self)
+{
+  while (_ann_form_is_wrapper (self))
+    self = self->contents[0];
+
+  return self;
 }
 
 static void
@@ -427,11 +498,7 @@ _ann_form_append_type (const AnnForm *self, GString *text)
   if (self->is_text)
     g_string_append (text, "string");
   else if (self->klass == ANN_FORM_NUMPY)
-    {
-      for (guint i = 0; i < self->n_inner; i++)
-        g_string_append_printf (text, "%" G_GUINT64_FORMAT " * ", self->inner_shape[i]);
-      g_string_append (text, self->primitive);
-    }
+    g_string_append (text, ann_dtype_get_name (self->dtype));
   else if (self->klass == ANN_FORM_EMPTY)
     g_string_append (text, "unknown");
   else if (self->klass == ANN_FORM_UNION)
@@ -439,9 +506,10 @@ _ann_form_append_type (const AnnForm *self, GString *text)
   else if (self->klass == ANN_FORM_RECORD)
     append_contents (self, self->fields != NULL ? "{" : "(", self->fields != NULL ? "}" : ")",
                      text);
-  else if (is_option (self) && is_list (self->contents[0]))
+  else if (_ann_form_is_option (self) && !self->contents[0]->is_text
+           && _ann_form_is_list (self->contents[0]))
     append_contents (self, "option[", "]", text);
-  else if (is_option (self))
+  else if (_ann_form_is_option (self))
     append_contents (self, "?", "", text);
   else if (self->klass == ANN_FORM_INDEXED)
     _ann_form_append_type (self->contents[0], text);
@@ -453,4 +521,129 @@ _ann_form_append_type (const AnnForm *self, GString *text)
         g_string_append (text, "var * ");
       _ann_form_append_type (self->contents[0], text);
     }
+}
+
+/* --- Writing --- */
+
+static const ClassInfo *
+get_info (AnnFormClass klass)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (classes); i++)
+    if (classes[i].klass == klass)
+      return &classes[i];
+
+  g_return_val_if_reached (NULL);
+}
+
+guint
+_ann_form_class_count_buffers (AnnFormClass klass)
+{
+  const ClassInfo *info = get_info (klass);
+
+  return (info->buffers[0] != NULL) + (info->buffers[1] != NULL);
+}
+
+char *
+_ann_form_build_buffer_name (const AnnForm *self, guint which)
+{
+  return g_strdup_printf ("node%u-%s", self->first_buffer, get_info (self->klass)->buffers[which]);
+}
+
+void
+_ann_form_number (AnnForm *self, guint *n_layers)
+{
+  self->first_buffer = (*n_layers)++;
+  self->n_buffers = _ann_form_class_count_buffers (self->klass);
+  for (guint i = 0; i < self->n_contents; i++)
+    _ann_form_number (self->contents[i], n_layers);
+}
+
+/* What each class says beside contents: as awkward 2 writes it. */
+static void
+build_details (const AnnForm *self, JsonBuilder *builder)
+{
+  static const char *const index_names[] = {
+    [ANN_FORM_LIST_OFFSET] = "offsets",
+    [ANN_FORM_INDEXED_OPTION] = "index",
+    [ANN_FORM_UNION] = "index",
+  };
+
+  if (self->klass == ANN_FORM_NUMPY)
+    {
+      json_builder_set_member_name (builder, "primitive");
+      json_builder_add_string_value (builder, ann_dtype_get_name (self->dtype));
+      json_builder_set_member_name (builder, "inner_shape");
+      json_builder_begin_array (builder);
+      json_builder_end_array (builder);
+    }
+  if (self->klass == ANN_FORM_REGULAR)
+    {
+      json_builder_set_member_name (builder, "size");
+      json_builder_add_int_value (builder, (gint64) self->size);
+    }
+  if (self->klass == ANN_FORM_UNION)
+    {
+      json_builder_set_member_name (builder, "tags");
+      json_builder_add_string_value (builder, "i8");
+    }
+  if (self->klass < G_N_ELEMENTS (index_names) && index_names[self->klass] != NULL)
+    {
+      json_builder_set_member_name (builder, index_names[self->klass]);
+      json_builder_add_string_value (builder, "i64");
+    }
+  if (self->klass == ANN_FORM_RECORD)
+    {
+      json_builder_set_member_name (builder, "fields");
+      if (self->fields == NULL)
+        json_builder_add_null_value (builder);
+      else
+        json_builder_begin_array (builder);
+      for (guint i = 0; self->fields != NULL && i < self->n_contents; i++)
+        json_builder_add_string_value (builder, self->fields[i]);
+      if (self->fields != NULL)
+        json_builder_end_array (builder);
+    }
+}
+
+static void
+build_form (const AnnForm *self, JsonBuilder *builder)
+{
+  const gboolean has_several = self->klass == ANN_FORM_RECORD || self->klass == ANN_FORM_UNION;
+  g_autofree char *key = g_strdup_printf ("node%u", self->first_buffer);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "class");
+  json_builder_add_string_value (builder, get_info (self->klass)->name);
+  build_details (self, builder);
+  if (has_several || self->n_contents > 0)
+    json_builder_set_member_name (builder, has_several ? "contents" : "content");
+  if (has_several)
+    json_builder_begin_array (builder);
+  for (guint i = 0; i < self->n_contents; i++)
+    build_form (self->contents[i], builder);
+  if (has_several)
+    json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "parameters");
+  if (self->parameters != NULL)
+    json_builder_add_value (builder, json_node_copy (self->parameters));
+  else
+    {
+      json_builder_begin_object (builder);
+      json_builder_end_object (builder);
+    }
+  json_builder_set_member_name (builder, "form_key");
+  json_builder_add_string_value (builder, key);
+  json_builder_end_object (builder);
+}
+
+char *
+_ann_form_to_json (const AnnForm *self)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  build_form (self, builder);
+  root = json_builder_get_root (builder);
+
+  return json_to_string (root, FALSE);
 }

@@ -10,6 +10,14 @@
 #include "element/ann-awkward-private.h"
 #include "element/ann-element-private.h"
 
+/* The parts, one behind the other. Shared by all selections of them, and not changed. */
+typedef struct {
+  gatomicrefcount ref_count;
+  gsize n;
+  AnnAwkwardPart *parts;
+  guint64 *starts; /* n + 1: the first row of each */
+} Parts;
+
 /**
  * AnnAwkward:
  *
@@ -20,8 +28,8 @@ struct _AnnAwkward {
   AnnElement parent_instance;
 
   AnnForm *form;
-  GPtrArray *buffers; /* AnnArray, in the order of the form's layers */
-  AnnSelection *rows; /* which are wanted of what the buffers hold; NULL for all */
+  Parts *parts;
+  AnnSelection *rows; /* which are wanted of those of all parts; NULL for all */
 };
 
 typedef struct {
@@ -30,11 +38,267 @@ typedef struct {
 
 G_DEFINE_FINAL_TYPE (AnnAwkward, ann_awkward, ANN_TYPE_ELEMENT)
 
-/* Where in the outermost layer a row is. */
-static guint64
-get_place (const AnnAwkward *self, guint64 row)
+/* --- Parts --- */
+
+static Parts *
+parts_new (const AnnAwkwardPart *parts, gsize n)
 {
-  return self->rows != NULL ? ann_selection_get_position (self->rows, row) : row;
+  Parts *self = g_new (Parts, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->n = n;
+  self->parts = g_new (AnnAwkwardPart, MAX (n, 1));
+  self->starts = g_new (guint64, n + 1);
+  self->starts[0] = 0;
+  for (gsize i = 0; i < n; i++)
+    {
+      self->parts[i] = (AnnAwkwardPart){
+        .form = parts[i].form != NULL ? _ann_form_ref (parts[i].form) : NULL,
+        .buffers = parts[i].buffers != NULL ? g_ptr_array_ref (parts[i].buffers) : NULL,
+        .rows = parts[i].rows != NULL ? ann_selection_ref (parts[i].rows) : NULL,
+        .n_rows = parts[i].n_rows,
+        .unavailable = parts[i].unavailable != NULL ? g_error_copy (parts[i].unavailable) : NULL,
+      };
+      self->starts[i + 1] = self->starts[i] + parts[i].n_rows;
+    }
+
+  return self;
+}
+
+static Parts *
+parts_ref (Parts *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+
+  return self;
+}
+
+static void
+parts_unref (Parts *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  for (gsize i = 0; i < self->n; i++)
+    {
+      g_clear_pointer (&self->parts[i].form, _ann_form_unref);
+      g_clear_pointer (&self->parts[i].buffers, g_ptr_array_unref);
+      g_clear_pointer (&self->parts[i].rows, ann_selection_unref);
+      g_clear_error (&self->parts[i].unavailable);
+    }
+  g_free (self->parts);
+  g_free (self->starts);
+  g_free (self);
+}
+
+/* The last part that begins at or before @row, and is not empty if that row exists. */
+static gsize
+find_part (const Parts *self, guint64 row)
+{
+  gsize low = 0;
+  gsize high = self->n;
+
+  while (high - low > 1)
+    {
+      const gsize middle = low + (high - low) / 2;
+
+      if (self->starts[middle] <= row)
+        low = middle;
+      else
+        high = middle;
+    }
+
+  return low;
+}
+
+void
+_ann_awkward_find_row (AnnAwkward *self, guint64 row, gsize *part, guint64 *place)
+{
+  const guint64 of_all = self->rows != NULL ? ann_selection_get_position (self->rows, row) : row;
+  const AnnAwkwardPart *found;
+
+  *part = find_part (self->parts, of_all);
+  found = &self->parts->parts[*part];
+  *place = of_all - self->parts->starts[*part];
+  if (found->rows != NULL)
+    *place = ann_selection_get_position (found->rows, *place);
+}
+
+const AnnAwkwardPart *
+_ann_awkward_peek_parts (AnnAwkward *self, gsize *n_parts)
+{
+  *n_parts = self->parts->n;
+
+  return self->parts->parts;
+}
+
+AnnForm *
+_ann_awkward_peek_form (AnnAwkward *self)
+{
+  return self->form;
+}
+
+const GError *
+_ann_awkward_get_unavailable (AnnAwkward *self)
+{
+  for (gsize i = 0; i < self->parts->n; i++)
+    if (self->parts->parts[i].unavailable != NULL)
+      return self->parts->parts[i].unavailable;
+
+  return NULL;
+}
+
+AnnSelection *
+_ann_awkward_peek_rows (AnnAwkward *self)
+{
+  return self->rows;
+}
+
+gboolean
+_ann_awkward_is_stored (AnnAwkward *self)
+{
+  return ann_element_get_node (ANN_ELEMENT (self)) != NULL && self->rows == NULL
+         && self->parts->n == 1 && self->parts->parts[0].rows == NULL
+         && self->parts->parts[0].form == self->form;
+}
+
+static void
+clear_rows (gpointer data)
+{
+  g_clear_pointer (&((AnnAwkwardPart *) data)->rows, ann_selection_unref);
+}
+
+/* How many rows from @start on lie in the same part. */
+static guint64
+count_run (AnnAwkward *self, guint64 start, gsize part)
+{
+  const guint64 n = ann_element_get_n_rows (ANN_ELEMENT (self));
+  guint64 count = 1;
+
+  if (self->rows == NULL)
+    return MIN (self->parts->starts[part + 1], n) - start;
+  while (start + count < n
+         && find_part (self->parts, ann_selection_get_position (self->rows, start + count)) == part)
+    count++;
+
+  return count;
+}
+
+static AnnSelection *
+take_run (AnnAwkward *self, guint64 start, guint64 count, GError **error)
+{
+  g_autofree gint64 *places = g_try_new (gint64, MAX (count, 1));
+  guint64 last = 0;
+  gsize part;
+
+  if (places == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%s: no memory for %" G_GUINT64_FORMAT " rows",
+                   ann_element_get_path (ANN_ELEMENT (self)), count);
+      return NULL;
+    }
+  for (guint64 i = 0; i < count; i++)
+    {
+      guint64 place;
+
+      _ann_awkward_find_row (self, start + i, &part, &place);
+      places[i] = (gint64) place;
+      last = MAX (last, place);
+    }
+
+  return ann_selection_new_from_indices (places, count, last + 1, error);
+}
+
+GArray *
+_ann_awkward_split (AnnAwkward *self, GError **error)
+{
+  const guint64 n = ann_element_get_n_rows (ANN_ELEMENT (self));
+  g_autoptr (GArray) split = g_array_new (FALSE, TRUE, sizeof (AnnAwkwardPart));
+  guint64 start = 0;
+
+  g_array_set_clear_func (split, clear_rows);
+  if (n == 0 && self->parts->n > 0)
+    {
+      AnnAwkwardPart none = self->parts->parts[0]; /* its type counts */
+
+      none.rows = NULL;
+      none.n_rows = 0;
+      g_array_append_val (split, none);
+    }
+  while (start < n)
+    {
+      AnnAwkwardPart part;
+      guint64 place;
+      gsize which;
+
+      _ann_awkward_find_row (self, start, &which, &place);
+      part = self->parts->parts[which];
+      part.n_rows = count_run (self, start, which);
+      part.rows = NULL;
+      if (self->rows != NULL || self->parts->parts[which].rows != NULL)
+        {
+          part.rows = take_run (self, start, part.n_rows, error);
+          if (part.rows == NULL)
+            return NULL;
+        }
+      start += part.n_rows;
+      g_array_append_val (split, part);
+    }
+
+  return g_steal_pointer (&split);
+}
+
+/* --- Values --- */
+
+/* A reader for each part that was met. */
+typedef struct {
+  AnnAwkward *of;
+  GCancellable *cancellable;
+  AnnAwkwardReader **readers;
+} Readers;
+
+static void
+readers_clear (Readers *self)
+{
+  for (gsize i = 0; self->readers != NULL && i < self->of->parts->n; i++)
+    g_clear_pointer (&self->readers[i], _ann_awkward_reader_free);
+  g_clear_pointer (&self->readers, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Readers, readers_clear)
+
+static void
+readers_init (Readers *self, AnnAwkward *of, GCancellable *cancellable)
+{
+  self->of = of;
+  self->cancellable = cancellable;
+  self->readers = g_new0 (AnnAwkwardReader *, MAX (of->parts->n, 1));
+}
+
+static gboolean
+append_row (Readers *self, guint64 row, GString *text, GError **error)
+{
+  const Parts *parts = self->of->parts;
+  const AnnAwkwardPart *part;
+  guint64 place;
+  gsize which;
+
+  _ann_awkward_find_row (self->of, row, &which, &place);
+  part = &parts->parts[which];
+  if (part->form == NULL)
+    {
+      g_string_append (text, "null");
+      return TRUE;
+    }
+  if (self->readers[which] == NULL)
+    self->readers[which] = _ann_awkward_reader_new (part->buffers, parts->n, self->cancellable);
+  if (_ann_awkward_reader_append (self->readers[which], part->form, place, text, error))
+    return TRUE;
+
+  g_prefix_error (error, "%s, row %" G_GUINT64_FORMAT ": ",
+                  ann_element_get_path (ANN_ELEMENT (self->of)), row);
+  return FALSE;
 }
 
 static AnnBlock *
@@ -44,24 +308,17 @@ ann_awkward_read_rows (AnnElement *element,
                        GCancellable *cancellable,
                        GError **error)
 {
-  AnnAwkward *self = ANN_AWKWARD (element);
-  g_autoptr (AnnAwkwardReader) reader = NULL;
-  g_autoptr (AnnBlock) block = NULL;
+  g_auto (Readers) readers = { .of = NULL };
+  g_autoptr (AnnBlock) block = ann_block_new (start, count, 1);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  reader = _ann_awkward_reader_new (self->form, self->buffers, cancellable);
-  block = ann_block_new (start, count, 1);
+  readers_init (&readers, ANN_AWKWARD (element), cancellable);
   block->texts = ann_strings_new ();
   for (guint64 i = 0; i < count; i++)
     {
       g_string_truncate (text, 0);
-      if (!_ann_awkward_reader_append (reader, get_place (self, start + i), text, error))
-        {
-          g_prefix_error (error, "%s, row %" G_GUINT64_FORMAT ": ", ann_element_get_path (element),
-                          start + i);
-          return NULL;
-        }
-      if (!ann_strings_append (block->texts, text->str, (gssize) text->len, error))
+      if (!append_row (&readers, start + i, text, error)
+          || !ann_strings_append (block->texts, text->str, (gssize) text->len, error))
         return NULL;
     }
 
@@ -72,9 +329,10 @@ static void
 ann_awkward_list_arrays (AnnElement *element, GPtrArray *arrays)
 {
   AnnAwkward *self = ANN_AWKWARD (element);
+  const AnnAwkwardPart *part = self->parts->parts;
 
-  for (guint i = 0; self->rows == NULL && i < self->buffers->len; i++)
-    g_ptr_array_add (arrays, g_object_ref (g_ptr_array_index (self->buffers, i)));
+  for (guint i = 0; _ann_awkward_is_stored (self) && i < part->buffers->len; i++)
+    g_ptr_array_add (arrays, g_object_ref (g_ptr_array_index (part->buffers, i)));
 }
 
 static void
@@ -83,7 +341,7 @@ ann_awkward_finalize (GObject *object)
   AnnAwkward *self = ANN_AWKWARD (object);
 
   g_clear_pointer (&self->form, _ann_form_unref);
-  g_clear_pointer (&self->buffers, g_ptr_array_unref);
+  g_clear_pointer (&self->parts, parts_unref);
   g_clear_pointer (&self->rows, ann_selection_unref);
 
   G_OBJECT_CLASS (ann_awkward_parent_class)->finalize (object);
@@ -104,16 +362,38 @@ ann_awkward_init (G_GNUC_UNUSED AnnAwkward *self)
 {
 }
 
+/* Takes @form and @parts. */
+static AnnElement *
+take_new (const AnnElementSource *source, AnnForm *form, Parts *parts, AnnSelection *rows)
+{
+  AnnAwkward *self = g_object_new (ANN_TYPE_AWKWARD, NULL);
+  const guint64 length = rows != NULL ? ann_selection_get_length (rows) : parts->starts[parts->n];
+
+  self->form = form;
+  self->parts = parts;
+  self->rows = rows;
+  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
+                                                 .source = source,
+                                                 .kind = ANN_ELEMENT_AWKWARD,
+                                                 .dtype = ANN_DTYPE_STRING,
+                                                 .rank = 1,
+                                                 .shape = &length,
+                                             });
+
+  return ANN_ELEMENT (self);
+}
+
 AnnElement *
 _ann_awkward_new (const AnnElementSource *source,
-                  AnnElementKind kind,
+                  G_GNUC_UNUSED AnnElementKind kind,
                   GCancellable *cancellable,
                   GError **error)
 {
-  g_autoptr (AnnAwkward) self = g_object_new (ANN_TYPE_AWKWARD, NULL);
   const char *json = ann_attributes_get_text (source->attributes, "form");
+  g_autoptr (GPtrArray) buffers = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (AnnForm) form = NULL;
+  AnnAwkwardPart part;
   gint64 length;
-  guint64 shape;
 
   if (json == NULL || !ann_attributes_get_int64 (source->attributes, "length", &length)
       || length < 0)
@@ -123,21 +403,13 @@ _ann_awkward_new (const AnnElementSource *source,
                    ann_node_get_path (source->node));
       return NULL;
     }
-  self->buffers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->form = _ann_form_new (source->node, json, self->buffers, cancellable, error);
-  if (self->form == NULL)
+  form = _ann_form_new (source->node, json, buffers, cancellable, error);
+  if (form == NULL)
     return NULL;
 
-  shape = (guint64) length;
-  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
-                                                 .source = source,
-                                                 .kind = kind,
-                                                 .dtype = ANN_DTYPE_STRING,
-                                                 .rank = 1,
-                                                 .shape = &shape,
-                                             });
+  part = (AnnAwkwardPart){ .form = form, .buffers = buffers, .n_rows = (guint64) length };
 
-  return ANN_ELEMENT (g_steal_pointer (&self));
+  return take_new (source, _ann_form_ref (form), parts_new (&part, 1), NULL);
 }
 
 AnnElement *
@@ -150,54 +422,31 @@ _ann_awkward_new_selection (AnnAwkward *of, AnnSelection *rows, GError **error)
     .encoding_type = ann_element_get_encoding_type (element),
     .encoding_version = ann_element_get_encoding_version (element),
   };
-  const guint64 length = ann_selection_get_length (rows);
-  g_autoptr (AnnAwkward) self = g_object_new (ANN_TYPE_AWKWARD, NULL);
+  AnnSelection *composed = of->rows != NULL ? _ann_selection_compose (of->rows, rows, error)
+                                            : ann_selection_ref (rows);
 
-  self->rows = of->rows != NULL ? _ann_selection_compose (of->rows, rows, error)
-                                : ann_selection_ref (rows);
-  if (self->rows == NULL)
-    return NULL;
-
-  self->form = _ann_form_ref (of->form);
-  self->buffers = g_ptr_array_ref (of->buffers);
-  _ann_element_set_info (ANN_ELEMENT (self), &(AnnElementInfo){
-                                                 .source = &source,
-                                                 .kind = ANN_ELEMENT_AWKWARD,
-                                                 .dtype = ANN_DTYPE_STRING,
-                                                 .rank = 1,
-                                                 .shape = &length,
-                                             });
-
-  return ANN_ELEMENT (g_steal_pointer (&self));
+  return composed != NULL
+             ? take_new (&source, _ann_form_ref (of->form), parts_ref (of->parts), composed)
+             : NULL;
 }
 
-AnnSelection *
-_ann_awkward_peek_rows (AnnAwkward *self)
+AnnElement *
+_ann_awkward_new_of_parts (const char *path,
+                           AnnNode *node,
+                           AnnForm *form,
+                           const AnnAwkwardPart *parts,
+                           gsize n_parts,
+                           AnnSelection *rows)
 {
-  return self->rows;
-}
+  const AnnElementSource source = {
+    .node = node,
+    .path = path,
+    .encoding_type = "awkward-array",
+    .encoding_version = "0.1.0",
+  };
 
-gboolean
-_ann_awkward_can_be_indexed (AnnAwkward *self)
-{
-  switch (self->form->klass)
-    {
-    case ANN_FORM_INDEXED:
-    case ANN_FORM_INDEXED_OPTION:
-    case ANN_FORM_BYTE_MASKED:
-    case ANN_FORM_BIT_MASKED:
-    case ANN_FORM_UNMASKED:
-    case ANN_FORM_UNION:
-      return FALSE;
-    case ANN_FORM_NUMPY:
-    case ANN_FORM_LIST_OFFSET:
-    case ANN_FORM_LIST:
-    case ANN_FORM_REGULAR:
-    case ANN_FORM_RECORD:
-    case ANN_FORM_EMPTY:
-    default:
-      return TRUE;
-    }
+  return take_new (&source, _ann_form_ref (form), parts_new (parts, n_parts),
+                   rows != NULL ? ann_selection_ref (rows) : NULL);
 }
 
 /**
@@ -244,7 +493,7 @@ ann_awkward_to_json (AnnAwkward *self,
                      GCancellable *cancellable,
                      GError **error)
 {
-  g_autoptr (AnnAwkwardReader) reader = NULL;
+  g_auto (Readers) readers = { .of = NULL };
   g_autoptr (GString) text = NULL;
   guint64 n_rows;
 
@@ -261,18 +510,14 @@ ann_awkward_to_json (AnnAwkward *self,
       return NULL;
     }
 
-  reader = _ann_awkward_reader_new (self->form, self->buffers, cancellable);
+  readers_init (&readers, self, cancellable);
   text = g_string_new ("[");
   for (guint64 i = 0; i < count; i++)
     {
       if (i > 0)
         g_string_append_c (text, ',');
-      if (!_ann_awkward_reader_append (reader, get_place (self, start + i), text, error))
-        {
-          g_prefix_error (error, "%s, row %" G_GUINT64_FORMAT ": ",
-                          ann_element_get_path (ANN_ELEMENT (self)), start + i);
-          return NULL;
-        }
+      if (!append_row (&readers, start + i, text, error))
+        return NULL;
     }
   g_string_append_c (text, ']');
 

@@ -179,10 +179,6 @@ AnnElement *_ann_awkward_new (const AnnElementSource *source,
                               GError **error);
 /* Some rows of one, or of one that is such a selection. */
 AnnElement *_ann_awkward_new_selection (AnnAwkward *of, AnnSelection *rows, GError **error);
-/* The rows of such a selection, of what its node holds; else %NULL. (transfer none) */
-AnnSelection *_ann_awkward_peek_rows (AnnAwkward *self);
-/* Whether its outermost layer may lie in an IndexedArray: awkward refuses some. */
-gboolean _ann_awkward_can_be_indexed (AnnAwkward *self);
 AnnElement *_ann_mapping_new (const AnnElementSource *source,
                               AnnElementKind kind,
                               GCancellable *cancellable,

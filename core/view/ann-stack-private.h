@@ -116,6 +116,12 @@ AnnElement *_ann_stack_sparse_new (AnnStack *stack);
 const AnnStack *_ann_stack_dense_get (AnnElement *element);
 const AnnStack *_ann_stack_sparse_get (AnnElement *element);
 
+/* As _ann_element_reindex (), of an awkward array. */
+AnnElement *_ann_awkward_reindex (const char *path,
+                                  AnnElement *element,
+                                  const AnnReindex *rows,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* As _ann_element_get_unavailable (), of a vector that is stacked or anything else. */
 const GError *_ann_stack_vector_get_unavailable (AnnElement *element);
 

@@ -6,6 +6,7 @@
 #include "view/ann-stack.h"
 
 #include "base/ann-error.h"
+#include "element/ann-awkward-private.h"
 #include "element/ann-categorical.h"
 #include "element/ann-sparse.h"
 #include "view/ann-promote-private.h"
@@ -345,6 +346,8 @@ _ann_element_get_unavailable (AnnElement *self)
 
       return codes != NULL ? _ann_element_get_unavailable (codes) : NULL;
     }
+  if (ANN_IS_AWKWARD (self))
+    return _ann_awkward_get_unavailable (ANN_AWKWARD (self));
   if (_ann_selected_peek (self, &base, &rows, &columns))
     return _ann_element_get_unavailable (base);
   for (gsize i = 0; stack != NULL && i < stack->n_parts; i++)
@@ -372,6 +375,8 @@ _ann_element_reindex (const char *path,
 {
   AnnStackPart part = { .element = element, .reindex = rows };
 
+  if (ANN_IS_AWKWARD (element))
+    return _ann_awkward_reindex (path, element, rows, error);
   if (ann_element_get_rank (element) < 2)
     {
       part.length = rows->length;

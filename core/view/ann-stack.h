@@ -66,6 +66,20 @@ AnnElement *_ann_stack_vectors (const char *path,
                                 GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Awkward arrays, one behind the other, as ak.concatenate () joins them; rows of a part without one
+ * are missing. @is_inner: records that all parts have keep the fields that all have
+ */
+AnnElement *_ann_stack_awkward (const char *path,
+                                const AnnStackPart *parts,
+                                gsize n_parts,
+                                gboolean is_inner,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* An awkward array as it is written: of the layers that ak.concatenate () makes, whatever it is
+ * stored with.
+ */
+AnnElement *_ann_awkward_normalize (AnnElement *element, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The parts of a stacked element, for who reads each in the order of its storage (a CSC part of a
  * CSR result); %NULL for any other element. (transfer none)
  */

@@ -72,13 +72,8 @@ gboolean _ann_write_copy (const AnnElementWriter *self,
                           const char *name,
                           GCancellable *cancellable,
                           GError **error);
-gboolean _ann_write_copy_children (const AnnElementWriter *self,
-                                   AnnNode *node,
-                                   AnnNodeWriter *group,
-                                   GCancellable *cancellable,
-                                   GError **error);
 
-/* An awkward array, or rows of one. */
+/* An awkward array, rows of one, or several joined. */
 gboolean _ann_write_awkward (const AnnElementWriter *self,
                              AnnElement *element,
                              AnnNodeWriter *parent,

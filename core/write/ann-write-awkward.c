@@ -1,4 +1,4 @@
-/* ann-write-awkward.c: rows of an awkward array
+/* ann-write-awkward.c: awkward arrays
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -6,83 +6,116 @@
 #include "write/ann-element-writer-private.h"
 
 #include "base/ann-error.h"
-#include "element/ann-element-private.h"
-#include "view/ann-view-private.h"
+#include "element/ann-awkward-private.h"
+#include "view/ann-stack.h"
 
-/* Rows of an awkward array are an IndexedArray around it: its buffers are copied as they are
- * stored, and a layer more says which of their rows are there, in which order.
+/* What is stored as a whole is copied. Of rows of one, and of several behind each other, each
+ * buffer is made by a walk of its own along those that are stored: nothing is kept of what is not
+ * taken, and no buffer is in memory as a whole.
  */
-#define KEY_FORMAT "selection%u"
 
-static const char *const wrapping = "{\"class\":\"IndexedArray\",\"index\":\"i64\",\"content\":%s,"
-                                    "\"parameters\":{},\"form_key\":\"%s\"}";
+/* Values that are made at a time. */
+#define BLOCK_LENGTH ((gsize) 256 << 10)
 
-/* A key that no buffer has. */
-static char *
-find_key (char **names)
+static gboolean
+append_values (const AnnElementWriter *self,
+               AnnAwkwardWalk *walk,
+               AnnArrayWriter *array,
+               GCancellable *cancellable,
+               GError **error)
 {
-  for (guint i = 0;; i++)
-    {
-      g_autofree char *key = g_strdup_printf (KEY_FORMAT, i);
-      g_autofree char *name = g_strconcat (key, "-index", NULL);
+  const AnnDtype dtype = _ann_awkward_walk_get_dtype (walk);
+  g_autoptr (AnnBuffer) block = ann_buffer_new_vector (dtype, BLOCK_LENGTH, error);
+  gsize n = 0;
 
-      if (!g_strv_contains ((const char *const *) names, name))
-        return g_steal_pointer (&key);
+  if (block == NULL)
+    return FALSE;
+  do
+    {
+      gpointer values = ann_buffer_get_data_for_writing (block);
+
+      if (!_ann_awkward_walk_next (walk, values, BLOCK_LENGTH, &n, error)
+          || (n > 0 && !_ann_array_writer_append (array, values, n, cancellable, error)))
+        return FALSE;
+      _ann_write_add_done (self, n * ann_dtype_get_size (dtype));
     }
+  while (n > 0);
+
+  return TRUE;
 }
 
 static gboolean
-write_index (const AnnElementWriter *self,
-             const AnnSelection *rows,
+write_buffer (const AnnElementWriter *self,
+              AnnAwkward *awkward,
+              const AnnForm *form,
+              guint which,
+              AnnNodeWriter *group,
+              GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (AnnAwkwardWalk) walk = _ann_awkward_walk_new (awkward, form, which, cancellable);
+  g_autofree char *name = _ann_form_build_buffer_name (form, which);
+  g_autoptr (AnnAttributes) attributes = NULL;
+  g_autoptr (AnnArrayWriter) array = NULL;
+  guint64 length;
+
+  if (!_ann_awkward_walk_count (walk, &length, error))
+    return FALSE;
+  array = _ann_write_add_array (self, group, name,
+                                &(AnnNewArray){
+                                    .dtype = _ann_awkward_walk_get_dtype (walk),
+                                    .rank = 1,
+                                    .shape = &length,
+                                },
+                                cancellable, error);
+  if (array == NULL || !append_values (self, walk, array, cancellable, error))
+    return FALSE;
+
+  attributes = _ann_write_attributes_new (self, NULL, "array", "0.2.0", cancellable, error);
+
+  return attributes != NULL && _ann_array_writer_close (array, attributes, cancellable, error);
+}
+
+/* The buffers of a layer and of those below. */
+static gboolean
+write_layer (const AnnElementWriter *self,
+             AnnAwkward *awkward,
+             const AnnForm *form,
              AnnNodeWriter *group,
-             const char *key,
              GCancellable *cancellable,
              GError **error)
 {
-  const guint64 n = ann_selection_get_length (rows);
-  g_autofree char *name = g_strconcat (key, "-index", NULL);
-  g_autoptr (AnnBuffer) index = ann_buffer_new_vector (ANN_DTYPE_INT64, n, error);
-  g_autoptr (AnnElement) element = NULL;
-  gint64 *places;
+  for (guint i = 0; i < form->n_buffers; i++)
+    if (!write_buffer (self, awkward, form, i, group, cancellable, error))
+      return FALSE;
+  for (guint i = 0; i < form->n_contents; i++)
+    if (!write_layer (self, awkward, form->contents[i], group, cancellable, error))
+      return FALSE;
 
-  if (index == NULL)
-    return FALSE;
-
-  places = ann_buffer_get_data_for_writing (index);
-  for (guint64 i = 0; i < n; i++)
-    places[i] = (gint64) ann_selection_get_position (rows, i);
-  element = _ann_memory_element_new (name, index);
-
-  return _ann_write_dense (self, element, group, name, cancellable, error);
+  return TRUE;
 }
 
 static AnnAttributes *
 make_attributes (const AnnElementWriter *self,
                  AnnElement *element,
-                 const char *key,
+                 const AnnForm *form,
                  GCancellable *cancellable,
                  GError **error)
 {
-  AnnNode *node = ann_element_get_node (element);
-  g_autoptr (AnnAttributes) stored = ann_node_read_attributes (node, cancellable, error);
   g_autoptr (AnnAttributes) attributes = NULL;
-  g_autoptr (AnnBuffer) length = NULL;
-  g_autofree char *form = NULL;
+  g_autoptr (AnnBuffer) length = ann_buffer_new (ANN_DTYPE_INT64, 0, NULL, error);
+  g_autofree char *json = _ann_form_to_json (form);
 
-  if (stored == NULL)
+  if (length == NULL)
     return NULL;
   attributes = _ann_write_attributes_new (self, element, "awkward-array", "0.1.0", cancellable,
                                           error);
   if (attributes == NULL)
     return NULL;
-  length = ann_buffer_new (ANN_DTYPE_INT64, 0, NULL, error);
-  if (length == NULL)
-    return NULL;
 
   *(gint64 *) ann_buffer_get_data_for_writing (length) = (gint64) ann_element_get_n_rows (element);
   ann_attributes_add_numbers (attributes, "length", length);
-  form = g_strdup_printf (wrapping, ann_attributes_get_text (stored, "form"), key);
-  _ann_attributes_add_text (attributes, "form", form);
+  _ann_attributes_add_text (attributes, "form", json);
 
   return g_steal_pointer (&attributes);
 }
@@ -95,36 +128,26 @@ _ann_write_awkward (const AnnElementWriter *self,
                     GCancellable *cancellable,
                     GError **error)
 {
-  AnnSelection *rows = _ann_awkward_peek_rows (ANN_AWKWARD (element));
-  AnnNode *node = ann_element_get_node (element);
-  g_auto (GStrv) names = NULL;
+  g_autoptr (AnnElement) normal = NULL;
   g_autoptr (AnnNodeWriter) group = NULL;
   g_autoptr (AnnAttributes) attributes = NULL;
-  g_autofree char *key = NULL;
+  const AnnForm *form;
 
-  if (rows == NULL)
+  if (_ann_awkward_is_stored (ANN_AWKWARD (element)))
     return _ann_write_copy (self, element, parent, name, cancellable, error);
-  if (!_ann_awkward_can_be_indexed (ANN_AWKWARD (element)))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s: is an awkward array whose outermost layer is indexed, of several types, or "
-                   "has missing values; it can be written as a whole only: leave it out",
-                   ann_element_get_path (element));
-      return FALSE;
-    }
 
-  names = ann_node_list_children (node, cancellable, error);
-  if (names == NULL)
+  normal = _ann_awkward_normalize (element, error);
+  if (normal == NULL)
     return FALSE;
   group = _ann_node_writer_add_group (parent, name, cancellable, error);
   if (group == NULL)
     return FALSE;
-  key = find_key (names);
-  if (!_ann_write_copy_children (self, node, group, cancellable, error)
-      || !write_index (self, rows, group, key, cancellable, error))
+
+  form = _ann_awkward_peek_form (ANN_AWKWARD (normal));
+  if (!write_layer (self, ANN_AWKWARD (normal), form, group, cancellable, error))
     return FALSE;
 
-  attributes = make_attributes (self, element, key, cancellable, error);
+  attributes = make_attributes (self, normal, form, cancellable, error);
 
   return attributes != NULL && _ann_node_writer_close (group, attributes, cancellable, error);
 }

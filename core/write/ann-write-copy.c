@@ -149,16 +149,6 @@ copy_children (const AnnElementWriter *self,
   return TRUE;
 }
 
-gboolean
-_ann_write_copy_children (const AnnElementWriter *self,
-                          AnnNode *node,
-                          AnnNodeWriter *group,
-                          GCancellable *cancellable,
-                          GError **error)
-{
-  return copy_children (self, node, group, 0, cancellable, error);
-}
-
 static gboolean
 copy_group (const AnnElementWriter *self,
             AnnNode *node,
