@@ -18,6 +18,9 @@ static const AnnVerb *const verbs[] = {
 /* What is sent as `Authorization: Bearer`. */
 #define TOKEN_VARIABLE "ANN_HTTP_TOKEN"
 
+/* Lines, each `NAME: VALUE`. */
+#define HEADERS_VARIABLE "ANN_HTTP_HEADERS"
+
 gboolean ann_command_quiet;
 
 static int n_threads = -1; /* not said */
@@ -252,20 +255,34 @@ run_without_verb (int argc, char **argv)
   return ann_command_fail_usage (NULL, "a verb is missing");
 }
 
-/* Who the user is at the host of @store, and at no other. */
-static void
-sign_in (const char *store)
+/* What is sent to the host of @store, and to no other: a token by HTTP, headers also to a bucket.
+ */
+static gboolean
+sign_in (const char *store, GError **error)
 {
   const char *token = g_getenv (TOKEN_VARIABLE);
+  const char *headers = g_getenv (HEADERS_VARIABLE);
   g_autoptr (AnnLocation) location = ann_location_parse (store, NULL);
+  g_autoptr (AnnSignIn) bearer = NULL;
   g_autoptr (AnnSignIn) who = NULL;
 
-  if (token == NULL || *token == '\0' || location == NULL
-      || ann_location_get_kind (location) != ANN_LOCATION_HTTP)
-    return;
+  if (location == NULL || !ann_location_is_remote (location))
+    return TRUE;
 
-  who = ann_sign_in_new_bearer (token);
+  if (token != NULL && *token != '\0' && ann_location_get_kind (location) == ANN_LOCATION_HTTP)
+    bearer = ann_sign_in_new_bearer (token);
+  if (bearer == NULL && headers == NULL)
+    return TRUE;
+
+  who = ann_sign_in_new_with_extras (bearer, headers, NULL, error);
+  if (who == NULL)
+    {
+      g_prefix_error (error, "%s: ", HEADERS_VARIABLE);
+      return FALSE;
+    }
   ann_sign_in_set (location, who);
+
+  return TRUE;
 }
 
 static int
@@ -306,7 +323,8 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
     ann_worker_set_n_threads ((guint) n_threads);
 
   for (int i = 1; i < argc; i++)
-    sign_in (argv[i]);
+    if (!sign_in (argv[i], &error))
+      return ann_command_fail_usage (verb->name, "%s", error->message);
 
   return end_output (verb->run (argv + 1));
 }

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  *   (a signature has a time), to the array of "Name: value", each for g_free(). Runs in the network
  * thread, must not wait. Not called where a redirect leads to another host
  * @sign_data: for @sign
+ * @ca_file: (nullable): a file of certificates that are trusted besides what always is, also where
+ *   a redirect leads
  * @bytes: memory of the caller for @limit bytes; or %NULL: set to memory for g_free()
  * @limit: more bytes than this are not taken: %ANN_ERROR_TOO_LARGE
  * @n_bytes: (out): of the body of 200 or 206; with @range, of the part that was asked for, also
@@ -53,6 +55,7 @@ struct _AnnHttpRequest {
                 GPtrArray *headers,
                 gpointer sign_data);
   gpointer sign_data;
+  const char *ca_file;
   guint8 *bytes;
   gsize limit;
   gsize n_bytes;

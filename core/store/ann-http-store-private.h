@@ -6,6 +6,7 @@
 #pragma once
 
 #include "store/ann-http-client.h"
+#include "store/ann-sign-in.h"
 
 G_BEGIN_DECLS
 
@@ -65,6 +66,11 @@ gboolean _ann_http_store_perform (AnnHttpStore *self,
                                   const char *key,
                                   GCancellable *cancellable,
                                   GError **error);
+
+/* What is added to each request: the headers, the certificates that are trusted, and, where the
+ * class does not sign otherwise, the token of @sign_in (nullable). Once, before anything is read.
+ */
+void _ann_http_store_set_sign_in (AnnHttpStore *self, AnnSignIn *sign_in);
 
 /* Adds @path with all but A-Z a-z 0-9 - _ . ~ and the slash percent-encoded. */
 void _ann_http_append_path (GString *url, const char *path);

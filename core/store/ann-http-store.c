@@ -7,8 +7,8 @@
 
 #include "base/ann-error.h"
 #include "store/ann-disk-cache.h"
+#include "store/ann-extra-headers.h"
 #include "store/ann-http-cache.h"
-#include "store/ann-sign-in.h"
 #include "store/ann-stores.h"
 
 #include <pthread.h>
@@ -32,11 +32,11 @@ typedef struct {
   guint64 size;
 } Version;
 
-/* @base, @query and @authorization never change once they are set. */
+/* @base, @query and @sign_in never change once they are set. */
 typedef struct {
-  char *base;          /* without a slash at its end, or NULL in derived classes */
-  char *query;         /* with its question mark, or "" */
-  char *authorization; /* a header, or NULL */
+  char *base;         /* without a slash at its end, or NULL in derived classes */
+  char *query;        /* with its question mark, or "" */
+  AnnSignIn *sign_in; /* (nullable) */
   pthread_mutex_t lock;
   GHashTable *versions;     /* of keys; under the lock */
   GHashTable *old_versions; /* those that make room first */
@@ -234,16 +234,34 @@ http_store_sign (AnnHttpStore *self,
                  GPtrArray *headers)
 {
   AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
+  const char *token = priv->sign_in != NULL ? _ann_sign_in_get_bearer (priv->sign_in) : NULL;
 
-  g_ptr_array_add (headers, g_strdup (priv->authorization));
+  if (token != NULL)
+    g_ptr_array_add (headers, g_strconcat ("Authorization: Bearer ", token, NULL));
 }
 
+/* Those of Amazon's, which are to be signed, or the others. */
+static void
+add_extra_headers (AnnHttpStore *self, gboolean is_amazon, GPtrArray *headers)
+{
+  AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
+  const char *const *extra = priv->sign_in != NULL ? _ann_sign_in_get_headers (priv->sign_in)
+                                                   : NULL;
+
+  for (guint i = 0; extra != NULL && extra[i] != NULL; i++)
+    if (_ann_extra_header_is_amazon (extra[i]) == is_amazon)
+      g_ptr_array_add (headers, g_strdup (extra[i]));
+}
+
+/* What is signed must arrive as it was sent, which a gateway on the way may change of others. */
 static void
 sign_request (const AnnHttpRequest *request, const char *url, GPtrArray *headers, gpointer data)
 {
   AnnHttpStore *self = data;
 
+  add_extra_headers (self, TRUE, headers);
   ANN_HTTP_STORE_GET_CLASS (self)->sign (self, request, url, headers);
+  add_extra_headers (self, FALSE, headers);
 }
 
 /* What the store adds to a request. */
@@ -253,7 +271,12 @@ prepare (AnnHttpStore *self, AnnHttpRequest *request)
   AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
   AnnHttpStoreClass *klass = ANN_HTTP_STORE_GET_CLASS (self);
 
-  if (klass->sign == NULL || (klass->sign == http_store_sign && priv->authorization == NULL))
+  if (priv->sign_in != NULL)
+    request->ca_file = _ann_sign_in_get_ca_file (priv->sign_in);
+  if (klass->sign == http_store_sign
+      && (priv->sign_in == NULL
+          || (_ann_sign_in_get_bearer (priv->sign_in) == NULL
+              && _ann_sign_in_get_headers (priv->sign_in) == NULL)))
     return;
 
   request->sign = sign_request;
@@ -613,9 +636,7 @@ _ann_http_store_finalize (GObject *object)
 
   g_free (priv->base);
   g_free (priv->query);
-  if (priv->authorization != NULL)
-    explicit_bzero (priv->authorization, strlen (priv->authorization));
-  g_free (priv->authorization);
+  g_clear_pointer (&priv->sign_in, ann_sign_in_unref);
   g_hash_table_unref (priv->versions);
   g_hash_table_unref (priv->old_versions);
   pthread_mutex_destroy (&priv->lock);
@@ -647,6 +668,14 @@ _ann_http_store_init (AnnHttpStore *self)
   priv->old_versions = new_versions ();
 }
 
+void
+_ann_http_store_set_sign_in (AnnHttpStore *self, AnnSignIn *sign_in)
+{
+  AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
+
+  priv->sign_in = sign_in != NULL ? ann_sign_in_ref (sign_in) : NULL;
+}
+
 AnnStore *
 _ann_http_store_new (AnnLocation *location)
 {
@@ -654,16 +683,13 @@ _ann_http_store_new (AnnLocation *location)
   AnnHttpStorePrivate *priv = _ann_http_store_get_instance_private (self);
   const char *url = _ann_location_get_url (location);
   gsize length = strcspn (url, "?");
-  AnnSignIn *sign_in = ann_sign_in_get (location);
+  g_autoptr (AnnSignIn) sign_in = ann_sign_in_get (location);
 
   priv->query = g_strdup (url + length);
   while (length > 0 && url[length - 1] == '/')
     length--;
   priv->base = g_strndup (url, length);
-  if (sign_in != NULL && _ann_sign_in_get_bearer (sign_in) != NULL)
-    priv->authorization = g_strconcat ("Authorization: Bearer ", _ann_sign_in_get_bearer (sign_in),
-                                       NULL);
-  g_clear_pointer (&sign_in, ann_sign_in_unref);
+  _ann_http_store_set_sign_in (self, sign_in);
   _ann_store_set_name (ANN_STORE (self), ann_location_get_uri (location));
 
   return ANN_STORE (self);

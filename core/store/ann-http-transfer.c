@@ -261,8 +261,10 @@ set_method (AnnHttpTransfer *self, CURL *easy)
 static void
 set_options (AnnHttpTransfer *self, CURL *easy)
 {
-  const char *ca_file = g_getenv ("CURL_CA_BUNDLE");
+  const char *ca_file = self->request->ca_file;
 
+  if (ca_file == NULL)
+    ca_file = g_getenv ("CURL_CA_BUNDLE");
   if (ca_file == NULL)
     ca_file = g_getenv ("SSL_CERT_FILE");
 

@@ -73,21 +73,36 @@ new_from_profile (const AnnS3Profile *profile, const char *name, GError **error)
   return NULL;
 }
 
+/* Whether the extras settle who we are, where the address does not: by a key or token, which
+ * is then the sign-in, or a header that takes the place of one.
+ */
+static gboolean
+is_settled_by_extras (AnnS3Settings *self)
+{
+  if (self->extras == NULL || !_ann_sign_in_has_identity (self->extras))
+    return FALSE;
+  if (_ann_sign_in_has_key_or_token (self->extras))
+    self->sign_in = ann_sign_in_ref (self->extras);
+
+  return TRUE;
+}
+
 static gboolean
 find_sign_in (AnnS3Settings *self,
               AnnLocation *location,
               const AnnS3Profile *profile,
               GError **error)
 {
-  const char *named = ann_location_get_profile (location);
+  const gboolean is_google = _ann_location_is_google (location);
+  const char *named = is_google ? NULL : ann_location_get_profile (location);
 
+  self->extras = ann_sign_in_get (location);
   if (ann_location_is_anonymous (location))
     return TRUE;
 
-  self->sign_in = ann_sign_in_get (location);
-  if (self->sign_in != NULL)
-    return check_sign_in (self->sign_in, error);
-  if (_ann_location_is_google (location))
+  if (named == NULL && is_settled_by_extras (self))
+    return self->sign_in == NULL || check_sign_in (self->sign_in, error);
+  if (is_google)
     return TRUE;
 
   if (named == NULL
@@ -200,6 +215,7 @@ void
 _ann_s3_settings_clear (AnnS3Settings *self)
 {
   g_clear_pointer (&self->sign_in, ann_sign_in_unref);
+  g_clear_pointer (&self->extras, ann_sign_in_unref);
   g_clear_pointer (&self->region, g_free);
   g_clear_pointer (&self->endpoint, g_free);
   g_clear_pointer (&self->unsupported, g_free);

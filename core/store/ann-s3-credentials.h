@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /**
  * AnnS3Settings:
  * @sign_in: (nullable): %NULL for requests that are not signed
+ * @extras: (nullable): the sign-in of the location's scope, for what it has besides a key or token
  * @region: (nullable): where nothing says which
  * @endpoint: (nullable): of another service than Amazon's
  * @is_path_style: the bucket is to stand in the path
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   AnnSignIn *sign_in;
+  AnnSignIn *extras;
   char *region;
   char *endpoint;
   gboolean is_path_style;
@@ -29,8 +31,8 @@ typedef struct {
 } AnnS3Settings;
 
 /* Keys, the first of these that there are; no further one is looked at, so that a wrong key is an
- * error and not somebody else's: the address says anonymous; the sign-in of its scope; the profile
- * that it names; AWS_ACCESS_KEY_ID and its sisters; the profile AWS_PROFILE, or "default". No
+ * error and not somebody else's: the address says anonymous; the profile that it names; the sign-in
+ * of its scope; AWS_ACCESS_KEY_ID and its sisters; the profile AWS_PROFILE, or "default". No
  * service is asked for keys. For `gs://` the address and the sign-in alone count.
  *
  * Region and endpoint: the address, the environment, the profile.

@@ -465,6 +465,7 @@ _ann_s3_store_new (AnnLocation *location, GError **error)
   self = g_object_new (ANN_TYPE_S3_STORE, NULL);
   self->location = ann_location_ref (location);
   self->settings = settings;
+  _ann_http_store_set_sign_in (ANN_HTTP_STORE (self), settings.extras);
   self->bucket = g_strdup (ann_location_get_bucket (location));
   self->prefix = g_strdup (ann_location_get_key (location));
   self->is_path_style = wants_path_style (self, location);

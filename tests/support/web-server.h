@@ -69,6 +69,29 @@ web_server_start (WebServer *self, const char *root, const char *pem)
   web_server_start_script (self, "http_server.py", arguments);
 }
 
+/* A certificate for @name that signed itself, and its key, in a file of
+ * @folder. (transfer full)
+ */
+G_GNUC_UNUSED static char *
+web_server_make_certificate (const char *folder, const char *name)
+{
+  g_autofree char *pem = g_build_filename (folder, "server.pem", NULL);
+  g_autofree char *names = g_strconcat ("subjectAltName=", name, NULL);
+  const char *argv[] = { "openssl", "req", "-x509", "-newkey",  "rsa:2048", "-nodes",
+                         "-days",   "2",   "-subj", "/CN=test", "-addext",  names,
+                         "-keyout", pem,   "-out",  pem,        NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, (char **) argv, NULL,
+                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+
+  return g_steal_pointer (&pem);
+}
+
 static void
 web_server_stop (WebServer *self)
 {

@@ -3,12 +3,15 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#define _DEFAULT_SOURCE /* explicit_bzero () */
+
 #include "dialogs/ann-location-dialog.h"
 
 #include "ann-text.h"
 #include "ann-ui.h"
 #include "ann-weak.h"
 #include "dialogs/ann-address-popover.h"
+#include "dialogs/ann-extra-rows.h"
 #include "models/ann-keyring.h"
 #include "models/ann-place.h"
 
@@ -24,9 +27,12 @@ struct _AnnLocationDialog {
 
   char *address;         /* what is typed, with what the rows say */
   AnnLocation *location; /* of it; NULL if that is no address */
-  AnnLocation *tested;   /* whose sign-in was set for a test */
-  AnnSignIn *previous;   /* and what it was before */
-  GCancellable *test;    /* while one goes on */
+  AnnSignIn *sign_in;    /* what is typed of that; NULL if nothing is */
+  gboolean is_wrong;     /* what is typed of that */
+  AnnExtraRows *extras;
+  AnnLocation *tested; /* whose sign-in was set for a test */
+  AnnSignIn *previous; /* and what it was before */
+  GCancellable *test;  /* while one goes on */
   GCancellable *cancellable;
   char *wanted_profile; /* until the names are there */
 
@@ -44,12 +50,13 @@ struct _AnnLocationDialog {
   GtkWidget *session_row;
   GtkWidget *profile_row;
   GtkWidget *bearer_row;
-  GtkWidget *remember_row;
+  GtkWidget *remember_group;
   GtkWidget *remember_switch;
   GtkWidget *advanced_group;
   GtkWidget *advanced_row;
   GtkWidget *endpoint_row;
   GtkWidget *region_row;
+  GtkWidget *path_style_row;
   GtkWidget *path_style_switch;
   GtkWidget *state_stack;
   GtkWidget *state_icon;
@@ -290,16 +297,70 @@ update_rows (AnnLocationDialog *self)
   gtk_widget_set_visible (self->session_row, asks_key);
   gtk_widget_set_visible (self->profile_row, is_s3 && is_active (self->profile_button));
   gtk_widget_set_visible (self->bearer_row, asks_token);
-  gtk_widget_set_visible (self->remember_row, asks_key || asks_token);
   gtk_widget_set_visible (self->sign_in_group, is_s3 || is_http);
-  gtk_widget_set_visible (self->advanced_group, is_s3);
+  gtk_widget_set_visible (self->endpoint_row, is_s3);
+  gtk_widget_set_visible (self->region_row, is_s3);
+  gtk_widget_set_visible (self->path_style_row, is_s3);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self->advanced_row),
+                                 is_s3 ? _ ("Endpoint, region, path style, certificates, headers")
+                                       : _ ("Certificates, headers"));
+  gtk_widget_set_visible (self->advanced_group, is_s3 || is_http);
+  gtk_widget_set_visible (self->remember_group,
+                          asks_key || asks_token
+                              || ((is_s3 || is_http) && !ann_extra_rows_is_empty (self->extras)));
+}
+
+/* ---- Who we are ---- */
+
+static void
+wipe_and_free (char *secret)
+{
+  explicit_bzero (secret, strlen (secret));
+  g_free (secret);
+}
+
+/* (nullable): the key or token that is typed. */
+static AnnSignIn *
+make_key_or_token (AnnLocationDialog *self)
+{
+  const char *session = get_text (self->session_row);
+
+  if (gtk_widget_get_visible (self->secret_row))
+    return ann_sign_in_new_key (get_text (self->key_id_row), get_text (self->secret_row),
+                                session[0] != '\0' ? session : NULL);
+  if (gtk_widget_get_visible (self->bearer_row))
+    return ann_sign_in_new_bearer (get_text (self->bearer_row));
+
+  return NULL;
+}
+
+static gboolean
+read_sign_in (AnnLocationDialog *self, GError **error)
+{
+  g_autoptr (AnnSignIn) base = make_key_or_token (self);
+  char *headers;
+
+  if (!ann_location_is_remote (self->location))
+    return TRUE;
+  if (ann_extra_rows_is_empty (self->extras))
+    {
+      self->sign_in = g_steal_pointer (&base);
+      return TRUE;
+    }
+
+  headers = ann_extra_rows_dup_headers (self->extras);
+  self->sign_in = ann_sign_in_new_with_extras (base, headers,
+                                               ann_extra_rows_get_ca_file (self->extras), error);
+  wipe_and_free (headers);
+
+  return self->sign_in != NULL;
 }
 
 /* A key without its secret is none. */
 static gboolean
 is_complete (AnnLocationDialog *self)
 {
-  if (self->location == NULL)
+  if (self->location == NULL || self->is_wrong)
     return FALSE;
   if (gtk_widget_get_visible (self->secret_row))
     return get_text (self->key_id_row)[0] != '\0' && get_text (self->secret_row)[0] != '\0';
@@ -326,12 +387,14 @@ update (AnnLocationDialog *self)
 
   end_test (self);
   g_clear_pointer (&self->location, ann_location_unref);
+  g_clear_pointer (&self->sign_in, ann_sign_in_unref);
   g_clear_pointer (&self->address, g_free);
   if (address[strspn (address, " \t\n")] != '\0')
     read_address (self, &error);
 
   update_rows (self);
-  if (self->location != NULL)
+  self->is_wrong = self->location != NULL && !read_sign_in (self, &error);
+  if (self->location != NULL && !self->is_wrong)
     describe_location (self);
   else
     {
@@ -351,21 +414,7 @@ on_address_changed (AnnLocationDialog *self)
   update (self);
 }
 
-/* ---- Who we are ---- */
-
-static AnnSignIn *
-make_sign_in (AnnLocationDialog *self)
-{
-  const char *session = get_text (self->session_row);
-
-  if (gtk_widget_get_visible (self->secret_row))
-    return ann_sign_in_new_key (get_text (self->key_id_row), get_text (self->secret_row),
-                                session[0] != '\0' ? session : NULL);
-  if (gtk_widget_get_visible (self->bearer_row))
-    return ann_sign_in_new_bearer (get_text (self->bearer_row));
-
-  return NULL;
-}
+/* ---- Who we are from now on ---- */
 
 static void
 undo_sign_in (AnnLocationDialog *self)
@@ -379,15 +428,13 @@ undo_sign_in (AnnLocationDialog *self)
 static void
 apply_sign_in (AnnLocationDialog *self)
 {
-  g_autoptr (AnnSignIn) sign_in = make_sign_in (self);
-
   undo_sign_in (self);
   if (!ann_location_is_remote (self->location))
     return;
 
   self->tested = ann_location_ref (self->location);
   self->previous = ann_sign_in_get (self->location);
-  ann_sign_in_set (self->location, sign_in);
+  ann_sign_in_set (self->location, self->sign_in);
 }
 
 /* The dialog is gone by now, so that the window says it. */
@@ -411,21 +458,15 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 remember (AnnLocationDialog *self)
 {
-  const char *session = get_text (self->session_row);
   GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
 
-  if (!gtk_widget_get_visible (self->remember_row))
+  if (self->sign_in == NULL)
     return;
 
-  if (!gtk_switch_get_active (GTK_SWITCH (self->remember_switch)))
-    ann_keyring_forget (self->location);
-  else if (gtk_widget_get_visible (self->secret_row))
-    ann_keyring_store_key_async (self->location, get_text (self->key_id_row),
-                                 get_text (self->secret_row), session[0] != '\0' ? session : NULL,
-                                 NULL, on_stored, ann_weak_new (parent));
+  if (gtk_switch_get_active (GTK_SWITCH (self->remember_switch)))
+    ann_keyring_store_async (self->location, self->sign_in, NULL, on_stored, ann_weak_new (parent));
   else
-    ann_keyring_store_bearer_async (self->location, get_text (self->bearer_row), NULL, on_stored,
-                                    ann_weak_new (parent));
+    ann_keyring_forget (self->location);
 }
 
 static void
@@ -434,6 +475,7 @@ forget_secrets (AnnLocationDialog *self)
   gtk_editable_set_text (GTK_EDITABLE (self->secret_row), "");
   gtk_editable_set_text (GTK_EDITABLE (self->session_row), "");
   gtk_editable_set_text (GTK_EDITABLE (self->bearer_row), "");
+  ann_extra_rows_forget (self->extras);
 }
 
 /* ---- Test ---- */
@@ -572,6 +614,7 @@ ann_location_dialog_dispose (GObject *object)
   g_clear_object (&self->test);
   undo_sign_in (self);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
+  g_clear_object (&self->extras);
 
   G_OBJECT_CLASS (ann_location_dialog_parent_class)->dispose (object);
 }
@@ -582,6 +625,7 @@ ann_location_dialog_finalize (GObject *object)
   AnnLocationDialog *self = ANN_LOCATION_DIALOG (object);
 
   g_clear_pointer (&self->location, ann_location_unref);
+  g_clear_pointer (&self->sign_in, ann_sign_in_unref);
   g_clear_object (&self->cancellable);
   g_free (self->address);
   g_free (self->wanted_profile);
@@ -606,12 +650,13 @@ bind_children (GtkWidgetClass *klass)
   BIND (session_row);
   BIND (profile_row);
   BIND (bearer_row);
-  BIND (remember_row);
+  BIND (remember_group);
   BIND (remember_switch);
   BIND (advanced_group);
   BIND (advanced_row);
   BIND (endpoint_row);
   BIND (region_row);
+  BIND (path_style_row);
   BIND (path_style_switch);
   BIND (state_stack);
   BIND (state_icon);
@@ -673,6 +718,8 @@ ann_location_dialog_init (AnnLocationDialog *self)
 
       g_signal_connect_swapped (buttons[i], "toggled", G_CALLBACK (update), self);
     }
+  self->extras = ann_extra_rows_new (ADW_EXPANDER_ROW (self->advanced_row));
+  g_signal_connect_object (self->extras, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->region_row, "changed", G_CALLBACK (update), self);
   g_signal_connect_swapped (self->path_style_switch, "notify::active", G_CALLBACK (update), self);
   g_signal_connect_swapped (self->profile_row, "notify::selected", G_CALLBACK (update), self);

@@ -9,12 +9,6 @@
 #include <libsecret/secret.h>
 #include <string.h>
 
-/* What is kept is a text of lines: its kind, and then what belongs to the kind. None of these has a
- * line break in it.
- */
-#define KIND_KEY "key"
-#define KIND_BEARER "bearer"
-
 static const SecretSchema schema = {
   .name = "com.example.AnnBrowser.SignIn",
   .flags = SECRET_SCHEMA_NONE,
@@ -40,67 +34,31 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
-static void
-store (AnnLocation *location,
-       const char *const *lines,
-       GCancellable *cancellable,
-       GAsyncReadyCallback callback,
-       gpointer user_data)
+/**
+ * ann_keyring_store_async:
+ * @location: a place; what is stored is for all of its host or bucket
+ * @sign_in: who we are there
+ * @cancellable: (nullable): to give up
+ * @callback: called when it is stored, or cannot be
+ * @user_data: for @callback
+ */
+void
+ann_keyring_store_async (AnnLocation *location,
+                         AnnSignIn *sign_in,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   const char *scope = ann_location_get_scope (location);
   /* Translators: what a password is for, in the list of the keyring; %s is a host or bucket. */
   g_autofree char *label = g_strdup_printf (_ ("AnnBrowser: sign-in for %s"), scope);
-  char *text = g_strjoinv ("\n", (char **) lines);
+  char *text = ann_sign_in_dup_text (sign_in);
 
-  g_task_set_source_tag (task, store);
+  g_task_set_source_tag (task, ann_keyring_store_async);
   secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, text, cancellable, on_stored,
                          task, "scope", scope, NULL);
   wipe_and_free (text);
-}
-
-/**
- * ann_keyring_store_key_async:
- * @location: a place; what is stored is for all of its host or bucket
- * @key_id: name of an access key
- * @secret: the key
- * @session_token: (nullable): what belongs to a key that ends
- * @cancellable: (nullable): to give up
- * @callback: called when it is stored, or cannot be
- * @user_data: for @callback
- */
-void
-ann_keyring_store_key_async (AnnLocation *location,
-                             const char *key_id,
-                             const char *secret,
-                             const char *session_token,
-                             GCancellable *cancellable,
-                             GAsyncReadyCallback callback,
-                             gpointer user_data)
-{
-  const char *lines[] = { KIND_KEY, key_id, secret, session_token, NULL };
-
-  store (location, lines, cancellable, callback, user_data);
-}
-
-/**
- * ann_keyring_store_bearer_async:
- * @location: a place; what is stored is for all of its host
- * @token: a bearer token
- * @cancellable: (nullable): to give up
- * @callback: called when it is stored, or cannot be
- * @user_data: for @callback
- */
-void
-ann_keyring_store_bearer_async (AnnLocation *location,
-                                const char *token,
-                                GCancellable *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer user_data)
-{
-  const char *lines[] = { KIND_BEARER, token, NULL };
-
-  store (location, lines, cancellable, callback, user_data);
 }
 
 /**
@@ -116,30 +74,6 @@ ann_keyring_store_finish (GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* %NULL for what somebody else has written there. */
-static AnnSignIn *
-parse (char *text)
-{
-  char *lines[4] = { text, NULL, NULL, NULL };
-
-  for (guint i = 1; i < G_N_ELEMENTS (lines); i++)
-    {
-      char *end = strchr (lines[i - 1], '\n');
-
-      if (end == NULL)
-        break;
-      end[0] = '\0';
-      lines[i] = end + 1;
-    }
-
-  if (g_str_equal (lines[0], KIND_KEY) && lines[2] != NULL)
-    return ann_sign_in_new_key (lines[1], lines[2], lines[3]);
-  if (g_str_equal (lines[0], KIND_BEARER) && lines[1] != NULL)
-    return ann_sign_in_new_bearer (lines[1]);
-
-  return NULL;
-}
-
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -150,7 +84,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, text != NULL ? parse (text) : NULL,
+    g_task_return_pointer (task, text != NULL ? ann_sign_in_new_from_text (text) : NULL,
                            (GDestroyNotify) ann_sign_in_unref);
   secret_password_free (text);
 }

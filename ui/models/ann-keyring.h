@@ -13,18 +13,11 @@ G_BEGIN_DECLS
  * or bucket. Where no keyring runs, each of these ends with an error, and all else works. Main
  * thread.
  */
-void ann_keyring_store_key_async (AnnLocation *location,
-                                  const char *key_id,
-                                  const char *secret,
-                                  const char *session_token,
-                                  GCancellable *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer user_data);
-void ann_keyring_store_bearer_async (AnnLocation *location,
-                                     const char *token,
-                                     GCancellable *cancellable,
-                                     GAsyncReadyCallback callback,
-                                     gpointer user_data);
+void ann_keyring_store_async (AnnLocation *location,
+                              AnnSignIn *sign_in,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data);
 gboolean ann_keyring_store_finish (GAsyncResult *result, GError **error);
 
 void ann_keyring_look_up_async (AnnLocation *location,

@@ -77,8 +77,7 @@ wants_keyring (AnnLocation *location)
 {
   g_autoptr (AnnSignIn) sign_in = ann_sign_in_get (location);
 
-  return ann_location_is_remote (location) && sign_in == NULL
-         && !ann_location_is_anonymous (location) && ann_location_get_profile (location) == NULL;
+  return ann_location_is_remote (location) && sign_in == NULL;
 }
 
 /**

@@ -240,6 +240,80 @@ test_sign_in (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpstr (with, ==, "Bearer TOKEN");
 }
 
+/* What the user adds is sent to the place itself, and not where it leads to. */
+static void
+test_extra_headers (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autoptr (AnnLocation) location = ann_location_parse (fixture->place->server.url, NULL);
+  g_autoptr (AnnSignIn) token = ann_sign_in_new_bearer ("TOKEN");
+  g_autoptr (AnnSignIn) sign_in = ann_sign_in_new_with_extras (token, "X-Lab: one\nx-key: t w o",
+                                                               NULL, NULL);
+  const char *names[] = { "authorization", "x-lab", "x-key" };
+  const char *values[] = { "Bearer TOKEN", "one", "t w o" };
+  g_autoptr (AnnStore) store = NULL;
+  g_autofree char *fault = NULL;
+  WebServer elsewhere;
+
+  ann_sign_in_set (location, sign_in);
+  store = open_store (fixture->place, "/");
+  ann_sign_in_set (location, NULL);
+  web_server_start (&elsewhere, fixture->place->folder, NULL);
+
+  g_assert_true (read_part (store, "a", 0, 1, NULL));
+  fault = g_strdup_printf ("redirect=%s/a", elsewhere.url);
+  web_server_fault (&fixture->place->server, fault);
+  g_assert_true (read_part (store, "a", 1, 1, NULL));
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *first = web_server_dup_header (&fixture->place->server, 0, names[i]);
+      g_autofree char *second = web_server_dup_header (&fixture->place->server, 1, names[i]);
+      g_autofree char *there = web_server_dup_header (&elsewhere, 0, names[i]);
+
+      g_assert_cmpstr (first, ==, values[i]);
+      g_assert_cmpstr (second, ==, values[i]);
+      g_assert_null (there);
+    }
+  web_server_stop (&elsewhere);
+}
+
+/* A file of certificates is for the stores of its host, and for no other request. */
+static void
+test_certificates (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *program = g_find_program_in_path ("openssl");
+  g_autofree char *pem = NULL;
+  g_autoptr (AnnLocation) location = NULL;
+  g_autoptr (AnnSignIn) sign_in = NULL;
+  g_autoptr (AnnStore) untrusted = NULL;
+  g_autoptr (AnnStore) trusted = NULL;
+  g_autoptr (GError) error = NULL;
+  WebServer server;
+
+  if (program == NULL)
+    {
+      g_test_skip ("there is no openssl to make certificates with");
+      return;
+    }
+  pem = web_server_make_certificate (fixture->place->folder, "IP:127.0.0.1");
+  web_server_start (&server, fixture->place->folder, pem);
+  location = ann_location_parse (server.url, NULL);
+  sign_in = ann_sign_in_new_with_extras (NULL, NULL, pem, NULL);
+
+  untrusted = _ann_http_store_new (location);
+  ann_sign_in_set (location, sign_in);
+  trusted = _ann_http_store_new (location);
+  ann_sign_in_set (location, NULL);
+
+  g_assert_true (read_part (trusted, "a", 0, 1, &error));
+  g_assert_no_error (error);
+  g_assert_false (read_part (untrusted, "a", 0, 1, &error));
+  g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+
+  web_server_stop (&server);
+  g_assert_no_errno (g_unlink (pem));
+}
+
 /* --- Errors --- */
 
 static void
@@ -399,6 +473,8 @@ main (int argc, char **argv)
   ADD ("no-bytes", test_no_bytes);
   ADD ("query", test_query);
   ADD ("sign-in", test_sign_in);
+  ADD ("extra-headers", test_extra_headers);
+  ADD ("certificates", test_certificates);
   ADD ("errors", test_errors);
   ADD ("gone-for-good", test_absent);
   ADD ("nth-fails", test_nth_fails);

@@ -611,27 +611,6 @@ test_addresses (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
 /* --- TLS --- */
 
-/* A certificate for @name that signed itself, and its key. */
-static char *
-make_certificate (const char *folder, const char *name)
-{
-  g_autofree char *pem = g_build_filename (folder, "server.pem", NULL);
-  g_autofree char *names = g_strconcat ("subjectAltName=", name, NULL);
-  const char *argv[] = { "openssl", "req", "-x509", "-newkey",  "rsa:2048", "-nodes",
-                         "-days",   "2",   "-subj", "/CN=test", "-addext",  names,
-                         "-keyout", pem,   "-out",  pem,        NULL };
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_spawn_sync (NULL, (char **) argv, NULL,
-                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                NULL, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (status, ==, 0);
-
-  return g_steal_pointer (&pem);
-}
-
 static GError *
 get_from (Fixture *fixture, WebServer *server)
 {
@@ -655,7 +634,7 @@ get_from (Fixture *fixture, WebServer *server)
 static void
 check_certificate (Fixture *fixture, const char *name, const char *reason)
 {
-  g_autofree char *pem = make_certificate (fixture->folder, name);
+  g_autofree char *pem = web_server_make_certificate (fixture->folder, name);
   g_autoptr (GError) untrusted = NULL;
   g_autoptr (GError) trusted = NULL;
   guint64 before = count_requests (fixture);
@@ -715,7 +694,7 @@ test_downgrade (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       g_test_skip ("there is no openssl to make certificates with");
       return;
     }
-  pem = make_certificate (fixture->folder, "IP:127.0.0.1");
+  pem = web_server_make_certificate (fixture->folder, "IP:127.0.0.1");
   web_server_start (&server, fixture->folder, pem);
   web_server_fault (&server, fault);
   g_setenv ("CURL_CA_BUNDLE", pem, TRUE);

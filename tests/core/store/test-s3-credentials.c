@@ -166,6 +166,9 @@ test_order (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
   g_autoptr (AnnLocation) location = parse ("s3://bucket/a");
   g_autoptr (AnnSignIn) sign_in = ann_sign_in_new_key ("own-id", "own-secret", "own-token");
   g_autoptr (AnnSignIn) empty = ann_sign_in_new_key (" ", "secret", NULL);
+  g_autoptr (AnnSignIn) extras = ann_sign_in_new_with_extras (NULL, "X-Lab: a", "/ca.pem", NULL);
+  g_autoptr (AnnSignIn) authorized = ann_sign_in_new_with_extras (NULL, "authorization: Basic a",
+                                                                  NULL, NULL);
 
   assert_settings ("s3://bucket/a", "default-id", "default=secret", NULL, "eu-north-1", NULL);
 
@@ -186,12 +189,20 @@ test_order (Fixture *fixture G_GNUC_UNUSED, gconstpointer data G_GNUC_UNUSED)
   assert_settings ("s3://bucket/a?profile=both", "both-id", "both-secret", NULL, NULL, NULL);
 
   ann_sign_in_set (location, sign_in);
-  assert_settings ("s3://bucket/a?profile=lent", "own-id", "own-secret", "own-token", "eu-west-3",
+  assert_settings ("s3://bucket/a", "own-id", "own-secret", "own-token", "eu-west-3",
                    "https://s3.lent.example:8443");
+  assert_settings ("s3://bucket/a?profile=both", "both-id", "both-secret", NULL, NULL, NULL);
   assert_settings ("s3://other/a", "env-id", "env-secret", "env-token", "eu-west-3",
                    "https://s3.lent.example:8443");
   assert_settings ("s3://bucket/a?anonymous=true", NULL, NULL, NULL, "eu-west-3",
                    "https://s3.lent.example:8443");
+
+  /* Headers and certificates say nothing of keys, but for the header that does. */
+  ann_sign_in_set (location, extras);
+  assert_settings ("s3://bucket/a", "env-id", "env-secret", "env-token", "eu-west-3",
+                   "https://s3.lent.example:8443");
+  ann_sign_in_set (location, authorized);
+  assert_settings ("s3://bucket/a", NULL, NULL, NULL, "eu-west-3", "https://s3.lent.example:8443");
 
   ann_sign_in_set (location, empty);
   assert_error ("s3://bucket/a", ANN_ERROR, ANN_ERROR_DENIED, "lacks");

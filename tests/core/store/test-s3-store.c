@@ -310,6 +310,35 @@ test_bearer (void)
   place_free (place);
 }
 
+/* The server recomputes the signature: Amazon's own headers are in it, others are not. */
+static void
+test_extra_headers (void)
+{
+  Place *place = make_place ("private");
+  g_autoptr (AnnLocation) location = make_location (place, "s3://private/x.zarr", "");
+  g_autoptr (AnnSignIn) key = ann_sign_in_new_key (KEY_ID, SECRET, NULL);
+  g_autoptr (AnnSignIn) sign_in = ann_sign_in_new_with_extras (
+      key, "X-Amz-Request-Payer: requester\nX-Lab: one", NULL, NULL);
+  g_autoptr (AnnStore) store = NULL;
+  g_autofree char *payer = NULL;
+  g_autofree char *lab = NULL;
+  g_autofree char *authorization = NULL;
+
+  ann_sign_in_set (location, sign_in);
+  store = open_location (location);
+  assert_readable (store, "zarr.json");
+  payer = web_server_dup_header (&place->server, 0, "X-Amz-Request-Payer");
+  lab = web_server_dup_header (&place->server, 0, "X-Lab");
+  authorization = web_server_dup_header (&place->server, 0, "Authorization");
+  g_assert_cmpstr (payer, ==, "requester");
+  g_assert_cmpstr (lab, ==, "one");
+  g_assert_nonnull (strstr (authorization, "x-amz-request-payer"));
+  g_assert_null (strstr (authorization, "x-lab"));
+  ann_sign_in_set (location, NULL);
+
+  place_free (place);
+}
+
 /* --- What is not there --- */
 
 static void
@@ -609,6 +638,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store/renewed-token", test_renewed_token);
   g_test_add_func ("/s3-store/anonymous", test_anonymous);
   g_test_add_func ("/s3-store/bearer", test_bearer);
+  g_test_add_func ("/s3-store/extra-headers", test_extra_headers);
   g_test_add_func ("/s3-store/no-bucket", test_no_bucket);
   g_test_add_func ("/s3-store/no-s3", test_no_s3);
   g_test_add_func ("/s3-store/no-list", test_no_list);

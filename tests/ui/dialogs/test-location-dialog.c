@@ -71,6 +71,7 @@ set_up (Fixture *fixture, gconstpointer unused)
 
   fixture->recents = ann_recents_new (path);
   ann_ui_test_wait_until (ann_recents_is_loaded (fixture->recents));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   fixture->dialog = ann_location_dialog_new (NULL, fixture->recents);
   g_signal_connect (fixture->dialog, "open", G_CALLBACK (on_open), fixture);
   ann_ui_test_present (fixture->dialog);
@@ -186,6 +187,42 @@ test_key (Fixture *fixture, gconstpointer unused)
   ann_sign_in_set (location, NULL);
 }
 
+/* Headers and certificates go with any kind of sign-in; there is always a row for one more. */
+static void
+test_extras (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (AnnLocation) location = ann_location_parse ("https://example.org/", NULL);
+  g_autoptr (AnnSignIn) sign_in = NULL;
+  g_autofree char *text = NULL;
+
+  type (fixture, "location-address", "https://example.org/cells.zarr");
+  g_assert_false (is_visible (fixture, "location-endpoint"));
+  g_assert_false (gtk_widget_get_mapped (find (fixture, "location-remember")));
+  type (fixture, "location-header-0", "no header");
+  g_assert_false (can_open (fixture));
+  g_assert_nonnull (strstr (get_label (fixture, "location-state"), "NAME: VALUE"));
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (find (fixture, "location-advanced")), TRUE);
+
+  type (fixture, "location-header-0", "X-Lab: one");
+  g_assert_true (can_open (fixture));
+  type (fixture, "location-header-1", "X-Key: s3cret");
+  g_assert_null (ann_ui_test_find_named (fixture->dialog, "location-header-3"));
+  type (fixture, "location-ca-file", "/etc/lab.pem");
+  choose (fixture, "location-token");
+  type (fixture, "location-bearer", "t0ken");
+  gtk_switch_set_active (GTK_SWITCH (find (fixture, "location-remember")), FALSE);
+  ann_ui_test_wait_for_frame (fixture->dialog);
+  g_assert_true (gtk_widget_get_mapped (find (fixture, "location-remember")));
+  ann_ui_test_screenshot (fixture->dialog, "location-extras");
+
+  check_opened (fixture, "https://example.org/cells.zarr");
+  sign_in = ann_sign_in_get (location);
+  text = ann_sign_in_dup_text (sign_in);
+  g_assert_cmpstr (text, ==,
+                   "bearer t0ken\nheader X-Lab: one\nheader X-Key: s3cret\nca-file /etc/lab.pem\n");
+  ann_sign_in_set (location, NULL);
+}
+
 /* The names are read by a worker. */
 static void
 test_profile (Fixture *fixture, gconstpointer unused)
@@ -283,6 +320,7 @@ main (int argc, char **argv)
   ADD ("/location-dialog/paste", test_paste);
   ADD ("/location-dialog/key", test_key);
   ADD ("/location-dialog/profile", test_profile);
+  ADD ("/location-dialog/extras", test_extras);
   ADD ("/location-dialog/cancel", test_cancel);
   ADD ("/location-dialog/test", test_test);
   ADD ("/location-dialog/recents", test_recents);

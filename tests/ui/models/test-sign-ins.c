@@ -52,6 +52,8 @@ test_keyring (void)
   g_autoptr (AnnLocation) bucket = parse ("s3://open-atlas/a.zarr");
   g_autoptr (AnnLocation) other = parse ("s3://open-atlas/b/c.zarr?region=eu-central-1");
   g_autoptr (AnnLocation) web = parse ("https://example.org/a.zarr");
+  g_autoptr (AnnSignIn) reader = ann_sign_in_new_key ("READER", "k3y+/=", NULL);
+  g_autoptr (AnnSignIn) bearer = ann_sign_in_new_bearer ("t0ken");
   g_autoptr (AnnSignIn) key = NULL;
   g_autoptr (AnnSignIn) token = NULL;
   g_autoptr (AnnSignIn) gone = NULL;
@@ -67,11 +69,10 @@ test_keyring (void)
   return;
 #endif
 
-  ann_keyring_store_key_async (bucket, "READER", "k3y+/=", NULL, NULL, ann_ui_test_take_result,
-                               &stored);
+  ann_keyring_store_async (bucket, reader, NULL, ann_ui_test_take_result, &stored);
   g_assert_true (ann_keyring_store_finish (wait_for (&stored), &error));
   g_assert_no_error (error);
-  ann_keyring_store_bearer_async (web, "t0ken", NULL, ann_ui_test_take_result, &stored_too);
+  ann_keyring_store_async (web, bearer, NULL, ann_ui_test_take_result, &stored_too);
   g_assert_true (ann_keyring_store_finish (wait_for (&stored_too), &error));
 
   /* For all of a bucket, and for no other place. */
