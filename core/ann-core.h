@@ -24,6 +24,7 @@
 #include "base/ann-axis.h"
 #include "base/ann-box.h"
 #include "base/ann-buffer.h"
+#include "base/ann-clean-up.h"
 #include "base/ann-dtype.h"
 #include "base/ann-error.h"
 #include "base/ann-exact-sum.h"

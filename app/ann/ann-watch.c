@@ -133,9 +133,14 @@ ann_watch_free (AnnWatch *self)
   g_free (self->title);
   g_free (self);
 
-  /* The shell is to see that it was the signal that ended the command. */
+  /* The shell is to see that it was the signal that ended the command. Another one ends it while
+   * what was not finished is removed.
+   */
   if (is_interrupted)
-    raise (SIGINT);
+    {
+      ann_clean_up_wait ();
+      raise (SIGINT);
+    }
 }
 
 /* From here on the terminal is for the output. */

@@ -7,6 +7,7 @@
 
 #include "store/ann-file-target.h"
 
+#include "base/ann-clean-up.h"
 #include "base/ann-error.h"
 #include "store/ann-place-private.h"
 
@@ -132,7 +133,9 @@ _ann_file_target_free (AnnFileTarget *self)
 
   if (self->part != NULL && !self->is_committed)
     (void) unlinkat (self->place.folder, self->part, 0);
-  if (self->fd >= 0)
+  if (self->fd >= 0 && !self->is_committed)
+    _ann_clean_up_close (self->fd);
+  else if (self->fd >= 0)
     close (self->fd);
   _ann_place_clear (&self->place);
   g_free (self->part);
@@ -238,9 +241,12 @@ _ann_file_target_commit (AnnFileTarget *self, GCancellable *cancellable, GError 
     return FALSE;
 
   set_permissions (self);
-  if (fsync (self->fd) < 0)
+  if (_ann_place_sync_data (self->fd, FALSE, cancellable) < 0)
     {
-      _ann_place_set_error (&self->place, errno, error);
+      int number = errno;
+
+      if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+        _ann_place_set_error (&self->place, number, error);
       return FALSE;
     }
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -264,26 +270,40 @@ _ann_file_target_commit (AnnFileTarget *self, GCancellable *cancellable, GError 
 
 /* --- Room --- */
 
+/* @place: absolute; made the nearest folder above that exists. %FALSE where that does not tell. */
+static gboolean
+get_free_space (char **place, guint64 *n_free)
+{
+  struct statvfs status;
+  int result;
+
+  while ((result = statvfs (*place, &status)) < 0 && (errno == ENOENT || errno == ENOTDIR)
+         && !g_str_equal (*place, "/"))
+    {
+      char *parent = g_path_get_dirname (*place);
+
+      g_free (*place);
+      *place = parent;
+    }
+
+  return result == 0 && status.f_blocks > 0
+         && g_uint64_checked_mul (n_free, status.f_bavail, status.f_frsize);
+}
+
 gboolean
 _ann_check_free_space (const char *path, guint64 n_bytes, GError **error)
 {
   g_autofree char *place = g_canonicalize_filename (path, NULL);
   g_autofree char *needed = NULL;
   g_autofree char *available = NULL;
-  struct statvfs status;
   guint64 n_free;
-  int result;
 
-  while ((result = statvfs (place, &status)) < 0 && (errno == ENOENT || errno == ENOTDIR)
-         && !g_str_equal (place, "/"))
-    {
-      char *parent = g_path_get_dirname (place);
+  if (!get_free_space (&place, &n_free) || n_bytes <= n_free)
+    return TRUE;
 
-      g_free (place);
-      place = parent;
-    }
-  if (result < 0 || status.f_blocks == 0
-      || !g_uint64_checked_mul (&n_free, status.f_bavail, status.f_frsize) || n_bytes <= n_free)
+  /* What was given up just now may be on its way out. */
+  ann_clean_up_wait ();
+  if (!get_free_space (&place, &n_free) || n_bytes <= n_free)
     return TRUE;
 
   needed = g_format_size (n_bytes);

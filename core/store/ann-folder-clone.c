@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#define _GNU_SOURCE /* syncfs () */
+#define _GNU_SOURCE /* O_NOFOLLOW */
 
 #include "store/ann-folder-clone.h"
 
@@ -35,8 +35,9 @@ struct _AnnFolderClone {
   AnnPlace place;
   int original;
   const char *without;
-  mode_t mode; /* in the end */
-  char *part;  /* (nullable): its name, while that is to be removed with it */
+  GCancellable *cancellable; /* (nullable): while it is made */
+  mode_t mode;               /* in the end */
+  char *part;                /* (nullable): its name, while that is to be removed with it */
   int fd;
   GArray *stamps;
 };
@@ -119,6 +120,11 @@ clone_entries (AnnFolderClone *self, DIR *entries, int to, const char *path, gui
       if (g_str_equal (entry->d_name, ".") || g_str_equal (entry->d_name, "..")
           || (depth == 0 && self->without != NULL && g_str_equal (entry->d_name, self->without)))
         continue;
+      if (g_cancellable_is_cancelled (self->cancellable))
+        {
+          errno = ECANCELED;
+          return -1;
+        }
       if (clone_entry (self, dirfd (entries), to, entry->d_name, path, depth) < 0)
         return -1;
     }
@@ -207,15 +213,18 @@ _ann_folder_clone_new (const char *path,
                        int original,
                        const char *without,
                        AnnFolderClone **clone,
+                       GCancellable *cancellable,
                        GError **error)
 {
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autoptr (AnnFolderClone) self = g_new0 (AnnFolderClone, 1);
   struct stat status;
+  int number;
 
   *clone = NULL;
   self->original = original;
   self->without = without;
+  self->cancellable = cancellable;
   self->fd = -1;
   self->stamps = g_array_new (FALSE, FALSE, sizeof (Stamp));
   g_array_set_clear_func (self->stamps, clear_stamp);
@@ -232,7 +241,9 @@ _ann_folder_clone_new (const char *path,
     }
   if (is_impossible (errno))
     return TRUE;
-  _ann_place_set_error (&self->place, errno, error);
+  number = errno;
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    _ann_place_set_error (&self->place, number, error);
 
   return FALSE;
 }
@@ -243,8 +254,8 @@ _ann_folder_clone_free (AnnFolderClone *self)
   if (self == NULL)
     return;
 
-  if (self->part != NULL && _ann_remove_tree (self->place.folder, self->part) < 0)
-    g_warning ("“%s” is left beside “%s”: %s", self->part, self->place.path, g_strerror (errno));
+  if (self->part != NULL && self->fd >= 0)
+    _ann_place_abandon_folder (&self->place, &self->part, &self->fd);
   if (self->fd >= 0)
     close (self->fd);
   _ann_place_clear (&self->place);
@@ -290,14 +301,17 @@ check_unchanged (const AnnFolderClone *self, GError **error)
 }
 
 gboolean
-_ann_folder_clone_commit (AnnFolderClone *self, GError **error)
+_ann_folder_clone_commit (AnnFolderClone *self, GCancellable *cancellable, GError **error)
 {
   AnnPlace *place = &self->place;
+  int number;
 
   (void) fchmod (self->fd, self->mode);
-  if (syncfs (self->fd) < 0)
+  if (_ann_place_sync_data (self->fd, TRUE, cancellable) < 0)
     {
-      _ann_place_set_error (place, errno, error);
+      number = errno;
+      if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+        _ann_place_set_error (place, number, error);
       return FALSE;
     }
   if (!check_unchanged (self, error))

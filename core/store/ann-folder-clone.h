@@ -21,11 +21,13 @@ typedef struct _AnnFolderClone AnnFolderClone;
  * @without: what of it is left out
  * @clone: (nullable) (out): %NULL where the folder beside it cannot be written to, or files cannot
  *   have two names
+ * @cancellable: (nullable): for making it: each file is a link
  */
 gboolean _ann_folder_clone_new (const char *path,
                                 int original,
                                 const char *without,
                                 AnnFolderClone **clone,
+                                GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Removes it, unless it was committed. */
@@ -37,7 +39,7 @@ char *_ann_folder_clone_dup_path (const AnnFolderClone *self) G_GNUC_WARN_UNUSED
 /* Makes it durable, and puts it in the place of the original, which is removed.
  * %ANN_ERROR_CHANGED if somebody put or removed a file there meanwhile.
  */
-gboolean _ann_folder_clone_commit (AnnFolderClone *self, GError **error);
+gboolean _ann_folder_clone_commit (AnnFolderClone *self, GCancellable *cancellable, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnFolderClone, _ann_folder_clone_free)
 

@@ -356,9 +356,7 @@ _ann_folder_editor_remove (AnnStoreWriter *writer, const char *key, GError **err
 /* --- The class --- */
 
 static gboolean
-folder_editor_commit (AnnStoreWriter *writer,
-                      G_GNUC_UNUSED GCancellable *cancellable,
-                      GError **error)
+folder_editor_commit (AnnStoreWriter *writer, GCancellable *cancellable, GError **error)
 {
   AnnFolderEditor *self = ANN_FOLDER_EDITOR (writer);
 
@@ -368,7 +366,7 @@ folder_editor_commit (AnnStoreWriter *writer,
       return FALSE;
     }
   if (self->clone != NULL)
-    return _ann_folder_clone_commit (self->clone, error);
+    return _ann_folder_clone_commit (self->clone, cancellable, error);
 
   if (!_ann_folder_editor_sync (writer, error))
     return FALSE;
@@ -455,9 +453,9 @@ check_current (AnnFolderEditor *self, GError **error)
 
 /* What is changed from here on is the clone, if there can be one. */
 static gboolean
-go_apart (AnnFolderEditor *self, GError **error)
+go_apart (AnnFolderEditor *self, GCancellable *cancellable, GError **error)
 {
-  if (!_ann_folder_clone_new (self->path, self->fd, WORK, &self->clone, error))
+  if (!_ann_folder_clone_new (self->path, self->fd, WORK, &self->clone, cancellable, error))
     return FALSE;
   if (self->clone == NULL)
     return TRUE;
@@ -472,7 +470,7 @@ go_apart (AnnFolderEditor *self, GError **error)
 }
 
 static AnnStoreWriter *
-new_editor (const char *path, gboolean is_apart, GError **error)
+new_editor (const char *path, gboolean is_apart, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnFolderEditor) self = g_object_new (ANN_TYPE_FOLDER_EDITOR, NULL);
 
@@ -485,7 +483,7 @@ new_editor (const char *path, gboolean is_apart, GError **error)
       return NULL;
     }
   if (!lock_folder (self, error) || !check_current (self, error)
-      || (is_apart && !go_apart (self, error)))
+      || (is_apart && !go_apart (self, cancellable, error)))
     return NULL;
 
   if (_ann_remove_tree (self->fd, WORK) == 0 && mkdirat (self->fd, WORK, 0700) == 0)
@@ -502,13 +500,13 @@ new_editor (const char *path, gboolean is_apart, GError **error)
 AnnStoreWriter *
 _ann_folder_editor_new (const char *path, GError **error)
 {
-  return new_editor (path, FALSE, error);
+  return new_editor (path, FALSE, NULL, error);
 }
 
 AnnStoreWriter *
-_ann_folder_editor_new_apart (const char *path, GError **error)
+_ann_folder_editor_new_apart (const char *path, GCancellable *cancellable, GError **error)
 {
-  return new_editor (path, TRUE, error);
+  return new_editor (path, TRUE, cancellable, error);
 }
 
 const char *

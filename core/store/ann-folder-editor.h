@@ -31,8 +31,9 @@ AnnStoreWriter *_ann_folder_editor_new (const char *path, GError **error) G_GNUC
  * when it is committed: nothing is seen before. %ANN_ERROR_CHANGED then if somebody put or removed
  * files in the store meanwhile. Where there cannot be such a folder, in the store itself.
  */
-AnnStoreWriter *_ann_folder_editor_new_apart (const char *path, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+AnnStoreWriter *_ann_folder_editor_new_apart (const char *path,
+                                              GCancellable *cancellable,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (nullable): where that folder is; %NULL if it is the store itself that is changed. */
 const char *_ann_folder_editor_get_apart (AnnStoreWriter *self);

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#define _GNU_SOURCE /* syncfs () */
+#define _GNU_SOURCE /* O_TMPFILE */
 
 #include "store/ann-store-writer-private.h"
 
@@ -224,12 +224,16 @@ put_in_place (AnnFolderStoreWriter *self, gboolean *is_exchanged, GError **error
  * and 2 to 4 s by an fsync () of each; 200 of 1 MB 0.17 s, and 0.2 to 0.7 s.
  */
 static gboolean
-make_durable (AnnFolderStoreWriter *self, GError **error)
+make_durable (AnnFolderStoreWriter *self, GCancellable *cancellable, GError **error)
 {
-  if (syncfs (self->fd) == 0)
+  int number;
+
+  if (_ann_place_sync_data (self->fd, TRUE, cancellable) == 0)
     return TRUE;
 
-  _ann_place_set_error (&self->place, errno, error);
+  number = errno;
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    _ann_place_set_error (&self->place, number, error);
 
   return FALSE;
 }
@@ -241,7 +245,8 @@ folder_store_writer_commit (AnnStoreWriter *writer, GCancellable *cancellable, G
   gboolean is_exchanged;
 
   (void) fchmod (self->fd, self->mode);
-  if (!make_durable (self, error) || g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (!make_durable (self, cancellable, error)
+      || g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
   if (!put_in_place (self, &is_exchanged, error))
@@ -266,9 +271,8 @@ folder_store_writer_abandon (AnnStoreWriter *writer)
 {
   AnnFolderStoreWriter *self = ANN_FOLDER_STORE_WRITER (writer);
 
-  if (self->part != NULL && _ann_remove_tree (self->place.folder, self->part) < 0)
-    g_warning ("What was written for “%s” is left as “%s” beside it: %s", self->place.path,
-               self->part, g_strerror (errno));
+  if (self->part != NULL)
+    _ann_place_abandon_folder (&self->place, &self->part, &self->fd);
 }
 
 /* --- The class --- */

@@ -69,6 +69,16 @@ int _ann_place_move_new (AnnPlace *self, const char *part);
  */
 int _ann_place_exchange_folder (AnnPlace *self, char **part);
 
+/* Removes the folder *@part, which is open as *@fd, behind the caller's back: thousands of files
+ * take a while. Takes all of the three along.
+ */
+void _ann_place_abandon_folder (AnnPlace *self, char **part, int *fd);
+
+/* What is written to @fd is durable; with @has_others, all of its file system. A disk may take long
+ * for that: who is cancelled does not wait for its end. -1 with errno, ECANCELED then.
+ */
+int _ann_place_sync_data (int fd, gboolean has_others, GCancellable *cancellable);
+
 /* Makes durable which names the folder has. */
 gboolean _ann_place_sync (AnnPlace *self, GError **error);
 

@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#define _GNU_SOURCE /* F_OFD_SETLK, renameat2 () */
+#define _GNU_SOURCE /* F_OFD_SETLK, renameat2 (), syncfs () */
 
 #include "store/ann-place-private.h"
 
+#include "base/ann-clean-up.h"
 #include "base/ann-error.h"
 #include "store/ann-address.h"
 
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -24,6 +26,10 @@
 #define N_RANDOM 12
 
 #define MAX_LINKS 40
+
+/* How often who waits for a disk looks whether he was cancelled. */
+#define NS_PER_S (1000 * 1000 * 1000L)
+#define SYNC_WAIT_NS (20 * 1000 * 1000L)
 
 /* No store has so many folders in one another. */
 #define MAX_DEPTH 512
@@ -201,6 +207,38 @@ int
 _ann_remove_tree (int folder, const char *name)
 {
   return remove_tree (folder, name, 0);
+}
+
+/* A folder that is to go, with what it takes to hold it until then. */
+typedef struct {
+  AnnPlace place;
+  char *part;
+  int fd;
+} Leftover;
+
+static void
+remove_leftover (gpointer data)
+{
+  Leftover *self = data;
+
+  if (_ann_remove_tree (self->place.folder, self->part) < 0)
+    g_warning ("What was written for “%s” is left as “%s” beside it: %s", self->place.path,
+               self->part, g_strerror (errno));
+  close (self->fd);
+  _ann_place_clear (&self->place);
+  g_free (self->part);
+  g_free (self);
+}
+
+void
+_ann_place_abandon_folder (AnnPlace *self, char **part, int *fd)
+{
+  Leftover *leftover = g_new (Leftover, 1);
+
+  *leftover = (Leftover){ *self, g_steal_pointer (part), *fd };
+  *self = (AnnPlace){ .folder = -1 };
+  *fd = -1;
+  _ann_clean_up_later (remove_leftover, leftover);
 }
 
 /* Only what is ours, and what nobody holds. Who has the lock and finds the name there still is the
@@ -418,6 +456,97 @@ _ann_place_exchange_folder (AnnPlace *self, char **part)
     return 0;
 
   return errno == EINVAL || errno == ENOSYS ? exchange_in_two (self, part) : -1;
+}
+
+/* Shared by who waits and by who does it. */
+typedef struct {
+  gatomicrefcount ref_count;
+  int fd;
+  gboolean has_others;
+  pthread_mutex_t lock; /* for what follows */
+  pthread_cond_t done;
+  gboolean is_done;
+  int number; /* errno, or 0 */
+} Sync;
+
+static int
+sync_now (int fd, gboolean has_others)
+{
+  return has_others ? syncfs (fd) : fsync (fd);
+}
+
+static void
+sync_unref (Sync *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  close (self->fd);
+  pthread_cond_destroy (&self->done);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+static void
+run_sync (gpointer data)
+{
+  Sync *self = data;
+  int number = sync_now (self->fd, self->has_others) < 0 ? errno : 0;
+
+  pthread_mutex_lock (&self->lock);
+  self->number = number;
+  self->is_done = TRUE;
+  pthread_cond_signal (&self->done);
+  pthread_mutex_unlock (&self->lock);
+  sync_unref (self);
+}
+
+/* Returns: 0 or errno */
+static int
+wait_for_sync (Sync *self, GCancellable *cancellable)
+{
+  int number;
+
+  pthread_mutex_lock (&self->lock);
+  while (!self->is_done && !g_cancellable_is_cancelled (cancellable))
+    {
+      struct timespec until;
+
+      clock_gettime (CLOCK_REALTIME, &until);
+      until.tv_nsec += SYNC_WAIT_NS;
+      until.tv_sec += until.tv_nsec / NS_PER_S;
+      until.tv_nsec %= NS_PER_S;
+      pthread_cond_timedwait (&self->done, &self->lock, &until);
+    }
+  number = self->is_done ? self->number : ECANCELED;
+  pthread_mutex_unlock (&self->lock);
+
+  return number;
+}
+
+int
+_ann_place_sync_data (int fd, gboolean has_others, GCancellable *cancellable)
+{
+  int copy = cancellable != NULL ? fcntl (fd, F_DUPFD_CLOEXEC, 0) : -1;
+  Sync *self;
+  int number;
+
+  if (copy < 0)
+    return sync_now (fd, has_others);
+
+  self = g_new0 (Sync, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  g_atomic_ref_count_inc (&self->ref_count);
+  self->fd = copy;
+  self->has_others = has_others;
+  pthread_mutex_init (&self->lock, NULL);
+  pthread_cond_init (&self->done, NULL);
+  _ann_clean_up_later (run_sync, self);
+  number = wait_for_sync (self, cancellable);
+  sync_unref (self);
+  errno = number;
+
+  return number == 0 ? 0 : -1;
 }
 
 /* Some file systems have nothing to do there, and say that it is no request. */

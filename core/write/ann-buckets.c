@@ -7,6 +7,7 @@
 
 #include "write/ann-buckets-private.h"
 
+#include "base/ann-clean-up.h"
 #include "base/ann-error.h"
 #include "store/ann-place-private.h"
 
@@ -98,7 +99,7 @@ _ann_buckets_free (AnnBuckets *self)
       _ann_pile_clear (&self->buckets[i].extents);
     }
   if (self->fd >= 0)
-    close (self->fd);
+    _ann_clean_up_close (self->fd);
   _ann_buckets_free (self->split);
   _ann_pile_clear (&self->loaded);
   g_free (self->buckets);

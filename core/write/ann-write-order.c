@@ -16,7 +16,7 @@
 #include <string.h>
 
 /* Between two looks at the cancellable. */
-#define LINES_PER_LOOK 4096
+#define LINES_PER_LOOK 64
 
 void
 _ann_line_flow_clear (AnnLineFlow *self)

@@ -36,6 +36,7 @@ int openat64 (int folder, const char *path, int flags, ...);
  * @without_exchange: as those that rename in the old way alone
  * @trace: a letter for each of the first calls, of one thread: `o`penat, `w`rite, `m`kdirat,
  *   f`s`ync, `S`yncfs, `l`inkat, `r`enameat, `R`enameat2
+ * @on_call: (nullable): told of each call before it is made; in any thread
  */
 static struct {
   atomic_long n_calls;
@@ -46,6 +47,7 @@ static struct {
   bool without_unnamed;
   bool without_exchange;
   char trace[200];
+  void (*on_call) (long number);
 } failing_writes = { .fail_at = -1, .kill_at = -1, .stop_at = -1, .error = EIO };
 
 __attribute__ ((constructor)) static void
@@ -86,6 +88,8 @@ fails_now (char letter)
       failing_writes.trace[number] = letter;
       failing_writes.trace[number + 1] = '\0';
     }
+  if (failing_writes.on_call != NULL)
+    failing_writes.on_call (number);
   if (number == failing_writes.kill_at)
     raise (SIGKILL);
   if (number == failing_writes.stop_at)

@@ -576,7 +576,7 @@ _ann_zarr_editor_open (const char *path, GCancellable *cancellable, GError **err
   self->consolidated = g_ptr_array_new_with_free_func (g_free);
   self->store = _ann_folder_store_new (path);
   if (find_root (self, path, cancellable, error) && check_no_part (path, cancellable, error))
-    self->writer = _ann_folder_editor_new_apart (path, error);
+    self->writer = _ann_folder_editor_new_apart (path, cancellable, error);
   if (self->writer == NULL)
     {
       editor_free (&self->parent);

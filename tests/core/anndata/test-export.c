@@ -5,6 +5,7 @@
 
 #include "../write/same-elements.h"
 #include "../write/sample-store.h"
+#include "base/ann-clean-up.h"
 
 #include "anndata/ann-data-private.h"
 #include "anndata/ann-export.h"
@@ -34,6 +35,7 @@ count_files (void)
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   guint n = 0;
 
+  ann_clean_up_wait ();
   while (g_dir_read_name (dir) != NULL)
     n++;
 

@@ -209,14 +209,14 @@ test_apart (void)
   g_assert_null (read_object (reader, "X/c/1", &error));
   g_assert_no_error (error);
 
-  editor = _ann_folder_editor_new_apart (path, &error);
+  editor = _ann_folder_editor_new_apart (path, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (_ann_folder_editor_get_apart (editor));
   g_assert_true (put (editor, "zarr.json", "changed", &error));
   g_assert_true (_ann_folder_editor_move (editor, "obs", "var", &error));
   assert_file ("s.zarr/zarr.json", "root");
   assert_list ("s.zarr", "X obs zarr.json");
-  g_assert_null (_ann_folder_editor_new_apart (path, &error));
+  g_assert_null (_ann_folder_editor_new_apart (path, NULL, &error));
   assert_denied (&error, "by somebody else");
 
   g_assert_true (_ann_store_writer_commit (editor, NULL, &error));

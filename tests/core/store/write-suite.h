@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "base/ann-clean-up.h"
 #include "base/ann-error.h"
 
 #include <gio/gio.h>
@@ -70,6 +71,7 @@ names_in (const char *path)
   const char *name;
 
   g_assert_nonnull (dir);
+  ann_clean_up_wait ();
   while ((name = g_dir_read_name (dir)) != NULL)
     g_ptr_array_add (names, g_strdup (name));
   g_ptr_array_sort (names, compare_names);

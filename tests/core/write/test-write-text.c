@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "base/ann-clean-up.h"
 #include "write/ann-write-text.h"
 
 #include "../element/memory-store.h"
@@ -112,6 +113,7 @@ assert_empty_folder (void)
 {
   g_autoptr (GDir) entries = g_dir_open (folder, 0, NULL);
 
+  ann_clean_up_wait ();
   g_assert_cmpstr (g_dir_read_name (entries), ==, NULL);
 }
 

@@ -5,6 +5,7 @@
 
 #define _GNU_SOURCE /* syscall () */
 
+#include "base/ann-clean-up.h"
 #include "zarr-fixture.h"
 #include "zarr-json.h"
 #include "zarr-written.h"
@@ -233,6 +234,7 @@ list_files (void)
   GHashTable *files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                              (GDestroyNotify) g_bytes_unref);
 
+  ann_clean_up_wait ();
   add_files (files, "");
 
   return files;
@@ -652,6 +654,7 @@ check_nothing_beside (void)
 {
   g_autoptr (GDir) entries = g_dir_open (folder, 0, NULL);
 
+  ann_clean_up_wait ();
   g_assert_cmpstr (g_dir_read_name (entries), ==, "x.zarr");
   g_assert_null (g_dir_read_name (entries));
 }

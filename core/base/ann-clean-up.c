@@ -1,0 +1,95 @@
+/* ann-clean-up.c
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "base/ann-clean-up.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct {
+  GDestroyNotify func;
+  gpointer data;
+} CleanUp;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the number */
+static pthread_cond_t one_ended = PTHREAD_COND_INITIALIZER;
+static guint n_running;
+
+static gpointer
+run (gpointer data)
+{
+  CleanUp *self = data;
+
+  self->func (self->data);
+  g_free (self);
+
+  pthread_mutex_lock (&lock);
+  n_running--;
+  pthread_cond_broadcast (&one_ended);
+  pthread_mutex_unlock (&lock);
+
+  return NULL;
+}
+
+/* Behind what was registered before: libraries that are used here end later. */
+static void
+wait_at_exit (void)
+{
+  static gsize is_registered;
+
+  if (g_once_init_enter (&is_registered))
+    {
+      atexit (ann_clean_up_wait);
+      g_once_init_leave (&is_registered, 1);
+    }
+}
+
+void
+_ann_clean_up_later (GDestroyNotify func, gpointer data)
+{
+  CleanUp *self = g_new (CleanUp, 1);
+  g_autoptr (GThread) thread = NULL;
+
+  wait_at_exit ();
+  *self = (CleanUp){ func, data };
+  pthread_mutex_lock (&lock);
+  n_running++;
+  pthread_mutex_unlock (&lock);
+
+  thread = g_thread_try_new ("ann-clean-up", run, self, NULL);
+  if (thread == NULL)
+    run (self);
+}
+
+static void
+close_file (gpointer data)
+{
+  close (GPOINTER_TO_INT (data));
+}
+
+void
+_ann_clean_up_close (int fd)
+{
+  _ann_clean_up_later (close_file, GINT_TO_POINTER (fd));
+}
+
+/**
+ * ann_clean_up_wait:
+ *
+ * Waits until nothing is left of what was cancelled or failed: files that were not finished,
+ * objects in a bucket. That is done behind the back of who cancelled, and the process waits for it
+ * when it ends by `exit ()`; who ends it in another way, or looks at the disk, calls this first.
+ *
+ * Waits for disk and network, for these a minute at most; any thread.
+ */
+void
+ann_clean_up_wait (void)
+{
+  pthread_mutex_lock (&lock);
+  while (n_running > 0)
+    pthread_cond_wait (&one_ended, &lock);
+  pthread_mutex_unlock (&lock);
+}
