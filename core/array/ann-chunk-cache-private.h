@@ -6,7 +6,7 @@
 #pragma once
 
 #include "array/ann-chunk-cache.h"
-#include "base/ann-buffer.h"
+#include "array/ann-packed-chunk-private.h"
 
 #include <gio/gio.h>
 
@@ -46,19 +46,22 @@ AnnChunkLookup _ann_chunk_cache_begin (const AnnChunkKey *key,
                                        GError **error);
 AnnBuffer *_ann_chunk_cache_peek (const AnnChunkKey *key) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same for chunks of which the start alone may be kept, as a vector of bytes: at least the
- * first @n_bytes are asked for.
+/* The same for chunks that are kept packed, and of which the start alone may be kept: at least the
+ * first @n_bytes are asked for. @chunk is set for ANN_CHUNK_HIT.
  */
-AnnChunkLookup _ann_chunk_cache_begin_start (const AnnChunkKey *key,
-                                             gsize n_bytes,
-                                             gboolean wait,
-                                             AnnBuffer **chunk,
-                                             GCancellable *cancellable,
-                                             GError **error);
-AnnBuffer *_ann_chunk_cache_peek_start (const AnnChunkKey *key, gsize n_bytes)
-    G_GNUC_WARN_UNUSED_RESULT;
+AnnChunkLookup _ann_chunk_cache_begin_packed (const AnnChunkKey *key,
+                                              gsize n_bytes,
+                                              gboolean wait,
+                                              AnnPackedChunk *chunk,
+                                              GCancellable *cancellable,
+                                              GError **error);
+/* Returns: whether it is there, and @chunk set */
+gboolean _ann_chunk_cache_peek_packed (const AnnChunkKey *key,
+                                       gsize n_bytes,
+                                       AnnPackedChunk *chunk);
+void _ann_chunk_cache_put_packed (const AnnChunkKey *key, const AnnPackedChunk *chunk);
 
-/* Whether a chunk of this size would be kept without another one going. */
+/* Whether a chunk of this size, as it is decoded, would be kept without another one going. */
 gboolean _ann_chunk_cache_has_room (gsize chunk_size);
 void _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk);
 void _ann_chunk_cache_abandon (const AnnChunkKey *key);

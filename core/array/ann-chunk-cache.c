@@ -19,8 +19,8 @@
 #define WAIT_MS 20
 
 typedef struct {
-  AnnChunkKey key; /* first: an entry is its own key */
-  AnnBuffer *chunk;
+  AnnChunkKey key;      /* first: an entry is its own key */
+  AnnPackedChunk chunk; /* none while it is being made */
   GList use_link;
   GList array_link;
 } Entry;
@@ -79,6 +79,18 @@ acquire (void)
   pthread_mutex_lock (&lock);
 }
 
+static gsize
+get_size (const Entry *entry)
+{
+  return ann_buffer_get_size (entry->chunk.values);
+}
+
+static gboolean
+is_being_made (const Entry *entry)
+{
+  return entry->chunk.values == NULL;
+}
+
 /* Takes a chunk that is there out of everything and puts it into @evicted, for its memory is given
  * back outside of the lock.
  */
@@ -92,7 +104,7 @@ evict (Entry *entry, GQueue *evicted)
   if (array->entries.length == 0)
     g_hash_table_remove (arrays, &array->array);
   g_queue_unlink (&uses, &entry->use_link);
-  stats.n_bytes -= ann_buffer_get_size (entry->chunk);
+  stats.n_bytes -= get_size (entry);
   g_queue_push_tail_link (evicted, &entry->use_link);
 }
 
@@ -119,7 +131,7 @@ evict_large (GQueue *evicted)
 {
   Entry *last = g_queue_peek_tail (&uses);
 
-  if (last != NULL && is_large (ann_buffer_get_size (last->chunk)))
+  if (last != NULL && is_large (get_size (last)))
     evict (last, evicted);
 }
 
@@ -134,7 +146,7 @@ release (GQueue *evicted)
     {
       Entry *entry = link->data;
 
-      ann_buffer_unref (entry->chunk);
+      _ann_packed_chunk_clear (&entry->chunk);
       g_free (entry);
     }
 }
@@ -173,26 +185,25 @@ add_entry (const AnnChunkKey *key)
   return entry;
 }
 
-static AnnBuffer *
-use (Entry *entry)
+static void
+use (Entry *entry, AnnPackedChunk *chunk)
 {
-  if (!is_large (ann_buffer_get_size (entry->chunk)))
+  if (!is_large (get_size (entry)))
     {
       g_queue_unlink (&uses, &entry->use_link);
       g_queue_push_head_link (&uses, &entry->use_link);
     }
-
-  return ann_buffer_ref (entry->chunk);
+  _ann_packed_chunk_copy (&entry->chunk, chunk);
 }
 
 /* Sets @chunk, which the caller owns then, for ANN_CHUNK_HIT. */
 AnnChunkLookup
-_ann_chunk_cache_begin_start (const AnnChunkKey *key,
-                              gsize n_bytes,
-                              gboolean wait,
-                              AnnBuffer **chunk,
-                              GCancellable *cancellable,
-                              GError **error)
+_ann_chunk_cache_begin_packed (const AnnChunkKey *key,
+                               gsize n_bytes,
+                               gboolean wait,
+                               AnnPackedChunk *chunk,
+                               GCancellable *cancellable,
+                               GError **error)
 {
   AnnChunkLookup result = ANN_CHUNK_FAILED;
   gboolean has_waited = FALSE;
@@ -200,7 +211,7 @@ _ann_chunk_cache_begin_start (const AnnChunkKey *key,
   Entry *entry;
 
   acquire ();
-  while ((entry = g_hash_table_lookup (entries, key)) != NULL && entry->chunk == NULL && wait)
+  while ((entry = g_hash_table_lookup (entries, key)) != NULL && is_being_made (entry) && wait)
     {
       if (!has_waited)
         stats.n_waits++;
@@ -210,7 +221,7 @@ _ann_chunk_cache_begin_start (const AnnChunkKey *key,
       wait_for_change (cancellable != NULL);
     }
 
-  if (entry == NULL || (entry->chunk != NULL && ann_buffer_get_size (entry->chunk) < n_bytes))
+  if (entry == NULL || (!is_being_made (entry) && entry->chunk.n_bytes < n_bytes))
     {
       result = entry == NULL ? ANN_CHUNK_MINE : ANN_CHUNK_MINE_AGAIN;
       if (entry != NULL)
@@ -218,9 +229,9 @@ _ann_chunk_cache_begin_start (const AnnChunkKey *key,
       add_entry (key);
       stats.n_misses++;
     }
-  else if (entry->chunk != NULL)
+  else if (!is_being_made (entry))
     {
-      *chunk = use (entry);
+      use (entry, chunk);
       stats.n_hits += !has_waited;
       result = ANN_CHUNK_HIT;
     }
@@ -240,32 +251,42 @@ _ann_chunk_cache_begin (const AnnChunkKey *key,
                         GCancellable *cancellable,
                         GError **error)
 {
-  return _ann_chunk_cache_begin_start (key, 0, wait, chunk, cancellable, error);
+  AnnPackedChunk found = { .values = NULL };
+  AnnChunkLookup result = _ann_chunk_cache_begin_packed (key, 0, wait, &found, cancellable, error);
+
+  if (result == ANN_CHUNK_HIT)
+    *chunk = found.values;
+
+  return result;
 }
 
-/* Returns: (transfer full) (nullable): the chunk if it is there; nobody waits for anybody */
-AnnBuffer *
-_ann_chunk_cache_peek_start (const AnnChunkKey *key, gsize n_bytes)
+/* Nobody waits for anybody. */
+gboolean
+_ann_chunk_cache_peek_packed (const AnnChunkKey *key, gsize n_bytes, AnnPackedChunk *chunk)
 {
-  AnnBuffer *chunk = NULL;
+  gboolean found;
   Entry *entry;
 
   acquire ();
   entry = g_hash_table_lookup (entries, key);
-  if (entry != NULL && entry->chunk != NULL && ann_buffer_get_size (entry->chunk) >= n_bytes)
+  found = entry != NULL && !is_being_made (entry) && entry->chunk.n_bytes >= n_bytes;
+  if (found)
     {
-      chunk = use (entry);
+      use (entry, chunk);
       stats.n_hits++;
     }
   pthread_mutex_unlock (&lock);
 
-  return chunk;
+  return found;
 }
 
+/* Returns: (transfer full) (nullable): the chunk if it is there */
 AnnBuffer *
 _ann_chunk_cache_peek (const AnnChunkKey *key)
 {
-  return _ann_chunk_cache_peek_start (key, 0);
+  AnnPackedChunk found;
+
+  return _ann_chunk_cache_peek_packed (key, 0, &found) ? found.values : NULL;
 }
 
 gboolean
@@ -290,15 +311,15 @@ drop_entry_being_made (Entry *entry)
 
 /* Keeps @chunk, with a reference of its own, for a key that is the caller's. */
 void
-_ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk)
+_ann_chunk_cache_put_packed (const AnnChunkKey *key, const AnnPackedChunk *chunk)
 {
   GQueue evicted = G_QUEUE_INIT;
-  gsize size = ann_buffer_get_size (chunk);
+  gsize size = ann_buffer_get_size (chunk->values);
   Entry *entry;
 
   acquire ();
   entry = g_hash_table_lookup (entries, key);
-  g_assert (entry != NULL && entry->chunk == NULL);
+  g_assert (entry != NULL && is_being_made (entry));
 
   if (size <= budget)
     {
@@ -314,7 +335,7 @@ _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk)
           array->array = key->array;
           g_hash_table_add (arrays, array);
         }
-      entry->chunk = ann_buffer_ref (chunk);
+      _ann_packed_chunk_copy (chunk, &entry->chunk);
       if (is_large (size))
         g_queue_push_tail_link (&uses, &entry->use_link);
       else
@@ -330,6 +351,14 @@ _ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk)
   release (&evicted);
 }
 
+void
+_ann_chunk_cache_put (const AnnChunkKey *key, AnnBuffer *chunk)
+{
+  const AnnPackedChunk packed = { chunk, ann_buffer_get_size (chunk), 0 };
+
+  _ann_chunk_cache_put_packed (key, &packed);
+}
+
 /* The caller, whose key it is, does not make the chunk after all. */
 void
 _ann_chunk_cache_abandon (const AnnChunkKey *key)
@@ -338,7 +367,7 @@ _ann_chunk_cache_abandon (const AnnChunkKey *key)
 
   acquire ();
   entry = g_hash_table_lookup (entries, key);
-  g_assert (entry != NULL && entry->chunk == NULL);
+  g_assert (entry != NULL && is_being_made (entry));
   drop_entry_being_made (entry);
   pthread_cond_broadcast (&changed);
   pthread_mutex_unlock (&lock);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "array/ann-chunk-reader-private.h"
+#include "array/ann-packed-chunk-private.h"
 
 G_BEGIN_DECLS
 
@@ -83,6 +84,12 @@ gboolean _ann_chunk_job_deliver (const AnnChunkJob *job,
                                  gsize item,
                                  const guint8 *chunk,
                                  GError **error);
+
+/* The same of one that is kept: whole, or as much of its start as is wanted. */
+gboolean _ann_chunk_job_deliver_packed (const AnnChunkJob *job,
+                                        gsize item,
+                                        const AnnPackedChunk *chunk,
+                                        GError **error);
 gboolean _ann_chunk_job_deliver_fill_value (const AnnChunkJob *job, gsize item, GError **error);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "array/ann-array-private.h"
 #include "array/ann-box-copy-private.h"
+#include "base/ann-buffer-private.h"
 #include "base/ann-scratch-private.h"
 
 /* --- The grid --- */
@@ -288,6 +289,10 @@ _ann_chunk_job_deliver (const AnnChunkJob *job, gsize item, const guint8 *chunk,
     return scatter_chunk (job, item, chunk, error);
   if (job->values != NULL)
     {
+      guint8 *place = _ann_chunk_job_find_place (job, &part);
+
+      if (place != NULL)
+        _ann_buffer_populate (place, get_part_size (job, &part));
       _ann_box_copy (grid->rank, grid->item_size, part.count, chunk, grid->chunk_shape,
                      part.in_chunk, job->values, job->box.count, part.in_box);
       return TRUE;
@@ -302,6 +307,40 @@ _ann_chunk_job_deliver (const AnnChunkJob *job, gsize item, const guint8 *chunk,
                  piece.data, part.count, origin);
 
   return call_func (job, &part, piece.data, error);
+}
+
+/* Unpacks what is wanted, with what lies between. */
+gboolean
+_ann_chunk_job_deliver_packed (const AnnChunkJob *job,
+                               gsize item,
+                               const AnnPackedChunk *chunk,
+                               GError **error)
+{
+  const guint8 *bytes = _ann_packed_chunk_get_bytes (chunk);
+  g_auto (AnnScratch) scratch = { NULL, 0 };
+  gsize offset;
+  gsize n_bytes;
+  AnnChunkPart part;
+  guint8 *place;
+
+  if (bytes != NULL)
+    return _ann_chunk_job_deliver (job, item, bytes, error);
+
+  _ann_chunk_job_get_extent (job, item, &offset, &n_bytes);
+  _ann_chunk_job_get_part (job, item, &part);
+  place = _ann_chunk_job_find_place (job, &part);
+  if (place != NULL)
+    {
+      _ann_buffer_populate (place, n_bytes);
+      _ann_packed_chunk_unpack (chunk, offset, n_bytes, place);
+      return TRUE;
+    }
+
+  if (!_ann_scratch_reserve (&scratch, job->grid->chunk_size, error))
+    return FALSE;
+  _ann_packed_chunk_unpack (chunk, offset, n_bytes, scratch.data + offset);
+
+  return _ann_chunk_job_deliver (job, item, scratch.data, error);
 }
 
 gboolean

@@ -14,6 +14,8 @@
 #include "base/ann-worker-private.h"
 #include "codec/ann-codec-chain-private.h"
 
+#include <string.h>
+
 /* The chunks that a read touches are numbered in C order, 0 to n_items: the items of a parallel
  * call. What is wanted is a range or runs on each axis, so a chunk is the product of what is wanted
  * of it on each: one box, or many that are scattered in the result; it is visited once.
@@ -37,6 +39,8 @@
 #define MIN_BATCH_SIZE ((gsize) 64 * 1024)
 #define MIN_PLAIN_BATCH_SIZE ((gsize) 256 * 1024)
 #define MAX_BATCH_SIZE ((gsize) 512 * 1024)
+
+#define MAX_FEW 4
 
 /* Of a smaller chunk all is decoded. */
 #define MIN_CUT_SIZE ((gsize) 256 * 1024)
@@ -95,25 +99,23 @@ decode_and_deliver (AnnChunkBatch *batch, gsize i, GError **error)
          && _ann_chunk_job_deliver (job, batch->items[i], chunk.data, error);
 }
 
-/* Delivers what is in the cache and leaves the rest in @batch. */
+/* Delivers what is in the cache and leaves the rest in @items. */
 static gboolean
-deliver_cached (const AnnChunkJob *job,
-                const gsize *items,
-                gsize n,
-                AnnChunkBatch *batch,
-                GError **error)
+deliver_cached (const AnnChunkJob *job, gsize *items, gsize *n, GError **error)
 {
-  for (gsize i = 0; i < n; i++)
+  gsize n_left = 0;
+
+  for (gsize i = 0; i < *n; i++)
     {
       const AnnChunkKey key = get_key (job, items[i]);
-      g_autoptr (AnnBuffer) chunk = _ann_chunk_cache_peek_start (&key,
-                                                                 count_wanted (job, items[i]));
+      g_auto (AnnPackedChunk) chunk = { .values = NULL };
 
-      if (chunk == NULL)
-        batch->items[batch->n++] = items[i];
-      else if (!_ann_chunk_job_deliver (job, items[i], ann_buffer_get_data (chunk), error))
+      if (!_ann_chunk_cache_peek_packed (&key, count_wanted (job, items[i]), &chunk))
+        items[n_left++] = items[i];
+      else if (!_ann_chunk_job_deliver_packed (job, items[i], &chunk, error))
         return FALSE;
     }
+  *n = n_left;
 
   return TRUE;
 }
@@ -142,7 +144,7 @@ deliver_absent (AnnChunkBatch *batch, GError **error)
 
 static gboolean
 read_past_cache (const AnnChunkJob *job,
-                 const gsize *items,
+                 gsize *items,
                  gsize n,
                  GCancellable *cancellable,
                  GError **error)
@@ -150,10 +152,12 @@ read_past_cache (const AnnChunkJob *job,
   g_auto (AnnChunkBatch) batch;
 
   _ann_chunk_batch_init (&batch, job);
-  if (!deliver_cached (job, items, n, &batch, error))
+  if (!deliver_cached (job, items, &n, error))
     return FALSE;
-  if (batch.n == 0)
+  if (n == 0)
     return TRUE;
+  batch.n = n;
+  memcpy (batch.items, items, n * sizeof *items);
   if (!_ann_chunk_batch_locate (&batch, cancellable, error) || !deliver_absent (&batch, error)
       || !_ann_chunk_batch_fetch (&batch, cancellable, error))
     return FALSE;
@@ -208,47 +212,85 @@ abandon_absent (AnnChunkBatch *batch, GError **error)
   return success;
 }
 
-static AnnBuffer *
-new_chunk (guint64 n_bytes, GError **error)
+/* A chunk, or its start, as it is decoded: in memory that the thread keeps for the next one, for
+ * the cache takes it packed. One that is too large for that has memory of its own, which the cache
+ * takes as it is if nothing can be packed.
+ */
+typedef struct {
+  AnnScratch scratch;
+  AnnBuffer *buffer; /* (nullable) */
+  const guint8 *bytes;
+  gsize n_bytes;
+} Decoded;
+
+static void
+decoded_clear (Decoded *self)
 {
-  AnnBuffer *chunk = _ann_buffer_new_unset (ANN_DTYPE_UINT8, 1, &n_bytes, error);
-
-  if (chunk != NULL)
-    _ann_buffer_populate (ann_buffer_get_data_for_writing (chunk), n_bytes);
-
-  return chunk;
+  _ann_scratch_clear (&self->scratch);
+  g_clear_pointer (&self->buffer, ann_buffer_unref);
 }
 
-/* Returns: %NULL if all of the chunk must be made */
-static AnnBuffer *
-make_start (AnnChunkBatch *batch, gsize i)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decoded, decoded_clear)
+
+static guint8 *
+decoded_reserve (Decoded *self, guint64 n_bytes, GError **error)
 {
-  g_autoptr (AnnBuffer) chunk = NULL;
+  guint8 *bytes;
+
+  if (n_bytes <= ANN_SCRATCH_MAX_KEPT_SIZE)
+    {
+      if (!_ann_scratch_reserve (&self->scratch, n_bytes, error))
+        return NULL;
+      bytes = self->scratch.data;
+    }
+  else
+    {
+      g_clear_pointer (&self->buffer, ann_buffer_unref);
+      self->buffer = _ann_buffer_new_unset (ANN_DTYPE_UINT8, 1, &n_bytes, error);
+      if (self->buffer == NULL)
+        return NULL;
+      bytes = ann_buffer_get_data_for_writing (self->buffer);
+      _ann_buffer_populate (bytes, n_bytes);
+    }
+  self->bytes = bytes;
+  self->n_bytes = n_bytes;
+
+  return bytes;
+}
+
+/* Returns: %FALSE if all of the chunk must be decoded */
+static gboolean
+decode_start (AnnChunkBatch *batch, gsize i, Decoded *decoded)
+{
+  guint8 *bytes;
 
   if (batch->n_wanted[i] == batch->job->grid->chunk_size
       || !_ann_codec_chain_decodes_starts (ann_array_get_codecs (batch->job->array),
                                            batch->locations[i].filter_mask))
-    return NULL;
+    return FALSE;
 
-  chunk = new_chunk (batch->n_wanted[i], NULL);
-  if (chunk == NULL
-      || !_ann_chunk_batch_decode_start (batch, i, ann_buffer_get_data_for_writing (chunk),
-                                         batch->n_wanted[i]))
-    return NULL;
+  bytes = decoded_reserve (decoded, batch->n_wanted[i], NULL);
 
-  return g_steal_pointer (&chunk);
+  return bytes != NULL && _ann_chunk_batch_decode_start (batch, i, bytes, batch->n_wanted[i]);
 }
 
-static AnnBuffer *
-make_whole (AnnChunkBatch *batch, gsize i, GError **error)
+static gboolean
+decode_whole (AnnChunkBatch *batch, gsize i, Decoded *decoded, GError **error)
 {
-  g_autoptr (AnnBuffer) chunk = new_chunk (batch->job->grid->chunk_size, error);
+  guint8 *bytes = decoded_reserve (decoded, batch->job->grid->chunk_size, error);
 
-  if (chunk == NULL
-      || !_ann_chunk_batch_decode (batch, i, ann_buffer_get_data_for_writing (chunk), error))
-    return NULL;
+  return bytes != NULL && _ann_chunk_batch_decode (batch, i, bytes, error);
+}
 
-  return g_steal_pointer (&chunk);
+static gboolean
+decoded_pack (const Decoded *self, gsize item_size, AnnPackedChunk *packed)
+{
+  if (self->buffer == NULL)
+    return _ann_packed_chunk_init (packed, self->bytes, self->n_bytes, item_size, NULL);
+
+  _ann_packed_chunk_init_buffer (packed, self->buffer, item_size);
+
+  return TRUE;
 }
 
 /* Several threads make chunks of one batch at the same time. */
@@ -257,7 +299,8 @@ make_chunk (AnnChunkBatch *batch, gsize i, GError **error)
 {
   const AnnChunkJob *job = batch->job;
   const AnnChunkKey key = get_key (job, batch->items[i]);
-  g_autoptr (AnnBuffer) chunk = NULL;
+  g_auto (Decoded) decoded = { .buffer = NULL };
+  g_auto (AnnPackedChunk) packed = { .values = NULL };
 
   if (batch->locations[i].is_absent)
     {
@@ -267,16 +310,20 @@ make_chunk (AnnChunkBatch *batch, gsize i, GError **error)
       return TRUE;
     }
 
-  chunk = make_start (batch, i);
-  if (chunk == NULL)
-    chunk = make_whole (batch, i, error);
-  if (chunk == NULL
-      || !_ann_chunk_job_deliver (job, batch->items[i], ann_buffer_get_data (chunk), error))
+  if ((!decode_start (batch, i, &decoded) && !decode_whole (batch, i, &decoded, error))
+      || !_ann_chunk_job_deliver (job, batch->items[i], decoded.bytes, error))
     return FALSE;
 
   /* Last: until then the key is ours to give up. */
-  _ann_chunk_cache_put (&key, chunk);
-  batch->is_settled[i] = TRUE;
+  if (decoded_pack (&decoded, job->grid->item_size, &packed))
+    {
+      _ann_chunk_cache_put_packed (&key, &packed);
+      batch->is_settled[i] = TRUE;
+    }
+  else
+    {
+      abandon_one (batch, i);
+    }
 
   return TRUE;
 }
@@ -304,7 +351,7 @@ begin (const AnnChunkJob *job,
        const AnnChunkKey *key,
        gsize n_bytes,
        gboolean wait,
-       AnnBuffer **chunk,
+       AnnPackedChunk *chunk,
        GCancellable *cancellable,
        GError **error)
 {
@@ -313,7 +360,7 @@ begin (const AnnChunkJob *job,
 
   if (waits)
     _ann_worker_begin_wait ();
-  result = _ann_chunk_cache_begin_start (key, n_bytes, wait, chunk, cancellable, error);
+  result = _ann_chunk_cache_begin_packed (key, n_bytes, wait, chunk, cancellable, error);
   if (waits)
     _ann_worker_end_wait ();
 
@@ -355,7 +402,7 @@ claim (const AnnChunkJob *job,
     {
       const AnnChunkKey key = get_key (job, items[i]);
       gboolean may_wait = wait && i == 0;
-      g_autoptr (AnnBuffer) chunk = NULL;
+      g_auto (AnnPackedChunk) chunk = { .values = NULL };
 
       gsize n_wanted = count_wanted (job, items[i]);
       AnnChunkLookup lookup = begin (job, &key, n_wanted, may_wait, &chunk, cancellable, error);
@@ -363,7 +410,7 @@ claim (const AnnChunkJob *job,
       switch (lookup)
         {
         case ANN_CHUNK_HIT:
-          if (!_ann_chunk_job_deliver (job, items[i], ann_buffer_get_data (chunk), error))
+          if (!_ann_chunk_job_deliver_packed (job, items[i], &chunk, error))
             return FALSE;
           break;
 
@@ -450,12 +497,12 @@ choose_batch (const AnnChunkJob *job)
 }
 
 static gboolean
-read_items (const AnnChunkJob *job, gsize first, gsize n, GCancellable *cancellable, GError **error)
+read_items (const AnnChunkJob *job,
+            gsize *items,
+            gsize n,
+            GCancellable *cancellable,
+            GError **error)
 {
-  gsize items[MAX_BATCH];
-
-  for (gsize i = 0; i < n; i++)
-    items[i] = first + i;
   if (job->is_plain && !_ann_chunk_job_read_plain (job, items, &n, cancellable, error))
     return FALSE;
   if (n == 0)
@@ -465,9 +512,13 @@ read_items (const AnnChunkJob *job, gsize first, gsize n, GCancellable *cancella
                          : read_past_cache (job, items, n, cancellable, error);
 }
 
-/* Jobs that are worked on at the same time: cut into pieces, those of the first one first. */
+/* Jobs that are worked on at the same time: cut into pieces, those of the first one first. Of a job
+ * of few items those that are left are listed, of another it is all of them.
+ */
 typedef struct {
   AnnChunkJob *jobs;
+  gsize few[ANN_CHUNK_MAX_JOBS][MAX_FEW];
+  gsize n_items[ANN_CHUNK_MAX_JOBS];
   gsize batch[ANN_CHUNK_MAX_JOBS];
   gsize n_pieces[ANN_CHUNK_MAX_JOBS];
 } Jobs;
@@ -476,22 +527,45 @@ static gboolean
 read_piece (gsize first, gsize n, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   const Jobs *jobs = user_data;
+  gsize items[MAX_BATCH];
 
   for (gsize i = first; i < first + n; i++)
     {
       gsize piece = i;
       guint k = 0;
-      gsize item;
+      gsize start;
+      gsize count;
 
       while (piece >= jobs->n_pieces[k])
         piece -= jobs->n_pieces[k++];
-      item = piece * jobs->batch[k];
-      if (!read_items (&jobs->jobs[k], item, MIN (jobs->batch[k], jobs->jobs[k].n_items - item),
-                       cancellable, error))
+      start = piece * jobs->batch[k];
+      count = MIN (jobs->batch[k], jobs->n_items[k] - start);
+      for (gsize j = 0; j < count; j++)
+        items[j] = jobs->jobs[k].n_items <= MAX_FEW ? jobs->few[k][start + j] : start + j;
+      if (!read_items (&jobs->jobs[k], items, count, cancellable, error))
         return FALSE;
     }
 
   return TRUE;
+}
+
+/* A row that is there is copied sooner than another thread wakes up: of few chunks only those go to
+ * all threads that are not in the cache.
+ */
+static gboolean
+pick_few (Jobs *all, guint k, GError **error)
+{
+  const AnnChunkJob *job = &all->jobs[k];
+
+  all->n_items[k] = job->n_items;
+  if (job->n_items > MAX_FEW)
+    return TRUE;
+
+  for (gsize i = 0; i < job->n_items; i++)
+    all->few[k][i] = i;
+
+  return !job->uses_cache || job->is_plain
+         || deliver_cached (job, all->few[k], &all->n_items[k], error);
 }
 
 static gboolean
@@ -502,12 +576,17 @@ run_jobs (AnnChunkJob *jobs, guint n_jobs, GCancellable *cancellable, GError **e
   gsize piece_size = 1;
   gboolean waits = FALSE;
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
   for (guint i = 0; i < n_jobs; i++)
     {
       jobs[i].is_plain = _ann_array_is_plain (jobs[i].array);
       jobs[i].waits = _ann_array_waits (jobs[i].array);
+      if (!pick_few (&all, i, error))
+        return FALSE;
       all.batch[i] = choose_batch (&jobs[i]);
-      all.n_pieces[i] = (jobs[i].n_items - 1) / all.batch[i] + 1;
+      all.n_pieces[i] = all.n_items[i] / all.batch[i] + (all.n_items[i] % all.batch[i] != 0);
       n_pieces += all.n_pieces[i];
       piece_size = MAX (piece_size, all.batch[i] * jobs[i].grid->chunk_size);
       waits |= jobs[i].waits;

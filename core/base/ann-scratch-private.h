@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* What is larger is not kept for the next use. */
+#define ANN_SCRATCH_MAX_KEPT_SIZE ((gsize) 4 * 1024 * 1024)
+
 /* A block of one thread. Lives on the stack: `g_auto (AnnScratch) scratch = { NULL, 0 };`. May be
  * used while an outer function of the thread uses another one.
  */

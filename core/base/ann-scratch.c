@@ -10,7 +10,6 @@
 /* Decoding a chunk takes two or three blocks of its size. Fresh ones would cost page faults that
  * take as long as the decoding, so each thread keeps a few, unless they are large.
  */
-#define MAX_KEPT_SIZE (4 * 1024 * 1024)
 #define MAX_KEPT_BLOCKS 5
 
 typedef struct {
@@ -111,7 +110,7 @@ find_smallest (const Kept *kept)
 void
 _ann_scratch_clear (AnnScratch *self)
 {
-  if (self->data != NULL && self->size <= MAX_KEPT_SIZE)
+  if (self->data != NULL && self->size <= ANN_SCRATCH_MAX_KEPT_SIZE)
     {
       Kept *kept = get_kept ();
 

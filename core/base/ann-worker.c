@@ -122,9 +122,12 @@ get_max_threads (const Lane *lane)
   return lane->max_threads + MIN (lane->n_waiting, MAX_EXTRA_THREADS);
 }
 
-/* Under the lock. Finds a thread for a job that waits, if the lane has one or may have one more. */
-static void
-wake_thread (Lane *lane)
+/* Under the lock. Finds a thread for a job that waits, if the lane has one or may have one more.
+ * Returns: whether one must be woken by signal_lane () once the lock is free: it would only wait
+ * for that, and waking takes long
+ */
+static gboolean
+find_thread (Lane *lane)
 {
   guint n_jobs = g_sequence_get_length (lane->jobs);
 
@@ -134,15 +137,21 @@ wake_thread (Lane *lane)
       lane->n_threads++;
       g_thread_unref (
           g_thread_new (lane == &lanes[ANN_LANE_READ] ? "ann-read" : "ann-cpu", worker_main, lane));
+      return FALSE;
     }
-  else if (n_jobs > 0)
-    {
-      pthread_cond_signal (&lane->wake);
-    }
+
+  return n_jobs > 0;
 }
 
-/* Under the lock. */
 static void
+signal_lane (Lane *lane, guint n_times)
+{
+  for (guint i = 0; i < n_times; i++)
+    pthread_cond_signal (&lane->wake);
+}
+
+/* Under the lock. Returns what find_thread () does. */
+static gboolean
 enqueue (Job *job)
 {
   Lane *lane = get_lane (job->lane);
@@ -150,7 +159,8 @@ enqueue (Job *job)
   job->serial = ++last_serial;
   job->state = JOB_QUEUED;
   job->iter = g_sequence_insert_sorted (lane->jobs, job, compare_jobs, NULL);
-  wake_thread (lane);
+
+  return find_thread (lane);
 }
 
 /* Under the lock. */
@@ -167,13 +177,16 @@ dequeue (Job *job, JobState state)
 void
 _ann_worker_begin_wait (void)
 {
+  gboolean signals;
+
   if (current_lane == NULL || n_waits++ > 0)
     return;
 
   pthread_mutex_lock (&lock);
   current_lane->n_waiting++;
-  wake_thread (current_lane);
+  signals = find_thread (current_lane);
   pthread_mutex_unlock (&lock);
+  signal_lane (current_lane, signals);
 }
 
 void
@@ -300,6 +313,7 @@ ann_worker_run_task (GTask *task, AnnLane lane, GTaskThreadFunc func)
   GCancellable *cancellable;
   Job *job;
   gboolean is_dropped;
+  gboolean signals = FALSE;
 
   g_return_if_fail (G_IS_TASK (task));
   g_return_if_fail (lane == ANN_LANE_READ || lane == ANN_LANE_CPU);
@@ -326,8 +340,9 @@ ann_worker_run_task (GTask *task, AnnLane lane, GTaskThreadFunc func)
   pthread_mutex_lock (&lock);
   is_dropped = job->state == JOB_DROPPED;
   if (!is_dropped)
-    enqueue (job);
+    signals = enqueue (job);
   pthread_mutex_unlock (&lock);
+  signal_lane (&lanes[lane], signals);
 
   if (is_dropped)
     run_in_context (job, return_dropped_task);
@@ -349,17 +364,12 @@ stop_call (ParallelCall *call, GError *error)
   atomic_store (&call->is_stopped, TRUE);
 }
 
-/* Does the next piece of a call. Returns: %FALSE if there is none. */
+/* Does the piece of a call that begins with item @first. Returns: %FALSE if there is none. */
 static gboolean
-work_once (ParallelCall *call)
+work_on (ParallelCall *call, gsize first)
 {
   GError *error = NULL;
-  gsize first;
 
-  if (atomic_load (&call->is_stopped))
-    return FALSE;
-
-  first = atomic_fetch_add (&call->next, call->grain);
   if (first >= call->n_items)
     return FALSE;
 
@@ -372,6 +382,13 @@ work_once (ParallelCall *call)
     }
 
   return TRUE;
+}
+
+static gboolean
+work_once (ParallelCall *call)
+{
+  return !atomic_load (&call->is_stopped)
+         && work_on (call, atomic_fetch_add (&call->next, call->grain));
 }
 
 /* Whether another job of the lane is as urgent as this call or more: a scan of seconds must not
@@ -406,8 +423,10 @@ static void
 help (Job *job)
 {
   ParallelCall *call = job->call;
+  Lane *lane = &lanes[job->lane];
   gboolean has_more = TRUE;
   gboolean yields = FALSE;
+  gboolean signals = FALSE;
 
   current_priority = call->priority;
   while (has_more && !yields)
@@ -419,10 +438,11 @@ help (Job *job)
 
   pthread_mutex_lock (&lock);
   if (yields && !call->is_closed)
-    enqueue (job);
+    signals = enqueue (job);
   call->n_helpers_inside--;
   pthread_cond_signal (&call->helper_left);
-  pthread_mutex_unlock (&lock);
+  pthread_mutex_unlock (&lock); /* the call may be gone, and the job with it */
+  signal_lane (lane, signals);
 }
 
 /* Returns: %FALSE with @error set if a piece failed */
@@ -456,7 +476,9 @@ finish_call (ParallelCall *call, Job *helpers, guint n_helpers, GError **error)
 static gboolean
 run_call (ParallelCall *call, guint max_helpers, GError **error)
 {
+  Lane *lane = &lanes[ANN_LANE_CPU];
   Job helpers[MAX_HELPERS];
+  guint n_signals = 0;
   gsize n_pieces = call->n_items / call->grain + (call->n_items % call->grain != 0);
   guint n_helpers = MIN (n_pieces - (n_pieces > 0), MIN (max_helpers, MAX_HELPERS));
 
@@ -465,7 +487,7 @@ run_call (ParallelCall *call, guint max_helpers, GError **error)
 
   call->priority = current_priority;
   pthread_cond_init (&call->helper_left, NULL);
-  atomic_init (&call->next, 0);
+  atomic_init (&call->next, call->grain);
   atomic_init (&call->is_stopped, FALSE);
 
   if (n_helpers > 0)
@@ -474,13 +496,16 @@ run_call (ParallelCall *call, guint max_helpers, GError **error)
       for (guint i = 0; i < n_helpers; i++)
         {
           helpers[i] = (Job){ .lane = ANN_LANE_CPU, .priority = call->priority, .call = call };
-          enqueue (&helpers[i]);
+          n_signals += enqueue (&helpers[i]);
         }
       pthread_mutex_unlock (&lock);
+      signal_lane (lane, n_signals);
     }
 
-  while (work_once (call))
-    ;
+  /* The first piece is the caller's: if it takes longest, he has nobody to wait for. */
+  if (work_on (call, 0))
+    while (work_once (call))
+      ;
 
   return finish_call (call, helpers, n_helpers, error);
 }

@@ -363,41 +363,47 @@ test_keys (void)
   g_assert_false (_ann_chunk_cache_wants_box (MIB + 1, 1));
 }
 
-/* Of a chunk of which the start is kept, more is not there. */
+/* Of a chunk of which the start is kept, more is not there. What counts is how long it is decoded;
+ * room takes what is kept.
+ */
 static void
 test_keys_of_starts (void)
 {
   const AnnChunkKey key = { G_MAXUINT64, 8 };
-  g_autoptr (AnnBuffer) start = ann_buffer_new_vector (ANN_DTYPE_INT8, 100, NULL);
-  g_autoptr (AnnBuffer) whole = ann_buffer_new_vector (ANN_DTYPE_INT8, 200, NULL);
-  g_autoptr (AnnBuffer) peeked = NULL;
-  AnnBuffer *found = NULL;
+  g_autoptr (AnnBuffer) of_start = ann_buffer_new_vector (ANN_DTYPE_UINT8, 100, NULL);
+  g_autoptr (AnnBuffer) of_whole = ann_buffer_new_vector (ANN_DTYPE_UINT16, 200, NULL);
+  const AnnPackedChunk start = { of_start, 200, 3 };
+  const AnnPackedChunk whole = { of_whole, 1600, 0 };
+  AnnPackedChunk found = { .values = NULL };
   const AnnChunkCacheStats before = get_stats ();
 
   ann_chunk_cache_set_budget (MIB);
-  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 100, TRUE, &found, NULL, NULL), ==,
+  g_assert_cmpint (_ann_chunk_cache_begin_packed (&key, 200, TRUE, &found, NULL, NULL), ==,
                    ANN_CHUNK_MINE);
-  _ann_chunk_cache_put (&key, start);
+  _ann_chunk_cache_put_packed (&key, &start);
   g_assert_cmpuint (get_stats ().n_bytes, ==, before.n_bytes + 100);
-  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 100, TRUE, &found, NULL, NULL), ==,
+  g_assert_cmpint (_ann_chunk_cache_begin_packed (&key, 200, TRUE, &found, NULL, NULL), ==,
                    ANN_CHUNK_HIT);
-  g_assert_true (found == start);
-  ann_buffer_unref (found);
-  g_assert_null (_ann_chunk_cache_peek_start (&key, 101));
-  peeked = _ann_chunk_cache_peek_start (&key, 100);
-  g_assert_true (peeked == start);
+  g_assert_true (found.values == of_start);
+  g_assert_cmpuint (found.n_bytes, ==, 200);
+  g_assert_cmpuint (found.shift, ==, 3);
+  _ann_packed_chunk_clear (&found);
+  g_assert_false (_ann_chunk_cache_peek_packed (&key, 201, &found));
+  g_assert_true (_ann_chunk_cache_peek_packed (&key, 200, &found));
+  g_assert_true (found.values == of_start);
+  _ann_packed_chunk_clear (&found);
 
-  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 101, TRUE, &found, NULL, NULL), ==,
+  g_assert_cmpint (_ann_chunk_cache_begin_packed (&key, 201, TRUE, &found, NULL, NULL), ==,
                    ANN_CHUNK_MINE_AGAIN);
   g_assert_cmpuint (get_stats ().n_bytes, ==, before.n_bytes);
-  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 1, FALSE, &found, NULL, NULL), ==,
+  g_assert_cmpint (_ann_chunk_cache_begin_packed (&key, 1, FALSE, &found, NULL, NULL), ==,
                    ANN_CHUNK_FAILED);
-  _ann_chunk_cache_put (&key, whole);
-  g_assert_cmpuint (get_stats ().n_bytes, ==, before.n_bytes + 200);
-  g_assert_cmpint (_ann_chunk_cache_begin_start (&key, 200, TRUE, &found, NULL, NULL), ==,
+  _ann_chunk_cache_put_packed (&key, &whole);
+  g_assert_cmpuint (get_stats ().n_bytes, ==, before.n_bytes + 400);
+  g_assert_cmpint (_ann_chunk_cache_begin_packed (&key, 1600, TRUE, &found, NULL, NULL), ==,
                    ANN_CHUNK_HIT);
-  g_assert_true (found == whole);
-  ann_buffer_unref (found);
+  g_assert_true (found.values == of_whole);
+  _ann_packed_chunk_clear (&found);
   _ann_chunk_cache_drop_array (key.array);
 }
 
@@ -444,9 +450,9 @@ static guint64
 get_n_kept (GridArray *array, guint64 number)
 {
   const AnnChunkKey key = { _ann_array_get_id (ANN_ARRAY (array)), number };
-  g_autoptr (AnnBuffer) chunk = _ann_chunk_cache_peek (&key);
+  g_auto (AnnPackedChunk) chunk = { .values = NULL };
 
-  return chunk != NULL ? ann_buffer_get_size (chunk) / sizeof (gint32) : 0;
+  return _ann_chunk_cache_peek_packed (&key, 0, &chunk) ? chunk.n_bytes / sizeof (gint32) : 0;
 }
 
 /* Of a long chunk whose codec can start, no more is decoded and kept than up to what is wanted if
