@@ -69,8 +69,12 @@ print_plan (const AnnWriteJob *job, const AnnExportPlan *plan)
 
       printf ("  %s\n", path);
     }
-  if (job->add_facts != NULL)
-    job->add_facts (NULL, job->facts);
+  for (guint i = 0; job->lines != NULL && job->lines[i] != NULL; i++)
+    {
+      g_autofree char *line = ann_command_make_line (job->lines[i]);
+
+      printf ("%s\n", line);
+    }
 }
 
 static gboolean
@@ -113,6 +117,8 @@ ann_write_job_run (const AnnWriteJob *job)
     return print_json (job, plan, warnings, seconds) ? ANN_EXIT_OK : ann_command_fail_output ();
   if (ann_write_is_dry_run)
     print_plan (job, plan);
+  else
+    ann_command_print_warning_lines (job->store, job->lines);
   ann_command_print_warning_lines (job->store, (const char *const *) warnings);
 
   return ANN_EXIT_OK;

@@ -11,25 +11,26 @@
 
 G_BEGIN_DECLS
 
-/* Writes further facts of a verb into the JSON object of what is done, or lines of text. */
+/* Writes further facts of a verb into the JSON object of what is done. */
 typedef void (*AnnWriteFactsFunc) (AnnJsonWriter *json, gpointer user_data);
 
 /**
  * AnnWriteJob:
- * @verb: whose it is
  * @store: as it was named, for messages
  * @data: what is written
  * @target: where to
  * @options: how
- * @add_facts: (nullable): see #AnnWriteFactsFunc; its JSON is %NULL where text is printed
+ * @lines: (nullable): the same facts as text, ended by %NULL: part of a plan, and warnings of what
+ *   is written
+ * @add_facts: (nullable): see #AnnWriteFactsFunc
  * @facts: of @add_facts
  */
 typedef struct {
-  const char *verb;
   const char *store;
   AnnData *data;
   const char *target;
   const AnnWriteOptions *options;
+  const char *const *lines;
   AnnWriteFactsFunc add_facts;
   gpointer facts;
 } AnnWriteJob;

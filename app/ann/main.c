@@ -114,20 +114,31 @@ wants_token (const char *store, const GError *error)
   return g_ascii_strncasecmp (store, "http", 4) == 0 && strchr (store, '@') != NULL;
 }
 
+/* What can be done about it on a command line, of which the library knows nothing; or %NULL. */
+static const char *
+get_advice (const char *store, const GError *error)
+{
+  const char *token = g_getenv (TOKEN_VARIABLE);
+
+  if (g_error_matches (error, ANN_ERROR, ANN_ERROR_EXISTS))
+    return "--overwrite replaces it";
+  if (!wants_token (store, error))
+    return NULL;
+
+  return token == NULL || *token == '\0' ? "set " TOKEN_VARIABLE " to a token to sign in with it"
+                                         : "the token in " TOKEN_VARIABLE " does not open it";
+}
+
 int
 ann_command_fail (const char *store, const char *path, const GError *error)
 {
-  const char *token = g_getenv (TOKEN_VARIABLE);
+  const char *advice = get_advice (store, error);
   g_autoptr (GError) told = g_error_copy (error);
 
-  if (wants_token (store, error))
+  if (advice != NULL)
     {
       g_free (told->message);
-      told->message = g_strconcat (error->message,
-                                   token == NULL || *token == '\0'
-                                       ? "; set " TOKEN_VARIABLE " to a token to sign in with it"
-                                       : "; the token in " TOKEN_VARIABLE " does not open it",
-                                   NULL);
+      told->message = g_strconcat (error->message, "; ", advice, NULL);
     }
   ann_command_print_error (store, path, told);
 

@@ -7,7 +7,6 @@
 #include "ann-write-arguments.h"
 #include "ann-write-job.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static char *axis_text;
@@ -135,44 +134,29 @@ open_stores (char **stores, int *status)
 }
 
 static void
-add_texts (AnnJsonWriter *json, const char *name, const char *title, char **texts)
-{
-  if (json != NULL)
-    {
-      ann_json_writer_texts (json, name, (const char *const *) texts);
-      return;
-    }
-
-  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
-    {
-      g_autofree char *line = ann_command_make_line (texts[i]);
-
-      printf ("%s: %s\n", title, line);
-    }
-}
-
-static void
-add_count (AnnJsonWriter *json, const char *name, const char *title, guint64 count)
-{
-  if (json != NULL)
-    {
-      ann_json_writer_name (json, name);
-      ann_json_writer_uint (json, count);
-    }
-  else if (count > 0)
-    printf ("%s: %" G_GUINT64_FORMAT "\n", title, count);
-}
-
-static void
 add_facts (AnnJsonWriter *json, gpointer user_data)
 {
   const AnnConcatPlan *plan = user_data;
 
-  add_count (json, "dropped_labels", "labels dropped", plan->n_dropped_labels);
-  add_count (json, "duplicate_labels", "labels more than once", plan->n_duplicates);
-  add_texts (json, "dropped_columns", "column dropped", plan->dropped_columns);
-  add_texts (json, "dropped_elements", "element dropped", plan->dropped_elements);
-  add_texts (json, "clashes", "clash", plan->clashes);
+  ann_json_writer_name (json, "dropped_labels");
+  ann_json_writer_uint (json, plan->n_dropped_labels);
+  ann_json_writer_name (json, "duplicate_labels");
+  ann_json_writer_uint (json, plan->n_duplicates);
+  ann_json_writer_texts (json, "dropped_columns", (const char *const *) plan->dropped_columns);
+  ann_json_writer_texts (json, "dropped_elements", (const char *const *) plan->dropped_elements);
+  ann_json_writer_texts (json, "clashes", (const char *const *) plan->clashes);
+}
+
+/* What is odd about a set is what it says when it is opened. */
+static gboolean
+check_set (GError **error)
+{
+  g_autoptr (AnnData) data = ann_data_open (ann_write_target, NULL, error);
+
+  if (data != NULL)
+    ann_command_print_warnings (ann_write_target, ann_data_get_root (data));
+
+  return data != NULL;
 }
 
 /* `-o cells.h5ads`: a file that names the stores. */
@@ -184,7 +168,8 @@ write_set (GPtrArray *parts, const AnnConcatOptions *concat_options, gboolean ov
   if (ann_write_is_dry_run || ann_write_as_json)
     return ann_command_fail_usage ("concat", "--dry-run and --json are for copies, not for .h5ads");
   if (!ann_data_set_write (ann_write_target, (AnnData **) parts->pdata, parts->len, concat_options,
-                           overwrite, NULL, &error))
+                           overwrite, NULL, &error)
+      || !check_set (&error))
     return ann_command_fail (ann_write_target, NULL, error);
 
   return ANN_EXIT_OK;
@@ -199,6 +184,7 @@ run (char **arguments)
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnConcatPlan) plan = NULL;
   g_autoptr (AnnData) data = NULL;
+  g_auto (GStrv) lines = NULL;
   int status = ANN_EXIT_OK;
 
   if (concat_options == NULL)
@@ -216,12 +202,13 @@ run (char **arguments)
                           &error);
   if (data == NULL)
     return ann_command_fail (ann_write_target, NULL, error);
+  lines = ann_concat_plan_describe (plan);
 
-  return ann_write_job_run (&(AnnWriteJob){ .verb = "concat",
-                                            .store = ann_write_target,
+  return ann_write_job_run (&(AnnWriteJob){ .store = ann_write_target,
                                             .data = data,
                                             .target = ann_write_target,
                                             .options = write_options,
+                                            .lines = (const char *const *) lines,
                                             .add_facts = add_facts,
                                             .facts = plan });
 }

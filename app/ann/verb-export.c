@@ -71,11 +71,8 @@ run (char **arguments)
   if (view == NULL)
     return ann_command_fail (store, NULL, error);
 
-  return ann_write_job_run (&(AnnWriteJob){ .verb = "export",
-                                            .store = store,
-                                            .data = view,
-                                            .target = ann_write_target,
-                                            .options = write_options });
+  return ann_write_job_run (&(AnnWriteJob){
+      .store = store, .data = view, .target = ann_write_target, .options = write_options });
 }
 
 const AnnVerb ann_verb_export = {

@@ -161,8 +161,7 @@ check_targets (const Splitting *self, GError **error)
 
       if (g_file_test (target, G_FILE_TEST_EXISTS))
         {
-          g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
-                       "%s: is there already; take another folder, or --overwrite", target);
+          g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", target);
           return FALSE;
         }
     }

@@ -99,6 +99,50 @@ ann_concat_plan_unref (AnnConcatPlan *self)
   g_free (self);
 }
 
+static void
+add_count (GStrvBuilder *lines, const char *title, guint64 count)
+{
+  g_autofree char *line = g_strdup_printf ("%s: %" G_GUINT64_FORMAT, title, count);
+
+  if (count > 0)
+    g_strv_builder_add (lines, line);
+}
+
+static void
+add_texts (GStrvBuilder *lines, const char *title, char **texts)
+{
+  for (guint i = 0; texts[i] != NULL; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("%s: %s", title, texts[i]);
+
+      g_strv_builder_add (lines, line);
+    }
+}
+
+/**
+ * ann_concat_plan_describe:
+ * @self: a plan
+ *
+ * Returns: (transfer full) (array zero-terminated=1): what the result does not have of the parts,
+ * or not as they have it: one line each, none if it is all there
+ */
+char **
+ann_concat_plan_describe (const AnnConcatPlan *self)
+{
+  g_autoptr (GStrvBuilder) lines = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  lines = g_strv_builder_new ();
+  add_count (lines, "labels dropped", self->n_dropped_labels);
+  add_count (lines, "labels more than once", self->n_duplicates);
+  add_texts (lines, "column dropped", self->dropped_columns);
+  add_texts (lines, "element dropped", self->dropped_elements);
+  add_texts (lines, "clash", self->clashes);
+
+  return g_strv_builder_end (lines);
+}
+
 /* --- Notes --- */
 
 void

@@ -103,6 +103,7 @@ ANN_API void ann_concat_options_free (AnnConcatOptions *self);
 ANN_API GType ann_concat_plan_get_type (void) G_GNUC_CONST;
 ANN_API AnnConcatPlan *ann_concat_plan_ref (AnnConcatPlan *self);
 ANN_API void ann_concat_plan_unref (AnnConcatPlan *self);
+ANN_API char **ann_concat_plan_describe (const AnnConcatPlan *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The result is lazy: a store like any other, which reads from @parts and can be exported. */
 ANN_API AnnData *ann_data_concat (AnnData **parts,

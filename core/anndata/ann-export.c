@@ -314,8 +314,7 @@ check_is_free (AnnExportJob *job, GError **error)
       || !g_file_test (job->target, G_FILE_TEST_EXISTS))
     return TRUE;
 
-  g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
-               "“%s” is there already; it is replaced only if that is asked for", job->target);
+  g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", job->target);
   return FALSE;
 }
 

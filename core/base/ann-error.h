@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @ANN_ERROR_TOO_LARGE: the result would not fit in the memory allowed
  * @ANN_ERROR_DENIED: the system or a rule of ours forbids the access
  * @ANN_ERROR_CHANGED: the store was changed by somebody else while it was open
+ * @ANN_ERROR_EXISTS: something is there already, and was not to be replaced
  *
  * What went wrong in the data. Trouble below it keeps its own domain
  * (`G_IO_ERROR` with a prefix saying what was read), cancellation too.
@@ -34,6 +35,7 @@ typedef enum {
   ANN_ERROR_TOO_LARGE,
   ANN_ERROR_DENIED,
   ANN_ERROR_CHANGED,
+  ANN_ERROR_EXISTS,
 } AnnError;
 
 #define ANN_ERROR (ann_error_quark ())

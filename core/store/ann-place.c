@@ -59,8 +59,7 @@ _ann_place_set_error (AnnPlace *self, int number, GError **error)
 void
 _ann_place_set_exists_error (AnnPlace *self, GError **error)
 {
-  g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
-               "“%s” is there already; it is replaced only if that is asked for", self->path);
+  g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", self->path);
 }
 
 int

@@ -232,6 +232,49 @@ ann_concat_preview_get_error (AnnConcatPreview *self)
 /* ---- Writing ---- */
 
 typedef struct {
+  AnnData *data;
+  AnnConcatPlan *plan;
+  char *target;
+  AnnWriteOptions *options;
+} Copy;
+
+static void
+copy_free (gpointer data)
+{
+  Copy *self = data;
+
+  g_object_unref (self->data);
+  ann_concat_plan_unref (self->plan);
+  g_free (self->target);
+  ann_write_options_free (self->options);
+  g_free (self);
+}
+
+/* What the result lacks of the parts is said with what else is not as it was. */
+static gboolean
+write_copy (gpointer what,
+            AnnProgress *progress,
+            char ***warnings,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const Copy *self = what;
+  g_auto (GStrv) lines = ann_concat_plan_describe (self->plan);
+  g_auto (GStrv) found = NULL;
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+
+  if (!ann_export_run (self->data, self->target, self->options, progress, &found, cancellable,
+                       error))
+    return FALSE;
+
+  g_strv_builder_addv (all, (const char **) lines);
+  g_strv_builder_addv (all, (const char **) found);
+  *warnings = g_strv_builder_end (all);
+
+  return TRUE;
+}
+
+typedef struct {
   Question *question;
   char *target;
   gboolean overwrite;
@@ -273,15 +316,20 @@ write_set (gpointer what,
 AnnWriteTask *
 ann_concat_preview_write (AnnConcatPreview *self, const char *target, gboolean overwrite)
 {
-  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
   Set *set;
 
   g_return_val_if_fail (self->answer != NULL, NULL);
 
   if (!g_str_has_suffix (target, ".h5ads"))
     {
-      options->overwrite = overwrite;
-      return ann_write_task_new_export (self->answer->data, target, options);
+      Copy *copy = g_new0 (Copy, 1);
+
+      copy->data = g_object_ref (self->answer->data);
+      copy->plan = ann_concat_plan_ref (self->answer->plan);
+      copy->target = g_strdup (target);
+      copy->options = ann_write_options_new ();
+      copy->options->overwrite = overwrite;
+      return ann_write_task_new (target, write_copy, copy, copy_free);
     }
 
   set = g_new0 (Set, 1);

@@ -275,7 +275,7 @@ test_refused (void)
   other = build_path ("y.h5ad");
   data = export_to (sample, "x.h5ad", options);
   assert_refused (sample, "x.odt", options, ANN_ERROR_UNSUPPORTED, ".h5ad");
-  assert_refused (sample, path, options, ANN_ERROR_DENIED, "x.h5ad");
+  assert_refused (sample, path, options, ANN_ERROR_EXISTS, "x.h5ad");
 
   /* Over its own source, by any name. */
   options->overwrite = TRUE;

@@ -56,7 +56,7 @@ test_containers (void)
       g_assert_no_error (error);
 
       g_assert_null (_ann_create_root (path, &options, NULL, &error));
-      g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_EXISTS);
     }
   remove_tree (folder);
 }

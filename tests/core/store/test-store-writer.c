@@ -140,7 +140,7 @@ test_overwrite (void)
   add_file ("s.zarr/zarr.json", "old", 0600);
   add_file ("s.zarr/X/c/0", "old", 0600);
   g_assert_null (open_writer ("s.zarr", FALSE, &error));
-  assert_denied (&error, "/s.zarr” is there already");
+  assert_exists (&error, "/s.zarr");
 
   writer = open_writer ("s.zarr", TRUE, &error);
   g_assert_no_error (error);
@@ -219,7 +219,7 @@ test_between (void)
   put (second, "zarr.json", "second");
   add_file ("s.zarr/zarr.json", "quick", 0600);
   g_assert_false (_ann_store_writer_commit (first, NULL, &error));
-  assert_denied (&error, "/s.zarr” is there already");
+  assert_exists (&error, "/s.zarr");
   g_clear_object (&first);
   assert_file ("s.zarr/zarr.json", "quick");
   commit (second);

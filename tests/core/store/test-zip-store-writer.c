@@ -174,7 +174,7 @@ test_places (void)
   path = at ("s.zip");
   add_file ("s.zip", "old", 0600);
   g_assert_null (_ann_store_writer_new (path, FALSE, NULL, &error));
-  assert_denied (&error, "/s.zip” is there already");
+  assert_exists (&error, "/s.zip");
   for (int is_committed = 0; is_committed < 2; is_committed++)
     {
       g_autoptr (AnnStoreWriter) writer = _ann_store_writer_new (path, TRUE, NULL, &error);

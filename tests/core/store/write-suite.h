@@ -122,13 +122,28 @@ get_mode (const char *name)
 }
 
 /* The message names @word, and is of that code. */
-G_GNUC_UNUSED static void
-assert_denied (GError **error, const char *word)
+static void
+assert_refused (GError **error, AnnError code, const char *word)
 {
-  g_assert_error (*error, ANN_ERROR, ANN_ERROR_DENIED);
+  g_assert_error (*error, ANN_ERROR, (int) code);
   if (strstr ((*error)->message, word) == NULL)
     g_error ("“%s” is not in: %s", word, (*error)->message);
   g_clear_error (error);
+}
+
+G_GNUC_UNUSED static void
+assert_denied (GError **error, const char *word)
+{
+  assert_refused (error, ANN_ERROR_DENIED, word);
+}
+
+/* It stands in the way of @name. */
+G_GNUC_UNUSED static void
+assert_exists (GError **error, const char *name)
+{
+  g_autofree char *word = g_strconcat (name, "” is there already", NULL);
+
+  assert_refused (error, ANN_ERROR_EXISTS, word);
 }
 
 static char *last_warning;

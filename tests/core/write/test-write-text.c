@@ -248,7 +248,7 @@ test_names (void)
 
   /* What is there is not replaced, unless that was asked for. */
   g_assert_false (_ann_write_names (rows, &target, NULL, &error));
-  g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_EXISTS);
   g_clear_error (&error);
   target.overwrite = TRUE;
   g_assert_true (_ann_write_names (rows, &target, NULL, &error));
@@ -326,7 +326,7 @@ test_market (void)
                                  "g4\tg4\tGene Expression\n");
 
   g_assert_false (write_market (store, "dense", ANN_ELEMENT_DENSE, FALSE, &error));
-  g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_EXISTS);
   g_clear_error (&error);
 
   /* It takes the place of the other, packed. */
