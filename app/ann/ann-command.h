@@ -49,6 +49,12 @@ extern const AnnVerb ann_verb_edit;
 /* `--quiet`: no progress, no warnings. Errors are told all the same. */
 extern gboolean ann_command_quiet;
 
+/* `--json`: errors are told as JSON too. */
+extern gboolean ann_command_as_json;
+
+/* What is sent as `Authorization: Bearer`. */
+#define ANN_TOKEN_VARIABLE "ANN_HTTP_TOKEN"
+
 void ann_command_print_error (const char *store, const char *path, const GError *error);
 int ann_command_fail (const char *store, const char *path, const GError *error);
 int ann_command_fail_usage (const char *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -22,6 +22,15 @@ struct _AnnJsonWriter {
   gboolean failed;
 };
 
+static gboolean has_printed;
+
+/* Whether anything was handed to a stream, by any writer. */
+gboolean
+ann_json_writer_has_printed (void)
+{
+  return has_printed;
+}
+
 AnnJsonWriter *
 ann_json_writer_new (FILE *stream)
 {
@@ -36,6 +45,7 @@ ann_json_writer_new (FILE *stream)
 static void
 flush (AnnJsonWriter *self)
 {
+  has_printed = TRUE;
   if (fwrite (self->buffer->str, 1, self->buffer->len, self->stream) != self->buffer->len)
     self->failed = TRUE;
   g_string_truncate (self->buffer, 0);

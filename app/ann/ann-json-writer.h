@@ -56,6 +56,7 @@ typedef struct {
 AnnJsonWriter *ann_json_writer_new (FILE *stream);
 gboolean ann_json_writer_finish (AnnJsonWriter *self);
 void ann_json_writer_free (AnnJsonWriter *self);
+gboolean ann_json_writer_has_printed (void);
 
 void ann_json_writer_set_mark (AnnJsonWriter *self, AnnJsonMark *mark);
 void ann_json_writer_go_back (AnnJsonWriter *self, const AnnJsonMark *mark);

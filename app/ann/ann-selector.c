@@ -55,6 +55,106 @@ parse (AnnData *data,
   return ann_filter_evaluate (filter, data, axis, progress, NULL, NULL, cancellable, error);
 }
 
+/* --- Names in a file --- */
+
+/* So many of the names that are not there are told. */
+#define MAX_NAMES_TOLD 10
+
+/* What is written in a file, and in which line. */
+typedef struct {
+  const char *path;
+  GPtrArray *names;
+  GArray *lines; /* of guint64 */
+} NameList;
+
+static void
+name_list_clear (NameList *self)
+{
+  g_clear_pointer (&self->names, g_ptr_array_unref);
+  g_clear_pointer (&self->lines, g_array_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (NameList, name_list_clear)
+
+/* Cuts @text into lines; empty ones are nothing. */
+static void
+name_list_init (NameList *self, const char *path, char *text)
+{
+  guint64 number = 0;
+
+  *self = (NameList){ path, g_ptr_array_new (), g_array_new (FALSE, FALSE, sizeof (guint64)) };
+  for (char *line = text; line != NULL;)
+    {
+      char *end = strchr (line, '\n');
+
+      number++;
+      if (end != NULL)
+        *end++ = '\0';
+      if (g_str_has_suffix (line, "\r"))
+        line[strlen (line) - 1] = '\0';
+      if (*line != '\0')
+        {
+          g_ptr_array_add (self->names, line);
+          g_array_append_val (self->lines, number);
+        }
+      line = end;
+    }
+}
+
+/* Looks all of them up at once: their places, %G_MAXUINT64 for what is not there. */
+static GHashTable *
+find_places (const NameList *self, AnnFrame *frame, GError **error)
+{
+  g_autoptr (AnnAxisNames) axis = ann_axis_names_new_for_frame (frame, error);
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+
+  if (axis == NULL)
+    return NULL;
+  for (guint i = 0; i < self->names->len; i++)
+    {
+      const guint64 nowhere = G_MAXUINT64;
+
+      g_hash_table_insert (places, self->names->pdata[i], g_memdup2 (&nowhere, sizeof nowhere));
+    }
+
+  return ann_axis_names_find (axis, places, error) ? g_steal_pointer (&places) : NULL;
+}
+
+/* Of one name @why says more, such as which is like it. Of several all are to be put right at
+ * once.
+ */
+static void
+set_missing_error (const NameList *self, AnnFrame *frame, const GError *why, GError **error)
+{
+  g_autoptr (GHashTable) places = find_places (self, frame, error);
+  g_autoptr (GString) told = g_string_new (NULL);
+  guint64 line = 0;
+  guint n = 0;
+
+  for (guint i = 0; places != NULL && i < self->names->len; i++)
+    {
+      const char *name = self->names->pdata[i];
+
+      if (*(const guint64 *) g_hash_table_lookup (places, name) != G_MAXUINT64)
+        continue;
+      if (n == 0)
+        line = g_array_index (self->lines, guint64, i);
+      if (n++ < MAX_NAMES_TOLD)
+        g_string_append_printf (told, "%s“%s” (line %" G_GUINT64_FORMAT ")", n > 1 ? ", " : "",
+                                name, g_array_index (self->lines, guint64, i));
+    }
+  if (places == NULL)
+    return;
+
+  if (n <= 1)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s, line %" G_GUINT64_FORMAT ": %s",
+                 self->path, line, why->message);
+  else
+    g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: %u of %u names are not in %s: %s%s",
+                 self->path, n, self->names->len, ann_element_get_path (ANN_ELEMENT (frame)),
+                 told->str, n > MAX_NAMES_TOLD ? ", …" : "");
+}
+
 /* In the order of the file; a label that several rows have gives all of them. */
 static AnnSelection *
 read_names (AnnData *data,
@@ -64,8 +164,10 @@ read_names (AnnData *data,
             GError **error)
 {
   AnnFrame *frame = get_frame (data, axis);
-  g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *text = ann_select_read_list (path, error);
+  g_auto (NameList) list = { .path = NULL };
+  g_autoptr (GError) why = NULL;
+  AnnSelection *found;
 
   if (text == NULL)
     return NULL;
@@ -76,21 +178,15 @@ read_names (AnnData *data,
       return NULL;
     }
 
-  for (char *line = text; line != NULL;)
-    {
-      char *end = strchr (line, '\n');
+  name_list_init (&list, path, text);
+  found = ann_frame_find_names (frame, (const char *const *) list.names->pdata, list.names->len,
+                                cancellable, &why);
+  if (found == NULL && g_error_matches (why, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    set_missing_error (&list, frame, why, error);
+  else if (found == NULL)
+    g_propagate_error (error, g_steal_pointer (&why));
 
-      if (end != NULL)
-        *end++ = '\0';
-      if (g_str_has_suffix (line, "\r"))
-        line[strlen (line) - 1] = '\0';
-      if (*line != '\0')
-        g_ptr_array_add (names, line);
-      line = end;
-    }
-
-  return ann_frame_find_names (frame, (const char *const *) names->pdata, names->len, cancellable,
-                               error);
+  return found;
 }
 
 gboolean

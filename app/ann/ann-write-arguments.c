@@ -11,15 +11,14 @@
 
 char *ann_write_target;
 gboolean ann_write_is_dry_run;
-gboolean ann_write_as_json;
 
 static char *format_text;
 static char *elements_text;
 static char *compression_text;
 static char *profile_text;
-static gint64 chunk_rows;
-static gint64 shard_rows;
-static int zarr_format;
+static gint64 chunk_rows = -1; /* not said */
+static gint64 shard_rows = -1;
+static int zarr_format = -1;
 static gboolean is_csr;
 static gboolean is_csc;
 static gboolean is_dense;
@@ -52,7 +51,7 @@ const GOptionEntry ann_write_arguments[] = {
     "Leave out what cannot be read, with a warning", NULL },
   { "overwrite", 0, 0, G_OPTION_ARG_NONE, &overwrites, "Replace what is there already", NULL },
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &ann_write_is_dry_run, "Say what would be done", NULL },
-  { "json", 0, 0, G_OPTION_ARG_NONE, &ann_write_as_json, "One JSON document on what is done",
+  { "json", 0, 0, G_OPTION_ARG_NONE, &ann_command_as_json, "One JSON document on what is done",
     NULL },
   { NULL },
 };
@@ -119,12 +118,10 @@ find_mistake (void)
     return "-o OUT is missing: where to write to";
   if (is_csr + is_csc + is_dense > 1)
     return "take one of --csr, --csc and --dense";
-  if (chunk_rows < 0 || shard_rows < 0)
-    return "--chunk-rows and --shard-rows are numbers of rows";
-  if (zarr_format != 0 && zarr_format != 2 && zarr_format != 3)
+  if (chunk_rows < -1 || chunk_rows == 0 || shard_rows < -1 || shard_rows == 0)
+    return "--chunk-rows and --shard-rows are numbers of rows, 1 at least";
+  if (zarr_format != -1 && zarr_format != 2 && zarr_format != 3)
     return "--zarr-format is 2 or 3";
-  if (shard_rows > 0 && zarr_format == 2)
-    return "shards need --zarr-format 3";
 
   return NULL;
 }
@@ -162,13 +159,64 @@ ann_write_arguments_get (const char *verb)
   options->has_compression = compression_text != NULL;
   options->format = g_strdup (format_text);
   options->elements = elements_text != NULL ? parse_list (elements_text) : NULL;
-  options->chunk_rows = (guint64) chunk_rows;
-  options->shard_rows = (guint64) shard_rows;
-  options->zarr_format = (guint) zarr_format;
+  options->chunk_rows = (guint64) MAX (chunk_rows, 0);
+  options->shard_rows = (guint64) MAX (shard_rows, 0);
+  options->zarr_format = (guint) MAX (zarr_format, 0);
   options->layout = get_layout ();
   options->keep_unused_categories = keeps_unused_categories;
   options->skip_unreadable = skips_unreadable;
   options->overwrite = overwrites;
 
   return g_steal_pointer (&options);
+}
+
+gboolean
+ann_write_arguments_check (const char *verb, const char *target, AnnWriteOptionFlags useful)
+{
+  const struct {
+    gboolean is_given;
+    AnnWriteOptionFlags option;
+    const char *name;
+  } given[] = {
+    { elements_text != NULL, ANN_WRITE_OPTION_ELEMENTS, "--elements" },
+    { compression_text != NULL, ANN_WRITE_OPTION_COMPRESSION, "--compression" },
+    { chunk_rows > 0, ANN_WRITE_OPTION_CHUNK_ROWS, "--chunk-rows" },
+    { zarr_format > 0, ANN_WRITE_OPTION_ZARR_FORMAT, "--zarr-format" },
+    { shard_rows > 0, ANN_WRITE_OPTION_SHARD_ROWS, "--shard-rows" },
+    { is_csr, ANN_WRITE_OPTION_LAYOUT, "--csr" },
+    { is_csc, ANN_WRITE_OPTION_LAYOUT, "--csc" },
+    { is_dense, ANN_WRITE_OPTION_LAYOUT, "--dense" },
+    { profile_text != NULL, ANN_WRITE_OPTION_PROFILE, "--profile" },
+    { keeps_unused_categories, ANN_WRITE_OPTION_KEEP_UNUSED_CATEGORIES,
+      "--keep-unused-categories" },
+    { skips_unreadable, ANN_WRITE_OPTION_SKIP_UNREADABLE, "--skip-unreadable" },
+  };
+  g_autofree char *name = ann_command_make_name (target);
+
+  for (guint i = 0; i < G_N_ELEMENTS (given); i++)
+    {
+      const gboolean is_zarr = (useful & ANN_WRITE_OPTION_ZARR_FORMAT) != 0;
+
+      if (!given[i].is_given || (useful & given[i].option) != 0)
+        continue;
+      ann_command_fail_usage (verb, "%s makes no difference for %s%s", given[i].name, name,
+                              is_zarr ? ": shards need --zarr-format 3" : "");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+gboolean
+ann_write_arguments_check_target (const char *verb,
+                                  const char *target,
+                                  const AnnWriteOptions *options)
+{
+  AnnWriteOptionFlags useful;
+
+  /* What a name does not say is told by what writes. */
+  if (!ann_export_find_options (target, options, &useful, NULL))
+    return TRUE;
+
+  return ann_write_arguments_check (verb, target, useful);
 }

@@ -102,7 +102,7 @@ ann_write_job_run (const AnnWriteJob *job)
   g_auto (GStrv) warnings = NULL;
   double seconds = -1;
 
-  if (ann_write_is_dry_run || ann_write_as_json)
+  if (ann_write_is_dry_run || ann_command_as_json)
     {
       plan = ann_export_plan (job->data, job->target, job->options, NULL, &error);
       if (plan == NULL)
@@ -113,7 +113,7 @@ ann_write_job_run (const AnnWriteJob *job)
   else if (!write_store (job, &warnings, &seconds, &error))
     return ann_command_fail (job->store, NULL, error);
 
-  if (ann_write_as_json)
+  if (ann_command_as_json)
     return print_json (job, plan, warnings, seconds) ? ANN_EXIT_OK : ann_command_fail_output ();
   if (ann_write_is_dry_run)
     print_plan (job, plan);

@@ -5,7 +5,6 @@
 
 #include "ann-command.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,9 +13,6 @@ static const AnnVerb *const verbs[] = {
   &ann_verb_info,   &ann_verb_show,   &ann_verb_stats, &ann_verb_digest, &ann_verb_validate,
   &ann_verb_export, &ann_verb_concat, &ann_verb_split, &ann_verb_edit,
 };
-
-/* What is sent as `Authorization: Bearer`. */
-#define TOKEN_VARIABLE "ANN_HTTP_TOKEN"
 
 /* Lines, each `NAME: VALUE`. */
 #define HEADERS_VARIABLE "ANN_HTTP_HEADERS"
@@ -82,94 +78,6 @@ ann_command_skip_path (const char *message, const char *path)
     return message;
 
   return message + length + 1 + strspn (message + length + 1, " ");
-}
-
-void
-ann_command_print_error (const char *store, const char *path, const GError *error)
-{
-  g_autofree char *name = ann_command_make_name (store);
-  g_autofree char *message = ann_command_make_line (error->message);
-  g_autofree char *place = path != NULL && *path != '\0' ? ann_command_make_line (path) : NULL;
-  gsize length = place != NULL ? strlen (place) : 0;
-
-  /* The library begins many of its messages with the path, or with one within: once is enough. */
-  if (place != NULL && strncmp (message, place, length) == 0
-      && (message[length] == ':' || message[length] == '/'))
-    g_clear_pointer (&place, g_free);
-
-  fprintf (stderr, "ann: %s: %s%s%s\n", name, place != NULL ? place : "", place != NULL ? ": " : "",
-           message);
-}
-
-/* Whether it may be a sign-in that lacks, or one that the address may not have. */
-static gboolean
-wants_token (const char *store, const GError *error)
-{
-  g_autoptr (AnnLocation) location = ann_location_parse (store, NULL);
-
-  if (location != NULL)
-    return ann_location_get_kind (location) == ANN_LOCATION_HTTP
-           && g_error_matches (error, ANN_ERROR, ANN_ERROR_DENIED);
-
-  return g_ascii_strncasecmp (store, "http", 4) == 0 && strchr (store, '@') != NULL;
-}
-
-/* What can be done about it on a command line, of which the library knows nothing; or %NULL. */
-static const char *
-get_advice (const char *store, const GError *error)
-{
-  const char *token = g_getenv (TOKEN_VARIABLE);
-
-  if (g_error_matches (error, ANN_ERROR, ANN_ERROR_EXISTS))
-    return "--overwrite replaces it";
-  if (!wants_token (store, error))
-    return NULL;
-
-  return token == NULL || *token == '\0' ? "set " TOKEN_VARIABLE " to a token to sign in with it"
-                                         : "the token in " TOKEN_VARIABLE " does not open it";
-}
-
-int
-ann_command_fail (const char *store, const char *path, const GError *error)
-{
-  const char *advice = get_advice (store, error);
-  g_autoptr (GError) told = g_error_copy (error);
-
-  if (advice != NULL)
-    {
-      g_free (told->message);
-      told->message = g_strconcat (error->message, "; ", advice, NULL);
-    }
-  ann_command_print_error (store, path, told);
-
-  return ANN_EXIT_FAILED;
-}
-
-int
-ann_command_fail_usage (const char *verb, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list args;
-
-  va_start (args, format);
-  message = g_strdup_vprintf (format, args);
-  va_end (args);
-
-  if (verb != NULL)
-    fprintf (stderr, "ann %s: %s (see ann %s --help)\n", verb, message, verb);
-  else
-    fprintf (stderr, "ann: %s (see ann --help)\n", message);
-
-  return ANN_EXIT_USAGE;
-}
-
-/* Standard output could not be written. */
-int
-ann_command_fail_output (void)
-{
-  fprintf (stderr, "ann: cannot write the output: %s\n", g_strerror (errno));
-
-  return ANN_EXIT_FAILED;
 }
 
 void
@@ -271,7 +179,7 @@ run_without_verb (int argc, char **argv)
 static gboolean
 sign_in (const char *store, GError **error)
 {
-  const char *token = g_getenv (TOKEN_VARIABLE);
+  const char *token = g_getenv (ANN_TOKEN_VARIABLE);
   const char *headers = g_getenv (HEADERS_VARIABLE);
   g_autoptr (AnnLocation) location = ann_location_parse (store, NULL);
   g_autoptr (AnnSignIn) bearer = NULL;

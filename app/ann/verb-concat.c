@@ -165,14 +165,43 @@ write_set (GPtrArray *parts, const AnnConcatOptions *concat_options, gboolean ov
 {
   g_autoptr (GError) error = NULL;
 
-  if (ann_write_is_dry_run || ann_write_as_json)
-    return ann_command_fail_usage ("concat", "--dry-run and --json are for copies, not for .h5ads");
   if (!ann_data_set_write (ann_write_target, (AnnData **) parts->pdata, parts->len, concat_options,
                            overwrite, NULL, &error)
       || !check_set (&error))
     return ann_command_fail (ann_write_target, NULL, error);
 
   return ANN_EXIT_OK;
+}
+
+/* What was said about a joining of values means nothing for a set, which joins none. */
+static gboolean
+check_set_options (const AnnWriteOptions *write_options)
+{
+  const struct {
+    gboolean is_given;
+    const char *name;
+  } given[] = {
+    { g_strcmp0 (axis_text, "var") == 0, "--axis var" },
+    { join_text != NULL, "--join" },
+    { merge_text != NULL, "--merge" },
+    { uns_merge_text != NULL, "--uns-merge" },
+    { fill_text != NULL, "--fill-value" },
+    { is_pairwise, "--pairwise" },
+    { write_options->format != NULL, "--format" },
+    { ann_write_is_dry_run, "--dry-run" },
+    { ann_command_as_json, "--json" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (given); i++)
+    {
+      if (!given[i].is_given)
+        continue;
+      ann_command_fail_usage ("concat", "%s is for copies, not for .h5ads, which names stores",
+                              given[i].name);
+      return FALSE;
+    }
+
+  return ann_write_arguments_check ("concat", ann_write_target, 0);
 }
 
 static int
@@ -186,16 +215,21 @@ run (char **arguments)
   g_autoptr (AnnData) data = NULL;
   g_auto (GStrv) lines = NULL;
   int status = ANN_EXIT_OK;
+  gboolean is_set;
 
   if (concat_options == NULL)
     return ANN_EXIT_USAGE;
   write_options = ann_write_arguments_get ("concat");
   if (write_options == NULL)
     return ANN_EXIT_USAGE;
+  is_set = g_str_has_suffix (ann_write_target, ".h5ads");
+  if (is_set ? !check_set_options (write_options)
+             : !ann_write_arguments_check_target ("concat", ann_write_target, write_options))
+    return ANN_EXIT_USAGE;
   parts = open_stores (arguments, &status);
   if (parts == NULL)
     return status;
-  if (g_str_has_suffix (ann_write_target, ".h5ads"))
+  if (is_set)
     return write_set (parts, concat_options, write_options->overwrite);
 
   data = ann_data_concat ((AnnData **) parts->pdata, parts->len, concat_options, &plan, NULL,

@@ -14,10 +14,8 @@
 /* Decoded chunks kept by the command: half of what the limit of 384 MiB leaves room for. */
 #define CACHE_BUDGET (G_GUINT64_CONSTANT (128) * 1024 * 1024)
 
-static gboolean as_json;
-
 static const GOptionEntry options[] = {
-  { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON document", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &ann_command_as_json, "One JSON document", NULL },
   { NULL },
 };
 
@@ -56,7 +54,7 @@ write_error (Digest *self, AnnElement *element, const char *path, const GError *
 static void
 begin_element (Digest *self, const char *path)
 {
-  if (as_json)
+  if (ann_command_as_json)
     ann_json_writer_name (self->json, path);
   else
     {
@@ -70,7 +68,7 @@ static void
 end_element (Digest *self)
 {
   ann_json_writer_end_object (self->json);
-  if (!as_json)
+  if (!ann_command_as_json)
     ann_json_writer_text (self->json, "\n");
 }
 
@@ -261,7 +259,7 @@ digest_set (Digest *self, char **own_paths)
 {
   AnnDataSet *set = ann_data_set_get_of (self->all);
 
-  if (!as_json)
+  if (!ann_command_as_json)
     {
       digest_stacked (self, self->all, own_paths);
       return;
@@ -278,7 +276,7 @@ digest_set (Digest *self, char **own_paths)
 static void
 digest_store (Digest *self, char **paths)
 {
-  if (!as_json)
+  if (!ann_command_as_json)
     {
       digest_paths (self, paths);
       if (self->all != NULL)

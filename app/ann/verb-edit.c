@@ -18,8 +18,8 @@ typedef struct {
 } Change;
 
 static GPtrArray *changes;
+static gboolean overwrites;
 static gboolean is_dry_run;
-static gboolean as_json;
 
 static void
 change_free (gpointer data)
@@ -42,7 +42,7 @@ add_change (const char *option, char *path, char *value)
   g_ptr_array_add (changes, change);
 }
 
-/* `--set PATH=VALUE`, `--rename PATH=NAME` */
+/* `--set PATH=VALUE`, `--set-text PATH=TEXT`, `--rename PATH=NAME` */
 static gboolean
 add_pair (const char *name, const char *text, G_GNUC_UNUSED gpointer data, GError **error)
 {
@@ -55,8 +55,8 @@ add_pair (const char *name, const char *text, G_GNUC_UNUSED gpointer data, GErro
       return FALSE;
     }
 
-  add_change (strcmp (name, "--set") == 0 ? "set" : "rename",
-              g_strndup (text, (gsize) (sign - text)), g_strdup (sign + 1));
+  add_change (g_intern_string (name + strlen ("--")), g_strndup (text, (gsize) (sign - text)),
+              g_strdup (sign + 1));
 
   return TRUE;
 }
@@ -88,13 +88,18 @@ static const GOptionEntry options[] = {
     "An element, or a column (obs/batch), becomes this: a number, true, false, a text, or a table "
     "in text (its first column: the labels)",
     "PATH=VALUE|FILE.csv" },
+  { "set-text", 0, 0, G_OPTION_ARG_CALLBACK, add_pair,
+    "The same, and what looks like a number stays a text", "PATH=TEXT|FILE.csv" },
   { "rename", 0, 0, G_OPTION_ARG_CALLBACK, add_pair, "An element or a column gets another name",
     "PATH=NAME" },
   { "drop", 0, 0, G_OPTION_ARG_CALLBACK, add_drop, "An element or a column goes", "PATH" },
   { "to-raw", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, add_to_raw,
     "X becomes raw/X, with var as it is", NULL },
+  { "overwrite", 0, 0, G_OPTION_ARG_NONE, &overwrites,
+    "What is set, or moved to raw, may replace what is there", NULL },
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &is_dry_run, "Check, and say what would be done", NULL },
-  { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON document on what is done", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &ann_command_as_json, "One JSON document on what is done",
+    NULL },
   { NULL },
 };
 
@@ -112,6 +117,16 @@ is_table (const char *value)
   return FALSE;
 }
 
+/* Columns are made of files; all else is what it says. */
+static gboolean
+is_file (const Change *change)
+{
+  const gboolean is_column = g_str_has_prefix (change->path, "obs/")
+                             || g_str_has_prefix (change->path, "var/");
+
+  return is_table (change->value) && (is_column || strcmp (change->option, "set") == 0);
+}
+
 static gboolean
 apply (AnnEdit *edit, const Change *change, GError **error)
 {
@@ -122,18 +137,20 @@ apply (AnnEdit *edit, const Change *change, GError **error)
   if (strcmp (change->option, "to-raw") == 0)
     return ann_edit_move_to_raw (edit, NULL, error);
 
-  return is_table (change->value)
-             ? ann_edit_set_file (edit, change->path, change->value, NULL, error)
-             : ann_edit_set_text (edit, change->path, change->value, NULL, error);
+  ann_edit_set_keeps_text (edit, strcmp (change->option, "set-text") == 0);
+
+  return is_file (change) ? ann_edit_set_file (edit, change->path, change->value, NULL, error)
+                          : ann_edit_set_text (edit, change->path, change->value, NULL, error);
 }
 
 static gboolean
 print_done (const char *store, AnnEdit *edit)
 {
   g_auto (GStrv) sentences = ann_edit_describe (edit);
+  g_auto (GStrv) warnings = ann_edit_list_warnings (edit);
   g_autoptr (AnnJsonWriter) json = NULL;
 
-  if (!as_json)
+  if (!ann_command_as_json)
     {
       for (guint i = 0; is_dry_run && sentences[i] != NULL; i++)
         {
@@ -141,6 +158,7 @@ print_done (const char *store, AnnEdit *edit)
 
           printf ("%s\n", line);
         }
+      ann_command_print_warning_lines (store, (const char *const *) warnings);
       return TRUE;
     }
 
@@ -148,11 +166,8 @@ print_done (const char *store, AnnEdit *edit)
   ann_json_writer_begin_object (json, ANN_JSON_LINES);
   ann_json_writer_name (json, "store");
   ann_json_writer_string (json, store);
-  ann_json_writer_name (json, "changes");
-  ann_json_writer_begin_array (json, ANN_JSON_LINES);
-  for (guint i = 0; sentences[i] != NULL; i++)
-    ann_json_writer_string (json, sentences[i]);
-  ann_json_writer_end_array (json);
+  ann_json_writer_texts (json, "changes", (const char *const *) sentences);
+  ann_json_writer_texts (json, "warnings", (const char *const *) warnings);
   ann_json_writer_name (json, "written");
   ann_json_writer_boolean (json, !is_dry_run);
   ann_json_writer_end_object (json);
@@ -179,11 +194,13 @@ run (char **arguments)
   g_autoptr (GError) error = NULL;
 
   if (changes == NULL)
-    return ann_command_fail_usage ("edit", "nothing to do: --set, --rename, --drop or --to-raw");
+    return ann_command_fail_usage (
+        "edit", "nothing to do: --set, --set-text, --rename, --drop or --to-raw");
 
   edit = ann_edit_new (store, NULL, &error);
   if (edit == NULL)
     return ann_command_fail (store, NULL, error);
+  ann_edit_set_overwrites (edit, overwrites);
   for (guint i = 0; i < changes->len; i++)
     {
       const Change *change = g_ptr_array_index (changes, i);

@@ -63,7 +63,8 @@ run (char **arguments)
   if (var_text != NULL && var_names != NULL)
     return ann_command_fail_usage ("export", "take one of --var and --var-names");
   write_options = ann_write_arguments_get ("export");
-  if (write_options == NULL)
+  if (write_options == NULL
+      || !ann_write_arguments_check_target ("export", ann_write_target, write_options))
     return ANN_EXIT_USAGE;
 
   data = ann_data_open (store, NULL, &error);

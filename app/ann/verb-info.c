@@ -11,12 +11,11 @@
 #include <errno.h>
 #include <string.h>
 
-static gboolean as_json;
 static gboolean with_storage;
 static GError *size_error; /* why the first size that is missing is not known, if the disk failed */
 
 static const GOptionEntry options[] = {
-  { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON document", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &ann_command_as_json, "One JSON document", NULL },
   { "storage", 0, 0, G_OPTION_ARG_NONE, &with_storage, "Stored bytes too: walks the chunk indexes",
     NULL },
   { NULL },
@@ -457,7 +456,7 @@ run (char **arguments)
     return ann_command_fail (store, NULL, error);
   ann_command_print_warnings (store, ann_data_get_root (data));
 
-  status = as_json ? print_json (store, data, paths) : print_table (store, data, paths);
+  status = ann_command_as_json ? print_json (store, data, paths) : print_table (store, data, paths);
   if (size_error != NULL)
     {
       status = ann_command_fail (store, NULL, size_error);

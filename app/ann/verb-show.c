@@ -553,6 +553,7 @@ run (char **arguments)
 
   if (!parse_format (format_text, &format))
     return ann_command_fail_usage ("show", "--format %s: table, csv, tsv or json", format_text);
+  ann_command_as_json = format == FORMAT_JSON;
 
   data = ann_data_open (store, NULL, &error);
   if (data == NULL)

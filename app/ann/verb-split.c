@@ -253,7 +253,7 @@ split_store (Splitting *self)
   g_autoptr (GError) error = NULL;
   guint64 n_missing = ann_split_get_n_missing (self->split);
 
-  if (ann_write_as_json)
+  if (ann_command_as_json)
     {
       json = ann_json_writer_new (stdout);
       self->json = json;
@@ -301,6 +301,8 @@ run (char **arguments)
   if (ending == NULL)
     return ann_command_fail_usage ("split", "--format %s: h5ad, zarr or zarr.zip",
                                    write_options->format);
+  if (!ann_write_arguments_check_target ("split", ending, write_options))
+    return ANN_EXIT_USAGE;
 
   data = ann_data_open (store, NULL, &error);
   split = data != NULL ? ann_split_new (data, column, NULL, &error) : NULL;

@@ -21,10 +21,8 @@
 /* Up to it each whole number is a double: 2^53. */
 #define MAX_WHOLE 9007199254740992.0
 
-static gboolean as_json;
-
 static const GOptionEntry options[] = {
-  { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON document", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &ann_command_as_json, "One JSON document", NULL },
   { NULL },
 };
 
@@ -443,7 +441,7 @@ summarize_frame (const char *store, const char *path, AnnFrame *frame, AnnWatch 
 {
   FrameStats self = { .store = store, .watch = watch };
 
-  if (!as_json)
+  if (!ann_command_as_json)
     print_frame (&self, path, frame);
   else if (!write_frame (&self, path, frame))
     return ann_command_fail_output ();
@@ -467,7 +465,7 @@ summarize_element (const char *store, const char *path, AnnElement *element, Ann
   if (summary == NULL)
     return ann_command_fail (store, path, error);
 
-  if (!as_json)
+  if (!ann_command_as_json)
     {
       print_summary (element, summary);
       return ANN_EXIT_OK;

@@ -11,12 +11,11 @@
 /* Decoded chunks kept by the command: half of what the limit of 384 MiB leaves room for. */
 #define CACHE_BUDGET (G_GUINT64_CONSTANT (64) * 1024 * 1024)
 
-static gboolean as_json;
 static gboolean is_deep;
 
 static const GOptionEntry options[] = {
   { "deep", 0, 0, G_OPTION_ARG_NONE, &is_deep, "Read all values, not metadata alone", NULL },
-  { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, "One JSON document", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &ann_command_as_json, "One JSON document", NULL },
   { NULL },
 };
 
@@ -141,7 +140,7 @@ run (char **arguments)
   if (report == NULL)
     return ann_command_fail (store, NULL, error);
 
-  if (!as_json)
+  if (!ann_command_as_json)
     print_report (report);
   else if (!print_json (store, report))
     return ann_command_fail_output ();

@@ -300,6 +300,17 @@ is_missing (const char *text)
          || g_str_equal (text, "nan");
 }
 
+static guint64
+count_missing (AnnStrings *values)
+{
+  guint64 n = 0;
+
+  for (gsize i = 0; i < ann_strings_get_length (values); i++)
+    n += is_missing (ann_strings_get (values, i, NULL));
+
+  return n;
+}
+
 /* All of them, but for what is missing. */
 static ValuesKind
 find_kind (AnnStrings *values, gboolean has_gaps)
@@ -314,10 +325,7 @@ find_kind (AnnStrings *values, gboolean has_gaps)
       guint8 truth;
 
       if (is_missing (text))
-        {
-          has_gaps = TRUE;
-          continue;
-        }
+        continue;
       are_integers = are_integers && _ann_edit_parse_int64 (text, &integer);
       are_numbers = are_numbers && _ann_edit_parse_double (text, &real);
       are_bools = are_bools && _ann_edit_parse_bool (text, &truth);
@@ -407,6 +415,8 @@ _ann_edit_value_of_file (const AnnEditPlace *place,
                          const char *path,
                          AnnFrame *table,
                          const char *file,
+                         gboolean keeps_text,
+                         guint64 *n_missing,
                          GCancellable *cancellable,
                          GError **error)
 {
@@ -421,7 +431,8 @@ _ann_edit_value_of_file (const AnnEditPlace *place,
   if (rows == NULL)
     return NULL;
 
-  kind = find_kind (column.values, ann_strings_get_length (column.values) < n_rows);
+  *n_missing = n_rows - ann_strings_get_length (column.values) + count_missing (column.values);
+  kind = keeps_text ? VALUES_TEXTS : find_kind (column.values, *n_missing > 0);
   if (kind == VALUES_TEXTS)
     return make_texts (path, column.values, rows, n_rows, error);
 

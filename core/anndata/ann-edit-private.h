@@ -95,9 +95,12 @@ struct _AnnEdit {
 
   char *uri;
   AnnData *data;
-  GPtrArray *changes; /* of AnnEditChange */
+  GPtrArray *changes;  /* of AnnEditChange */
+  GPtrArray *warnings; /* of char * */
   GHashTable *overlay;
   AnnEditTable tables[2];
+  gboolean overwrites;
+  gboolean keeps_text;
   gboolean is_done;
 };
 
@@ -116,15 +119,45 @@ AnnElement *_ann_edit_open (AnnEdit *self,
                             GCancellable *cancellable,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The values that a text, or a file, stands for at a place. */
+/* The same; %NULL without an error if nothing is there. */
+AnnElement *_ann_edit_open_if_there (AnnEdit *self,
+                                     const char *path,
+                                     GCancellable *cancellable,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* --- ann-edit-note.c --- */
+
+/* What an element is, in few words: `float32, 60 × 40`. (transfer full) */
+char *_ann_edit_describe_element (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is at @path may be replaced, and that is noted; or it is an error. @value: (nullable): by
+ * what
+ */
+gboolean _ann_edit_note_replaced (AnnEdit *self,
+                                  const char *path,
+                                  AnnElement *value,
+                                  GCancellable *cancellable,
+                                  GError **error);
+void _ann_edit_note_missing (AnnEdit *self,
+                             const char *path,
+                             const char *file,
+                             guint64 n_missing,
+                             guint64 n_rows);
+
+/* The values that a text, or a file, stands for at a place. @keeps_text: also where it looks like a
+ * number. @n_missing: (out): rows that have none in the file
+ */
 AnnElement *_ann_edit_value_of_text (const AnnEditPlace *place,
                                      const char *path,
                                      const char *text,
+                                     gboolean keeps_text,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 AnnElement *_ann_edit_value_of_file (const AnnEditPlace *place,
                                      const char *path,
                                      AnnFrame *table,
                                      const char *file,
+                                     gboolean keeps_text,
+                                     guint64 *n_missing,
                                      GCancellable *cancellable,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -202,6 +202,7 @@ AnnElement *
 _ann_edit_value_of_text (const AnnEditPlace *place,
                          const char *path,
                          const char *text,
+                         gboolean keeps_text,
                          GError **error)
 {
   gboolean is_column = place->kind == ANN_EDIT_PLACE_COLUMN;
@@ -221,7 +222,9 @@ _ann_edit_value_of_text (const AnnEditPlace *place,
       return NULL;
     }
 
-  number = parse_number (text, is_column ? 1 : 0, is_column ? place->lengths[0] : 0, &local_error);
+  if (!keeps_text)
+    number = parse_number (text, is_column ? 1 : 0, is_column ? place->lengths[0] : 0,
+                           &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));

@@ -40,6 +40,7 @@ ann_edit_finalize (GObject *object)
   g_free (self->uri);
   g_clear_object (&self->data);
   g_ptr_array_unref (self->changes);
+  g_ptr_array_unref (self->warnings);
   g_hash_table_unref (self->overlay);
   for (guint i = 0; i < G_N_ELEMENTS (self->tables); i++)
     {
@@ -60,6 +61,8 @@ static void
 ann_edit_init (AnnEdit *self)
 {
   self->changes = g_ptr_array_new_with_free_func (change_free);
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
+  self->overwrites = TRUE;
   self->overlay = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_or_null);
 }
 
@@ -124,6 +127,18 @@ _ann_edit_open (AnnEdit *self, const char *path, GCancellable *cancellable, GErr
         return ann_data_open_element (self->data, path, cancellable, error);
       *slash = '\0';
     }
+}
+
+AnnElement *
+_ann_edit_open_if_there (AnnEdit *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  AnnElement *element = _ann_edit_open (self, path, cancellable, &local_error);
+
+  if (element == NULL && !g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return element;
 }
 
 static gboolean
@@ -289,6 +304,37 @@ add_change (AnnEdit *self, AnnEditKind kind, const char *path, char *description
   return change;
 }
 
+/**
+ * ann_edit_set_overwrites:
+ * @self: changes
+ * @overwrites: whether what is set, and a raw that is made, may take the place of something that is
+ *   there
+ *
+ * It may, unless this says otherwise. What is replaced is among the warnings.
+ */
+void
+ann_edit_set_overwrites (AnnEdit *self, gboolean overwrites)
+{
+  g_return_if_fail (ANN_IS_EDIT (self));
+
+  self->overwrites = overwrites;
+}
+
+/**
+ * ann_edit_set_keeps_text:
+ * @self: changes
+ * @keeps_text: whether texts stay texts that look like numbers or truth values
+ *
+ * They become what they look like, unless this says otherwise.
+ */
+void
+ann_edit_set_keeps_text (AnnEdit *self, gboolean keeps_text)
+{
+  g_return_if_fail (ANN_IS_EDIT (self));
+
+  self->keeps_text = keeps_text;
+}
+
 /* What every change begins with. */
 static gboolean
 begin (AnnEdit *self,
@@ -357,7 +403,8 @@ add_set (AnnEdit *self,
          GError **error)
 {
   if (!_ann_edit_place_check (place, path, value, error)
-      || !add_parent (self, path, cancellable, error))
+      || !add_parent (self, path, cancellable, error)
+      || !_ann_edit_note_replaced (self, path, value, cancellable, error))
     {
       g_free (description);
       return FALSE;
@@ -412,17 +459,19 @@ ann_edit_set (AnnEdit *self,
               GError **error)
 {
   AnnEditPlace place;
+  g_autofree char *what = NULL;
 
   g_return_val_if_fail (ANN_IS_EDIT (self), FALSE);
   g_return_val_if_fail (path != NULL && ANN_IS_ELEMENT (value), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
+  what = _ann_edit_describe_element (value);
+
   return begin (self, &place, path, cancellable, error)
          && check_column_name (&place, place.name, path, error)
          && add_set (self, &place, path, value,
-                     g_strdup_printf ("%s is set to a value of the kind “%s”", path,
-                                      ann_element_kind_get_name (ann_element_get_kind (value))),
-                     cancellable, error);
+                     g_strdup_printf ("%s is set to other values (%s)", path, what), cancellable,
+                     error);
 }
 
 /**
@@ -445,6 +494,7 @@ ann_edit_set_text (AnnEdit *self,
                    GError **error)
 {
   g_autoptr (AnnElement) value = NULL;
+  g_autofree char *what = NULL;
   AnnEditPlace place;
 
   g_return_val_if_fail (ANN_IS_EDIT (self), FALSE);
@@ -454,11 +504,13 @@ ann_edit_set_text (AnnEdit *self,
   if (!begin (self, &place, path, cancellable, error)
       || !check_column_name (&place, place.name, path, error))
     return FALSE;
-  value = _ann_edit_value_of_text (&place, path, text, error);
+  value = _ann_edit_value_of_text (&place, path, text, self->keeps_text, error);
+  if (value == NULL)
+    return FALSE;
+  what = _ann_edit_describe_element (value);
 
-  return value != NULL
-         && add_set (self, &place, path, value, g_strdup_printf ("%s is set to %s", path, text),
-                     cancellable, error);
+  return add_set (self, &place, path, value,
+                  g_strdup_printf ("%s is set to %s (%s)", path, text, what), cancellable, error);
 }
 
 /**
@@ -486,7 +538,9 @@ ann_edit_set_file (AnnEdit *self,
 {
   g_autoptr (AnnElement) table = NULL;
   g_autoptr (AnnElement) value = NULL;
+  g_autofree char *what = NULL;
   AnnEditPlace place;
+  guint64 n_missing;
 
   g_return_val_if_fail (ANN_IS_EDIT (self), FALSE);
   g_return_val_if_fail (path != NULL && file != NULL, FALSE);
@@ -504,12 +558,18 @@ ann_edit_set_file (AnnEdit *self,
   table = _ann_edit_open (self, place.table->name, cancellable, error);
   if (table == NULL)
     return FALSE;
-  value = _ann_edit_value_of_file (&place, path, ANN_FRAME (table), file, cancellable, error);
+  value = _ann_edit_value_of_file (&place, path, ANN_FRAME (table), file, self->keeps_text,
+                                   &n_missing, cancellable, error);
+  if (value == NULL)
+    return FALSE;
+  what = _ann_edit_describe_element (value);
+  if (!add_set (self, &place, path, value,
+                g_strdup_printf ("%s is set to the values in “%s” (%s)", path, file, what),
+                cancellable, error))
+    return FALSE;
+  _ann_edit_note_missing (self, path, file, n_missing, place.lengths[0]);
 
-  return value != NULL
-         && add_set (self, &place, path, value,
-                     g_strdup_printf ("%s is set to the values in “%s”", path, file), cancellable,
-                     error);
+  return TRUE;
 }
 
 /* What can get another name, or go. */
@@ -632,19 +692,6 @@ ann_edit_drop (AnnEdit *self, const char *path, GCancellable *cancellable, GErro
   return TRUE;
 }
 
-/* Nothing, if there is none. */
-static AnnElement *
-open_if_there (AnnEdit *self, const char *path, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local_error = NULL;
-  AnnElement *element = _ann_edit_open (self, path, cancellable, &local_error);
-
-  if (element == NULL && !g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
-    g_propagate_error (error, g_steal_pointer (&local_error));
-
-  return element;
-}
-
 /* The table of the variables is copied as it is in the store. */
 static gboolean
 is_untouched (AnnEdit *self, const char *top)
@@ -697,12 +744,15 @@ ann_edit_move_to_raw (AnnEdit *self, GCancellable *cancellable, GError **error)
   x = _ann_edit_open (self, "X", cancellable, error);
   if (x == NULL)
     return FALSE;
-  varm = open_if_there (self, "varm", cancellable, &local_error);
+  varm = _ann_edit_open_if_there (self, "varm", cancellable, &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
+
+  if (!_ann_edit_note_replaced (self, "raw", NULL, cancellable, error))
+    return FALSE;
 
   change = add_change (self, ANN_EDIT_MOVE_TO_RAW, "raw",
                        g_strdup ("X is moved to raw, with copies of var and varm"));
@@ -737,4 +787,26 @@ ann_edit_describe (AnnEdit *self)
   g_ptr_array_add (sentences, NULL);
 
   return (char **) g_ptr_array_free (g_steal_pointer (&sentences), FALSE);
+}
+
+/**
+ * ann_edit_list_warnings:
+ * @self: changes
+ *
+ * Returns: (transfer full) (array zero-terminated=1): what the changes take away: a sentence for
+ *   each thing that is replaced, with its type and what becomes of that, and for rows that have no
+ *   value
+ */
+char **
+ann_edit_list_warnings (AnnEdit *self)
+{
+  g_autoptr (GStrvBuilder) sentences = NULL;
+
+  g_return_val_if_fail (ANN_IS_EDIT (self), NULL);
+
+  sentences = g_strv_builder_new ();
+  for (guint i = 0; i < self->warnings->len; i++)
+    g_strv_builder_add (sentences, self->warnings->pdata[i]);
+
+  return g_strv_builder_end (sentences);
 }

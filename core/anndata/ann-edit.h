@@ -26,6 +26,10 @@ G_DECLARE_FINAL_TYPE (AnnEdit, ann_edit, ANN, EDIT, GObject)
 ANN_API AnnEdit *ann_edit_new (const char *uri, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* How changes are made that are added from then on. */
+ANN_API void ann_edit_set_overwrites (AnnEdit *self, gboolean overwrites);
+ANN_API void ann_edit_set_keeps_text (AnnEdit *self, gboolean keeps_text);
+
 ANN_API gboolean ann_edit_set (AnnEdit *self,
                                const char *path,
                                AnnElement *value,
@@ -53,6 +57,7 @@ ANN_API gboolean ann_edit_drop (AnnEdit *self,
 ANN_API gboolean ann_edit_move_to_raw (AnnEdit *self, GCancellable *cancellable, GError **error);
 
 ANN_API char **ann_edit_describe (AnnEdit *self) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API char **ann_edit_list_warnings (AnnEdit *self) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API gboolean ann_edit_run (AnnEdit *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

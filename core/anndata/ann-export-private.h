@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @name: as it is asked for where the name of a target does not say it
  * @suffix: what the names of such targets end in
  * @format: in words, such as `HDF5`
+ * @options: those that make a difference for it
  * @compresses: whether values are usually compressed
  * @text_element: (nullable): of text, which holds one element: which, unless another is named
  * @write: writes all of a job, whole or not at all; before it takes its place,
@@ -28,6 +29,7 @@ typedef struct {
   const char *name;
   const char *suffix;
   const char *format;
+  AnnWriteOptionFlags options;
   gboolean compresses;
   const char *text_element;
   gboolean (*write) (AnnExportJob *job, GCancellable *cancellable, GError **error);

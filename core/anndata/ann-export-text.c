@@ -162,8 +162,17 @@ gboolean
 _ann_export_write_names (AnnExportJob *job, GCancellable *cancellable, GError **error)
 {
   const AnnTextTarget target = make_target (job);
-  const gboolean is_var = g_str_has_prefix (job->options->elements[0], "var");
-  g_autoptr (AnnElement) names = ann_frame_open_index (
+  const char *path = job->options->elements[0];
+  const gboolean is_var = strcmp (path, "var") == 0;
+  g_autoptr (AnnElement) names = NULL;
+
+  if (!is_var && strcmp (path, "obs") != 0)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: has no names of its own: name obs or var", path);
+      return FALSE;
+    }
+  names = ann_frame_open_index (
       is_var ? ann_data_get_var (job->data) : ann_data_get_obs (job->data), cancellable, error);
 
   return names != NULL && _ann_write_names (names, &target, cancellable, error);

@@ -67,18 +67,25 @@ ann_export_plan_unref (AnnExportPlan *self)
 
 static gboolean write_store (AnnExportJob *job, GCancellable *cancellable, GError **error);
 
+/* What makes a difference for what: the one place that knows. */
+#define TEXT_OPTIONS (ANN_WRITE_OPTION_ELEMENTS | ANN_WRITE_OPTION_SKIP_UNREADABLE)
+#define STORE_OPTIONS                                                                              \
+  (TEXT_OPTIONS | ANN_WRITE_OPTION_COMPRESSION | ANN_WRITE_OPTION_CHUNK_ROWS                       \
+   | ANN_WRITE_OPTION_LAYOUT | ANN_WRITE_OPTION_PROFILE | ANN_WRITE_OPTION_KEEP_UNUSED_CATEGORIES)
+#define ZARR_OPTIONS (STORE_OPTIONS | ANN_WRITE_OPTION_ZARR_FORMAT | ANN_WRITE_OPTION_SHARD_ROWS)
+
 static const AnnExporter exporters[] = {
-  { "h5ad", ".h5ad", "HDF5", TRUE, NULL, write_store },
-  { "h5ad", ".h5", "HDF5", TRUE, NULL, write_store },
-  { "h5ad", ".hdf5", "HDF5", TRUE, NULL, write_store },
-  { "zarr", ".zarr", "Zarr", TRUE, NULL, write_store },
-  { "zarr.zip", ".zarr.zip", "Zarr", TRUE, NULL, write_store },
-  { "csv", ".csv", "CSV", FALSE, "obs", _ann_export_write_csv },
-  { "csv", ".csv.gz", "CSV", TRUE, "obs", _ann_export_write_csv },
-  { "tsv", ".tsv", "TSV", FALSE, "obs", _ann_export_write_tsv },
-  { "tsv", ".tsv.gz", "TSV", TRUE, "obs", _ann_export_write_tsv },
-  { "mtx", ".mtx", "Matrix Market", TRUE, "X", _ann_export_write_market },
-  { "ids", ".txt", "Names", FALSE, "obs", _ann_export_write_names },
+  { "h5ad", ".h5ad", "HDF5", STORE_OPTIONS, TRUE, NULL, write_store },
+  { "h5ad", ".h5", "HDF5", STORE_OPTIONS, TRUE, NULL, write_store },
+  { "h5ad", ".hdf5", "HDF5", STORE_OPTIONS, TRUE, NULL, write_store },
+  { "zarr", ".zarr", "Zarr", ZARR_OPTIONS, TRUE, NULL, write_store },
+  { "zarr.zip", ".zarr.zip", "Zarr", ZARR_OPTIONS, TRUE, NULL, write_store },
+  { "csv", ".csv", "CSV", TEXT_OPTIONS, FALSE, "obs", _ann_export_write_csv },
+  { "csv", ".csv.gz", "CSV", TEXT_OPTIONS, TRUE, "obs", _ann_export_write_csv },
+  { "tsv", ".tsv", "TSV", TEXT_OPTIONS, FALSE, "obs", _ann_export_write_tsv },
+  { "tsv", ".tsv.gz", "TSV", TEXT_OPTIONS, TRUE, "obs", _ann_export_write_tsv },
+  { "mtx", ".mtx", "Matrix Market", TEXT_OPTIONS, TRUE, "X", _ann_export_write_market },
+  { "ids", ".txt", "Names", TEXT_OPTIONS, FALSE, "obs", _ann_export_write_names },
 };
 
 static gboolean
@@ -166,6 +173,13 @@ check_options (const AnnExportJob *job, GError **error)
                    "There is no Zarr format %u: it is 2 or 3", options->zarr_format);
       return FALSE;
     }
+  if (options->shard_rows > 0 && options->zarr_format == 2
+      && (job->exporter->options & ANN_WRITE_OPTION_SHARD_ROWS) != 0)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "“%s” is to be Zarr v2, which has no shards: take v3, or none", job->target);
+      return FALSE;
+    }
   if (strcmp (job->exporter->format, "Zarr") == 0 && options->has_compression
       && options->compression.compressor == ANN_COMPRESSOR_LZF)
     {
@@ -223,6 +237,21 @@ check_elements (AnnExportJob *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* A filter that nothing passes is right, and seldom what was meant. */
+static void
+warn_of_nothing (AnnExportJob *self, AnnData *data)
+{
+  const guint64 lengths[] = { ann_data_get_n_obs (data), ann_data_get_n_var (data) };
+  static const char *const names[] = { "observations", "variables" };
+
+  for (guint i = 0; _ann_data_is_selection (data) && i < G_N_ELEMENTS (lengths); i++)
+    {
+      if (lengths[i] == 0)
+        g_ptr_array_add (self->writer.warnings,
+                         g_strdup_printf ("no %s match: what is written has none", names[i]));
+    }
+}
+
 static gboolean
 job_init (AnnExportJob *self,
           AnnData *data,
@@ -261,6 +290,7 @@ job_init (AnnExportJob *self,
     .warnings = g_ptr_array_new_with_free_func (g_free),
   };
   _ann_survey_init (&self->survey);
+  warn_of_nothing (self, data);
   if (!check_elements (self, cancellable, error))
     return FALSE;
 
@@ -423,6 +453,42 @@ end_small_cache (void)
 }
 
 /* --- Public --- */
+
+/**
+ * ann_export_find_options:
+ * @target: where something is to be written, as for [func@Ann.export_plan]
+ * @options: how; of these count those that say what it will be: `format`, `zarr_format` and
+ *   `profile`
+ * @useful: (out): those that make a difference
+ * @error: return location for an error, or %NULL
+ *
+ * Finds out which options have a meaning for a kind of target: text has no chunks, HDF5 no shards.
+ * The others are not looked at. Any thread.
+ *
+ * Returns: %FALSE with @error set if the name of @target does not say what is to be written
+ */
+gboolean
+ann_export_find_options (const char *target,
+                         const AnnWriteOptions *options,
+                         AnnWriteOptionFlags *useful,
+                         GError **error)
+{
+  const AnnExporter *exporter;
+
+  g_return_val_if_fail (target != NULL && options != NULL && useful != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  exporter = find_exporter (target, options->format, error);
+  if (exporter == NULL)
+    return FALSE;
+
+  *useful = exporter->options;
+  if (options->zarr_format == 2
+      || (options->zarr_format == 0 && options->profile == ANN_PROFILE_PORTABLE))
+    *useful &= (AnnWriteOptionFlags) ~ANN_WRITE_OPTION_SHARD_ROWS;
+
+  return TRUE;
+}
 
 /**
  * ann_export_plan:

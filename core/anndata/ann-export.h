@@ -43,6 +43,10 @@ ANN_API GType ann_export_plan_get_type (void) G_GNUC_CONST;
 ANN_API AnnExportPlan *ann_export_plan_ref (AnnExportPlan *self);
 ANN_API void ann_export_plan_unref (AnnExportPlan *self);
 
+ANN_API gboolean ann_export_find_options (const char *target,
+                                          const AnnWriteOptions *options,
+                                          AnnWriteOptionFlags *useful,
+                                          GError **error);
 ANN_API AnnExportPlan *ann_export_plan (AnnData *data,
                                         const char *target,
                                         const AnnWriteOptions *options,

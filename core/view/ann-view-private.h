@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @like: (nullable): whose node, and so attributes, and encoding it shows
  * @names: the children, in order; copied
  * @shape: (nullable): n_obs, n_var of an annotated matrix or a raw
+ * @open_child: (nullable): for one without children
  * @user_data: of @open_child; freed by @free_data
  */
 AnnElement *_ann_tree_view_new (AnnElement *like,

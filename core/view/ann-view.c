@@ -6,6 +6,7 @@
 #include "view/ann-view-private.h"
 
 #include "array/ann-memory-array.h"
+#include "base/ann-error.h"
 
 /* Where a view is, and what it shows of the element that it is like. */
 static AnnElementSource
@@ -58,6 +59,13 @@ ann_tree_view_open_child (AnnElement *element,
                           GError **error)
 {
   AnnTreeView *self = ANN_TREE_VIEW (element);
+
+  if (self->open_child == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s/%s: There is nothing of this name",
+                   ann_element_get_path (element), name);
+      return NULL;
+    }
 
   return self->open_child (self->user_data, name, cancellable, error);
 }

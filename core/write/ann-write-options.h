@@ -39,6 +39,33 @@ typedef enum {
 } AnnMatrixLayout;
 
 /**
+ * AnnWriteOptionFlags:
+ * @ANN_WRITE_OPTION_ELEMENTS: which elements
+ * @ANN_WRITE_OPTION_COMPRESSION: of arrays
+ * @ANN_WRITE_OPTION_CHUNK_ROWS: rows in a chunk
+ * @ANN_WRITE_OPTION_ZARR_FORMAT: version of Zarr
+ * @ANN_WRITE_OPTION_SHARD_ROWS: rows in a shard
+ * @ANN_WRITE_OPTION_LAYOUT: of X and layers
+ * @ANN_WRITE_OPTION_PROFILE: who is to read it
+ * @ANN_WRITE_OPTION_KEEP_UNUSED_CATEGORIES: of selections
+ * @ANN_WRITE_OPTION_SKIP_UNREADABLE: leave out what cannot be read
+ *
+ * Those members of #AnnWriteOptions that make a difference for some kinds of targets and for others
+ * not; see [func@Ann.export_find_options].
+ */
+typedef enum {
+  ANN_WRITE_OPTION_ELEMENTS = 1 << 0,
+  ANN_WRITE_OPTION_COMPRESSION = 1 << 1,
+  ANN_WRITE_OPTION_CHUNK_ROWS = 1 << 2,
+  ANN_WRITE_OPTION_ZARR_FORMAT = 1 << 3,
+  ANN_WRITE_OPTION_SHARD_ROWS = 1 << 4,
+  ANN_WRITE_OPTION_LAYOUT = 1 << 5,
+  ANN_WRITE_OPTION_PROFILE = 1 << 6,
+  ANN_WRITE_OPTION_KEEP_UNUSED_CATEGORIES = 1 << 7,
+  ANN_WRITE_OPTION_SKIP_UNREADABLE = 1 << 8,
+} AnnWriteOptionFlags;
+
+/**
  * AnnWriteOptions:
  * @format: (nullable): `h5ad`, `zarr`, `zarr.zip`, `csv`, `tsv`, `mtx` or `ids`, where the name of
  *   the target does not say it

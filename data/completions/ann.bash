@@ -43,7 +43,7 @@ _ann ()
       COMPREPLY=($(compgen -W "2 3" -- "$cur"))
       return ;;
     --rows | --columns | --threads | --obs | --var | --elements | --chunk-rows | --shard-rows | --label | --keys | \
-      --index-unique | --fill-value | --by | --set | --rename | --drop)
+      --index-unique | --fill-value | --by | --set | --set-text | --rename | --drop)
       return ;;
   esac
 
@@ -55,7 +55,7 @@ _ann ()
     export) own="--obs --var --obs-names --var-names $write" ;;
     concat) own="--axis --join --merge --uns-merge --label --keys --index-unique --fill-value --pairwise $write" ;;
     split) own="--by $write" ;;
-    edit) own="--set --rename --drop --to-raw --dry-run --json" ;;
+    edit) own="--set --set-text --rename --drop --to-raw --overwrite --dry-run --json" ;;
   esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$own $common" -- "$cur"))

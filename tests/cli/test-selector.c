@@ -86,10 +86,16 @@ test_names (void)
 {
   g_autofree char *cells = write_list ("cells", "AAATTCGATGCACA-1\r\nAAAGCCTGGCTAAC-1\n\n");
   g_autofree char *wrong = write_list ("wrong", "AAATTCGATGCACA-2\n");
+  g_autofree char *many = write_list ("many",
+                                      "AAATTCGATGCACA-1\n\nno 1\nno 2\nno 3\nno 4\nno 5\nno 6\n"
+                                      "no 7\nno 8\nno 9\nno 10\nno 11\nno 12\n");
   g_autofree char *nowhere = g_build_filename (folder, "nowhere", NULL);
 
   assert_selects (ANN_AXIS_OBS, NULL, cells, 2, 1, 0);
   assert_fails (ANN_AXIS_OBS, NULL, wrong, "the nearest is");
+  assert_fails (ANN_AXIS_OBS, NULL, wrong, "wrong, line 1: ");
+  assert_fails (ANN_AXIS_OBS, NULL, many, "12 of 13 names are not in obs: “no 1” (line 3), “no 2”");
+  assert_fails (ANN_AXIS_OBS, NULL, many, "“no 10” (line 12), …");
   assert_fails (ANN_AXIS_OBS, NULL, nowhere, "nowhere");
   assert_fails (ANN_AXIS_OBS, "1:2", cells, "give one of them");
 }
@@ -145,7 +151,7 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (GError) error = NULL;
-  const char *const names[] = { "list", "cells", "wrong" };
+  const char *const names[] = { "list", "cells", "wrong", "many" };
   int status;
 
   g_test_init (&argc, &argv, NULL);

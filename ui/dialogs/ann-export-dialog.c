@@ -89,6 +89,21 @@ get_format (AnnExportDialog *self)
   return &ann_export_formats[MIN (get_selected (self->format_row), ANN_N_EXPORT_FORMATS - 1)];
 }
 
+/* What makes a difference for it. */
+static AnnWriteOptionFlags
+get_useful_options (AnnExportDialog *self)
+{
+  const AnnExportFormat *format = get_format (self);
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  g_autofree char *target = g_strconcat ("cells", format->suffix, NULL);
+  AnnWriteOptionFlags useful = 0;
+
+  options->zarr_format = format->zarr_format;
+  ann_export_find_options (target, options, &useful, NULL);
+
+  return useful;
+}
+
 static gboolean
 is_active (GtkWidget *button)
 {
@@ -268,17 +283,21 @@ static void
 read_options (AnnExportDialog *self, AnnWriteOptions *options)
 {
   const AnnExportFormat *format = get_format (self);
+  const AnnWriteOptionFlags useful = get_useful_options (self);
   const guint compression = MIN (get_selected (self->compression_row),
                                  ANN_N_EXPORT_COMPRESSIONS - 1);
 
   g_strfreev (options->elements);
   options->elements = make_elements (self);
   options->zarr_format = format->zarr_format;
-  options->profile = (AnnProfile) MIN (get_selected (self->profile_row), ANN_PROFILE_FAITHFUL);
-  options->chunk_rows = format->is_text ? 0
-                                        : (guint64) gtk_spin_button_get_value_as_int (
-                                            GTK_SPIN_BUTTON (self->chunk_spin));
-  options->has_compression = compression > 0 && !format->is_text;
+  options->profile = (useful & ANN_WRITE_OPTION_PROFILE) != 0
+                         ? (AnnProfile) MIN (get_selected (self->profile_row), ANN_PROFILE_FAITHFUL)
+                         : ANN_PROFILE_PORTABLE;
+  options->chunk_rows = (useful & ANN_WRITE_OPTION_CHUNK_ROWS) != 0
+                            ? (guint64) gtk_spin_button_get_value_as_int (
+                                GTK_SPIN_BUTTON (self->chunk_spin))
+                            : 0;
+  options->has_compression = compression > 0 && (useful & ANN_WRITE_OPTION_COMPRESSION) != 0;
   ann_compression_init (&options->compression, ann_export_compressions[compression].compressor);
   if (ann_export_compressions[compression].min_level
       < ann_export_compressions[compression].max_level)
@@ -353,15 +372,17 @@ static void
 show_rows (AnnExportDialog *self)
 {
   const AnnExportFormat *format = get_format (self);
+  const AnnWriteOptionFlags useful = get_useful_options (self);
+  const gboolean compresses = (useful & ANN_WRITE_OPTION_COMPRESSION) != 0;
   const guint compression = get_selected (self->compression_row);
 
   gtk_widget_set_visible (self->names_row, is_active (self->genes_list_button));
   gtk_widget_set_visible (self->table_row, format->is_text);
   gtk_widget_set_visible (self->elements_row, !format->is_text);
-  gtk_widget_set_visible (self->compression_row, !format->is_text);
-  gtk_widget_set_visible (self->advanced_row, !format->is_text);
+  gtk_widget_set_visible (self->compression_row, compresses);
+  gtk_widget_set_visible (self->advanced_row, (useful & ANN_WRITE_OPTION_CHUNK_ROWS) != 0);
   gtk_widget_set_visible (self->level_row,
-                          !format->is_text && compression < ANN_N_EXPORT_COMPRESSIONS
+                          compresses && compression < ANN_N_EXPORT_COMPRESSIONS
                               && ann_export_compressions[compression].min_level
                                      < ann_export_compressions[compression].max_level);
 }

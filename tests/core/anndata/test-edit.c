@@ -460,6 +460,43 @@ test_files (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* What is there goes only if it may, and that is said; so are rows that lose a value. */
+static void
+test_replaced (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  AnnEdit *edit = fixture->edit;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) after = NULL;
+  g_auto (GStrv) warnings = NULL;
+  g_autofree char *file = NULL;
+  g_autofree char *missing = NULL;
+
+  write_file (fixture, "z.csv", "cell,z\nc1,01\nc3,02\nc4,NA\n", &file);
+  ann_edit_set_overwrites (edit, FALSE);
+  assert_refused (ann_edit_set_text (edit, "obs/a", "x", NULL, &refusal), ANN_ERROR_EXISTS,
+                  "obs/a: is there already (int32, 4)");
+  assert_refused (ann_edit_set_text (edit, "uns/colors", "x", NULL, &refusal), ANN_ERROR_EXISTS,
+                  "uns/colors: is there already");
+  g_assert_true (ann_edit_set_text (edit, "obs/n", "7", NULL, &error));
+  ann_edit_set_overwrites (edit, TRUE);
+  g_assert_true (ann_edit_set_text (edit, "obs/a", "x", NULL, &error));
+  ann_edit_set_keeps_text (edit, TRUE);
+  g_assert_true (ann_edit_set_text (edit, "obs/t", "7", NULL, &error));
+  g_assert_true (ann_edit_set_file (edit, "obs/z", file, NULL, &error));
+  g_assert_no_error (error);
+
+  warnings = ann_edit_list_warnings (edit);
+  missing = g_strdup_printf ("obs/z: 2 of 4 rows have no value in “%s”: they are missing", file);
+  g_assert_cmpuint (g_strv_length (warnings), ==, 2);
+  g_assert_cmpstr (warnings[0], ==, "obs/a: what was there is replaced: int32 → categorical, 4");
+  g_assert_cmpstr (warnings[1], ==, missing);
+
+  after = run (fixture);
+  assert_values (after, "obs/n", ANN_ELEMENT_DENSE, "7 7 7 7");
+  assert_values (after, "obs/t", ANN_ELEMENT_CATEGORICAL, "7 7 7 7");
+  assert_values (after, "obs/z", ANN_ELEMENT_CATEGORICAL, "01 - 02 -");
+}
+
 static void
 test_bad_files (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
@@ -628,6 +665,7 @@ main (int argc, char **argv)
   add_test ("raw", test_raw);
   add_test ("refused", test_refused);
   add_test ("files", test_files);
+  add_test ("replaced", test_replaced);
   add_test ("bad-files", test_bad_files);
   add_test ("in-turn", test_in_turn);
   add_test ("no-columns", test_no_columns);
