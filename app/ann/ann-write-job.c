@@ -78,7 +78,11 @@ print_plan (const AnnWriteJob *job, const AnnExportPlan *plan)
 }
 
 static gboolean
-write_store (const AnnWriteJob *job, char ***warnings, double *seconds, GError **error)
+write_store (const AnnWriteJob *job,
+             AnnExportPlan *plan,
+             char ***warnings,
+             double *seconds,
+             GError **error)
 {
   g_autoptr (AnnWatch) watch = ann_watch_new ();
   g_autofree char *name = ann_command_make_name (job->target);
@@ -87,8 +91,8 @@ write_store (const AnnWriteJob *job, char ***warnings, double *seconds, GError *
 
   ann_watch_set_title (watch, name);
   ann_watch_show_bytes (watch);
-  is_written = ann_export_run (job->data, job->target, job->options, ann_watch_get_progress (watch),
-                               warnings, ann_watch_get_cancellable (watch), error);
+  is_written = ann_export_plan_run (plan, ann_watch_get_progress (watch), warnings,
+                                    ann_watch_get_cancellable (watch), error);
   *seconds = (double) (g_get_monotonic_time () - start) / G_TIME_SPAN_SECOND;
 
   return is_written;
@@ -102,15 +106,12 @@ ann_write_job_run (const AnnWriteJob *job)
   g_auto (GStrv) warnings = NULL;
   double seconds = -1;
 
-  if (ann_write_is_dry_run || ann_command_as_json)
-    {
-      plan = ann_export_plan (job->data, job->target, job->options, NULL, &error);
-      if (plan == NULL)
-        return ann_command_fail (job->store, NULL, error);
-    }
+  plan = ann_export_plan (job->data, job->target, job->options, NULL, &error);
+  if (plan == NULL)
+    return ann_command_fail (job->store, NULL, error);
   if (ann_write_is_dry_run)
     warnings = g_strdupv (plan->warnings);
-  else if (!write_store (job, &warnings, &seconds, &error))
+  else if (!write_store (job, plan, &warnings, &seconds, &error))
     return ann_command_fail (job->store, NULL, error);
 
   if (ann_command_as_json)

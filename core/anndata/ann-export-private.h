@@ -43,22 +43,27 @@ typedef struct {
  * @options: with everything decided that the profile decides
  * @writer: for elements; its options are @options
  * @survey: what will be written
+ * @estimated_size: bytes of the result, about
  *
  * One export on its way.
  */
 struct _AnnExportJob {
   AnnData *data;
   GPtrArray *sources;
-  const char *target;
+  char *target;
   const AnnExporter *exporter;
   AnnWriteOptions *options;
   AnnElementWriter writer;
   AnnSurvey survey;
+  guint64 estimated_size;
   char *scratch_folder;
 };
 
 /* Fails with %ANN_ERROR_CHANGED if a store that was read is not what it was. */
 gboolean _ann_export_check_sources (AnnExportJob *job, GError **error);
+
+/* Bytes of the result, from how well the sources are compressed; of a job that was surveyed. */
+guint64 _ann_export_estimate_size (const AnnExportJob *job, GCancellable *cancellable);
 
 /* Text: see ann-export-text.c. */
 gboolean _ann_export_write_csv (AnnExportJob *job, GCancellable *cancellable, GError **error);

@@ -19,13 +19,9 @@
 /* Decoded chunks that are kept while something is exported: each is needed once or twice, soon. */
 #define CACHE_BUDGET ((guint64) 64 << 20)
 
-/* What is expected of compression where the source does not tell. */
-#define USUAL_RATIO 0.35
-
-/* Names, attributes, indexes of a container. */
-#define CONTAINER_SIZE ((guint64) 64 << 10)
-
 /* --- The plan --- */
+
+static void job_free (AnnExportJob *self);
 
 G_DEFINE_BOXED_TYPE (AnnExportPlan, ann_export_plan, ann_export_plan_ref, ann_export_plan_unref)
 
@@ -60,6 +56,7 @@ ann_export_plan_unref (AnnExportPlan *self)
   g_free (self->format);
   g_strfreev (self->paths);
   g_strfreev (self->warnings);
+  job_free (self->job);
   g_free (self);
 }
 
@@ -192,7 +189,7 @@ check_options (const AnnExportJob *job, GError **error)
 }
 
 static void
-job_clear (AnnExportJob *self)
+job_free (AnnExportJob *self)
 {
   g_clear_object (&self->data);
   g_clear_pointer (&self->sources, g_ptr_array_unref);
@@ -200,9 +197,11 @@ job_clear (AnnExportJob *self)
   g_clear_pointer (&self->writer.warnings, g_ptr_array_unref);
   _ann_survey_clear (&self->survey);
   g_free (self->scratch_folder);
+  g_free (self->target);
+  g_free (self);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnExportJob, job_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnExportJob, job_free)
 
 static gboolean
 is_remote (const char *target)
@@ -252,36 +251,38 @@ warn_of_nothing (AnnExportJob *self, AnnData *data)
     }
 }
 
-static gboolean
-job_init (AnnExportJob *self,
-          AnnData *data,
-          const char *target,
-          const AnnWriteOptions *options,
-          GCancellable *cancellable,
-          GError **error)
+static AnnExportJob *
+job_new (AnnData *data,
+         const char *target,
+         const AnnWriteOptions *options,
+         GCancellable *cancellable,
+         GError **error)
 {
-  self->target = target;
+  g_autoptr (AnnExportJob) self = g_new0 (AnnExportJob, 1);
+
+  _ann_survey_init (&self->survey);
+  self->target = g_strdup (target);
   self->exporter = find_exporter (target, options != NULL ? options->format : NULL, error);
   if (self->exporter == NULL)
-    return FALSE;
+    return NULL;
   if (!ann_data_is_annotated (data))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "%s: is no annotated matrix, and only such are exported",
                    ann_data_get_uri (data));
-      return FALSE;
+      return NULL;
     }
 
   self->options = options != NULL ? ann_write_options_copy (options) : ann_write_options_new ();
   decide (self->options, data);
   if (!check_options (self, error) || !decide_text_element (self, error))
-    return FALSE;
+    return NULL;
 
   self->data = _ann_data_is_selection (data) && !self->options->keep_unused_categories
                    ? _ann_data_drop_unused_categories (data, cancellable, error)
                    : g_object_ref (data);
   if (self->data == NULL)
-    return FALSE;
+    return NULL;
   self->sources = _ann_data_list_sources (data);
   self->scratch_folder = get_scratch_folder (target);
   self->writer = (AnnElementWriter){
@@ -289,13 +290,14 @@ job_init (AnnExportJob *self,
     .scratch_folder = self->scratch_folder,
     .warnings = g_ptr_array_new_with_free_func (g_free),
   };
-  _ann_survey_init (&self->survey);
   warn_of_nothing (self, data);
-  if (!check_elements (self, cancellable, error))
-    return FALSE;
+  if (!check_elements (self, cancellable, error)
+      || !_ann_element_survey (&self->writer, ann_data_get_root (self->data), "", &self->survey,
+                               cancellable, error))
+    return NULL;
+  self->estimated_size = _ann_export_estimate_size (self, cancellable);
 
-  return _ann_element_survey (&self->writer, ann_data_get_root (self->data), "", &self->survey,
-                              cancellable, error);
+  return g_steal_pointer (&self);
 }
 
 gboolean
@@ -348,66 +350,6 @@ check_is_free (AnnExportJob *job, GError **error)
   return FALSE;
 }
 
-/* --- Sizes --- */
-
-/* About so many bytes of values are in a whole store; 0 if that cannot be told. */
-static guint64
-get_raw_size (const AnnExportJob *job, AnnData *source, GCancellable *cancellable)
-{
-  g_autoptr (AnnWriteOptions) all = NULL;
-  AnnElementWriter writer = { 0 };
-  g_auto (AnnSurvey) survey = { 0 };
-
-  if (source == job->data && job->options->elements == NULL)
-    return job->survey.n_bytes;
-  if (!ann_data_is_annotated (source))
-    return 0;
-
-  all = ann_write_options_new ();
-  all->skip_unreadable = TRUE;
-  writer.options = all;
-  _ann_survey_init (&survey);
-
-  return _ann_element_survey (&writer, ann_data_get_root (source), "", &survey, cancellable, NULL)
-             ? survey.n_bytes
-             : 0;
-}
-
-/* How many bytes a byte of values takes as the sources store them; about. */
-static double
-get_source_ratio (const AnnExportJob *job, GCancellable *cancellable)
-{
-  double stored = 0;
-  double raw = 0;
-
-  for (guint i = 0; i < job->sources->len; i++)
-    {
-      AnnData *source = g_ptr_array_index (job->sources, i);
-      const guint64 size = get_raw_size (job, source, cancellable);
-
-      if (size == 0 || ann_data_get_stored_size (source) == 0)
-        continue;
-      stored += (double) ann_data_get_stored_size (source);
-      raw += (double) size;
-    }
-
-  /* What is stored without compression says nothing of what there will be. */
-  return stored > 0 && stored < 0.9 * raw ? stored / raw : USUAL_RATIO;
-}
-
-static guint64
-estimate_size (const AnnExportJob *job, GCancellable *cancellable)
-{
-  const AnnWriteOptions *options = job->options;
-  const gboolean is_plain = !job->exporter->compresses
-                            || (options->has_compression
-                                && options->compression.compressor == ANN_COMPRESSOR_NONE);
-  const double size = (double) job->survey.n_bytes
-                      * (is_plain ? 1 : get_source_ratio (job, cancellable));
-
-  return size < (double) (G_MAXUINT64 / 2) ? (guint64) size + CONTAINER_SIZE : G_MAXUINT64 / 2;
-}
-
 /* --- Into a store --- */
 
 static gboolean
@@ -453,6 +395,17 @@ end_small_cache (void)
 }
 
 /* --- Public --- */
+
+static char **
+dup_texts (GPtrArray *texts)
+{
+  g_autoptr (GStrvBuilder) copy = g_strv_builder_new ();
+
+  for (guint i = 0; i < texts->len; i++)
+    g_strv_builder_add (copy, texts->pdata[i]);
+
+  return g_strv_builder_end (copy);
+}
 
 /**
  * ann_export_find_options:
@@ -514,31 +467,30 @@ ann_export_plan (AnnData *data,
                  GCancellable *cancellable,
                  GError **error)
 {
-  g_auto (AnnExportJob) job = { 0 };
+  g_autoptr (AnnExportJob) job = NULL;
   AnnExportPlan *plan;
 
   g_return_val_if_fail (ANN_IS_DATA (data), NULL);
   g_return_val_if_fail (target != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (!job_init (&job, data, target, options, cancellable, error) || !check_target (&job, error)
-      || !check_is_free (&job, error))
+  job = job_new (data, target, options, cancellable, error);
+  if (job == NULL || !check_target (job, error) || !check_is_free (job, error))
     return NULL;
 
   plan = g_new0 (AnnExportPlan, 1);
   g_atomic_ref_count_init (&plan->ref_count);
-  plan->format = strcmp (job.exporter->format, "Zarr") == 0
-                     ? g_strdup_printf ("Zarr v%u", job.options->zarr_format)
-                     : g_strdup (job.exporter->format);
+  plan->format = strcmp (job->exporter->format, "Zarr") == 0
+                     ? g_strdup_printf ("Zarr v%u", job->options->zarr_format)
+                     : g_strdup (job->exporter->format);
   plan->n_obs = ann_data_get_n_obs (data);
   plan->n_var = ann_data_get_n_var (data);
-  plan->n_elements = job.survey.paths->len;
-  plan->raw_size = job.survey.n_bytes;
-  plan->estimated_size = estimate_size (&job, cancellable);
-  g_ptr_array_add (job.survey.paths, NULL);
-  plan->paths = g_strdupv ((char **) job.survey.paths->pdata);
-  g_ptr_array_add (job.writer.warnings, NULL);
-  plan->warnings = g_strdupv ((char **) job.writer.warnings->pdata);
+  plan->n_elements = job->survey.paths->len;
+  plan->raw_size = job->survey.n_bytes;
+  plan->estimated_size = job->estimated_size;
+  plan->paths = dup_texts (job->survey.paths);
+  plan->warnings = dup_texts (job->writer.warnings);
+  plan->job = g_steal_pointer (&job);
 
   return plan;
 }
@@ -550,7 +502,7 @@ run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError
 
   if (!check_target (job, error)
       || (!is_remote (job->target)
-          && !_ann_check_free_space (job->target, estimate_size (job, cancellable), error)))
+          && !_ann_check_free_space (job->target, job->estimated_size, error)))
     return FALSE;
 
   if (progress != NULL)
@@ -570,6 +522,47 @@ run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError
     ann_progress_add_done (progress, ann_progress_get_total (progress) - done);
 
   return TRUE;
+}
+
+/**
+ * ann_export_plan_run:
+ * @self: a plan
+ * @progress: (nullable): how far it has come, in bytes of values
+ * @warnings: (out) (optional) (transfer full) (array zero-terminated=1): what is not as it was, one
+ *   sentence each: those of the plan, and what was found while writing
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Does what was planned, as [func@Ann.export_run], without looking through all elements again. A
+ * plan can be run by one thread at a time, and again if it failed.
+ *
+ * Waits for disk and network; any thread.
+ *
+ * Returns: %FALSE with @error set if it failed
+ */
+gboolean
+ann_export_plan_run (AnnExportPlan *self,
+                     AnnProgress *progress,
+                     char ***warnings,
+                     GCancellable *cancellable,
+                     GError **error)
+{
+  AnnExportJob *job;
+  guint n_planned;
+  gboolean is_done;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  job = self->job;
+  n_planned = job->writer.warnings->len;
+  is_done = run (job, progress, cancellable, error);
+  if (is_done && warnings != NULL)
+    *warnings = dup_texts (job->writer.warnings);
+  /* What this run found is no part of the plan. */
+  g_ptr_array_set_size (job->writer.warnings, (int) n_planned);
+
+  return is_done;
 }
 
 /**
@@ -601,20 +594,17 @@ ann_export_run (AnnData *data,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_auto (AnnExportJob) job = { 0 };
+  g_autoptr (AnnExportJob) job = NULL;
 
   g_return_val_if_fail (ANN_IS_DATA (data), FALSE);
   g_return_val_if_fail (target != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!job_init (&job, data, target, options, cancellable, error)
-      || !run (&job, progress, cancellable, error))
+  job = job_new (data, target, options, cancellable, error);
+  if (job == NULL || !run (job, progress, cancellable, error))
     return FALSE;
   if (warnings != NULL)
-    {
-      g_ptr_array_add (job.writer.warnings, NULL);
-      *warnings = g_strdupv ((char **) job.writer.warnings->pdata);
-    }
+    *warnings = dup_texts (job->writer.warnings);
 
   return TRUE;
 }

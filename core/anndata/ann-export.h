@@ -35,6 +35,7 @@ typedef struct {
   char **warnings;
   /*< private >*/
   gatomicrefcount ref_count;
+  gpointer job;
 } AnnExportPlan;
 
 #define ANN_TYPE_EXPORT_PLAN (ann_export_plan_get_type ())
@@ -52,6 +53,11 @@ ANN_API AnnExportPlan *ann_export_plan (AnnData *data,
                                         const AnnWriteOptions *options,
                                         GCancellable *cancellable,
                                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API gboolean ann_export_plan_run (AnnExportPlan *self,
+                                      AnnProgress *progress,
+                                      char ***warnings,
+                                      GCancellable *cancellable,
+                                      GError **error);
 ANN_API gboolean ann_export_run (AnnData *data,
                                  const char *target,
                                  const AnnWriteOptions *options,

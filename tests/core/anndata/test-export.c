@@ -240,6 +240,37 @@ test_plan (void)
   teardown ();
 }
 
+/* What was planned is done, and again: with the same warnings, each once. */
+static void
+test_plan_run (void)
+{
+  g_autoptr (Store) store = sample_store_new ();
+  g_autoptr (AnnData) sample = open_sample (store);
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  g_autoptr (AnnExportPlan) plan = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  setup ();
+  path = build_path ("x.zarr");
+  options->overwrite = TRUE;
+  plan = ann_export_plan (sample, path, options, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (AnnData) data = NULL;
+      g_auto (GStrv) warnings = NULL;
+
+      g_assert_true (ann_export_plan_run (plan, NULL, &warnings, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_true (g_strv_equal ((const char *const *) warnings,
+                                   (const char *const *) plan->warnings));
+      data = open_data (path);
+      g_assert_cmpuint (ann_data_get_n_obs (data), ==, 4);
+    }
+  teardown ();
+}
+
 static void
 assert_refused (AnnData *data,
                 const char *path,
@@ -510,6 +541,7 @@ main (int argc, char **argv)
   g_test_add_func ("/export/round-trip", test_round_trip);
   g_test_add_func ("/export/layouts", test_layouts);
   g_test_add_func ("/export/plan", test_plan);
+  g_test_add_func ("/export/plan-run", test_plan_run);
   g_test_add_func ("/export/refused", test_refused);
   g_test_add_func ("/export/changed", test_changed);
   g_test_add_func ("/export/cancelled", test_cancelled);
