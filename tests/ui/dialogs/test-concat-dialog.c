@@ -245,6 +245,7 @@ test_write (Fixture *fixture, gconstpointer unused)
   ann_ui_test_wait_until (can_write (fixture));
 
   data = write_to (fixture, "both.h5ad");
+  g_assert_cmpstr (ann_write_task_get_warnings (fixture->task)[0], ==, "labels dropped: 6");
   g_assert_cmpuint (ann_data_get_n_obs (data), ==, 56);
   g_assert_cmpuint (ann_data_get_n_var (data), ==, 34);
   first = get_cell (data, "obs/from", 32);
