@@ -139,17 +139,38 @@ lists_are_equal (const List *one, const List *other)
   return TRUE;
 }
 
+/* Lists without an item have a say among numbers, as in pandas; not among texts and bools. */
 static AnnDtype
 promote_categories (const AnnVectorPlan *plan)
 {
   AnnDtype dtype = ANN_DTYPE_BOOL;
+  AnnDtype of_empty = ANN_DTYPE_BOOL;
+  gboolean is_known = FALSE;
 
   for (gsize i = 0; i < plan->n_parts; i++)
-    if (plan->parts[i].element != NULL)
-      dtype = _ann_dtype_promote (dtype, ann_element_get_dtype (ann_categorical_get_categories (
-                                             ANN_CATEGORICAL (plan->parts[i].element))));
+    {
+      AnnElement *element = plan->parts[i].element;
+      AnnElement *categories;
 
-  return dtype;
+      if (element == NULL)
+        continue;
+      categories = ann_categorical_get_categories (ANN_CATEGORICAL (element));
+      if (ann_element_get_n_rows (categories) == 0)
+        {
+          of_empty = ann_element_get_dtype (categories);
+          continue;
+        }
+      dtype = _ann_dtype_promote (dtype, ann_element_get_dtype (categories));
+      is_known = TRUE;
+    }
+
+  if (!is_known)
+    return of_empty;
+
+  return dtype == ANN_DTYPE_BOOL || ann_dtype_comes_as_strings (dtype)
+                 || ann_dtype_comes_as_strings (of_empty)
+             ? dtype
+             : _ann_dtype_promote (dtype, of_empty);
 }
 
 static gboolean
@@ -168,6 +189,8 @@ read_list (AnnCategorical *categorical,
       return list->texts != NULL;
     }
 
+  if (ann_dtype_comes_as_strings (dtype)) /* among texts: there are none */
+    dtype = ann_element_get_dtype (categories);
   block = ann_element_read_rows (categories, 0, ann_element_get_n_rows (categories), cancellable,
                                  error);
   list->numbers = block != NULL ? ann_buffer_convert (block->values, dtype, error) : NULL;
@@ -208,20 +231,36 @@ compare_numbers (gconstpointer a, gconstpointer b)
   return (one > other) - (one < other);
 }
 
+/* Lists without an item tell only if all are such. */
+static gboolean
+are_texts (GArray *lists)
+{
+  gboolean any_texts = FALSE;
+
+  for (guint i = 0; i < lists->len; i++)
+    {
+      const List *list = &g_array_index (lists, List, i);
+
+      if (list->numbers != NULL && list_get_length (list) > 0)
+        return FALSE;
+      any_texts |= list->texts != NULL;
+    }
+
+  return any_texts;
+}
+
 /* Each item of the lists once, in natural order. */
 static GArray *
-unite_lists (GArray *lists, AnnDtype dtype)
+unite_lists (GArray *lists, AnnDtype dtype, gboolean of_texts)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_bytes_hash, g_bytes_equal);
   GArray *entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  gboolean of_texts = FALSE;
 
   for (guint i = 0; i < lists->len; i++)
     {
       const List *list = &g_array_index (lists, List, i);
       const gsize n = list->texts != NULL || list->numbers != NULL ? list_get_length (list) : 0;
 
-      of_texts |= list->texts != NULL;
       for (gsize k = 0; k < n; k++)
         {
           Entry entry = { list_dup_item (list, k), 0, NULL };
@@ -373,7 +412,7 @@ _ann_vector_plan_unite (AnnVectorPlan *self,
   const AnnDtype dtype = promote_categories (self);
   g_autoptr (GArray) lists = g_array_new (FALSE, TRUE, sizeof (List));
   g_autoptr (GArray) entries = NULL;
-  gboolean of_texts = FALSE;
+  gboolean of_texts;
   gboolean any_ordered;
   const List *order;
 
@@ -387,13 +426,13 @@ _ann_vector_plan_unite (AnnVectorPlan *self,
         continue;
       if (!read_list (ANN_CATEGORICAL (self->parts[i].element), dtype, list, cancellable, error))
         return FALSE;
-      of_texts |= list->texts != NULL;
     }
 
   look_at_order (self, lists, &any_ordered, &order);
   if (any_ordered && order == NULL)
     return TRUE;
-  entries = unite_lists (lists, dtype);
+  of_texts = are_texts (lists);
+  entries = unite_lists (lists, dtype, of_texts);
   g_array_set_clear_func (entries, free_entry);
   if (order == NULL)
     order = find_first_list (self, lists);

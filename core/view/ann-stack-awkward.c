@@ -399,6 +399,7 @@ merge_union (const Merging *merging,
              AnnForm *const *cores,
              GPtrArray *alternatives,
              gboolean is_optional,
+             gboolean takes_common,
              AnnForm **adapted,
              GError **error)
 {
@@ -419,7 +420,7 @@ merge_union (const Merging *merging,
       const Alternative *alternative = g_ptr_array_index (alternatives, k);
       AnnForm **below = g_new0 (AnnForm *, merging->n_parts);
 
-      whole->contents[k] = merge (merging, alternative->members, FALSE, FALSE, below, error);
+      whole->contents[k] = merge (merging, alternative->members, FALSE, takes_common, below, error);
       for (gsize i = 0; i < merging->n_parts; i++)
         if (alternative->members[i] != NULL)
           {
@@ -462,30 +463,32 @@ has_option (const AnnForm *form)
   return FALSE;
 }
 
-/* Sorts the types of all parts. TRUE if a part has several. */
 static gboolean
+has_union (const Merging *merging, AnnForm *const *cores)
+{
+  for (gsize i = 0; i < merging->n_parts; i++)
+    if (cores[i] != NULL && cores[i]->klass == ANN_FORM_UNION)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Sorts the types of all parts, of which each may have several. */
+static void
 find_alternatives (const Merging *merging,
                    AnnForm *const *cores,
                    gboolean takes_common,
                    GPtrArray *alternatives)
 {
-  gboolean has_union = FALSE;
-
   for (gsize i = 0; i < merging->n_parts; i++)
     {
       if (cores[i] == NULL)
         continue;
       if (cores[i]->klass != ANN_FORM_UNION)
-        {
-          sort_in (merging, alternatives, i, 0, cores[i], takes_common);
-          continue;
-        }
-      has_union = TRUE;
-      for (guint k = 0; k < cores[i]->n_contents; k++)
-        sort_in (merging, alternatives, i, k, cores[i]->contents[k], FALSE);
+        sort_in (merging, alternatives, i, 0, cores[i], takes_common);
+      for (guint k = 0; cores[i]->klass == ANN_FORM_UNION && k < cores[i]->n_contents; k++)
+        sort_in (merging, alternatives, i, k, cores[i]->contents[k], takes_common);
     }
-
-  return has_union;
 }
 
 static AnnForm *
@@ -497,11 +500,13 @@ merge_cores (const Merging *merging,
              GError **error)
 {
   g_autoptr (GPtrArray) alternatives = g_ptr_array_new_with_free_func (alternative_free);
-  const gboolean has_union = find_alternatives (merging, cores, takes_common, alternatives);
+  const gboolean is_union = has_union (merging, cores);
   AnnForm *whole;
 
-  if (has_union || alternatives->len > 1)
-    return merge_union (merging, cores, alternatives, is_optional, adapted, error);
+  takes_common = takes_common && !is_union; /* fields within a union are its own */
+  find_alternatives (merging, cores, takes_common, alternatives);
+  if (is_union || alternatives->len > 1)
+    return merge_union (merging, cores, alternatives, is_optional, takes_common, adapted, error);
 
   whole = alternatives->len == 0 ? _ann_form_new_layer (ANN_FORM_EMPTY, 0)
                                  : merge_alike (merging, cores, takes_common, adapted, error);
@@ -573,6 +578,17 @@ collect_parts (const AnnStackPart *parts, gsize n_parts, GError **error)
   return g_steal_pointer (&all);
 }
 
+/* Whether the items, of lists too, are records with names. */
+static gboolean
+has_records (AnnForm *form)
+{
+  form = _ann_form_unwrap (form);
+  while (_ann_form_is_list (form))
+    form = _ann_form_unwrap (form->contents[0]);
+
+  return form->klass == ANN_FORM_EMPTY || (form->klass == ANN_FORM_RECORD && form->fields != NULL);
+}
+
 /* A form of all parts, and each part's in the order of that. Sets the parts' forms, which the
  * caller owns from then on.
  */
@@ -590,6 +606,7 @@ merge_parts (const char *path, AnnAwkwardPart *parts, gsize n, gboolean is_inner
     {
       forms[i] = parts[i].form;
       has_gaps |= parts[i].form == NULL;
+      is_inner = is_inner && (parts[i].form == NULL || has_records (parts[i].form));
     }
   whole = merge (&merging, forms, has_gaps, is_inner, adapted, error);
   for (gsize i = 0; i < n; i++)

@@ -9,6 +9,7 @@
 #include "element/ann-categorical.h"
 #include "view/ann-promote-private.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Bits for what there is among the parts. */
@@ -99,6 +100,146 @@ describe_parts (const AnnVectorPlan *self, gboolean sees_through)
 
   return mixture;
 }
+
+/* --- Values that are all missing --- */
+
+/* So many rows are looked at first: mostly the first of them tells. */
+#define FIRST_ROWS ((guint64) 1024)
+#define MAX_ROWS ((guint64) 1 << 20)
+
+static gboolean
+is_missing (const AnnBlock *block, guint64 row, AnnDtype dtype, gboolean is_categorical)
+{
+  if (block->missing != NULL)
+    return ann_block_is_missing (block, row);
+  if (is_categorical)
+    return ((const gint32 *) ann_buffer_get_data (block->values))[row] == -1;
+
+  return ann_dtype_is_float (dtype) && isnan (ann_buffer_get_double (block->values, row));
+}
+
+/* Whether any value is missing, or any is there. */
+static gboolean
+find_value (AnnElement *element,
+            gboolean missing,
+            gboolean *found,
+            GCancellable *cancellable,
+            GError **error)
+{
+  const gboolean is_categorical = ANN_IS_CATEGORICAL (element);
+  const AnnDtype dtype = ann_element_get_dtype (element);
+  const guint64 n_rows = ann_element_get_n_rows (element);
+  guint64 step = FIRST_ROWS;
+
+  *found = FALSE;
+  for (guint64 start = 0; start < n_rows && !*found; start += step, step = MAX_ROWS)
+    {
+      g_autoptr (AnnBlock) block = NULL;
+
+      step = MIN (step, n_rows - start);
+      block = ann_element_read_rows (element, start, step, cancellable, error);
+      if (block == NULL)
+        return FALSE;
+      for (guint64 i = 0; i < step && !*found; i++)
+        *found = is_missing (block, i, dtype, is_categorical) == missing;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+are_of_one_type (const AnnVectorPlan *self)
+{
+  AnnElement *first = NULL;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnElement *element = self->parts[i].element;
+
+      if (element == NULL)
+        continue;
+      if (first == NULL)
+        first = element;
+      if (ann_element_get_kind (element) != ann_element_get_kind (first)
+          || ann_element_get_dtype (element) != ann_element_get_dtype (first))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Of a nullable part: whether there are others whose values it can hold. */
+static gboolean
+has_fellow (const AnnVectorPlan *self, const AnnVectorPart *part)
+{
+  for (gsize i = 0; i < self->n_parts; i++)
+    if (&self->parts[i] != part && self->parts[i].element != NULL
+        && (describe_values (self->parts[i].element)
+            & (ANY_BOOL | HAS_NULLABLE_INTEGER | HAS_NUMBER))
+               != 0
+        && !ann_dtype_is_float (ann_element_get_dtype (self->parts[i].element)))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Whether it could be that all of a part is missing, and its type would then not count. */
+static gboolean
+may_be_void (const AnnVectorPlan *self, const AnnVectorPart *part)
+{
+  if (part->element == NULL || part->length == 0)
+    return FALSE;
+
+  switch (describe_values (part->element))
+    {
+    case HAS_NUMBER:
+      return ann_dtype_is_float (ann_element_get_dtype (part->element));
+    case HAS_CATEGORICAL:
+    case HAS_NULLABLE_TEXT:
+      return TRUE;
+    case HAS_NULLABLE_INTEGER:
+    case HAS_NULLABLE_BOOL:
+      return !has_fellow (self, part);
+    case HAS_BOOL:
+    case HAS_TEXT:
+    case HAS_NOTHING:
+    case HAS_OTHER:
+    default:
+      return FALSE;
+    }
+}
+
+/* Where types differ, pandas passes over those of parts that have no value at all: they are taken
+ * as parts without the column, unless all are such.
+ */
+static gboolean
+drop_void (AnnVectorPlan *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree gboolean *has_values = g_new0 (gboolean, MAX (self->n_parts, 1));
+  gboolean any_values = FALSE;
+
+  if (are_of_one_type (self))
+    return TRUE;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      const AnnVectorPart *part = &self->parts[i];
+
+      if (part->element == NULL)
+        continue;
+      has_values[i] = !may_be_void (self, part);
+      if (!has_values[i] && !find_value (part->element, FALSE, &has_values[i], cancellable, error))
+        return FALSE;
+      any_values |= has_values[i] && part->length > 0;
+    }
+  for (gsize i = 0; any_values && i < self->n_parts; i++)
+    if (!has_values[i])
+      g_clear_object (&self->parts[i].element);
+
+  return TRUE;
+}
+
+/* --- Types --- */
 
 /* The type of all numbers, of categories too. */
 static AnnDtype
@@ -225,13 +366,33 @@ plan_numbers (AnnVectorPlan *self, Mixture mixture, gboolean is_incomplete)
   self->clash = describe_numbers (self, mixture);
 }
 
+/* Whether a row of one of the categoricals is in none of its categories. */
+static gboolean
+find_missing_codes (const AnnVectorPlan *self,
+                    gboolean *found,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  *found = FALSE;
+  for (gsize i = 0; i < self->n_parts && !*found; i++)
+    {
+      AnnElement *element = self->parts[i].element;
+
+      if (element != NULL && ANN_IS_CATEGORICAL (element)
+          && !find_value (element, TRUE, found, cancellable, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* No categorical, or one beside something else, which is then what its categories are. */
 static gboolean
-plan_values (AnnVectorPlan *self, const char *path, GError **error)
+plan_values (AnnVectorPlan *self, const char *path, GCancellable *cancellable, GError **error)
 {
   const Mixture parts = describe_parts (self, FALSE);
   const Mixture mixture = describe_parts (self, TRUE);
-  const gboolean is_incomplete = (mixture & HAS_NOTHING) != 0 || (parts & HAS_CATEGORICAL) != 0;
+  gboolean is_incomplete = FALSE;
 
   if ((mixture & HAS_OTHER) != 0)
     {
@@ -251,7 +412,11 @@ plan_values (AnnVectorPlan *self, const char *path, GError **error)
   else if ((mixture & ANY_NULLABLE) != 0)
     plan_nullable (self, mixture);
   else
-    plan_numbers (self, mixture, is_incomplete);
+    {
+      if (!find_missing_codes (self, &is_incomplete, cancellable, error))
+        return FALSE;
+      plan_numbers (self, mixture, is_incomplete || (mixture & HAS_NOTHING) != 0);
+    }
 
   return TRUE;
 }
@@ -294,6 +459,16 @@ read_categories (AnnVectorPlan *self, GCancellable *cancellable, GError **error)
 
 /* --- Categories alone --- */
 
+/* Categories of which there are none have no type. */
+static gboolean
+has_categories (const AnnVectorPart *part)
+{
+  return part->element != NULL
+         && ann_element_get_n_rows (
+                ann_categorical_get_categories (ANN_CATEGORICAL (part->element)))
+                > 0;
+}
+
 static gboolean
 have_texts (const AnnVectorPlan *self)
 {
@@ -301,7 +476,7 @@ have_texts (const AnnVectorPlan *self)
     {
       AnnElement *element = self->parts[i].element;
 
-      if (element != NULL
+      if (has_categories (&self->parts[i])
           && !ann_dtype_comes_as_strings (
               ann_element_get_dtype (ann_categorical_get_categories (ANN_CATEGORICAL (element)))))
         return FALSE;
@@ -317,7 +492,7 @@ have_numbers (const AnnVectorPlan *self)
     {
       AnnElement *element = self->parts[i].element;
 
-      if (element != NULL
+      if (has_categories (&self->parts[i])
           && ann_dtype_comes_as_strings (
               ann_element_get_dtype (ann_categorical_get_categories (ANN_CATEGORICAL (element)))))
         return FALSE;
@@ -343,7 +518,7 @@ plan_categories (AnnVectorPlan *self, const char *path, GCancellable *cancellabl
         }
     }
 
-  if (!plan_values (self, path, error))
+  if (!plan_values (self, path, cancellable, error))
     return FALSE;
   g_free (self->clash);
   self->clash = g_strdup (self->target == ANN_VECTOR_NUMBERS
@@ -415,10 +590,12 @@ _ann_vector_plan_init (AnnVectorPlan *self,
 
   if (!check_parts (self, path, error))
     return FALSE;
+  if (!are_all_categoricals (self) && !drop_void (self, cancellable, error))
+    return FALSE;
   if (are_all_categoricals (self))
     return plan_categories (self, path, cancellable, error);
 
-  return plan_values (self, path, error) && read_categories (self, cancellable, error);
+  return plan_values (self, path, cancellable, error) && read_categories (self, cancellable, error);
 }
 
 void

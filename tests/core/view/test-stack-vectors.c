@@ -284,12 +284,37 @@ static const Case cases[] = {
     NULL,
     "ordered categories" },
   { { "n 3 4 | 4 -", "i8 5" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "4 - 5", NULL, "categories" },
+  { { "n 3 4 | 4 3", "i4 5" }, ANN_ELEMENT_DENSE, ANN_DTYPE_INT64, "4 3 5", NULL, "categories" },
   { { "n 3 | 3", "c x | x" },
     ANN_ELEMENT_NULLABLE_STRING,
     ANN_DTYPE_STRING,
     "3 x",
     NULL,
     "of texts and of numbers" },
+
+  /* What has no value at all has no say, where types differ: pandas 2.3.3 was asked. */
+  { { "f8 - -", "f4 1" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT32, "- - 1", NULL, NULL },
+  { { "i4 1", "f4 -" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "1 -", NULL, "become float64" },
+  { { "f8 -", "I 1 -" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "- 1 -", NULL, NULL },
+  { { "B 1", "f4 -" }, ANN_ELEMENT_NULLABLE_BOOLEAN, ANN_DTYPE_BOOL, "true -", NULL, NULL },
+  { { "i8 1", "I -" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "1 -", NULL, NULL },
+  { { "I -", "f4 1" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT32, "- 1", NULL, NULL },
+  { { "I -", "I4 1" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "- 1", NULL, "int32" },
+  { { "c a b | b", "f8 - -" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "b - -", "a b", NULL },
+  { { "f8 -", "o b a | a" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "- a", "b a", NULL },
+  { { "c a b | -", "f4 1" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT32, "- 1", NULL, NULL },
+  { { "c a z | -", "c b | b" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "- b", "a b z", NULL },
+  { { "c a | -", "S -" },
+    ANN_ELEMENT_NULLABLE_STRING,
+    ANN_DTYPE_STRING,
+    "- -",
+    NULL,
+    "categories" },
+
+  /* Nor have categories of which there are none, unless all are numbers. */
+  { { "n | -", "c a | a" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "- a", "a", NULL },
+  { { "o b a | b", "n | -" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "b -", "b a", NULL },
+  { { "c | -", "n 3 | 3" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "- 3", "3", NULL },
 };
 
 static AnnElement *
