@@ -13,6 +13,7 @@
 #include "anndata/ann-edit.h"
 #include "anndata/ann-export.h"
 #include "anndata/ann-report.h"
+#include "anndata/ann-split-export.h"
 #include "anndata/ann-split.h"
 #include "anndata/ann-store-builder.h"
 #include "anndata/ann-validate.h"

@@ -27,9 +27,10 @@ typedef struct {
   AnnSplit *split;
   AnnWriteOptions *options;
   const char *ending;
+  char **targets;
+  AnnWatch *watch;
   AnnJsonWriter *json; /* NULL for text */
-  GPtrArray *made;     /* char *: what was not there before */
-  guint n_folders;     /* so many of those are folders that the stores lie in */
+  GPtrArray *folders;  /* char *: what was not there before, and the stores lie in */
 } Splitting;
 
 /* The ending of the files; %NULL for what cannot be one of several. */
@@ -64,8 +65,9 @@ make_target (const Splitting *self, guint part)
 }
 
 static void
-report (const Splitting *self, guint part, const char *target)
+report (const Splitting *self, guint part)
 {
+  const char *target = self->targets[part];
   const char *label = ann_split_get_label (self->split, part);
   guint64 n_rows = ann_split_get_n_rows (self->split, part);
 
@@ -90,83 +92,27 @@ report (const Splitting *self, guint part, const char *target)
     }
 }
 
-static gboolean
-write_part (const Splitting *self, guint part, const char *target, AnnWatch *watch, GError **error)
+static void
+show_part (const Splitting *self, guint part)
 {
-  g_autoptr (AnnSelection) rows = ann_split_select (self->split, part, error);
-  g_autoptr (AnnData) view = NULL;
-  g_auto (GStrv) warnings = NULL;
-  g_autofree char *name = ann_command_make_name (target);
+  g_autofree char *name = ann_command_make_name (self->targets[part]);
   g_autofree char *title = g_strdup_printf ("%s (%u of %u)", name, part + 1,
                                             ann_split_get_n_parts (self->split));
 
-  if (rows == NULL)
-    return FALSE;
-  view = ann_data_select (self->data, rows, NULL, NULL, error);
-  if (view == NULL)
-    return FALSE;
-
-  ann_watch_set_title (watch, title);
-  if (!ann_export_run (view, target, self->options, ann_watch_get_progress (watch), &warnings,
-                       ann_watch_get_cancellable (watch), error))
-    return FALSE;
-  if (warnings != NULL && warnings[0] != NULL)
-    ann_watch_clear_line (watch);
-  ann_command_print_warning_lines (target, (const char *const *) warnings);
-
-  return TRUE;
+  ann_watch_set_title (self->watch, title);
 }
-
-/* --- Half a split is none --- */
 
 static void
-remove_tree (const char *path)
+part_is_complete (guint part, const char *const *warnings, gpointer user_data)
 {
-  g_autoptr (GDir) entries = g_file_test (path, G_FILE_TEST_IS_SYMLINK)
-                                 ? NULL
-                                 : g_dir_open (path, 0, NULL);
-  const char *name;
+  const Splitting *self = user_data;
 
-  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  (void) g_remove (path);
-}
-
-/* Removes what was made, the last first: stores, and folders that nothing else is in. */
-static void
-undo (const Splitting *self)
-{
-  for (guint i = self->made->len; i-- > 0;)
-    {
-      const char *path = self->made->pdata[i];
-
-      if (i < self->n_folders)
-        (void) g_rmdir (path);
-      else
-        remove_tree (path);
-    }
-}
-
-/* Either all names are free, or nothing is begun. */
-static gboolean
-check_targets (const Splitting *self, GError **error)
-{
-  for (guint i = 0; !self->options->overwrite && i < ann_split_get_n_parts (self->split); i++)
-    {
-      g_autofree char *target = make_target (self, i);
-
-      if (g_file_test (target, G_FILE_TEST_EXISTS))
-        {
-          g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", target);
-          return FALSE;
-        }
-    }
-
-  return TRUE;
+  if (warnings[0] != NULL)
+    ann_watch_clear_line (self->watch);
+  ann_command_print_warning_lines (self->targets[part], warnings);
+  report (self, part);
+  if (part + 1 < ann_split_get_n_parts (self->split))
+    show_part (self, part + 1);
 }
 
 static gboolean
@@ -185,10 +131,9 @@ note_folders (Splitting *self)
     {
       char *above = g_path_get_dirname (path);
 
-      g_ptr_array_insert (self->made, 0, g_steal_pointer (&path));
+      g_ptr_array_insert (self->folders, 0, g_steal_pointer (&path));
       path = above;
     }
-  self->n_folders = self->made->len;
 }
 
 static gboolean
@@ -206,49 +151,66 @@ make_folder (Splitting *self, GError **error)
   return FALSE;
 }
 
-/* Before it is written: what was there is replaced, and stays. */
+/* Those that were made, the last first, if nothing is in them. */
 static void
-note_target (Splitting *self, const char *target)
+remove_folders (const Splitting *self)
 {
-  if (!is_remote () && !g_file_test (target, G_FILE_TEST_EXISTS))
-    g_ptr_array_add (self->made, g_strdup (target));
+  for (guint i = self->folders->len; i-- > 0;)
+    (void) g_rmdir (self->folders->pdata[i]);
 }
 
+/* Either all names are free, or nothing is begun. */
 static gboolean
-write_parts (Splitting *self, GError **error)
+check_targets (const Splitting *self, GError **error)
 {
-  g_autoptr (AnnWatch) watch = NULL;
-
-  if (!check_targets (self, error))
-    return FALSE;
-  if (!ann_write_is_dry_run && !make_folder (self, error))
+  for (guint i = 0; !self->options->overwrite && self->targets[i] != NULL; i++)
     {
-      undo (self);
-      return FALSE;
-    }
-
-  watch = ann_watch_new ();
-  ann_watch_show_bytes (watch);
-  for (guint i = 0; i < ann_split_get_n_parts (self->split); i++)
-    {
-      g_autofree char *target = make_target (self, i);
-
-      if (!ann_write_is_dry_run)
-        note_target (self, target);
-      if (!ann_write_is_dry_run && !write_part (self, i, target, watch, error))
+      if (g_file_test (self->targets[i], G_FILE_TEST_EXISTS))
         {
-          undo (self);
+          g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already",
+                       self->targets[i]);
           return FALSE;
         }
-      report (self, i, target);
     }
 
   return TRUE;
 }
 
+static gboolean
+write_parts (Splitting *self, GError **error)
+{
+  g_autoptr (AnnWatch) watch = ann_watch_new ();
+
+  self->watch = watch;
+  ann_watch_show_bytes (watch);
+  if (self->targets[0] != NULL)
+    show_part (self, 0);
+  if (make_folder (self, error)
+      && ann_split_export (self->split, self->data, (const char *const *) self->targets,
+                           self->options, ann_watch_get_progress (watch), part_is_complete, self,
+                           ann_watch_get_cancellable (watch), error))
+    return TRUE;
+
+  remove_folders (self);
+  return FALSE;
+}
+
+static char **
+make_targets (const Splitting *self)
+{
+  const guint n_parts = ann_split_get_n_parts (self->split);
+  char **targets = g_new0 (char *, n_parts + 1);
+
+  for (guint i = 0; i < n_parts; i++)
+    targets[i] = make_target (self, i);
+
+  return targets;
+}
+
 static int
 split_store (Splitting *self)
 {
+  g_auto (GStrv) targets = make_targets (self);
   g_autoptr (AnnJsonWriter) json = NULL;
   g_autoptr (GError) error = NULL;
   guint64 n_missing = ann_split_get_n_missing (self->split);
@@ -269,8 +231,11 @@ split_store (Splitting *self)
              "no store\n",
              column, n_missing);
 
-  if (!write_parts (self, &error))
+  self->targets = targets;
+  if (!check_targets (self, &error) || (!ann_write_is_dry_run && !write_parts (self, &error)))
     return ann_command_fail (self->store, NULL, error);
+  for (guint i = 0; ann_write_is_dry_run && self->targets[i] != NULL; i++)
+    report (self, i);
   if (json != NULL)
     {
       ann_json_writer_end_array (json);
@@ -290,7 +255,7 @@ run (char **arguments)
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnData) data = NULL;
   g_autoptr (AnnSplit) split = NULL;
-  g_autoptr (GPtrArray) made = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
   const char *ending;
 
   if (write_options == NULL)
@@ -314,7 +279,7 @@ run (char **arguments)
                                     .split = split,
                                     .options = write_options,
                                     .ending = ending,
-                                    .made = made });
+                                    .folders = folders });
 }
 
 const AnnVerb ann_verb_split = {

@@ -36,8 +36,23 @@ typedef struct {
 } AnnExporter;
 
 /**
+ * AnnExportStep:
+ * @origin: (nullable): the store that the rows of @data were gathered from: that is the source
+ * @gathers_rows: whether the target is what others are made of: see #AnnElementWriter
+ * @turned: (nullable): see #AnnElementWriter
+ *
+ * An export that is one of several. Its progress counts in theirs, whose total is known.
+ */
+typedef struct {
+  AnnData *origin;
+  gboolean gathers_rows;
+  GHashTable *turned;
+} AnnExportStep;
+
+/**
  * AnnExportJob:
  * @data: what is written: without unused categories, if that is asked for
+ * @step: (nullable): of several exports
  * @sources: (element-type AnnData): the stores that it reads from
  * @target: where to
  * @options: with everything decided that the profile decides
@@ -49,6 +64,7 @@ typedef struct {
  */
 struct _AnnExportJob {
   AnnData *data;
+  const AnnExportStep *step;
   GPtrArray *sources;
   char *target;
   const AnnExporter *exporter;
@@ -58,6 +74,19 @@ struct _AnnExportJob {
   guint64 estimated_size;
   char *scratch_folder;
 };
+
+/* As ann_export_run (). @step: (nullable) */
+gboolean _ann_export_run_step (AnnData *data,
+                               const AnnExportStep *step,
+                               const char *target,
+                               const AnnWriteOptions *options,
+                               AnnProgress *progress,
+                               char ***warnings,
+                               GCancellable *cancellable,
+                               GError **error);
+
+/* What was to be done was an estimate: now all of it is. */
+void _ann_export_complete_progress (AnnProgress *progress);
 
 /* Fails with %ANN_ERROR_CHANGED if a store that was read is not what it was. */
 gboolean _ann_export_check_sources (AnnExportJob *job, GError **error);

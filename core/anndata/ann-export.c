@@ -255,12 +255,15 @@ static AnnExportJob *
 job_new (AnnData *data,
          const char *target,
          const AnnWriteOptions *options,
+         const AnnExportStep *step,
          GCancellable *cancellable,
          GError **error)
 {
   g_autoptr (AnnExportJob) self = g_new0 (AnnExportJob, 1);
+  AnnData *origin = step != NULL && step->origin != NULL ? step->origin : data;
 
   _ann_survey_init (&self->survey);
+  self->step = step;
   self->target = g_strdup (target);
   self->exporter = find_exporter (target, options != NULL ? options->format : NULL, error);
   if (self->exporter == NULL)
@@ -274,7 +277,7 @@ job_new (AnnData *data,
     }
 
   self->options = options != NULL ? ann_write_options_copy (options) : ann_write_options_new ();
-  decide (self->options, data);
+  decide (self->options, origin);
   if (!check_options (self, error) || !decide_text_element (self, error))
     return NULL;
 
@@ -283,12 +286,14 @@ job_new (AnnData *data,
                    : g_object_ref (data);
   if (self->data == NULL)
     return NULL;
-  self->sources = _ann_data_list_sources (data);
+  self->sources = _ann_data_list_sources (origin);
   self->scratch_folder = get_scratch_folder (target);
   self->writer = (AnnElementWriter){
     .options = self->options,
     .scratch_folder = self->scratch_folder,
     .warnings = g_ptr_array_new_with_free_func (g_free),
+    .gathers_rows = step != NULL && step->gathers_rows,
+    .turned = step != NULL ? step->turned : NULL,
   };
   warn_of_nothing (self, data);
   if (!check_elements (self, cancellable, error)
@@ -474,7 +479,7 @@ ann_export_plan (AnnData *data,
   g_return_val_if_fail (target != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  job = job_new (data, target, options, cancellable, error);
+  job = job_new (data, target, options, NULL, cancellable, error);
   if (job == NULL || !check_target (job, error) || !check_is_free (job, error))
     return NULL;
 
@@ -495,17 +500,25 @@ ann_export_plan (AnnData *data,
   return plan;
 }
 
+void
+_ann_export_complete_progress (AnnProgress *progress)
+{
+  const guint64 done = ann_progress_get_done (progress);
+  const guint64 total = ann_progress_get_total (progress);
+
+  if (done < total)
+    ann_progress_add_done (progress, total - done);
+}
+
 static gboolean
 run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError **error)
 {
-  guint64 done;
-
   if (!check_target (job, error)
       || (!is_remote (job->target)
           && !_ann_check_free_space (job->target, job->estimated_size, error)))
     return FALSE;
 
-  if (progress != NULL)
+  if (progress != NULL && job->step == NULL)
     ann_progress_add_total (progress, job->survey.n_bytes);
   job->writer.progress = progress;
   begin_small_cache ();
@@ -515,11 +528,28 @@ run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError
       return FALSE;
     }
   end_small_cache ();
+  if (progress != NULL && job->step == NULL)
+    _ann_export_complete_progress (progress);
 
-  /* What was to be done was an estimate. */
-  done = progress != NULL ? ann_progress_get_done (progress) : 0;
-  if (progress != NULL && done < ann_progress_get_total (progress))
-    ann_progress_add_done (progress, ann_progress_get_total (progress) - done);
+  return TRUE;
+}
+
+gboolean
+_ann_export_run_step (AnnData *data,
+                      const AnnExportStep *step,
+                      const char *target,
+                      const AnnWriteOptions *options,
+                      AnnProgress *progress,
+                      char ***warnings,
+                      GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (AnnExportJob) job = job_new (data, target, options, step, cancellable, error);
+
+  if (job == NULL || !run (job, progress, cancellable, error))
+    return FALSE;
+  if (warnings != NULL)
+    *warnings = dup_texts (job->writer.warnings);
 
   return TRUE;
 }
@@ -594,19 +624,11 @@ ann_export_run (AnnData *data,
                 GCancellable *cancellable,
                 GError **error)
 {
-  g_autoptr (AnnExportJob) job = NULL;
-
   g_return_val_if_fail (ANN_IS_DATA (data), FALSE);
   g_return_val_if_fail (target != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  job = job_new (data, target, options, cancellable, error);
-  if (job == NULL || !run (job, progress, cancellable, error))
-    return FALSE;
-  if (warnings != NULL)
-    *warnings = dup_texts (job->writer.warnings);
-
-  return TRUE;
+  return _ann_export_run_step (data, NULL, target, options, progress, warnings, cancellable, error);
 }
 
 typedef struct {

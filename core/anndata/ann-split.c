@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "anndata/ann-split.h"
+#include "anndata/ann-split-private.h"
 
 #include "base/ann-error.h"
 #include "element/ann-categorical.h"
@@ -432,6 +432,14 @@ ann_split_get_n_rows (const AnnSplit *self, guint part)
   const Part *found = get_part (self, part);
 
   return found != NULL ? found->rows->len : 0;
+}
+
+const gint64 *
+_ann_split_peek_rows (const AnnSplit *self, guint part)
+{
+  const Part *found = get_part (self, part);
+
+  return found != NULL ? (const gint64 *) (const void *) found->rows->data : NULL;
 }
 
 /**

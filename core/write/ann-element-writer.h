@@ -25,6 +25,8 @@ typedef struct {
   const char *scratch_folder; /* where the buckets go */
   AnnProgress *progress;      /* (nullable): in bytes of values */
   GPtrArray *warnings;        /* (nullable): char *: what could not be kept as it was */
+  gboolean gathers_rows; /* what is by columns along obs is written by rows, and its path kept: */
+  GHashTable *turned;    /* (nullable): paths of such, which become columns again at last */
 } AnnElementWriter;
 
 /* Writes @element, which was surveyed, under @name. What cannot be read ends the writing, with its

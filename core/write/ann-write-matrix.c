@@ -306,15 +306,37 @@ write_flow (const AnnElementWriter *self,
          && _ann_sparse_sink_close (sink, element, cancellable, error);
 }
 
+/* Whether rows of a matrix at @path are observations. */
+static gboolean
+is_along_obs (const char *path)
+{
+  return strcmp (path, "X") == 0 || strcmp (path, "raw/X") == 0
+         || g_str_has_prefix (path, "layers/") || g_str_has_prefix (path, "obsm/")
+         || g_str_has_prefix (path, "obsp/");
+}
+
+/* The kind that is kept; of what was turned on its way, that before. */
+static AnnElementKind
+keep_kind (const AnnElementWriter *self, AnnElement *element, const char *path)
+{
+  const AnnElementKind kind = ann_element_get_kind (element);
+
+  if (self->gathers_rows && kind == ANN_ELEMENT_CSC && is_along_obs (path))
+    {
+      g_hash_table_add (self->turned, g_strdup (path));
+      return ANN_ELEMENT_CSR;
+    }
+  if (!self->gathers_rows && self->turned != NULL && g_hash_table_contains (self->turned, path))
+    return ANN_ELEMENT_CSC;
+
+  return kind;
+}
+
 /* What a matrix becomes: layouts are asked for X and what lies in layers. */
 static AnnElementKind
-choose_kind (const AnnElementWriter *self,
-             AnnElement *element,
-             const char *parent,
-             const char *name)
+choose_kind (const AnnElementWriter *self, AnnElement *element, const char *path)
 {
-  const gboolean is_main = (*parent == '\0' && strcmp (name, "X") == 0)
-                           || strcmp (parent, "layers") == 0;
+  const gboolean is_main = strcmp (path, "X") == 0 || g_str_has_prefix (path, "layers/");
 
   if (is_main && ann_element_get_rank (element) == 2)
     {
@@ -332,7 +354,7 @@ choose_kind (const AnnElementWriter *self,
         }
     }
 
-  return ann_element_get_kind (element);
+  return keep_kind (self, element, path);
 }
 
 gboolean
@@ -343,7 +365,8 @@ _ann_write_matrix (const AnnElementWriter *self,
                    GCancellable *cancellable,
                    GError **error)
 {
-  const AnnElementKind kind = choose_kind (self, element, _ann_node_writer_get_path (parent), name);
+  g_autofree char *path = _ann_path_join (_ann_node_writer_get_path (parent), name);
+  const AnnElementKind kind = choose_kind (self, element, path);
   const gboolean is_kept = kind == ann_element_get_kind (element);
   g_autoptr (AnnArray) stored = _ann_write_dup_stored (element);
   g_auto (AnnLineFlow) flow = { 0 };

@@ -263,8 +263,8 @@ test_plan_run (void)
 
       g_assert_true (ann_export_plan_run (plan, NULL, &warnings, NULL, &error));
       g_assert_no_error (error);
-      g_assert_true (g_strv_equal ((const char *const *) warnings,
-                                   (const char *const *) plan->warnings));
+      g_assert_true (
+          g_strv_equal ((const char *const *) warnings, (const char *const *) plan->warnings));
       data = open_data (path);
       g_assert_cmpuint (ann_data_get_n_obs (data), ==, 4);
     }
