@@ -429,14 +429,17 @@ report_change_action (GtkWidget *widget, const char *name, GVariant *parameter)
   on_store_changed (ANN_DOCUMENT (widget));
 }
 
-/* Where a page cannot read again a part of what it shows, all is opened again. */
+/* Where a page cannot read again a part of what it shows, all is opened again; so it is when the
+ * store has changed, for whoever has it open can read no more of it.
+ */
 static void
 retry_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AnnDocument *self = ANN_DOCUMENT (widget);
 
   ann_banner_set_revealed (ANN_BANNER (self->failure_banner), FALSE);
-  if (self->view == NULL || ann_store_view_lacks_rows (ANN_STORE_VIEW (self->view))
+  if (self->view == NULL || ann_banner_get_revealed (ANN_BANNER (self->banner))
+      || ann_store_view_lacks_rows (ANN_STORE_VIEW (self->view))
       || !ann_page_retry (ann_document_get_page_widget (self)))
     ann_document_reload (self);
 }

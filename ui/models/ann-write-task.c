@@ -5,6 +5,8 @@
 
 #include "models/ann-write-task.h"
 
+#include <glib/gi18n.h>
+
 /* A worker has the function and what it writes; it keeps the task alive until it has ended. All
  * else belongs to the main thread.
  */
@@ -95,6 +97,7 @@ ann_write_task_new (const char *target, AnnWriteFunc func, gpointer what, GDestr
 
 typedef struct {
   AnnData *data;
+  gboolean has_changed; /* its store has, and can be read no more as it was opened */
   char *target;
   AnnWriteOptions *options;
 } Export;
@@ -110,6 +113,30 @@ export_free (gpointer data)
   g_free (self);
 }
 
+/* What was selected or put together may be something else now: that is for the user to say anew. */
+static gboolean
+open_again (Export *self, GCancellable *cancellable, GError **error)
+{
+  AnnData *data;
+
+  if (ann_data_is_view (self->data))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED,
+                   _ ("%s was changed: reload it, and say anew what is to be written"),
+                   ann_data_get_uri (self->data));
+      return FALSE;
+    }
+
+  data = ann_data_open (ann_data_get_uri (self->data), cancellable, error);
+  if (data == NULL)
+    return FALSE;
+  g_object_unref (self->data);
+  self->data = data;
+  self->has_changed = FALSE;
+
+  return TRUE;
+}
+
 static gboolean
 run_export (gpointer what,
             AnnProgress *progress,
@@ -118,9 +145,18 @@ run_export (gpointer what,
             GError **error)
 {
   Export *self = what;
+  GError *local_error = NULL;
 
-  return ann_export_run (self->data, self->target, self->options, progress, warnings, cancellable,
-                         error);
+  if (self->has_changed && !open_again (self, cancellable, error))
+    return FALSE;
+  if (ann_export_run (self->data, self->target, self->options, progress, warnings, cancellable,
+                      &local_error))
+    return TRUE;
+
+  self->has_changed = g_error_matches (local_error, ANN_ERROR, ANN_ERROR_CHANGED);
+  g_propagate_error (error, local_error);
+
+  return FALSE;
 }
 
 /**

@@ -322,7 +322,14 @@ refine_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AnnHeatmapPage *self = ANN_HEATMAP_PAGE (widget);
 
-  if (self->view != NULL)
+  if (self->view == NULL)
+    return;
+
+  /* Of a store that was changed nothing can be read again here. */
+  if (g_error_matches (ann_heatmap_tiles_get_error (ann_heatmap_view_get_tiles (self->view)),
+                       ANN_ERROR, ANN_ERROR_CHANGED))
+    gtk_widget_activate_action (widget, "pages.retry", NULL);
+  else
     read_again (self);
 }
 

@@ -529,6 +529,31 @@ test_changed (Fixture *fixture, gconstpointer unused)
   g_assert_false (ann_banner_get_revealed (banner));
 }
 
+/* Retry is not in vain: it opens anew what was changed. */
+static void
+test_retry_changed (Fixture *fixture, gconstpointer unused)
+{
+  AnnTablePage *page;
+
+  g_clear_pointer (&fixture->address, g_free);
+  fixture->address = g_strconcat (fixture->server.url, "/pages-102400.h5ad", NULL);
+  open_cells (fixture);
+  page = show (fixture, "obs", "table");
+  wait_for_table (page);
+  g_free (web_server_tell (&fixture->server, "touch?path=/pages-102400.h5ad"));
+  scroll_to (page, 90000);
+  ann_ui_test_wait_until (ann_banner_get_revealed (
+      ann_ui_test_find_named (GTK_WIDGET (fixture->document), "changed-banner")));
+  press_retry (fixture);
+  ann_ui_test_wait_until (!ann_document_is_loading (fixture->document));
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_path (fixture->document), "obs"));
+  page = ANN_TABLE_PAGE (ann_document_get_page_widget (fixture->document));
+  ann_ui_test_wait_for_frame (GTK_WIDGET (fixture->window));
+  scroll_to (page, 90000);
+  wait_for_table (page);
+  check_cell (page, 90000, 1, "22\u2009500.00");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -551,6 +576,7 @@ main (int argc, char **argv)
   ADD ("/remote/denied", test_denied);
   ADD ("/remote/bucket", test_bucket);
   ADD ("/remote/changed", test_changed);
+  ADD ("/remote/retry-changed", test_retry_changed);
 
   return g_test_run ();
 }

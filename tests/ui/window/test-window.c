@@ -371,6 +371,44 @@ test_changed (void)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
+static AnnHeatmapTiles *
+get_tiles (AnnDocument *document)
+{
+  GtkWidget *page = ann_document_get_page_widget (document);
+
+  g_assert_true (ANN_IS_HEATMAP_PAGE (page));
+
+  return ann_heatmap_view_get_tiles (ann_heatmap_page_get_view (ANN_HEATMAP_PAGE (page)));
+}
+
+/* The heatmap has a button of its own to try again: nothing can be read again of what was opened.
+ */
+static void
+test_retry_changed (void)
+{
+  AnnWindow *window = new_window ();
+  g_autofree char *path = g_build_filename (folder, "retried.h5ad", NULL);
+  g_autofree char *bytes = NULL;
+  AnnDocument *document;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (SAMPLE_STORE, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, length, NULL));
+  document = open_path (window, path);
+  show (window, "obs");
+  write_in_place (path, bytes, length);
+  show (window, "X");
+  ann_ui_test_wait_until (g_error_matches (ann_heatmap_tiles_get_error (get_tiles (document)),
+                                           ANN_ERROR, ANN_ERROR_CHANGED));
+  gtk_widget_activate_action (ann_document_get_page_widget (document), "picture.refine", NULL);
+  g_assert_true (ann_document_is_loading (document));
+  ann_ui_test_wait_until (!ann_document_is_loading (document));
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "X"));
+  ann_ui_test_wait_until (ann_heatmap_tiles_has_picture (get_tiles (document)));
+  g_assert_no_error (ann_heatmap_tiles_get_error (get_tiles (document)));
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
 /* Where the system tells nothing, looking at the file does. */
 static void
 on_changed (AnnStoreWatch *watch, guint *n)
@@ -587,6 +625,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/close-while-loading", test_close_while_loading);
   g_test_add_func ("/window/reload", test_reload);
   g_test_add_func ("/window/changed", test_changed);
+  g_test_add_func ("/window/retry-changed", test_retry_changed);
   g_test_add_func ("/window/watch", test_watch);
   g_test_add_func ("/window/pages", test_pages);
   g_test_add_func ("/window/value", test_value);

@@ -170,6 +170,62 @@ test_retry (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (fixture->gate.n_runs, ==, 2);
 }
 
+static AnnWriteState
+run (AnnWriteTask *task)
+{
+  ann_write_task_start (task);
+  ann_ui_test_wait_until (ann_write_task_get_state (task) != ANN_WRITE_RUNNING);
+
+  return ann_write_task_get_state (task);
+}
+
+/* The store is written to, in its place, after it was opened: the first try says so, the second one
+ * reads what is there now. What was selected of it stays refused.
+ */
+static void
+test_changed (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *folder = g_dir_make_tmp ("annbrowser-test-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "in.h5ad", NULL);
+  g_autofree char *target = g_build_filename (folder, "out.h5ad", NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (AnnData) data = NULL;
+  g_autoptr (AnnData) selected = NULL;
+  g_autoptr (AnnData) written = NULL;
+  g_autoptr (AnnSelection) rows = NULL;
+  g_autoptr (AnnWriteTask) whole = NULL;
+  g_autoptr (AnnWriteTask) part = NULL;
+  const gint64 some[] = { 3, 5 };
+  FILE *file;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (SAMPLE_STORE, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, length, NULL));
+  data = ann_data_open (path, NULL, NULL);
+  rows = ann_selection_new_from_indices (some, G_N_ELEMENTS (some), 700, NULL);
+  selected = ann_data_select (data, rows, NULL, NULL, NULL);
+  whole = ann_write_task_new_export (data, target, NULL);
+  part = ann_write_task_new_export (selected, target, NULL);
+  file = g_fopen (path, "r+");
+  g_assert_cmpuint (fwrite (bytes, 1, length, file), ==, length);
+  g_assert_cmpint (fclose (file), ==, 0);
+
+  g_assert_cmpint (run (part), ==, ANN_WRITE_FAILED);
+  g_assert_error (ann_write_task_get_error (part), ANN_ERROR, ANN_ERROR_CHANGED);
+  g_assert_cmpint (run (part), ==, ANN_WRITE_FAILED);
+  g_assert_nonnull (strstr (ann_write_task_get_error (part)->message, "say anew"));
+
+  g_assert_cmpint (run (whole), ==, ANN_WRITE_FAILED);
+  g_assert_error (ann_write_task_get_error (whole), ANN_ERROR, ANN_ERROR_CHANGED);
+  g_assert_cmpint (run (whole), ==, ANN_WRITE_DONE);
+  written = ann_data_open (target, NULL, NULL);
+  g_assert_cmpuint (ann_data_get_n_obs (written), ==, 700);
+
+  g_remove (target);
+  g_remove (path);
+  g_rmdir (folder);
+}
+
 static GtkWidget *
 find_question (Fixture *fixture)
 {
@@ -214,6 +270,7 @@ main (int argc, char **argv)
   ADD ("/writes/done", test_done);
   ADD ("/writes/cancel", test_cancel);
   ADD ("/writes/retry", test_retry);
+  ADD ("/writes/changed", test_changed);
   ADD ("/writes/close", test_close);
 
   return g_test_run ();
