@@ -22,6 +22,28 @@ wipe_and_free (gpointer data)
   g_free (data);
 }
 
+/* @error: (transfer full): the service's, in whose place comes a sentence where we know one. */
+static void
+return_error (GTask *task, GError *error)
+{
+  if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "%s",
+                               _ ("The keyring is locked"));
+      g_error_free (error);
+    }
+  else if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+           || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
+    {
+      g_debug ("No keyring: %s", error->message);
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s",
+                               _ ("No keyring is running"));
+      g_error_free (error);
+    }
+  else
+    g_task_return_error (task, error);
+}
+
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -31,7 +53,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
   if (secret_password_store_finish (result, &error))
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_error (task, error);
+    return_error (task, error);
 }
 
 /**
@@ -75,18 +97,44 @@ ann_keyring_store_finish (GAsyncResult *result, GError **error)
 }
 
 static void
+on_retrieved (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  SecretValue *value = secret_retrievable_retrieve_secret_finish (SECRET_RETRIEVABLE (source),
+                                                                  result, &error);
+  const char *text = value != NULL ? secret_value_get_text (value) : NULL;
+
+  if (error != NULL)
+    return_error (task, error);
+  else
+    g_task_return_pointer (task, text != NULL ? ann_sign_in_new_from_text (text) : NULL,
+                           (GDestroyNotify) ann_sign_in_unref);
+  g_clear_pointer (&value, secret_value_unref);
+}
+
+/* What is still locked is so because nobody has opened it when asked. */
+static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  char *text = secret_password_lookup_finish (result, &error);
+  GList *items = secret_password_search_finish (result, &error);
+  gpointer item = items != NULL ? items->data : NULL;
 
   if (error != NULL)
-    g_task_return_error (task, error);
+    return_error (task, error);
+  else if (item == NULL)
+    g_task_return_pointer (task, NULL, NULL);
+  else if (SECRET_IS_ITEM (item) && secret_item_get_locked (item))
+    return_error (task, g_error_new_literal (SECRET_ERROR, SECRET_ERROR_IS_LOCKED, ""));
   else
-    g_task_return_pointer (task, text != NULL ? ann_sign_in_new_from_text (text) : NULL,
-                           (GDestroyNotify) ann_sign_in_unref);
-  secret_password_free (text);
+    {
+      GCancellable *cancellable = g_task_get_cancellable (task);
+
+      secret_retrievable_retrieve_secret (item, cancellable, on_retrieved, g_steal_pointer (&task));
+    }
+  g_list_free_full (items, g_object_unref);
 }
 
 /**
@@ -107,7 +155,7 @@ ann_keyring_look_up_async (AnnLocation *location,
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, ann_keyring_look_up_async);
-  secret_password_lookup (&schema, cancellable, on_found, task, "scope",
+  secret_password_search (&schema, SECRET_SEARCH_UNLOCK, cancellable, on_found, task, "scope",
                           ann_location_get_scope (location), NULL);
 }
 
@@ -116,7 +164,8 @@ ann_keyring_look_up_async (AnnLocation *location,
  * @result: what the callback got
  * @error: return location for an error, or %NULL
  *
- * Returns: (transfer full) (nullable): what was stored; %NULL, without an error, if nothing was
+ * Returns: (transfer full) (nullable): what was stored; %NULL, without an error, if nothing was.
+ *   `G_IO_ERROR_PERMISSION_DENIED` if something was and the keyring stays locked
  */
 AnnSignIn *
 ann_keyring_look_up_finish (GAsyncResult *result, GError **error)

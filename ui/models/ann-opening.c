@@ -8,9 +8,12 @@
 #include "models/ann-keyring.h"
 #include "models/ann-set-parts.h"
 
+#include <glib/gi18n.h>
+
 typedef struct {
   char *address;
   char *parts_folder;
+  gboolean is_locked; /* the keyring, which has a sign-in for it */
 } Opening;
 
 static void
@@ -23,19 +26,36 @@ opening_free (gpointer data)
   g_free (opening);
 }
 
+/* @error: (transfer full): whose message has the reason for which nobody is signed in. */
+static GError *
+explain (const Opening *opening, GError *error)
+{
+  g_autofree char *message = error->message;
+
+  if (opening->is_locked && g_error_matches (error, ANN_ERROR, ANN_ERROR_DENIED))
+    /* Translators: %s is a sentence without its full stop. */
+    error->message = g_strdup_printf (
+        _ ("%s; the sign-in for it is in the keyring, which is locked"), message);
+  else
+    error->message = g_steal_pointer (&message);
+
+  return error;
+}
+
 static void
 on_opened (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   const gboolean is_located = g_async_result_is_tagged (result, ann_set_parts_open_async);
+  const Opening *opening = g_task_get_task_data (task);
   AnnData *data = is_located ? ann_set_parts_open_finish (result, &error)
                              : ann_data_open_finish (result, &error);
 
   if (data != NULL)
     g_task_return_pointer (task, data, g_object_unref);
   else
-    g_task_return_error (task, error);
+    g_task_return_error (task, explain (opening, error));
 }
 
 /* @task: (transfer full) */
@@ -57,13 +77,14 @@ static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
-  const Opening *opening = g_task_get_task_data (task);
+  Opening *opening = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnSignIn) sign_in = ann_keyring_look_up_finish (result, &error);
   g_autoptr (AnnLocation) location = NULL;
 
   if (error != NULL)
     g_debug ("No sign-in from the keyring: %s", error->message);
+  opening->is_locked = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
   if (sign_in != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     location = ann_location_parse (opening->address, NULL);
   if (location != NULL)
