@@ -574,12 +574,16 @@ reindex_both (const AnnConcat *self,
 {
   g_autoptr (AnnElement) rows = reindex_rows (self, path, element, lines, error);
   AnnStackPart part = { .element = rows, .reindex = lines };
+  AnnElement *stack;
 
   if (rows == NULL || lines->is_identity || ann_element_get_error (rows) != NULL)
     return g_steal_pointer (&rows);
   part.length = ann_element_get_n_rows (rows);
+  stack = _ann_stack_matrices (path, &part, 1, 0, NULL, error);
+  if (stack != NULL)
+    _ann_stack_keep_layout (stack, rows);
 
-  return _ann_stack_matrices (path, &part, 1, 0, NULL, error);
+  return stack;
 }
 
 typedef AnnElement *(*ReindexFunc) (const AnnConcat *self,

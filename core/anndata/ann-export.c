@@ -291,6 +291,7 @@ job_new (AnnData *data,
   self->writer = (AnnElementWriter){
     .options = self->options,
     .scratch_folder = self->scratch_folder,
+    .lacks_time = strcmp (self->exporter->format, "HDF5") == 0,
     .warnings = g_ptr_array_new_with_free_func (g_free),
     .gathers_rows = step != NULL && step->gathers_rows,
     .turned = step != NULL ? step->turned : NULL,

@@ -40,12 +40,14 @@ typedef struct {
  *   piece, which is kept in memory meanwhile. Rank and lengths are the caller's: FORMAT §11.4
  * @shard_rows: Zarr v3: rows of a shard, a multiple of @chunk_shape[0]; 0 for none
  * @compression: (nullable): none where it is %NULL. Scalars and texts of HDF5 have none
+ * @time_type: (nullable): of int64: what numpy calls it, such as `datetime64[ns]`; HDF5 has none
  * @fields: (nullable): of records
  * @n_fields: how many
  */
 typedef struct {
   AnnDtype dtype;
   gsize item_size;
+  const char *time_type;
   guint rank;
   guint64 shape[ANN_MAX_RANK];
   guint64 chunk_shape[ANN_MAX_RANK];

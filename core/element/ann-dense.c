@@ -6,6 +6,7 @@
 #include "element/ann-element-private.h"
 
 #include "array/ann-array-runs-private.h"
+#include "array/ann-time-type-private.h"
 #include "base/ann-error.h"
 
 #include <string.h>
@@ -201,6 +202,7 @@ dense_new (const AnnElementSource *source,
                                                  .source = source,
                                                  .kind = ANN_ELEMENT_DENSE,
                                                  .dtype = ann_array_get_dtype (array),
+                                                 .time_type = _ann_array_get_time_type (array),
                                                  .rank = rank,
                                                  .shape = shape,
                                              });

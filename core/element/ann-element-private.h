@@ -229,14 +229,19 @@ char *_ann_path_join (const char *path, const char *name);
 
 /**
  * AnnElementInfo: what is known when an element is made; copied.
+ * @time_type: (nullable): of int64: what numpy calls it, if it is time
  */
 typedef struct {
   const AnnElementSource *source;
   AnnElementKind kind;
   AnnDtype dtype;
+  const char *time_type;
   guint rank;
   const guint64 *shape;
 } AnnElementInfo;
+
+/* What numpy calls the type of int64 values that are time, `datetime64[ns]`; else %NULL. */
+const char *_ann_element_get_time_type (AnnElement *self);
 
 /* AnnElementCache: the whole of an element, if it is kept; see ann-element-cache.c. */
 typedef struct {

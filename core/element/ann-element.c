@@ -28,6 +28,7 @@ typedef struct {
   char *encoding_type;
   char *encoding_version;
   AnnDtype dtype;
+  char *time_type;
   guint rank;
   guint64 *shape; /* rank of them */
   guint64 width;
@@ -58,6 +59,7 @@ ann_element_finalize (GObject *object)
   g_free (priv->encoding_type);
   g_free (priv->encoding_version);
   g_free (priv->shape);
+  g_free (priv->time_type);
   g_clear_error (&priv->error);
   g_strfreev (priv->warnings);
   g_clear_pointer (&priv->warnings_retired, g_ptr_array_unref);
@@ -130,10 +132,20 @@ _ann_element_set_info (AnnElement *self, const AnnElementInfo *info)
   set_string (&priv->encoding_type, source->encoding_type);
   set_string (&priv->encoding_version, source->encoding_version);
   priv->dtype = info->dtype;
+  g_free (priv->time_type);
+  priv->time_type = g_strdup (info->time_type);
   priv->rank = info->rank;
   g_free (priv->shape);
   priv->shape = shape;
   priv->width = multiply_width (info->rank, shape);
+}
+
+const char *
+_ann_element_get_time_type (AnnElement *self)
+{
+  AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  return priv->time_type;
 }
 
 static AnnElementState

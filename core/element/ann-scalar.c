@@ -5,10 +5,10 @@
 
 #include "element/ann-scalar.h"
 
+#include "array/ann-memory-array.h"
+#include "array/ann-time-type-private.h"
 #include "element/ann-cell.h"
 #include "element/ann-element-private.h"
-
-#include "array/ann-memory-array.h"
 
 #include <string.h>
 
@@ -113,6 +113,7 @@ _ann_scalar_new (const AnnElementSource *source, AnnArray *array, GError **error
                              .source = source,
                              .kind = is_text (dtype) ? ANN_ELEMENT_STRING : ANN_ELEMENT_NUMBER,
                              .dtype = dtype,
+                             .time_type = _ann_array_get_time_type (array),
                          });
 
   return ANN_ELEMENT (self);

@@ -282,6 +282,10 @@ _ann_stack_dense_new (AnnStack *stack, guint rank, const guint64 *shape)
                                                  .source = &source,
                                                  .kind = ANN_ELEMENT_DENSE,
                                                  .dtype = stack->dtype,
+                                                 .time_type = stack->dtype == ANN_DTYPE_INT64
+                                                                  ? _ann_stack_find_time_type (
+                                                                      stack->parts, stack->n_parts)
+                                                                  : NULL,
                                                  .rank = rank,
                                                  .shape = shape,
                                              });

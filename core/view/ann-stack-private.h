@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @dtype: of the result
  * @index_dtype: of a sparse one
  * @fill: what stands where no part has anything
+ * @by_columns: of a sparse one: it is written by columns, as what it was made of is stored
  *
  * How matrices lie behind each other. Owned by one element, and not changed.
  */
@@ -37,6 +38,7 @@ typedef struct {
   AnnDtype dtype;
   AnnDtype index_dtype;
   double fill;
+  gboolean by_columns;
 } AnnStack;
 
 void _ann_stack_clear (AnnStack *self);
@@ -115,6 +117,9 @@ AnnElement *_ann_stack_sparse_new (AnnStack *stack);
 /* How @element is stacked; %NULL if it is not such a matrix. */
 const AnnStack *_ann_stack_dense_get (AnnElement *element);
 const AnnStack *_ann_stack_sparse_get (AnnElement *element);
+
+/* What all parts call their time; %NULL if they do not agree, or have none. */
+const char *_ann_stack_find_time_type (const AnnStackPart *parts, gsize n_parts);
 
 /* As _ann_element_reindex (), of an awkward array. */
 AnnElement *_ann_awkward_reindex (const char *path,

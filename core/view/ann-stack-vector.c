@@ -504,6 +504,9 @@ _ann_stack_vectors (const char *path,
           .source = &source,
           .kind = plan->target == ANN_VECTOR_CODES ? ANN_ELEMENT_DENSE : plan->kind,
           .dtype = plan->dtype,
+          .time_type = plan->kind == ANN_ELEMENT_DENSE && plan->dtype == ANN_DTYPE_INT64
+                           ? _ann_stack_find_time_type (parts, n_parts)
+                           : NULL,
           .rank = 1,
           .shape = &self->starts[n_parts],
       });

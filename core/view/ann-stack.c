@@ -14,6 +14,7 @@
 #include "view/ann-stack-private.h"
 
 #include <math.h>
+#include <string.h>
 
 void
 _ann_stack_clear (AnnStack *self)
@@ -225,6 +226,26 @@ promote_parts (const AnnStack *stack, gboolean makes_sparse)
   return has_gaps && !makes_sparse ? _ann_dtype_promote_for (dtype, stack->fill) : dtype;
 }
 
+const char *
+_ann_stack_find_time_type (const AnnStackPart *parts, gsize n_parts)
+{
+  const char *found = NULL;
+
+  for (gsize i = 0; i < n_parts; i++)
+    {
+      const char *own = parts[i].element != NULL ? _ann_element_get_time_type (parts[i].element)
+                                                 : NULL;
+
+      if (parts[i].element == NULL)
+        continue;
+      if (own == NULL || (found != NULL && strcmp (own, found) != 0))
+        return NULL;
+      found = own;
+    }
+
+  return found;
+}
+
 AnnElement *
 _ann_stack_matrices (const char *path,
                      const AnnStackPart *parts,
@@ -324,6 +345,23 @@ _ann_element_get_stacked (AnnElement *self, gsize *n_parts, guint *axis)
   return stack->parts;
 }
 
+AnnElementKind
+_ann_element_get_written_kind (AnnElement *self)
+{
+  const AnnStack *stack = _ann_stack_sparse_get (self);
+
+  return stack != NULL && stack->by_columns ? ANN_ELEMENT_CSC : ann_element_get_kind (self);
+}
+
+void
+_ann_stack_keep_layout (AnnElement *stack, AnnElement *like)
+{
+  AnnStack *sparse = (AnnStack *) _ann_stack_sparse_get (stack);
+
+  if (sparse != NULL)
+    sparse->by_columns = _ann_element_get_written_kind (like) == ANN_ELEMENT_CSC;
+}
+
 double
 _ann_element_get_stacked_fill (AnnElement *self)
 {
@@ -374,6 +412,7 @@ _ann_element_reindex (const char *path,
                       GError **error)
 {
   AnnStackPart part = { .element = element, .reindex = rows };
+  AnnElement *stack;
 
   if (ANN_IS_AWKWARD (element))
     return _ann_awkward_reindex (path, element, rows, error);
@@ -384,6 +423,9 @@ _ann_element_reindex (const char *path,
     }
 
   part.length = ann_element_get_length (element, 1);
+  stack = _ann_stack_matrices (path, &part, 1, 1, NULL, error);
+  if (stack != NULL)
+    _ann_stack_keep_layout (stack, element);
 
-  return _ann_stack_matrices (path, &part, 1, 1, NULL, error);
+  return stack;
 }

@@ -85,6 +85,14 @@ AnnElement *_ann_awkward_normalize (AnnElement *element, GError **error) G_GNUC_
  */
 const AnnStackPart *_ann_element_get_stacked (AnnElement *self, gsize *n_parts, guint *axis);
 
+/* Lines of @like were put in another order, and nothing else: what is sparse by columns stays so
+ * when it is written. Before anybody else knows @stack.
+ */
+void _ann_stack_keep_layout (AnnElement *stack, AnnElement *like);
+
+/* The kind as which a matrix is written if nobody asks for another. */
+AnnElementKind _ann_element_get_written_kind (AnnElement *self);
+
 /* What stands in a stacked element where no part has anything. */
 double _ann_element_get_stacked_fill (AnnElement *self);
 

@@ -125,6 +125,7 @@ const char *const *_ann_write_get_keys (gboolean raw);
 /**
  * AnnNewArray:
  * @item_size: of bytes
+ * @time_type: (nullable): of int64: what numpy calls it; where the container has it
  * @shape: @rank of them; the first may be %ANN_LENGTH_UNKNOWN
  * @expected_length: of the first axis, where that is not known: about so long
  * @lines: rows that the first axis is made of, where it has the entries of many rows
@@ -137,6 +138,7 @@ const char *const *_ann_write_get_keys (gboolean raw);
 typedef struct {
   AnnDtype dtype;
   gsize item_size;
+  const char *time_type;
   guint rank;
   const guint64 *shape;
   guint64 expected_length;

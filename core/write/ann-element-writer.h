@@ -24,6 +24,7 @@ typedef struct {
   const AnnWriteOptions *options;
   const char *scratch_folder; /* where the buckets go */
   AnnProgress *progress;      /* (nullable): in bytes of values */
+  gboolean lacks_time;        /* what is surveyed goes where there are no dates: HDF5 */
   GPtrArray *warnings;        /* (nullable): char *: what could not be kept as it was */
   gboolean gathers_rows; /* what is by columns along obs is written by rows, and its path kept: */
   GHashTable *turned;    /* (nullable): paths of such, which become columns again at last */

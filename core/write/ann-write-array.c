@@ -242,6 +242,7 @@ _ann_write_add_array (const AnnElementWriter *self,
   AnnCompression compression;
   AnnArraySpec spec = { .dtype = array->dtype,
                         .item_size = array->item_size,
+                        .time_type = array->time_type,
                         .rank = array->rank,
                         .fields = array->fields,
                         .n_fields = array->n_fields };
@@ -388,6 +389,7 @@ _ann_write_dense (const AnnElementWriter *self,
   return _ann_write_rows (self, element, blocks,
                           &(AnnNewArray){
                               .dtype = ann_element_get_dtype (element),
+                              .time_type = _ann_element_get_time_type (element),
                               .rank = ann_element_get_rank (element),
                               .shape = ann_element_get_shape (element),
                               .like = stored,

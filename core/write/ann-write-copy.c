@@ -5,6 +5,7 @@
 
 #include "write/ann-element-writer-private.h"
 
+#include "array/ann-time-type-private.h"
 #include "base/ann-error.h"
 #include "element/ann-element-private.h"
 
@@ -85,6 +86,7 @@ copy_array (const AnnElementWriter *self,
   to = _ann_write_add_array (self, parent, name,
                              &(AnnNewArray){
                                  .dtype = ann_array_get_dtype (from),
+                                 .time_type = _ann_array_get_time_type (from),
                                  .rank = ann_array_get_rank (from),
                                  .shape = ann_array_get_shape (from),
                                  .like = from,

@@ -9,6 +9,7 @@
 #include "base/ann-error.h"
 #include "element/ann-block-iterator-private.h"
 #include "element/ann-sparse-private.h"
+#include "view/ann-stack.h"
 #include "write/ann-write-order-private.h"
 
 #include <string.h>
@@ -294,10 +295,13 @@ write_flow (const AnnElementWriter *self,
   AnnSparseSpec spec;
 
   if (!flow->is_sparse)
-    return _ann_write_rows (
-        self, element, flow->blocks,
-        &(AnnNewArray){ .dtype = flow->dtype, .rank = 2, .shape = shape, .like = stored }, parent,
-        name, cancellable, error);
+    return _ann_write_rows (self, element, flow->blocks,
+                            &(AnnNewArray){ .dtype = flow->dtype,
+                                            .time_type = _ann_element_get_time_type (element),
+                                            .rank = 2,
+                                            .shape = shape,
+                                            .like = stored },
+                            parent, name, cancellable, error);
 
   init_spec (&spec, flow, stored);
   sink = _ann_sparse_sink_new (self, parent, name, &spec, cancellable, error);
@@ -319,7 +323,7 @@ is_along_obs (const char *path)
 static AnnElementKind
 keep_kind (const AnnElementWriter *self, AnnElement *element, const char *path)
 {
-  const AnnElementKind kind = ann_element_get_kind (element);
+  const AnnElementKind kind = _ann_element_get_written_kind (element);
 
   if (self->gathers_rows && kind == ANN_ELEMENT_CSC && is_along_obs (path))
     {

@@ -7,9 +7,12 @@
 
 #include "format/zarr/ann-zarr-layout.h"
 
+#include "array/ann-time-type-private.h"
 #include "base/ann-error.h"
 #include "base/ann-json-text-private.h"
 #include "format/zarr/ann-zarr-type-private.h"
+
+#include <string.h>
 
 static gsize
 get_unit (AnnDtype dtype)
@@ -38,6 +41,28 @@ append_number_type (GString *json, guint zarr_format, AnnDtype dtype)
   g_string_append_printf (json, "\"%s\"",
                           zarr_format == 3 ? ann_dtype_get_name (dtype)
                                            : ann_dtype_get_numpy_name (dtype));
+}
+
+/* `<M8[10s]`, or in version 3 an object. FALSE if @name is no such type. */
+static gboolean
+append_time_type (GString *json, guint zarr_format, const char *name)
+{
+  g_autofree char *unit = NULL;
+  gboolean is_span;
+  guint64 factor;
+
+  if (name == NULL || !_ann_time_type_parse (name, &is_span, &factor, &unit))
+    return FALSE;
+  if (zarr_format == 3)
+    g_string_append_printf (json,
+                            "{\"name\":\"numpy.%s\",\"configuration\":{\"unit\":\"%s\","
+                            "\"scale_factor\":%" G_GUINT64_FORMAT "}}",
+                            is_span ? "timedelta64" : "datetime64", unit, factor);
+  else
+    g_string_append_printf (json, "\"<%s%s\"", is_span ? "m8" : "M8",
+                            strchr (name, '[') != NULL ? strchr (name, '[') : "");
+
+  return TRUE;
 }
 
 /* @size: in bytes */
@@ -147,7 +172,8 @@ _ann_zarr_layout_set_type (AnnZarrLayout *self, const AnnArraySpec *spec, GError
     {
       self->item_size = ann_dtype_get_size (spec->dtype);
       self->unit = get_unit (spec->dtype);
-      append_number_type (json, self->zarr_format, spec->dtype);
+      if (!append_time_type (json, self->zarr_format, spec->time_type))
+        append_number_type (json, self->zarr_format, spec->dtype);
     }
 
   if (spec->dtype != ANN_DTYPE_STRING

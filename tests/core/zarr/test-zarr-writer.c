@@ -107,6 +107,60 @@ assert_counts_up (AnnNode *group, const char *name, gsize n, double first)
   assert_numbers (array, values, n);
 }
 
+/* --- Time --- */
+
+/* Types as zarr-python 3.1.6 writes them; they are read as what they were. */
+static void
+test_time (void)
+{
+  static const struct {
+    const char *name;
+    const char *v2;
+    const char *v3;
+  } types[] = {
+    { "datetime64[ns]", "\"<M8[ns]\"",
+      "{\"name\":\"numpy.datetime64\",\"configuration\":{\"unit\":\"ns\",\"scale_factor\":1}}" },
+    { "timedelta64[10s]", "\"<m8[10s]\"",
+      "{\"name\":\"numpy.timedelta64\",\"configuration\":{\"unit\":\"s\",\"scale_factor\":10}}" },
+    { "datetime64", "\"<M8\"",
+      "{\"name\":\"numpy.datetime64\",\"configuration\":{\"unit\":\"generic\",\"scale_factor\":1}"
+      "}" },
+    { "datetime64[n\"s]", "\"<i8\"", "\"int64\"" }, /* which is none */
+  };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (types); i++)
+    {
+      const gboolean is_v3 = i % 2 == 1;
+      const gint64 values[] = { 5, 6 };
+      const AnnArraySpec spec = {
+        .dtype = ANN_DTYPE_INT64, .time_type = types[i / 2].name, .rank = 1, .shape = { 2 }
+      };
+      g_autoptr (GObject) writer = g_object_new (kept_writer_get_type (), NULL);
+      g_autoptr (AnnNodeWriter) root = new_root (writer, is_v3 ? 3 : 2);
+      g_autoptr (AnnArrayWriter) array = NULL;
+      g_autoptr (AnnNode) node = NULL;
+      g_autoptr (AnnArray) stored = NULL;
+      g_autoptr (AnnJson) json = NULL;
+      g_autofree char *type = NULL;
+
+      array = _ann_node_writer_add_array (root, "x", &spec, NULL, NULL);
+      g_assert_true (_ann_array_writer_append (array, values, 2, NULL, NULL));
+      g_assert_true (_ann_array_writer_close (array, NULL, NULL, NULL));
+      g_assert_true (_ann_node_writer_close (root, NULL, NULL, NULL));
+      g_assert_true (_ann_node_writer_commit (root, NULL, NULL));
+
+      json = parse_object ((KeptWriter *) writer, is_v3 ? "x/zarr.json" : "x/.zarray");
+      type = _ann_json_dup_text (
+          _ann_json_get_member (_ann_json_get_root (json), is_v3 ? "data_type" : "dtype"), 200);
+      g_assert_cmpstr (type, ==, is_v3 ? types[i / 2].v3 : types[i / 2].v2);
+      node = open_kept ((KeptWriter *) writer);
+      stored = open_child_array (node, "x");
+      if (i / 2 < 3)
+        g_assert_cmpstr (ann_array_get_type_description (stored), ==, types[i / 2].name);
+      assert_numbers (stored, (const double[]){ 5, 6 }, 2);
+    }
+}
+
 /* --- What zarr-python says of the same arrays --- */
 
 static void
@@ -793,6 +847,7 @@ main (int argc, char **argv)
   add ("refused", test_refused);
   add ("python", test_python);
   add ("backslashes", test_backslashes);
+  g_test_add_func ("/zarr-writer/time", test_time);
   g_test_add_func ("/zarr-writer/odd-attributes", test_odd_attributes);
   g_test_add_func ("/zarr-writer/shards-of-zeros", test_shards_of_zeros);
   g_test_add_func ("/zarr-writer/many-texts", test_many_texts);

@@ -1,0 +1,20 @@
+/* ann-time-type-private.h: numbers that are points in time, or spans of it
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#pragma once
+
+#include "array/ann-array.h"
+
+G_BEGIN_DECLS
+
+/* What numpy calls the type of an array's int64 values: `datetime64[ns]`, `timedelta64[10s]`,
+ * `datetime64`; %NULL if they are plain numbers. Only Zarr has such. (transfer none)
+ */
+const char *_ann_array_get_time_type (AnnArray *self);
+
+/* Takes such a name apart: @unit is `generic` where it has none. Of what is no such name %FALSE. */
+gboolean _ann_time_type_parse (const char *name, gboolean *is_span, guint64 *factor, char **unit);
+
+G_END_DECLS

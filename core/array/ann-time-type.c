@@ -1,0 +1,59 @@
+/* ann-time-type.c: numbers that are points in time, or spans of it
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+#include "array/ann-time-type-private.h"
+
+#include <string.h>
+
+#define POINT "datetime64"
+#define SPAN "timedelta64"
+
+gboolean
+_ann_time_type_parse (const char *name, gboolean *is_span, guint64 *factor, char **unit)
+{
+  const char *rest;
+  char *end;
+
+  *is_span = g_str_has_prefix (name, SPAN);
+  *factor = 1;
+  if (!*is_span && !g_str_has_prefix (name, POINT))
+    return FALSE;
+
+  rest = name + strlen (*is_span ? SPAN : POINT);
+  if (*rest == '\0')
+    {
+      *unit = g_strdup ("generic");
+      return TRUE;
+    }
+  if (*rest != '[' || !g_str_has_suffix (rest, "]"))
+    return FALSE;
+  rest++;
+  if (g_ascii_isdigit (*rest))
+    {
+      *factor = g_ascii_strtoull (rest, &end, 10);
+      rest = end;
+    }
+  for (end = (char *) rest; g_ascii_isalpha (*end);)
+    end++;
+  if (end == rest || strcmp (end, "]") != 0 || *factor == 0 || *factor > G_MAXINT32)
+    return FALSE;
+  *unit = g_strndup (rest, (gsize) (end - rest));
+
+  return TRUE;
+}
+
+const char *
+_ann_array_get_time_type (AnnArray *self)
+{
+  const char *name = ann_array_get_type_description (self);
+  g_autofree char *unit = NULL;
+  gboolean is_span;
+  guint64 factor;
+
+  return ann_array_get_dtype (self) == ANN_DTYPE_INT64 && name != NULL
+                 && _ann_time_type_parse (name, &is_span, &factor, &unit)
+             ? name
+             : NULL;
+}
