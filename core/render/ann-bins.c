@@ -181,6 +181,9 @@ _ann_bins_make_tile (AnnBins *self, const AnnTileKey *key, gboolean by_columns, 
   _ann_span_find_nearest (by_columns ? self->n_major : self->n_minor, column_span->n_pixels,
                           first_column, tile->n_columns, columns);
 
+  for (guint i = 0; i < (by_columns ? tile->n_columns : tile->n_rows); i++)
+    tile->n_seen += (guint64) self->n_major[(by_columns ? first_column : first_row) + i];
+
   for (guint row = 0; row < tile->n_rows; row++)
     for (guint column = 0; column < tile->n_columns; column++)
       tile->values[row * ANN_TILE_SIZE + column] = by_columns

@@ -26,6 +26,13 @@ G_BEGIN_DECLS
 /* Below this an exact picture is as quick as a coarse one. */
 #define ANN_COARSE_THRESHOLD (64 * 1024 * 1024)
 
+/* Over a network what is larger than this is not read because somebody looks at the whole: the
+ * coarse picture stands until he asks for the exact one, or looks closer. It has more time, for it
+ * waits for each of its pieces.
+ */
+#define ANN_FAR_THRESHOLD (8 * 1024 * 1024)
+#define ANN_FAR_TIME (3 * 1000 * 1000)
+
 /* The most that a piece of an exact reading has in memory. */
 #define ANN_PIECE_SIZE (4 * 1024 * 1024)
 

@@ -180,8 +180,8 @@ ann_heatmap_new (AnnElement *matrix, GError **error)
   self->by_columns = kind == ANN_ELEMENT_CSC;
   self->n_major = self->by_columns ? self->n_columns : self->n_rows;
   self->n_minor = self->by_columns ? self->n_rows : self->n_columns;
-  self->coarse_time = ANN_COARSE_TIME;
   learn_storage (self);
+  self->coarse_time = ann_heatmap_is_far (self) ? ANN_FAR_TIME : ANN_COARSE_TIME;
 
   return self;
 }
@@ -226,6 +226,21 @@ ann_heatmap_get_n_columns (AnnHeatmap *self)
   g_return_val_if_fail (ANN_IS_HEATMAP (self), 0);
 
   return self->n_columns;
+}
+
+/**
+ * ann_heatmap_is_far:
+ * @self: a heatmap
+ *
+ * Returns: whether its values come over a network: then an exact picture of much is worth a
+ * question
+ */
+gboolean
+ann_heatmap_is_far (AnnHeatmap *self)
+{
+  g_return_val_if_fail (ANN_IS_HEATMAP (self), FALSE);
+
+  return self->values != NULL && _ann_array_waits (self->values);
 }
 
 /* --- Groups --- */
@@ -323,7 +338,8 @@ ann_heatmap_needs_coarse (AnnHeatmap *self, const AnnTileKey *keys, gsize n_keys
   for (gsize i = 0; i < n_keys; i++)
     g_return_val_if_fail (is_within (self, &keys[i]), FALSE);
 
-  return estimate_size (self, keys, n_keys) > ANN_COARSE_THRESHOLD;
+  return estimate_size (self, keys, n_keys)
+         > (ann_heatmap_is_far (self) ? ANN_FAR_THRESHOLD : ANN_COARSE_THRESHOLD);
 }
 
 /* --- Tiles --- */
@@ -535,7 +551,7 @@ ann_heatmap_new_queue (AnnHeatmap *self,
 {
   g_return_val_if_fail (ANN_IS_HEATMAP (self), NULL);
 
-  if (self->values != NULL && _ann_array_waits (self->values))
+  if (ann_heatmap_is_far (self))
     n_threads = MAX (n_threads, MIN_REMOTE_THREADS);
 
   return ann_tile_queue_new (n_threads, render_for_queue, group_for_queue, g_object_ref (self),

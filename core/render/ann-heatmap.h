@@ -27,6 +27,7 @@ ANN_API AnnHeatmap *ann_heatmap_new (AnnElement *matrix, GError **error) G_GNUC_
 ANN_API AnnElement *ann_heatmap_get_matrix (AnnHeatmap *self);
 ANN_API guint64 ann_heatmap_get_n_rows (AnnHeatmap *self);
 ANN_API guint64 ann_heatmap_get_n_columns (AnnHeatmap *self);
+ANN_API gboolean ann_heatmap_is_far (AnnHeatmap *self);
 
 ANN_API gboolean ann_heatmap_render (AnnHeatmap *self,
                                      const AnnTileKey *keys,

@@ -40,6 +40,7 @@ ann_tile_new (const AnnTileKey *key, GError **error)
   self->key = *key;
   self->n_rows = 0;
   self->n_columns = 0;
+  self->n_seen = 0;
   g_atomic_ref_count_init (&self->ref_count);
   for (gsize i = 0; i < G_N_ELEMENTS (self->values); i++)
     self->values[i] = NAN;

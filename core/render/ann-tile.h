@@ -39,6 +39,8 @@ typedef struct {
  * @key: its name
  * @n_rows: rows of pixels that the matrix has here, at most `ANN_TILE_SIZE`
  * @n_columns: columns of pixels
+ * @n_seen: how many rows of the matrix were looked at for it (columns, of one that is sparse by
+ *   columns): all of its part unless it is coarse
  * @values: `ANN_TILE_SIZE` values a row, each the mean over the cells of its pixel; NaN where there
  *   is none, and in what lies beyond @n_rows and @n_columns
  *
@@ -49,6 +51,7 @@ typedef struct {
   AnnTileKey key;
   guint n_rows;
   guint n_columns;
+  guint64 n_seen;
   /*< private >*/
   gatomicrefcount ref_count;
   /*< public >*/

@@ -219,6 +219,22 @@ show_notice (AnnHeatmapPage *self, const char *text, const char *button, const c
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->notice_button), action);
 }
 
+/* What is shown of a matrix far away until somebody wants all of it. */
+static char *
+describe_sample (AnnHeatmapPage *self, guint64 n_seen)
+{
+  AnnElement *matrix = ann_heatmap_get_matrix (self->heatmap);
+  const gboolean by_columns = ann_element_get_kind (matrix) == ANN_ELEMENT_CSC;
+  g_autofree char *seen = ann_text_count (n_seen);
+  g_autofree char *all = ann_text_count (ann_element_get_shape (matrix)[by_columns ? 1 : 0]);
+
+  if (n_seen == 0)
+    return g_strdup (_ ("The picture is a sample."));
+
+  return g_strdup_printf (
+      by_columns ? _ ("Sample of %s of %s columns") : _ ("Sample of %s of %s rows"), seen, all);
+}
+
 /* Refining is told beside the picture and not in the row of jobs: that row would take room from the
  * picture, which of another size has other tiles, which want refining.
  */
@@ -229,6 +245,7 @@ update_busy (AnnHeatmapPage *self)
   const GError *error = ann_heatmap_tiles_get_error (tiles);
   gboolean is_stopped = ann_heatmap_tiles_is_stopped (tiles);
   guint n_missing = ann_heatmap_tiles_get_n_missing (tiles);
+  guint64 n_seen;
   g_autofree char *text = NULL;
 
   if (n_missing == 0 || is_stopped)
@@ -248,6 +265,11 @@ update_busy (AnnHeatmapPage *self)
     show_notice (self, error->message, _ ("Retry"), "picture.refine");
   else if (is_stopped && n_missing > 0)
     show_notice (self, _ ("The picture is a sample."), _ ("Refine"), "picture.refine");
+  else if (ann_heatmap_tiles_is_sample (tiles, &n_seen))
+    {
+      text = describe_sample (self, n_seen);
+      show_notice (self, text, _ ("Refine"), "picture.refine");
+    }
   else if (self->is_busy)
     {
       text = g_strdup_printf (

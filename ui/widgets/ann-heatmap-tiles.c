@@ -61,6 +61,8 @@ struct _AnnHeatmapTiles {
   GHashTable *failed; /* set of AnnTileKey */
   GError *error;
   gboolean is_stopped; /* by the user, until the view changes */
+  gboolean is_sample; /* far away, and too much to be read unasked: coarse tiles alone are wanted */
+  gboolean was_asked; /* for the exact picture, at this zoom */
 
   AnnView view;
   GArray *visible; /* of AnnTileKey, exact ones */
@@ -201,6 +203,28 @@ update_range (AnnHeatmapTiles *self)
 
 /* --- What is wanted --- */
 
+/* Of the visible tiles, as they are wanted: how many are still to come. */
+static guint
+count_missing (AnnHeatmapTiles *self)
+{
+  guint n_missing = 0;
+
+  for (guint k = 0; k < self->visible->len; k++)
+    {
+      AnnTileKey key = g_array_index (self->visible, AnnTileKey, k);
+      gboolean is_missing = ann_tile_cache_lookup (self->cache, &key) == NULL
+                            && !g_hash_table_contains (self->failed, &key);
+
+      key.is_coarse = TRUE;
+      if (self->is_sample)
+        is_missing &= ann_tile_cache_lookup (self->cache, &key) == NULL
+                      && !g_hash_table_contains (self->failed, &key);
+      n_missing += is_missing;
+    }
+
+  return n_missing;
+}
+
 static void
 update_wanted (AnnHeatmapTiles *self)
 {
@@ -215,12 +239,13 @@ update_wanted (AnnHeatmapTiles *self)
           && !g_hash_table_contains (self->failed, key))
         g_array_append_val (exact, *key);
     }
-  self->n_missing = exact->len;
 
   /* Something soon: the coarse tiles come before all exact ones. */
+  self->is_sample = FALSE;
   if (exact->len > 0
       && ann_heatmap_needs_coarse (self->heatmap, (const AnnTileKey *) exact->data, exact->len))
     {
+      self->is_sample = ann_heatmap_is_far (self->heatmap) && !self->was_asked;
       for (guint k = 0; k < exact->len; k++)
         {
           AnnTileKey key = g_array_index (exact, AnnTileKey, k);
@@ -231,7 +256,9 @@ update_wanted (AnnHeatmapTiles *self)
             g_array_append_val (wanted, key);
         }
     }
-  g_array_append_vals (wanted, exact->data, exact->len);
+  if (!self->is_sample)
+    g_array_append_vals (wanted, exact->data, exact->len);
+  self->n_missing = count_missing (self);
 
   ann_tile_queue_set_wanted (self->queue, (const AnnTileKey *) wanted->data, wanted->len);
 }
@@ -250,17 +277,7 @@ on_tile_ready (const AnnTileKey *key, AnnTile *tile, const GError *error, gpoint
         self->error = g_error_copy (error);
     }
 
-  if (!key->is_coarse)
-    {
-      self->n_missing = 0;
-      for (guint k = 0; k < self->visible->len; k++)
-        {
-          const AnnTileKey *other = &g_array_index (self->visible, AnnTileKey, k);
-
-          self->n_missing += ann_tile_cache_lookup (self->cache, other) == NULL
-                             && !g_hash_table_contains (self->failed, other);
-        }
-    }
+  self->n_missing = count_missing (self);
   update_range (self);
   self->changed (self, self->user_data);
 }
@@ -611,6 +628,9 @@ ann_heatmap_tiles_set_view (AnnHeatmapTiles *self, const AnnView *view)
     return;
 
   self->is_stopped = FALSE;
+  if (ann_view_get_row_level (view) != ann_view_get_row_level (&self->view)
+      || ann_view_get_column_level (view) != ann_view_get_column_level (&self->view))
+    self->was_asked = FALSE;
   self->view = *view;
   g_array_unref (self->visible);
   self->visible = ann_view_list_tiles (view, FALSE);
@@ -693,12 +713,48 @@ ann_heatmap_tiles_get_mean (AnnHeatmapTiles *self,
  * ann_heatmap_tiles_get_n_missing:
  * @self: the tiles
  *
- * Returns: how many visible tiles are still to come in their exact form
+ * Returns: how many visible tiles are still to come: in their exact form, or as a sample where that
+ *   is all that is wanted
  */
 guint
 ann_heatmap_tiles_get_n_missing (AnnHeatmapTiles *self)
 {
   return self->n_missing;
+}
+
+/**
+ * ann_heatmap_tiles_is_sample:
+ * @self: the tiles
+ * @n_seen: (out): how many rows were looked at for it (columns, of a matrix that is sparse by
+ *   columns)
+ *
+ * Returns: whether the picture is made from a part of the values and stays so until
+ *   ann_heatmap_tiles_retry () asks for the exact one
+ */
+gboolean
+ann_heatmap_tiles_is_sample (AnnHeatmapTiles *self, guint64 *n_seen)
+{
+  const gboolean by_columns = ann_element_get_kind (ann_heatmap_get_matrix (self->heatmap))
+                              == ANN_ELEMENT_CSC;
+
+  *n_seen = 0;
+  if (!self->is_sample || self->n_missing > 0)
+    return FALSE;
+
+  /* Tiles beside each other have looked at the same ones. */
+  for (guint k = 0; k < self->visible->len; k++)
+    {
+      const AnnTileKey *first = &g_array_index (self->visible, AnnTileKey, 0);
+      AnnTileKey key = g_array_index (self->visible, AnnTileKey, k);
+      AnnTile *tile;
+
+      key.is_coarse = TRUE;
+      tile = ann_tile_cache_lookup (self->cache, &key);
+      if (tile != NULL && (by_columns ? key.row == first->row : key.column == first->column))
+        *n_seen += tile->n_seen;
+    }
+
+  return TRUE;
 }
 
 /**
@@ -747,10 +803,13 @@ ann_heatmap_tiles_is_stopped (AnnHeatmapTiles *self)
   return self->is_stopped;
 }
 
-/* Goes on after a stop, and asks again for the tiles that failed. */
+/* Goes on after a stop, asks again for the tiles that failed, and where the picture is a sample for
+ * the exact one.
+ */
 void
 ann_heatmap_tiles_retry (AnnHeatmapTiles *self)
 {
+  self->was_asked |= self->is_sample && self->n_missing == 0 && self->error == NULL;
   self->is_stopped = FALSE;
   g_hash_table_remove_all (self->failed);
   g_clear_error (&self->error);

@@ -53,6 +53,7 @@ gboolean ann_heatmap_tiles_get_mean (AnnHeatmapTiles *self,
                                      double *mean,
                                      gboolean *is_coarse);
 guint ann_heatmap_tiles_get_n_missing (AnnHeatmapTiles *self);
+gboolean ann_heatmap_tiles_is_sample (AnnHeatmapTiles *self, guint64 *n_seen);
 gboolean ann_heatmap_tiles_has_picture (AnnHeatmapTiles *self);
 const GError *ann_heatmap_tiles_get_error (AnnHeatmapTiles *self);
 void ann_heatmap_tiles_stop (AnnHeatmapTiles *self);

@@ -6,6 +6,7 @@
 #include "element/ann-element.h"
 #include "format/zarr/ann-zarr-node.h"
 #include "render/ann-heatmap.h"
+#include "render/ann-tile-grid.h"
 #include "store/ann-stores.h"
 
 #include <pthread.h>
@@ -281,6 +282,37 @@ test_jumps_without_a_stop (void)
     }
 }
 
+/* The whole: the coarse picture is made from a few of the 1,600 chunks. */
+static void
+test_whole (void)
+{
+  g_autoptr (TestStore) store = g_object_new (TEST_TYPE_STORE, NULL);
+  g_autoptr (AnnHeatmap) heatmap = open_heatmap (store);
+  const AnnView view = { 10240, 10240, 0, 0, 16, 16, 640, 640 };
+  g_autoptr (GArray) exact = ann_view_list_tiles (&view, FALSE);
+  g_autoptr (GArray) coarse = ann_view_list_tiles (&view, TRUE);
+  guint n_asked = 0;
+
+  store->is_open = TRUE;
+  g_assert_true (ann_heatmap_is_far (heatmap));
+  g_assert_true (
+      ann_heatmap_needs_coarse (heatmap, (const AnnTileKey *) (gpointer) exact->data, exact->len));
+  for (guint i = 0; i < coarse->len; i++)
+    {
+      g_autoptr (AnnTile) tile = NULL;
+      g_autoptr (GError) error = NULL;
+
+      ann_heatmap_render (heatmap, &g_array_index (coarse, AnnTileKey, i), 1, &tile, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (tile->n_seen, >=, 256);
+      g_assert_cmpuint (tile->n_seen, <, 2560);
+    }
+  for (guint row = 0; row < N_TILES_ON_AXIS; row++)
+    n_asked += store->n_asked[row];
+  g_assert_cmpuint (n_asked, >, 0);
+  g_assert_cmpuint (n_asked, <=, coarse->len * 8); /* 2 MB of a quarter each */
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -288,6 +320,8 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/heatmap-remote/jumps", test_jumps);
   g_test_add_func ("/heatmap-remote/jumps-without-a-stop", test_jumps_without_a_stop);
+
+  g_test_add_func ("/heatmap-remote/whole", test_whole);
 
   return g_test_run ();
 }

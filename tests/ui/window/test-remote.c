@@ -278,19 +278,58 @@ test_scroll (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (n_after - n_before, <=, 2 * n_before);
 }
 
+static gboolean
+has_label (GtkWidget *root, const char *text)
+{
+  if (GTK_IS_LABEL (root) && strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_label (child, text))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+wait_for_picture (Fixture *fixture, AnnHeatmapTiles *tiles)
+{
+  ann_ui_test_wait_until (ann_heatmap_tiles_has_picture (tiles)
+                          && ann_heatmap_tiles_get_n_missing (tiles) == 0);
+  ann_ui_test_wait_for_frame (GTK_WIDGET (fixture->window));
+}
+
+/* Of a matrix of 13 MB: some of its 32 chunks until one asks for the exact picture. */
 static void
 test_heatmap (Fixture *fixture, gconstpointer unused)
 {
   AnnHeatmapPage *page;
   AnnHeatmapTiles *tiles;
+  guint64 n_seen;
+  gint64 n_before, n_sampled;
 
   open_cells (fixture);
+  n_before = web_server_count (&fixture->server, "requests");
   page = show (fixture, "X", "heatmap");
   tiles = ann_heatmap_view_get_tiles (ann_heatmap_page_get_view (page));
-  ann_ui_test_wait_until (ann_heatmap_tiles_has_picture (tiles)
-                          && ann_heatmap_tiles_get_n_missing (tiles) == 0);
-  ann_ui_test_wait_for_frame (GTK_WIDGET (fixture->window));
+  wait_for_picture (fixture, tiles);
+  g_assert_true (ann_heatmap_tiles_is_sample (tiles, &n_seen));
+  g_assert_cmpuint (n_seen, >, 0);
+  g_assert_cmpuint (n_seen, <, 8000);
+  ann_ui_test_wait_until (has_label (GTK_WIDGET (page), "Sample of "));
+  n_sampled = web_server_count (&fixture->server, "requests") - n_before;
+  ann_ui_test_screenshot (GTK_WIDGET (fixture->window), "remote-heatmap-sample");
+
+  /* The exact one reads all of them. */
+  gtk_widget_activate_action (GTK_WIDGET (page), "picture.refine", NULL);
+  wait_for_picture (fixture, tiles);
+  g_assert_false (ann_heatmap_tiles_is_sample (tiles, &n_seen));
   ann_ui_test_screenshot (GTK_WIDGET (fixture->window), "remote-heatmap");
+  g_test_message ("%" G_GINT64_FORMAT " requests, then %" G_GINT64_FORMAT, n_sampled,
+                  web_server_count (&fixture->server, "requests") - n_before - n_sampled);
+  g_assert_cmpint (n_sampled, <, 32);
+  g_assert_cmpint (web_server_count (&fixture->server, "requests") - n_before - n_sampled, >=, 32);
 }
 
 /* ---- When the server is not there ---- */
@@ -394,20 +433,6 @@ test_not_opened (Fixture *fixture, gconstpointer unused)
   activate (fixture, "reload", NULL);
   ann_ui_test_wait_until (!ann_document_is_loading (fixture->document));
   g_assert_no_error (ann_document_get_error (fixture->document));
-}
-
-static gboolean
-has_label (GtkWidget *root, const char *text)
-{
-  if (GTK_IS_LABEL (root) && strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
-    return TRUE;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_label (child, text))
-      return TRUE;
-
-  return FALSE;
 }
 
 /* Refused: one signs in, for the place that was refused. */
