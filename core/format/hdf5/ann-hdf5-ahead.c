@@ -152,7 +152,8 @@ read_object (Ahead *self, guint64 address)
   if (!_ann_hdf5_group_list_objects (self->file, header, below, NULL, "", &error)
       && has_missed (&error))
     is_here = FALSE;
-  if (!_ann_hdf5_group_list (self->file, header, names, NULL, "", &error) && has_missed (&error))
+  if (!_ann_hdf5_group_list (self->file, header, names, NULL, NULL, "", &error)
+      && has_missed (&error))
     is_here = FALSE;
   for (guint i = 0; i < below->len; i++)
     add_object (self, g_array_index (below, guint64, i));

@@ -105,9 +105,24 @@ typedef struct {
   AnnHdf5Link *link;
   gboolean is_found;
   GPtrArray *names;
-  GArray *addresses; /* (nullable): the objects are noted in place of the names */
+  GHashTable *objects; /* (nullable): with the names of hard links, their objects */
+  GArray *addresses;   /* (nullable): the objects are noted in place of the names */
   GCancellable *cancellable;
 } Visit;
+
+gboolean
+_ann_hdf5_is_link_name (const char *name)
+{
+  return name[0] != '\0' && strchr (name, '/') == NULL && strcmp (name, ".") != 0;
+}
+
+/* Of links that have the same name, which is damage, the first is found. */
+static void
+note_object (Visit *visit, const char *name, guint64 address)
+{
+  if (_ann_hdf5_is_link_name (name) && !g_hash_table_contains (visit->objects, name))
+    g_hash_table_insert (visit->objects, g_strdup (name), g_memdup2 (&address, sizeof address));
+}
 
 static gboolean
 visit_link (Visit *visit, AnnHdf5Cursor *cursor, GError **error)
@@ -127,7 +142,12 @@ visit_link (Visit *visit, AnnHdf5Cursor *cursor, GError **error)
     }
   if (visit->wanted == NULL)
     {
-      g_ptr_array_add (visit->names, g_strndup ((const char *) name, length));
+      char *copy = g_strndup ((const char *) name, length);
+
+      g_ptr_array_add (visit->names, copy);
+      if (visit->objects != NULL && kind == ANN_HDF5_LINK_HARD
+          && _ann_hdf5_cursor_get_address (cursor, &address))
+        note_object (visit, copy, address);
       return TRUE;
     }
   if (visit->is_found || strlen (visit->wanted) != length
@@ -299,11 +319,14 @@ gboolean
 _ann_hdf5_group_list (AnnHdf5File *file,
                       const AnnHdf5Header *header,
                       GPtrArray *names,
+                      GHashTable *objects,
                       GCancellable *cancellable,
                       const char *path,
                       GError **error)
 {
-  Visit visit = { .file = file, .path = path, .names = names, .cancellable = cancellable };
+  Visit visit = {
+    .file = file, .path = path, .names = names, .objects = objects, .cancellable = cancellable
+  };
 
   return visit_all (&visit, header, error);
 }

@@ -33,6 +33,9 @@ typedef struct {
 
 void _ann_hdf5_link_clear (AnnHdf5Link *self);
 
+/* Whether a link may be called so: no path, and not the group itself. */
+gboolean _ann_hdf5_is_link_name (const char *name);
+
 /* Whether an object with this header is a group. */
 gboolean _ann_hdf5_header_is_group (const AnnHdf5Header *header);
 
@@ -54,10 +57,14 @@ gboolean _ann_hdf5_group_list_objects (AnnHdf5File *file,
                                        const char *path,
                                        GError **error);
 
-/* Appends the names of all links to @names, in whatever order. */
+/* Appends the names of all links to @names, in whatever order.
+ * @objects: (element-type utf8 guint64) (nullable): gets the addresses that hard links lead to,
+ *   where they are told with the names: not in groups as they were before HDF5 1.8
+ */
 gboolean _ann_hdf5_group_list (AnnHdf5File *file,
                                const AnnHdf5Header *header,
                                GPtrArray *names,
+                               GHashTable *objects,
                                GCancellable *cancellable,
                                const char *path,
                                GError **error);

@@ -173,8 +173,7 @@ find_link (AnnHdf5File *file,
 {
   gboolean is_found = FALSE;
 
-  if (name[0] != '\0' && strchr (name, '/') == NULL && strcmp (name, ".") != 0
-      && _ann_hdf5_header_is_group (header)
+  if (_ann_hdf5_is_link_name (name) && _ann_hdf5_header_is_group (header)
       && !_ann_hdf5_group_find (file, header, name, &is_found, link, path, cancellable, error))
     return FALSE;
 

@@ -14,13 +14,20 @@
 
 #include <string.h>
 
-/* A group, a dataset or a named type, with its header. Immutable once made. */
+/* So many children are opened before all of them are listed. */
+#define MANY_CHILDREN 64
+
+/* A group, a dataset or a named type, with its header. Immutable once made, but for what a listing
+ * has found, which never changes then.
+ */
 struct _AnnHdf5Node {
   AnnNode parent_instance;
 
   AnnHdf5File *file;
   guint64 address;
   AnnHdf5Header *header;
+  GHashTable *objects; /* atomically; (nullable): name → address, of the hard links of a group */
+  int n_opened;        /* atomically: children, while there is no such table */
 };
 
 typedef struct {
@@ -52,24 +59,62 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
+/* The names of all links, in whatever order. What they lead to is kept: to find each child in the
+ * index of a large group takes its heap and its tree anew.
+ */
+static GPtrArray *
+list_links (AnnHdf5Node *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  if (!_ann_hdf5_group_list (self->file, self->header, names, objects, cancellable,
+                             ann_node_get_path (ANN_NODE (self)), error))
+    return NULL;
+  if (g_hash_table_size (objects) > 0
+      && g_atomic_pointer_compare_and_exchange (&self->objects, NULL, objects))
+    g_hash_table_ref (objects);
+
+  return g_steal_pointer (&names);
+}
+
 static char **
 ann_hdf5_node_list_children (AnnNode *node, GCancellable *cancellable, GError **error)
 {
-  AnnHdf5Node *self = ANN_HDF5_NODE (node);
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) names = NULL;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  if (ann_node_get_kind (node) == ANN_NODE_GROUP
-      && !_ann_hdf5_group_list (self->file, self->header, names, cancellable,
-                                ann_node_get_path (node), error))
+  names = ann_node_get_kind (node) == ANN_NODE_GROUP
+              ? list_links (ANN_HDF5_NODE (node), cancellable, error)
+              : g_ptr_array_new ();
+  if (names == NULL)
     return NULL;
 
   g_ptr_array_sort (names, compare_names);
   g_ptr_array_add (names, NULL);
 
   return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
+/* Who opens many children is spared the index from then on. %NULL where it has to be looked up in
+ * it: it says, too, what is wrong.
+ */
+static const guint64 *
+find_object (AnnHdf5Node *self, const char *name, GCancellable *cancellable)
+{
+  GHashTable *objects = g_atomic_pointer_get (&self->objects);
+
+  if (objects == NULL && _ann_hdf5_header_find (self->header, ANN_HDF5_MESSAGE_LINK_INFO) != NULL
+      && g_atomic_int_add (&self->n_opened, 1) == MANY_CHILDREN)
+    {
+      g_autoptr (GPtrArray) names G_GNUC_UNUSED = list_links (self, cancellable, NULL);
+
+      objects = g_atomic_pointer_get (&self->objects);
+    }
+
+  return objects != NULL ? g_hash_table_lookup (objects, name) : NULL;
 }
 
 static AnnNode *
@@ -81,10 +126,17 @@ ann_hdf5_node_open_child (AnnNode *node,
   AnnHdf5Node *self = ANN_HDF5_NODE (node);
   g_autofree char *path = get_child_path (self, name);
   g_auto (AnnHdf5Target) target = { .file = NULL };
+  const guint64 *address;
+  gboolean is_open;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error)
-      || !_ann_hdf5_open_link (self->file, self->address, self->header, name, path, &target,
-                               cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  address = find_object (self, name, cancellable);
+  is_open = address != NULL
+                ? _ann_hdf5_open_address (self->file, *address, path, &target, cancellable, error)
+                : _ann_hdf5_open_link (self->file, self->address, self->header, name, path, &target,
+                                       cancellable, error);
+  if (!is_open)
     return NULL;
 
   return _ann_hdf5_node_new (&target, path, cancellable, error);
@@ -162,6 +214,7 @@ ann_hdf5_node_finalize (GObject *object)
 {
   AnnHdf5Node *self = ANN_HDF5_NODE (object);
 
+  g_clear_pointer (&self->objects, g_hash_table_unref);
   g_clear_pointer (&self->header, _ann_hdf5_header_free);
   g_clear_pointer (&self->file, _ann_hdf5_file_unref);
 

@@ -128,6 +128,29 @@ test_names (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     }
 }
 
+/* Each, which has a child of its own name, is the same whether it is found in the index or in what
+ * a listing has kept. */
+static void
+assert_all_open (const char *path, char **names)
+{
+  g_autoptr (AnnNode) one_by_one = ann_open_node (path, NULL, NULL, NULL);
+  g_autoptr (AnnNode) listed = ann_open_node (path, NULL, NULL, NULL);
+  g_auto (GStrv) list = ann_node_list_children (listed, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (list);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autoptr (AnnNode) a = open_node (one_by_one, names[i]);
+      g_autoptr (AnnNode) b = open_node (listed, names[i]);
+
+      g_object_unref (open_node (a, names[i]));
+      g_object_unref (open_node (b, names[i]));
+    }
+  g_assert_null (ann_node_open_child (one_by_one, "none", NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND);
+}
+
 /* Neither the old symbol tables nor the new dense storage make a difference. */
 static void
 test_many (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -151,7 +174,10 @@ test_many (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
           {
             g_autofree char *name = g_strdup_printf ("g%04d", (i * 7) % 3000);
 
-            close_group (make_group (file, name));
+            hid_t group = make_group (file, name);
+
+            close_group (make_group (group, name));
+            close_group (group);
           }
       }
 
@@ -161,6 +187,7 @@ test_many (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       for (int i = 0; i < 3000; i++)
         g_assert_cmpint (atoi (names[i] + 1), ==, i);
       g_object_unref (open_node (root, "g1234"));
+      assert_all_open (path, names);
     }
 }
 
