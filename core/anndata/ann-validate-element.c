@@ -168,9 +168,11 @@ static void
 check_stray_children (AnnValidation *self, AnnFrame *frame, AnnElement *index)
 {
   AnnElement *element = ANN_ELEMENT (frame);
+  g_autoptr (GError) problem = NULL;
   g_auto (GStrv) names = ann_node_list_children (ann_element_get_node (element), self->cancellable,
-                                                 NULL);
+                                                 &problem);
 
+  _ann_validate_take_failure (self, problem);
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
       if (strcmp (names[i], "__categories") != 0
@@ -314,7 +316,7 @@ check_nullable (AnnValidation *self, AnnElement *element)
 static void
 check_raw (AnnValidation *self, AnnElement *element)
 {
-  if (!ann_node_has_child (ann_element_get_node (element), "X", self->cancellable))
+  if (!_ann_validate_has_child (self, element, "X"))
     _ann_report_add (self->report, ANN_RULE_INCOMPLETE, ann_element_get_path (element), "has no X");
 }
 
@@ -323,12 +325,16 @@ _ann_validate_element (AnnValidation *self, AnnElement *element)
 {
   AnnNode *node = ann_element_get_node (element);
   g_autoptr (AnnAttributes) attributes = NULL;
+  g_autoptr (GError) problem = NULL;
 
   if (node == NULL)
     return;
-  attributes = ann_node_read_attributes (node, self->cancellable, NULL);
+  attributes = ann_node_read_attributes (node, self->cancellable, &problem);
   if (attributes == NULL)
-    return;
+    {
+      _ann_validate_take_failure (self, problem);
+      return;
+    }
 
   check_name (self, ann_element_get_path (element), ann_element_get_name (element));
   check_mark (self, element, attributes);

@@ -53,6 +53,12 @@ gboolean _ann_validate_read_array (AnnValidation *self, AnnArray *array, GError 
 /* Whether @problem, which may be NULL, is the network's: it is kept, and the run ends with it. */
 gboolean _ann_validate_take_failure (AnnValidation *self, const GError *problem);
 
+/* The children of an element's node, and whether there is one of that name. What cannot be told is
+ * not said to be missing: these give %NULL, and %TRUE; a network's failure is kept.
+ */
+char **_ann_validate_list (AnnValidation *self, AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;
+gboolean _ann_validate_has_child (AnnValidation *self, AnnElement *element, const char *name);
+
 /* Makes a finding of what went wrong with reading. Returns: %FALSE with @error set if it was
  * cancelled or the network failed. Takes @problem.
  */

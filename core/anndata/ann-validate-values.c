@@ -234,14 +234,25 @@ drop_block (G_GNUC_UNUSED const AnnBlock *block, G_GNUC_UNUSED gpointer user_dat
 static gboolean
 check_records (AnnValidation *self, AnnElement *element, GError **error)
 {
-  g_auto (GStrv) names = ann_element_list_children (element, self->cancellable, NULL);
+  const char *path = ann_element_get_path (element);
+  GError *problem = NULL;
+  g_auto (GStrv) names = ann_element_list_children (element, self->cancellable, &problem);
 
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
+  if (names == NULL)
+    return _ann_validate_add_problem (self, ANN_RULE_DATA_UNREADABLE, path, problem, error);
+
+  for (guint i = 0; names[i] != NULL; i++)
     {
       g_autoptr (AnnElement) field = NULL;
 
-      field = ann_element_open_child (element, names[i], self->cancellable, NULL);
-      if (field == NULL || ann_element_get_error (field) != NULL)
+      field = ann_element_open_child (element, names[i], self->cancellable, &problem);
+      if (field == NULL)
+        {
+          if (!_ann_validate_add_problem (self, ANN_RULE_DATA_UNREADABLE, path,
+                                          g_steal_pointer (&problem), error))
+            return FALSE;
+        }
+      else if (ann_element_get_error (field) != NULL)
         self->was_unread = TRUE;
       else if (!_ann_validate_values (self, field, error))
         return FALSE;
@@ -253,8 +264,14 @@ check_records (AnnValidation *self, AnnElement *element, GError **error)
 static gboolean
 check_frame (AnnValidation *self, AnnFrame *frame, GError **error)
 {
-  g_autoptr (AnnElement) index = ann_frame_open_index (frame, self->cancellable, NULL);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (AnnElement) index = ann_frame_open_index (frame, self->cancellable, &problem);
 
+  if (_ann_validate_take_failure (self, problem))
+    {
+      g_propagate_error (error, g_steal_pointer (&self->failure));
+      return FALSE;
+    }
   if (index == NULL || ann_element_get_error (index) != NULL)
     return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 

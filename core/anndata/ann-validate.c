@@ -7,6 +7,7 @@
 
 #include "anndata/ann-data-private.h"
 #include "anndata/ann-validate-private.h"
+#include "array/ann-node-private.h"
 #include "base/ann-error.h"
 #include "element/ann-element-private.h"
 #include "store/ann-http-error.h"
@@ -108,11 +109,10 @@ check_in_mapping (AnnValidation *self, AnnElement *parent, AnnElement *element)
 
 /* The keys of an annotated matrix that is marked as one. */
 static void
-check_keys (AnnValidation *self, AnnElement *element, char **names)
+check_keys (AnnValidation *self, AnnElement *element)
 {
-  const char *const *found = (const char *const *) names;
+  g_auto (GStrv) found = _ann_validate_list (self, element);
   const char *path = ann_element_get_path (element);
-  AnnNode *node = ann_element_get_node (element);
   g_autoptr (GString) missing = g_string_new (NULL);
 
   if (g_strcmp0 (ann_element_get_encoding_type (element), "anndata") != 0)
@@ -121,13 +121,13 @@ check_keys (AnnValidation *self, AnnElement *element, char **names)
   for (guint i = 0; root_keys[i] != NULL; i++)
     {
       if (strlen (root_keys[i]) > 3 /* X and raw may be absent; obs and var are looked at */
-          && !ann_node_has_child (node, root_keys[i], self->cancellable))
+          && !_ann_validate_has_child (self, element, root_keys[i]))
         g_string_append_printf (missing, "%s%s", missing->len > 0 ? ", " : "", root_keys[i]);
     }
   if (missing->len > 0)
     _ann_report_add (self->report, ANN_RULE_ROOT_KEY_MISSING, path,
                      "has no %s; writers store empty ones too", missing->str);
-  for (guint i = 0; found[i] != NULL; i++)
+  for (guint i = 0; found != NULL && found[i] != NULL; i++)
     {
       if (!g_strv_contains (root_keys, found[i]))
         _ann_report_add (self->report, ANN_RULE_ROOT_KEY_UNKNOWN, found[i],
@@ -338,12 +338,7 @@ visit_metadata (AnnValidation *self,
   check_child (self, parent, name, element);
   if (ann_element_get_kind (element) == ANN_ELEMENT_ANNDATA
       && ann_element_get_error (element) == NULL)
-    {
-      g_auto (GStrv) names = ann_element_list_children (element, self->cancellable, NULL);
-
-      if (names != NULL)
-        check_keys (self, element, names);
-    }
+    check_keys (self, element);
 
   return pass_failure (self, error)
          && !g_cancellable_set_error_if_cancelled (self->cancellable, error);
@@ -381,7 +376,6 @@ static void
 check_root (AnnValidation *self, AnnElement *root)
 {
   const char *const *warnings = ann_element_get_warnings (root);
-  g_auto (GStrv) names = NULL;
 
   if (ann_element_get_error (root) != NULL)
     {
@@ -405,9 +399,7 @@ check_root (AnnValidation *self, AnnElement *root)
         _ann_report_add (self->report, ANN_RULE_ODDITY, "", "%s", warnings[i]);
     }
 
-  names = ann_element_list_children (root, self->cancellable, NULL);
-  if (names != NULL)
-    check_keys (self, root, names);
+  check_keys (self, root);
 }
 
 gboolean
@@ -420,6 +412,33 @@ _ann_validate_take_failure (AnnValidation *self, const GError *problem)
   self->failure = g_error_copy (problem);
 
   return TRUE;
+}
+
+char **
+_ann_validate_list (AnnValidation *self, AnnElement *element)
+{
+  g_autoptr (GError) problem = NULL;
+  char **names = ann_element_list_children (element, self->cancellable, &problem);
+
+  _ann_validate_take_failure (self, problem);
+
+  return names;
+}
+
+gboolean
+_ann_validate_has_child (AnnValidation *self, AnnElement *element, const char *name)
+{
+  g_autoptr (GError) problem = NULL;
+  gboolean is_there = TRUE;
+
+  if (!_ann_node_find_child (ann_element_get_node (element), name, &is_there, self->cancellable,
+                             &problem))
+    {
+      _ann_validate_take_failure (self, problem);
+      return TRUE;
+    }
+
+  return is_there;
 }
 
 gboolean
@@ -496,6 +515,8 @@ ann_validate (AnnData *data,
   self.report = report = _ann_report_new ();
   self.is_modern = *ann_element_get_encoding_type (root) != '\0';
   check_root (&self, root);
+  if (!pass_failure (&self, error))
+    return NULL;
   if (is_deep && ann_element_get_error (root) != NULL)
     _ann_report_count_unread (report);
   if (!has_children (root))
