@@ -388,8 +388,8 @@ write_matrix (const Market *self, AnnNodeWriter *root, GCancellable *cancellable
   sink = _ann_sparse_sink_new (self->writer, root, "X", &spec, cancellable, error);
   if (sink == NULL)
     return FALSE;
-  _ann_entry_sorter_init (&sorter, self->writer->scratch_folder, spec.shape[0], spec.shape[1],
-                          spec.dtype, spec.n_expected);
+  _ann_entry_sorter_init (&sorter, self->writer, spec.shape[0], spec.shape[1], spec.dtype,
+                          spec.n_expected);
   _ann_buckets_keep_whole (sorter.buckets);
   is_written = sort_entries (self, &sorter, cancellable, error)
                && write_rows (&sorter, sink, cancellable, error);

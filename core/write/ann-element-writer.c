@@ -43,7 +43,7 @@ void
 _ann_write_add_done (const AnnElementWriter *self, guint64 n_bytes)
 {
   if (self->progress != NULL)
-    ann_progress_add_done (self->progress, n_bytes);
+    ann_progress_add_done (self->progress, n_bytes / 3 * (3 - MIN (self->n_sortings, 2)));
 }
 
 /* --- Attributes --- */

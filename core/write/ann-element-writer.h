@@ -27,6 +27,7 @@ typedef struct {
   gboolean lacks_time;        /* what is surveyed goes where there are no dates: HDF5 */
   GPtrArray *warnings;        /* (nullable): char *: what could not be kept as it was */
   gboolean gathers_rows; /* what is by columns along obs is written by rows, and its path kept: */
+  guint n_sortings;      /* of two at most: each takes a third of what progress is reported of */
   GHashTable *turned;    /* (nullable): paths of such, which become columns again at last */
 } AnnElementWriter;
 

@@ -7,6 +7,7 @@
 
 #include "element/ann-block.h"
 #include "write/ann-buckets-private.h"
+#include "write/ann-element-writer.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  * @value_size: of @dtype
  * @dtype: of the values
  * @width: of the lines that come out
+ * @progress: (nullable): of what goes in
  *
  * Entries that come in any order, and go out as blocks of lines.
  */
@@ -27,16 +29,19 @@ typedef struct {
   gsize index_size;
   gsize value_size;
   AnnDtype dtype;
-  guint64 width; /* of the lines that come out */
+  guint64 width;
+  AnnProgress *progress;
 } AnnEntrySorter;
 
 /* @n_lines: that come out; @width: places in each; @n_entries: about so many */
 void _ann_entry_sorter_init (AnnEntrySorter *self,
-                             const char *folder,
+                             const AnnElementWriter *writer,
                              guint64 n_lines,
                              guint64 width,
                              AnnDtype dtype,
                              guint64 n_entries);
+/* Says that all of @block was added. */
+void _ann_entry_sorter_add_done (AnnEntrySorter *self, const AnnBlock *block);
 void _ann_entry_sorter_clear (AnnEntrySorter *self);
 
 /* The next lines; a part of a long one is a block of no lines. %NULL without an error at the end.

@@ -9,7 +9,7 @@
 
 void
 _ann_entry_sorter_init (AnnEntrySorter *self,
-                        const char *folder,
+                        const AnnElementWriter *writer,
                         guint64 n_lines,
                         guint64 width,
                         AnnDtype dtype,
@@ -19,15 +19,25 @@ _ann_entry_sorter_init (AnnEntrySorter *self,
   self->value_size = ann_dtype_get_size (dtype);
   self->dtype = dtype;
   self->width = width;
-  self->buckets = _ann_buckets_new (folder, 0, n_lines, self->index_size + self->value_size,
-                                    n_entries
-                                        * (sizeof (guint32) + self->index_size + self->value_size));
+  self->progress = writer->progress != NULL ? ann_progress_ref (writer->progress) : NULL;
+  self->buckets = _ann_buckets_new (
+      writer->scratch_folder, 0, n_lines, self->index_size + self->value_size,
+      n_entries * (sizeof (guint32) + self->index_size + self->value_size));
 }
 
 void
 _ann_entry_sorter_clear (AnnEntrySorter *self)
 {
   g_clear_pointer (&self->buckets, _ann_buckets_free);
+  g_clear_pointer (&self->progress, ann_progress_unref);
+}
+
+/* A third of what there is to do with it: the rest is done when it is written. */
+void
+_ann_entry_sorter_add_done (AnnEntrySorter *self, const AnnBlock *block)
+{
+  if (self->progress != NULL)
+    ann_progress_add_done (self->progress, ann_block_get_size (block) / 3);
 }
 
 static gboolean

@@ -17,7 +17,6 @@
 
 /* Entries that are read together, about; of a dense row, all values. */
 #define BLOCK_ENTRIES (1 << 20)
-#define CSC_BLOCK_ENTRIES (1 << 22) /* each block searches the whole matrix */
 #define MAX_BLOCK_ROWS 65536
 #define PIECE_ENTRIES 65536
 
@@ -141,14 +140,12 @@ static guint64
 choose_n_rows (const Market *self)
 {
   const guint64 n_rows = ann_element_get_n_rows (self->matrix);
-  const gboolean is_csc = ann_element_get_kind (self->matrix) == ANN_ELEMENT_CSC;
   guint64 per_row = ann_element_get_width (self->matrix);
 
   if (ANN_IS_SPARSE (self->matrix))
     per_row = ann_sparse_guess_n_stored (ANN_SPARSE (self->matrix)) / MAX (n_rows, 1);
 
-  return CLAMP ((guint64) (is_csc ? CSC_BLOCK_ENTRIES : BLOCK_ENTRIES) / MAX (per_row, 1), 1,
-                MAX_BLOCK_ROWS);
+  return CLAMP ((guint64) BLOCK_ENTRIES / MAX (per_row, 1), 1, MAX_BLOCK_ROWS);
 }
 
 /* All lines but the header, which says how many there are. */
@@ -157,29 +154,26 @@ write_entries (Market *self, AnnTextSink *sink, GCancellable *cancellable, GErro
 {
   const guint64 n = ann_element_get_n_rows (self->matrix);
   const guint64 n_rows = choose_n_rows (self);
+  g_auto (AnnTextColumn) matrix = { .element = NULL };
 
-  for (guint64 start = 0; start < n; start += n_rows)
+  if (!_ann_text_column_init (&matrix, g_object_ref (self->matrix), self->target->writer,
+                              cancellable, error))
+    return FALSE;
+  for (guint64 start = 0, count; start < n; start += count)
     {
-      const guint64 count = MIN (n_rows, n - start);
-      g_autoptr (AnnBlock) read = ann_element_read_rows (self->matrix, start, count, cancellable,
-                                                         error);
-      g_autoptr (AnnBlock) block = NULL;
       guint64 n_entries;
 
-      if (read == NULL)
+      count = MIN (n_rows, n - start);
+      if (!_ann_text_column_limit (&matrix, start, &count, cancellable, error)
+          || !_ann_text_column_read (&matrix, start, count, cancellable, error))
         return FALSE;
-      block = ann_block_is_sparse (read) ? ann_block_canonicalize (read, error)
-                                         : g_steal_pointer (&read);
-      if (block == NULL)
-        return FALSE;
-      n_entries = count_entries (block);
+      n_entries = count_entries (matrix.block);
       self->n_entries += n_entries;
       if (!_ann_text_sink_add_lines (sink, count,
                                      CLAMP (count * PIECE_ENTRIES / MAX (n_entries, 1), 1, count),
-                                     make_lines, block, cancellable, error))
+                                     make_lines, matrix.block, cancellable, error))
         return FALSE;
-      if (self->target->progress != NULL)
-        ann_progress_add_done (self->target->progress, count * self->target->row_size);
+      _ann_write_add_done (self->target->writer, count * self->target->row_size);
     }
 
   return TRUE;
@@ -287,7 +281,8 @@ static gboolean
 add_field (Lines *self, AnnElement *element, GCancellable *cancellable, GError **error)
 {
   return element != NULL
-         && _ann_text_column_init (&self->fields[self->n_fields++], element, cancellable, error);
+         && _ann_text_column_init (&self->fields[self->n_fields++], element, NULL, cancellable,
+                                   error);
 }
 
 static gboolean

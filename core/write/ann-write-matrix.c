@@ -374,6 +374,7 @@ _ann_write_matrix (const AnnElementWriter *self,
   const gboolean is_kept = kind == ann_element_get_kind (element);
   g_autoptr (AnnArray) stored = _ann_write_dup_stored (element);
   g_auto (AnnLineFlow) flow = { 0 };
+  AnnElementWriter writer = *self;
 
   if (ann_element_get_rank (element) != 2)
     return _ann_write_dense (self, element, parent, name, cancellable, error);
@@ -391,6 +392,8 @@ _ann_write_matrix (const AnnElementWriter *self,
     _ann_line_flow_spread (&flow);
 
   /* The chunks of another layout are no model. */
-  return write_flow (self, element, &flow, is_kept ? stored : NULL, parent, name, cancellable,
+  writer.n_sortings = flow.n_sortings;
+
+  return write_flow (&writer, element, &flow, is_kept ? stored : NULL, parent, name, cancellable,
                      error);
 }

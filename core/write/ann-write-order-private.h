@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @index_dtype: of the indices, %ANN_DTYPE_OTHER where there were none
  * @is_sparse: whether blocks are sparse
  * @n_entries: about so many entries
+ * @n_sortings: how often they go through buckets
  *
  * A matrix on its way from where it is read to where it is written. Each step below takes one and
  * makes another.
@@ -31,6 +32,7 @@ typedef struct {
   AnnDtype index_dtype;
   gboolean is_sparse;
   guint64 n_entries;
+  guint n_sortings;
 } AnnLineFlow;
 
 /* The lines of the major axis of a matrix, of dense ones the rows; where a selection has them in

@@ -99,6 +99,7 @@ turn_all (Turn *turn, GCancellable *cancellable, GError **error)
         return TRUE;
       if (!turn_block (&turn->sorter, block, cancellable, error))
         return FALSE;
+      _ann_entry_sorter_add_done (&turn->sorter, block);
     }
 }
 
@@ -123,11 +124,12 @@ _ann_line_flow_turn (AnnLineFlow *self, const AnnElementWriter *writer, gboolean
   g_return_if_fail (self->is_sparse);
 
   turn->blocks = self->blocks;
-  _ann_entry_sorter_init (&turn->sorter, writer->scratch_folder, n_lines, self->n_lines,
-                          self->dtype, self->n_entries);
+  _ann_entry_sorter_init (&turn->sorter, writer, n_lines, self->n_lines, self->dtype,
+                          self->n_entries);
   if (whole_lines)
     _ann_buckets_keep_whole (turn->sorter.buckets);
   self->blocks = _ann_block_iterator_new_with_func (read_turned, turn, turn_free, 1);
+  self->n_sortings++;
   self->by_columns = !self->by_columns;
   self->width = self->n_lines;
   self->n_lines = n_lines;
@@ -316,6 +318,7 @@ permute_all (Permutation *self, GCancellable *cancellable, GError **error)
       block = read_piece (self, piece, cancellable, error);
       if (block == NULL || !put_block (self, block, first, n_wanted, error))
         return FALSE;
+      _ann_entry_sorter_add_done (&self->sorter, block);
       first += n_wanted;
       self->n_at_once = CLAMP (ANN_WRITE_BLOCK_SIZE
                                    / MAX (ann_block_get_size (block) / MAX (block->count, 1), 1),
@@ -413,8 +416,8 @@ permute (const AnnLineFlow *flow,
   self->crossing = crossing != NULL ? ann_selection_ref (crossing) : NULL;
   self->is_sparse = flow->is_sparse;
   self->row_size = flow->width * value_size;
-  _ann_entry_sorter_init (&self->sorter, writer->scratch_folder, flow->n_lines, flow->width,
-                          flow->dtype, flow->n_entries);
+  _ann_entry_sorter_init (&self->sorter, writer, flow->n_lines, flow->width, flow->dtype,
+                          flow->n_entries);
   if (!flow->is_sparse)
     {
       _ann_buckets_free (self->sorter.buckets);
@@ -449,11 +452,17 @@ _ann_line_flow_init (AnnLineFlow *self, const AnnElementWriter *writer, AnnEleme
       self->n_entries = ann_sparse_guess_n_stored (ANN_SPARSE (matrix));
     }
 
+  self->n_sortings = 1;
   if (is_permuted (self, matrix, &base, &lines, &crossing))
-    self->blocks = permute (self, writer, base, lines, crossing);
-  else if (_ann_is_stacked_across (self, matrix))
-    self->blocks = _ann_write_unstack (self, writer, matrix);
-  else
-    self->blocks = self->is_sparse ? _ann_write_iterate_lines (matrix)
-                                   : _ann_write_iterate (matrix);
+    {
+      self->blocks = permute (self, writer, base, lines, crossing);
+      return;
+    }
+  if (_ann_is_stacked_across (self, matrix))
+    {
+      self->blocks = _ann_write_unstack (self, writer, matrix);
+      return;
+    }
+  self->n_sortings = 0;
+  self->blocks = self->is_sparse ? _ann_write_iterate_lines (matrix) : _ann_write_iterate (matrix);
 }

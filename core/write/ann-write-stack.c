@@ -108,9 +108,10 @@ add_part_block (Unstacking *self, const PartPlace *place, const AnnBlock *block,
 static gboolean
 add_part (Unstacking *self, PartPlace *place, GCancellable *cancellable, GError **error)
 {
+  const AnnElementWriter silent = { .scratch_folder = self->writer->scratch_folder };
   g_auto (AnnLineFlow) flow = { .blocks = NULL };
 
-  _ann_line_flow_init (&flow, self->writer, place->part->element);
+  _ann_line_flow_init (&flow, &silent, place->part->element);
   if (!flow.is_sparse)
     _ann_line_flow_compress (&flow);
   place->by_columns = flow.by_columns;
@@ -124,6 +125,7 @@ add_part (Unstacking *self, PartPlace *place, GCancellable *cancellable, GError 
         return TRUE;
       if (!add_part_block (self, place, block, error))
         return FALSE;
+      _ann_entry_sorter_add_done (&self->sorter, block);
     }
 }
 
@@ -206,8 +208,8 @@ _ann_write_unstack (const AnnLineFlow *flow, const AnnElementWriter *writer, Ann
 
   self->writer = writer;
   self->stack = g_object_ref (stack);
-  _ann_entry_sorter_init (&self->sorter, writer->scratch_folder, flow->n_lines, flow->width,
-                          flow->dtype, flow->n_entries);
+  _ann_entry_sorter_init (&self->sorter, writer, flow->n_lines, flow->width, flow->dtype,
+                          flow->n_entries);
 
   return _ann_block_iterator_new_with_func (read_unstacked, self, unstacking_free, 1);
 }

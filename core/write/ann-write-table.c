@@ -15,7 +15,6 @@
 
 /* What the values of the rows that are read together may take, about; and the rows, at most. */
 #define BLOCK_SIZE (16 << 20)
-#define CSC_BLOCK_SIZE (64 << 20) /* each block searches the whole matrix */
 #define MAX_BLOCK_ROWS 65536
 
 /* Values in a piece of lines that one thread makes. */
@@ -26,8 +25,8 @@ typedef struct {
   GString *header;
   guint64 n_rows;
   guint64 width; /* of all columns together */
-  gboolean is_csc;
   char separator;
+  const AnnTextTarget *target;
 } Table;
 
 static void
@@ -85,7 +84,8 @@ static gboolean
 add_column (Table *self, AnnElement *element, GCancellable *cancellable, GError **error)
 {
   AnnTextColumn column;
-  gboolean is_open = _ann_text_column_init (&column, element, cancellable, error);
+  gboolean is_open = _ann_text_column_init (&column, element, self->target->writer, cancellable,
+                                            error);
 
   g_array_append_val (self->columns, column);
   if (!is_open || !check_column (element, error))
@@ -100,7 +100,6 @@ add_column (Table *self, AnnElement *element, GCancellable *cancellable, GError 
 
   self->n_rows = ann_element_get_n_rows (element);
   self->width += ann_element_get_width (element);
-  self->is_csc = self->is_csc || ann_element_get_kind (element) == ANN_ELEMENT_CSC;
 
   return TRUE;
 }
@@ -115,11 +114,7 @@ is_wanted (AnnFrame *frame, const char *column, const AnnWriteOptions *options)
 }
 
 static gboolean
-add_frame (Table *self,
-           AnnFrame *frame,
-           const AnnWriteOptions *options,
-           GCancellable *cancellable,
-           GError **error)
+add_frame (Table *self, AnnFrame *frame, GCancellable *cancellable, GError **error)
 {
   const char *index_name = ann_frame_get_index_name (frame);
   AnnElement *index = ann_frame_open_index (frame, cancellable, error);
@@ -135,7 +130,7 @@ add_frame (Table *self,
       const char *name = ann_frame_get_column_name (frame, i);
       AnnElement *column;
 
-      if (!is_wanted (frame, name, options))
+      if (!is_wanted (frame, name, self->target->writer->options))
         continue;
       column = ann_frame_open_column (frame, i, cancellable, error);
       if (column == NULL)
@@ -155,7 +150,8 @@ append_names (Table *self, AnnElement *names, guint64 n, GCancellable *cancellab
   g_auto (AnnTextColumn) column = { .element = NULL };
   g_autoptr (GString) name = g_string_new (NULL);
 
-  if (names != NULL && !_ann_text_column_init (&column, g_object_ref (names), cancellable, error))
+  if (names != NULL
+      && !_ann_text_column_init (&column, g_object_ref (names), NULL, cancellable, error))
     return FALSE;
 
   for (guint64 start = 0; start < n; start += MAX_BLOCK_ROWS)
@@ -298,26 +294,25 @@ _ann_text_target_check (const AnnTextTarget *self, GError **error)
 static void
 add_done (const AnnTextTarget *target, guint64 n_rows)
 {
-  if (target->progress != NULL)
-    ann_progress_add_done (target->progress, n_rows * target->row_size);
+  _ann_write_add_done (target->writer, n_rows * target->row_size);
 }
 
 static gboolean
-write_rows (Table *self,
-            AnnTextSink *sink,
-            const AnnTextTarget *target,
-            GCancellable *cancellable,
-            GError **error)
+write_rows (Table *self, AnnTextSink *sink, GCancellable *cancellable, GError **error)
 {
-  const guint64 size = self->is_csc ? CSC_BLOCK_SIZE : BLOCK_SIZE;
   const guint64 per_row = 16 * MAX (self->width, 1);
-  const guint64 n_rows = CLAMP (size / per_row, 1, MAX_BLOCK_ROWS);
+  const guint64 n_rows = CLAMP (BLOCK_SIZE / per_row, 1, MAX_BLOCK_ROWS);
   const guint64 lines_per_piece = CLAMP (PIECE_VALUES / MAX (self->width, 1), 1, n_rows);
 
-  for (guint64 start = 0; start < self->n_rows; start += n_rows)
+  for (guint64 start = 0, count; start < self->n_rows; start += count)
     {
-      const guint64 count = MIN (n_rows, self->n_rows - start);
-
+      count = MIN (n_rows, self->n_rows - start);
+      for (guint i = 0; i < self->columns->len; i++)
+        {
+          if (!_ann_text_column_limit (&g_array_index (self->columns, AnnTextColumn, i), start,
+                                       &count, cancellable, error))
+            return FALSE;
+        }
       for (guint i = 0; i < self->columns->len; i++)
         {
           if (!_ann_text_column_read (&g_array_index (self->columns, AnnTextColumn, i), start,
@@ -327,15 +322,16 @@ write_rows (Table *self,
       if (!_ann_text_sink_add_lines (sink, count, lines_per_piece, make_lines, self, cancellable,
                                      error))
         return FALSE;
-      add_done (target, count);
+      add_done (self->target, count);
     }
 
   return TRUE;
 }
 
 static gboolean
-write_file (Table *self, const AnnTextTarget *target, GCancellable *cancellable, GError **error)
+write_file (Table *self, GCancellable *cancellable, GError **error)
 {
+  const AnnTextTarget *target = self->target;
   g_autoptr (AnnFileTarget) file = _ann_file_target_new (target->path, target->overwrite, error);
   g_autoptr (AnnTextSink) sink = NULL;
 
@@ -347,8 +343,7 @@ write_file (Table *self, const AnnTextTarget *target, GCancellable *cancellable,
     end_line (self->header, 0, self);
 
   return _ann_text_sink_add_text (sink, self->header->str, self->header->len, cancellable, error)
-         && write_rows (self, sink, target, cancellable, error)
-         && _ann_text_target_check (target, error)
+         && write_rows (self, sink, cancellable, error) && _ann_text_target_check (target, error)
          && _ann_file_target_commit (file, cancellable, error);
 }
 
@@ -365,16 +360,17 @@ _ann_write_table (AnnElement *element,
     .columns = g_array_new (FALSE, FALSE, sizeof (AnnTextColumn)),
     .header = g_string_new (NULL),
     .separator = separator,
+    .target = target,
   };
   gboolean is_planned;
 
   g_array_set_clear_func (table.columns, (GDestroyNotify) _ann_text_column_clear);
   if (ANN_IS_FRAME (element))
-    is_planned = add_frame (&table, ANN_FRAME (element), target->options, cancellable, error);
+    is_planned = add_frame (&table, ANN_FRAME (element), cancellable, error);
   else
     is_planned = add_matrix (&table, element, row_names, column_names, cancellable, error);
 
-  return is_planned && write_file (&table, target, cancellable, error);
+  return is_planned && write_file (&table, cancellable, error);
 }
 
 /* A line break would make two names of one. */
@@ -414,7 +410,8 @@ _ann_write_names (AnnElement *names,
   g_autoptr (AnnFileTarget) file = _ann_file_target_new (target->path, target->overwrite, error);
   g_autoptr (AnnTextSink) sink = NULL;
 
-  if (file == NULL || !_ann_text_column_init (&column, g_object_ref (names), cancellable, error))
+  if (file == NULL
+      || !_ann_text_column_init (&column, g_object_ref (names), NULL, cancellable, error))
     return FALSE;
 
   sink = _ann_text_sink_new (_ann_file_target_get_fd (file), target->path, target->is_gzip);

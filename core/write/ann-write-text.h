@@ -5,9 +5,8 @@
 
 #pragma once
 
-#include "base/ann-progress.h"
 #include "element/ann-frame.h"
-#include "write/ann-write-options.h"
+#include "write/ann-element-writer.h"
 
 #include <gio/gio.h>
 
@@ -18,8 +17,7 @@ G_BEGIN_DECLS
  * @path: where to
  * @overwrite: whether what is there already may be replaced
  * @is_gzip: whether it is packed
- * @options: (nullable): which columns of a table are wanted
- * @progress: (nullable): in bytes of values; who calls knows how many there will be
+ * @writer: its options say which columns of a table are wanted; its progress counts bytes of values
  * @row_size: bytes of values in a row, for @progress
  * @check: (nullable): asked just before the text takes its place; %FALSE with an error if it must
  * not
@@ -31,8 +29,7 @@ typedef struct {
   const char *path;
   gboolean overwrite;
   gboolean is_gzip;
-  const AnnWriteOptions *options;
-  AnnProgress *progress;
+  const AnnElementWriter *writer;
   guint64 row_size;
   gboolean (*check) (gpointer user_data, GError **error);
   gpointer user_data;

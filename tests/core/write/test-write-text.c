@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "array/ann-chunk-cache.h"
 #include "base/ann-clean-up.h"
 #include "write/ann-write-text.h"
 
@@ -92,12 +93,15 @@ read_file (const char *name)
   return text;
 }
 
+static const AnnElementWriter writer = { .scratch_folder = "." };
+
 static AnnTextTarget
 make_target (const char *name, char **path)
 {
   *path = g_build_filename (folder, name, NULL);
 
-  return (AnnTextTarget){ .path = *path, .is_gzip = g_str_has_suffix (name, ".gz") };
+  return (
+      AnnTextTarget){ .path = *path, .writer = &writer, .is_gzip = g_str_has_suffix (name, ".gz") };
 }
 
 static void
@@ -300,7 +304,9 @@ write_market (Store *store,
   g_autoptr (AnnElement) var = open_good (store, "var", ANN_ELEMENT_FRAME);
   g_autoptr (AnnElement) matrix = open_good (store, name, kind);
   g_autofree char *path = g_build_filename (folder, "m", NULL);
-  AnnTextTarget target = { .path = path, .is_gzip = overwrite, .overwrite = overwrite };
+  AnnTextTarget target = {
+    .path = path, .writer = &writer, .is_gzip = overwrite, .overwrite = overwrite
+  };
 
   return _ann_write_market (matrix, ANN_FRAME (obs), ANN_FRAME (var), &target, NULL, error);
 }
@@ -345,6 +351,52 @@ test_market (void)
   assert_empty_folder ();
 }
 
+/* However many blocks of rows there are, the entries of columns are read once. */
+static void
+test_columns_once (void)
+{
+  enum { N_ROWS = 300000, N_ENTRIES = 60, CHUNK = 10 };
+  static const gint32 pointers[] = { 0, N_ENTRIES / 2, N_ENTRIES };
+  g_autoptr (Store) store = store_new ();
+  Item *matrix = store_add_group (store, store->root, "X");
+  g_autofree char *path = g_build_filename (folder, "once.csv", NULL);
+  const AnnTextTarget target = { .path = path, .writer = &writer };
+  g_autoptr (GString) expected = g_string_new ("0,1\n");
+  const guint64 budget = ann_chunk_cache_get_budget ();
+  g_autoptr (GError) error = NULL;
+  float values[N_ENTRIES];
+  gint32 indices[N_ENTRIES];
+
+  for (guint i = 0; i < N_ENTRIES; i++)
+    {
+      values[i] = (float) i + 1;
+      indices[i] = (gint32) (i % (N_ENTRIES / 2)) * 10000;
+    }
+  for (guint i = 0; i < N_ROWS; i++)
+    g_string_append_printf (expected, i % 10000 == 0 ? "%u,%u\n" : "0,0\n", i / 10000 + 1,
+                            i / 10000 + N_ENTRIES / 2 + 1);
+  item_set_encoding (matrix, "csc_matrix", "0.1.0");
+  item_set_numbers (matrix, "shape", ANN_DTYPE_INT64, 2, (const gint64[]){ N_ROWS, 2 });
+  store_add_vector (store, matrix, "data", ANN_DTYPE_FLOAT32, N_ENTRIES, values)->chunk_length
+      = CHUNK;
+  store_add_vector (store, matrix, "indices", ANN_DTYPE_INT32, N_ENTRIES, indices)->chunk_length
+      = CHUNK;
+  store_add_vector (store, matrix, "indptr", ANN_DTYPE_INT32, 3, pointers);
+
+  ann_chunk_cache_set_budget (0);
+  {
+    g_autoptr (AnnElement) element = open_good (store, "X", ANN_ELEMENT_CSC);
+
+    counts_reset ();
+    g_assert_true (_ann_write_table (element, NULL, NULL, ',', &target, NULL, &error));
+    g_assert_no_error (error);
+  }
+  ann_chunk_cache_set_budget (budget);
+  g_assert_cmpint (counts.n_chunks, <=, 2 * N_ENTRIES / CHUNK + 2);
+  assert_file ("once.csv", expected->str);
+  remove_file ("once.csv");
+}
+
 /* The n-th read fails, for every n: an error, and nothing is there. */
 static void
 test_faults (void)
@@ -355,8 +407,8 @@ test_faults (void)
   g_autoptr (AnnElement) matrix = open_good (store, "csr", ANN_ELEMENT_CSR);
   g_autofree char *path = g_build_filename (folder, "m", NULL);
   g_autofree char *table_path = g_build_filename (folder, "t.csv", NULL);
-  AnnTextTarget target = { .path = path };
-  AnnTextTarget table = { .path = table_path };
+  AnnTextTarget target = { .path = path, .writer = &writer };
+  AnnTextTarget table = { .path = table_path, .writer = &writer };
   int n_failed = 0;
 
   for (int n = 0;; n++)
@@ -395,6 +447,7 @@ main (int argc, char **argv)
   g_test_add_func ("/write-text/names", test_names);
   g_test_add_func ("/write-text/categories", test_categories);
   g_test_add_func ("/write-text/market", test_market);
+  g_test_add_func ("/write-text/columns-once", test_columns_once);
   g_test_add_func ("/write-text/faults", test_faults);
   status = g_test_run ();
   g_rmdir (folder);
