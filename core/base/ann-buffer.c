@@ -230,6 +230,35 @@ ann_buffer_get_data_for_writing (AnnBuffer *self)
 }
 
 /**
+ * ann_buffer_make_writable:
+ * @self: (transfer full): a buffer
+ * @error: return location for a [error@Ann.Error], or %NULL
+ *
+ * For who hands values on to somebody who may change them.
+ *
+ * Returns: (transfer full): a buffer of the same elements that has one owner, the caller: @self
+ *   itself if that is so already, else a copy; %NULL with @error set if there is no memory for one
+ */
+AnnBuffer *
+ann_buffer_make_writable (AnnBuffer *self, GError **error)
+{
+  g_autoptr (AnnBuffer) shared = self;
+  AnnBuffer *copy;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (g_atomic_ref_count_compare (&self->ref_count, 1))
+    return g_steal_pointer (&shared);
+
+  copy = _ann_buffer_new_unset (self->dtype, self->rank, self->shape, error);
+  if (copy != NULL)
+    memcpy (copy->data, self->data, self->size);
+
+  return copy;
+}
+
+/**
  * ann_buffer_get_double:
  * @self: a buffer of real numbers
  * @index: which element, in C order

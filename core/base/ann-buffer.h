@@ -35,6 +35,8 @@ ANN_API gsize ann_buffer_get_n_elements (const AnnBuffer *self);
 ANN_API gsize ann_buffer_get_size (const AnnBuffer *self);
 ANN_API const void *ann_buffer_get_data (const AnnBuffer *self);
 ANN_API void *ann_buffer_get_data_for_writing (AnnBuffer *self);
+ANN_API AnnBuffer *ann_buffer_make_writable (AnnBuffer *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 ANN_API double ann_buffer_get_double (const AnnBuffer *self, gsize index);
 ANN_API GBytes *ann_buffer_get_bytes (AnnBuffer *self) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnBuffer *ann_buffer_convert (AnnBuffer *self, AnnDtype dtype, GError **error)

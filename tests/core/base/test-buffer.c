@@ -85,6 +85,30 @@ test_bytes_keep_it (void)
   g_assert_cmpuint (((const guint8 *) g_bytes_get_data (bytes, NULL))[1], ==, 5);
 }
 
+static void
+test_make_writable (void)
+{
+  g_autoptr (GError) error = NULL;
+  AnnBuffer *buffer = ann_buffer_new_vector (ANN_DTYPE_UINT8, 3, &error);
+  g_autoptr (AnnBuffer) copy = NULL;
+  g_autoptr (AnnBuffer) other = NULL;
+
+  g_assert_no_error (error);
+  ((guint8 *) ann_buffer_get_data_for_writing (buffer))[1] = 5;
+
+  /* Who owns it alone gets it; for two owners there are two of them then. */
+  other = ann_buffer_make_writable (buffer, &error);
+  g_assert_no_error (error);
+  g_assert_true (other == buffer);
+  copy = ann_buffer_make_writable (ann_buffer_ref (other), &error);
+  g_assert_no_error (error);
+  g_assert_true (copy != other);
+  ((guint8 *) ann_buffer_get_data_for_writing (copy))[2] = 7;
+  g_assert_cmpfloat (ann_buffer_get_double (copy, 1), ==, 5);
+  g_assert_cmpfloat (ann_buffer_get_double (other, 2), ==, 0);
+  g_assert_cmpuint (ann_buffer_get_shape (copy)[0], ==, 3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -94,6 +118,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/buffer/too-large", test_too_large);
   g_test_add_func ("/buffer/get-double", test_get_double);
   g_test_add_func ("/buffer/bytes-keep-it", test_bytes_keep_it);
+  g_test_add_func ("/buffer/make-writable", test_make_writable);
 
   return g_test_run ();
 }
