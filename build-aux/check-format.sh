@@ -10,4 +10,4 @@ mode="--dry-run --Werror"
 if [ "${3:-}" = --fix ]; then
   mode=-i
 fi
-find core app ui tests bench -name '*.[ch]' -type f -print0 | xargs -0 "$clang_format" $mode
+find core app ui python tests bench -name '*.[ch]' -type f -print0 | xargs -0 "$clang_format" $mode

@@ -67,7 +67,7 @@ def check_core(core, wrong):
 
 def check_users(root, wrong):
     """The applications know the library by its one public header."""
-    for folder in ("app", "ui"):
+    for folder in ("app", "python", "ui"):
         for path in sorted((root / folder).rglob("*.[ch]")):
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 found = LOCAL.match(line)

@@ -1,0 +1,135 @@
+"""Lazy access to annotated matrices (AnnData): files, Zarr stores, web servers, buckets.
+
+    import anncore
+
+    with anncore.open("cells.h5ad") as data:
+        cells = data.select(obs="n_genes > 500 and cell_type in ['B', 'T']")
+        print(cells.read("obs/cell_type"))
+        cells.export("selected.zarr")
+
+SPDX-License-Identifier: Apache-2.0
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Union
+
+# The extension takes its exceptions from there.
+from ._errors import (
+    Error,
+    FilterError,
+    NotFoundError,
+    SelectionError,
+    StoreDeniedError,
+    StoreExistsError,
+    StoreIOError,
+    StoreNotFoundError,
+    StoreTimeoutError,
+)
+from . import _anncore
+from ._data import ConversionWarning, Data, Element, View, choose, warn
+from ._values import Categorical, Sparse
+
+__all__ = [
+    "Categorical",
+    "ConversionWarning",
+    "Data",
+    "Element",
+    "Error",
+    "FilterError",
+    "NotFoundError",
+    "SelectionError",
+    "Sparse",
+    "StoreDeniedError",
+    "StoreExistsError",
+    "StoreIOError",
+    "StoreNotFoundError",
+    "StoreTimeoutError",
+    "View",
+    "concat",
+    "open",
+]
+
+Store = Union[str, os.PathLike[str], Data]
+Merge = Literal["same", "unique", "first", "only"]
+
+_JOINS = ("inner", "outer")
+_MERGES = ("none", "same", "unique", "first", "only")
+
+
+def open(address: str | os.PathLike[str], *, token: str | None = None) -> Data:
+    """Opens a store for reading: a path, ``https://…``, ``s3://bucket/…`` or ``gs://…``.
+
+    Metadata alone is read. A set, ``.h5ads``, is opened with the stores that it names. `token` is
+    sent to a web server as ``Authorization: Bearer``; without one that of the environment's
+    ``ANN_HTTP_TOKEN``. Keys for S3 come from the environment and ``~/.aws``.
+
+    Raises FileNotFoundError, PermissionError, or another `Error`.
+    """
+    if token is None:
+        token = os.environ.get("ANN_HTTP_TOKEN")
+    return Data(_anncore.open(os.fsencode(address), token))
+
+
+def _open_parts(stores: Iterable[Store]) -> list[_anncore.Data]:
+    return [(store if isinstance(store, Data) else open(store))._get() for store in stores]
+
+
+def concat(
+    stores: Iterable[Store] | Mapping[str, Store],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    axis: Literal["obs", "var"] = "obs",
+    join: Literal["inner", "outer"] = "inner",
+    merge: Merge | None = None,
+    uns_merge: Merge | None = None,
+    label: str | None = None,
+    keys: Iterable[str] | None = None,
+    index_unique: str | None = None,
+    fill_value: float | None = None,
+    pairwise: bool = False,
+    overwrite: bool = False,
+    **options: Any,
+) -> View | None:
+    """Joins stores as `anndata.concat` does.
+
+    Without `out` the result is lazy: a `View` that reads from the stores. With it the result is
+    written there, with the options of `Data.export`; an `out` that ends in ``.h5ads`` becomes a
+    set, which names the stores and copies nothing. What the stores have in different types, and
+    labels that occur more than once, are a ConversionWarning; what `anndata.concat` leaves out is
+    left out.
+    """
+    if isinstance(stores, Mapping):
+        if keys is not None:
+            raise ValueError("the keys of a mapping are the names of the stores: keys says them again")
+        keys, stores = stores.keys(), stores.values()
+    parts = _open_parts(stores)
+    names = None if keys is None else [str(key) for key in keys]
+    if not parts:
+        raise ValueError("there is nothing to join")
+    if names is not None and len(names) != len(parts):
+        raise ValueError(f"there are {len(names)} keys for {len(parts)} stores")
+    target = b"" if out is None else os.fsencode(out)
+    is_set = target.endswith(b".h5ads")
+    if is_set and options:
+        raise TypeError(f"a set copies nothing, and takes no {', '.join(options)}")
+    if out is None and (overwrite or options):
+        raise TypeError("how to write is said with out, or to export")
+
+    result = _anncore.concat(
+        parts, target if is_set else b"", overwrite, choose("axis", axis, ("obs", "var")),
+        choose("join", join, _JOINS), choose("merge", merge or "none", _MERGES),
+        choose("uns_merge", uns_merge or "none", _MERGES), label, names, index_unique,
+        fill_value is not None, fill_value or 0.0, pairwise)
+    if result is None:
+        return None
+    joined, sentences, n_duplicates = View(result[0]), result[1], result[2]
+    if n_duplicates > 0:
+        sentences.append(f"{n_duplicates} labels occur more than once: index_unique makes them differ")
+    warn(sentences)
+    if out is None:
+        return joined
+    joined.export(out, overwrite=overwrite, **options)
+    return None
