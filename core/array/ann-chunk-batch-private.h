@@ -7,6 +7,7 @@
 
 #include "array/ann-array-private.h"
 #include "array/ann-chunk-job-private.h"
+#include "array/ann-decoded-chunk-private.h"
 #include "base/ann-scratch-private.h"
 
 G_BEGIN_DECLS
@@ -50,11 +51,11 @@ gboolean _ann_chunk_batch_locate (AnnChunkBatch *self, GCancellable *cancellable
 gboolean _ann_chunk_batch_fetch (AnnChunkBatch *self, GCancellable *cancellable, GError **error);
 gboolean _ann_chunk_batch_decode (const AnnChunkBatch *self, gsize i, guint8 *to, GError **error);
 
-/* The first @n_bytes of a chunk. %FALSE if that does not go: then all of it is decoded. */
-gboolean _ann_chunk_batch_decode_start (const AnnChunkBatch *self,
-                                        gsize i,
-                                        guint8 *to,
-                                        gsize n_bytes);
+/* Decodes as much of the start of a chunk as is wanted, or all of it. */
+gboolean _ann_chunk_batch_decode_wanted (const AnnChunkBatch *self,
+                                         gsize i,
+                                         AnnDecodedChunk *decoded,
+                                         GError **error);
 
 /* What is done with a chunk that was fetched; several of a batch at the same time. */
 typedef gboolean (*AnnChunkBatchFunc) (AnnChunkBatch *self, gsize i, GError **error);

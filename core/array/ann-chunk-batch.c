@@ -166,14 +166,40 @@ _ann_chunk_batch_decode (const AnnChunkBatch *self, gsize i, guint8 *to, GError 
   return FALSE;
 }
 
-gboolean
-_ann_chunk_batch_decode_start (const AnnChunkBatch *self, gsize i, guint8 *to, gsize n_bytes)
+/* Returns: %FALSE if all of the chunk must be decoded */
+static gboolean
+decode_start (const AnnChunkBatch *self, gsize i, AnnDecodedChunk *decoded)
 {
   const AnnChunkLocation *location = &self->locations[i];
+  AnnCodecChain *codecs = ann_array_get_codecs (self->job->array);
+  const gsize chunk_size = self->job->grid->chunk_size;
+  const gsize n_bytes = self->n_wanted[i];
+  guint8 *to;
 
-  return _ann_codec_chain_decode_start (ann_array_get_codecs (self->job->array), self->bytes[i],
-                                        location->length, location->filter_mask, to, n_bytes,
-                                        self->job->grid->chunk_size);
+  if (n_bytes == chunk_size || !_ann_codec_chain_decodes_starts (codecs, location->filter_mask))
+    return FALSE;
+
+  to = _ann_decoded_chunk_reserve (decoded, n_bytes, NULL);
+
+  return to != NULL
+         && _ann_codec_chain_decode_start (codecs, self->bytes[i], location->length,
+                                           location->filter_mask, to, n_bytes, chunk_size);
+}
+
+gboolean
+_ann_chunk_batch_decode_wanted (const AnnChunkBatch *self,
+                                gsize i,
+                                AnnDecodedChunk *decoded,
+                                GError **error)
+{
+  guint8 *to;
+
+  if (decode_start (self, i, decoded))
+    return TRUE;
+
+  to = _ann_decoded_chunk_reserve (decoded, self->job->grid->chunk_size, error);
+
+  return to != NULL && _ann_chunk_batch_decode (self, i, to, error);
 }
 
 typedef struct {

@@ -71,6 +71,10 @@ void _ann_chunk_cache_abandon (const AnnChunkKey *key);
 gboolean _ann_chunk_cache_wants (gsize chunk_size);
 gboolean _ann_chunk_cache_wants_box (gsize chunk_size, gsize box_size);
 
+/* Returns: (transfer full) (nullable): of the chunks of an array that are kept, the last one made
+ */
+AnnBuffer *_ann_chunk_cache_get_newest (guint64 array) G_GNUC_WARN_UNUSED_RESULT;
+
 /* An array is gone: its chunks will not be asked for again. */
 void _ann_chunk_cache_drop_array (guint64 array);
 

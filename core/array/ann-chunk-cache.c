@@ -397,6 +397,21 @@ _ann_chunk_cache_wants_box (gsize chunk_size, gsize box_size)
   return result;
 }
 
+AnnBuffer *
+_ann_chunk_cache_get_newest (guint64 array)
+{
+  AnnBuffer *newest = NULL;
+  ArrayEntries *of_array;
+
+  acquire ();
+  of_array = g_hash_table_lookup (arrays, &array);
+  if (of_array != NULL)
+    newest = ann_buffer_ref (((Entry *) g_queue_peek_head (&of_array->entries))->chunk.values);
+  pthread_mutex_unlock (&lock);
+
+  return newest;
+}
+
 void
 _ann_chunk_cache_drop_array (guint64 array)
 {

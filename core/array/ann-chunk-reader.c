@@ -12,7 +12,6 @@
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
 #include "base/ann-worker-private.h"
-#include "codec/ann-codec-chain-private.h"
 
 #include <string.h>
 
@@ -212,94 +211,13 @@ abandon_absent (AnnChunkBatch *batch, GError **error)
   return success;
 }
 
-/* A chunk, or its start, as it is decoded: in memory that the thread keeps for the next one, for
- * the cache takes it packed. One that is too large for that has memory of its own, which the cache
- * takes as it is if nothing can be packed.
- */
-typedef struct {
-  AnnScratch scratch;
-  AnnBuffer *buffer; /* (nullable) */
-  const guint8 *bytes;
-  gsize n_bytes;
-} Decoded;
-
-static void
-decoded_clear (Decoded *self)
-{
-  _ann_scratch_clear (&self->scratch);
-  g_clear_pointer (&self->buffer, ann_buffer_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Decoded, decoded_clear)
-
-static guint8 *
-decoded_reserve (Decoded *self, guint64 n_bytes, GError **error)
-{
-  guint8 *bytes;
-
-  if (n_bytes <= ANN_SCRATCH_MAX_KEPT_SIZE)
-    {
-      if (!_ann_scratch_reserve (&self->scratch, n_bytes, error))
-        return NULL;
-      bytes = self->scratch.data;
-    }
-  else
-    {
-      g_clear_pointer (&self->buffer, ann_buffer_unref);
-      self->buffer = _ann_buffer_new_unset (ANN_DTYPE_UINT8, 1, &n_bytes, error);
-      if (self->buffer == NULL)
-        return NULL;
-      bytes = ann_buffer_get_data_for_writing (self->buffer);
-      _ann_buffer_populate (bytes, n_bytes);
-    }
-  self->bytes = bytes;
-  self->n_bytes = n_bytes;
-
-  return bytes;
-}
-
-/* Returns: %FALSE if all of the chunk must be decoded */
-static gboolean
-decode_start (AnnChunkBatch *batch, gsize i, Decoded *decoded)
-{
-  guint8 *bytes;
-
-  if (batch->n_wanted[i] == batch->job->grid->chunk_size
-      || !_ann_codec_chain_decodes_starts (ann_array_get_codecs (batch->job->array),
-                                           batch->locations[i].filter_mask))
-    return FALSE;
-
-  bytes = decoded_reserve (decoded, batch->n_wanted[i], NULL);
-
-  return bytes != NULL && _ann_chunk_batch_decode_start (batch, i, bytes, batch->n_wanted[i]);
-}
-
-static gboolean
-decode_whole (AnnChunkBatch *batch, gsize i, Decoded *decoded, GError **error)
-{
-  guint8 *bytes = decoded_reserve (decoded, batch->job->grid->chunk_size, error);
-
-  return bytes != NULL && _ann_chunk_batch_decode (batch, i, bytes, error);
-}
-
-static gboolean
-decoded_pack (const Decoded *self, gsize item_size, AnnPackedChunk *packed)
-{
-  if (self->buffer == NULL)
-    return _ann_packed_chunk_init (packed, self->bytes, self->n_bytes, item_size, NULL);
-
-  _ann_packed_chunk_init_buffer (packed, self->buffer, item_size);
-
-  return TRUE;
-}
-
 /* Several threads make chunks of one batch at the same time. */
 static gboolean
 make_chunk (AnnChunkBatch *batch, gsize i, GError **error)
 {
   const AnnChunkJob *job = batch->job;
   const AnnChunkKey key = get_key (job, batch->items[i]);
-  g_auto (Decoded) decoded = { .buffer = NULL };
+  g_auto (AnnDecodedChunk) decoded = { .buffer = NULL };
   g_auto (AnnPackedChunk) packed = { .values = NULL };
 
   if (batch->locations[i].is_absent)
@@ -310,12 +228,12 @@ make_chunk (AnnChunkBatch *batch, gsize i, GError **error)
       return TRUE;
     }
 
-  if ((!decode_start (batch, i, &decoded) && !decode_whole (batch, i, &decoded, error))
+  if (!_ann_chunk_batch_decode_wanted (batch, i, &decoded, error)
       || !_ann_chunk_job_deliver (job, batch->items[i], decoded.bytes, error))
     return FALSE;
 
   /* Last: until then the key is ours to give up. */
-  if (decoded_pack (&decoded, job->grid->item_size, &packed))
+  if (_ann_decoded_chunk_pack (&decoded, job->grid->item_size, job->room, &packed))
     {
       _ann_chunk_cache_put_packed (&key, &packed);
       batch->is_settled[i] = TRUE;
@@ -521,12 +439,15 @@ typedef struct {
   gsize n_items[ANN_CHUNK_MAX_JOBS];
   gsize batch[ANN_CHUNK_MAX_JOBS];
   gsize n_pieces[ANN_CHUNK_MAX_JOBS];
+  gsize n_pieces_in_all;
+  gboolean waits;
+  AnnChunkRoom room;
 } Jobs;
 
 static gboolean
 read_piece (gsize first, gsize n, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  const Jobs *jobs = user_data;
+  Jobs *jobs = user_data;
   gsize items[MAX_BATCH];
 
   for (gsize i = first; i < first + n; i++)
@@ -544,6 +465,8 @@ read_piece (gsize first, gsize n, gpointer user_data, GCancellable *cancellable,
         items[j] = jobs->jobs[k].n_items <= MAX_FEW ? jobs->few[k][start + j] : start + j;
       if (!read_items (&jobs->jobs[k], items, count, cancellable, error))
         return FALSE;
+      _ann_chunk_room_finish_piece (&jobs->room, i + 1 == jobs->n_pieces_in_all,
+                                    _ann_array_get_id (jobs->jobs[0].array));
     }
 
   return TRUE;
@@ -569,12 +492,30 @@ pick_few (Jobs *all, guint k, GError **error)
 }
 
 static gboolean
+run_pieces (Jobs *all, guint n_jobs, gsize piece_size, GCancellable *cancellable, GError **error)
+{
+  gboolean success;
+
+  _ann_chunk_room_init (&all->room, all->n_pieces_in_all);
+  for (guint i = 0; i < n_jobs; i++)
+    all->jobs[i].room = &all->room;
+
+  success = all->waits ? ann_worker_parallel_waits (
+                all->n_pieces_in_all,
+                CLAMP (MAX_WAITING_SIZE / piece_size, 2, ANN_WORKER_MAX_WAITS), read_piece, all,
+                cancellable, error)
+                       : ann_worker_parallel (all->n_pieces_in_all, 1, read_piece, all, cancellable,
+                                              error);
+  _ann_chunk_room_clear (&all->room);
+
+  return success;
+}
+
+static gboolean
 run_jobs (AnnChunkJob *jobs, guint n_jobs, GCancellable *cancellable, GError **error)
 {
   Jobs all = { .jobs = jobs };
-  gsize n_pieces = 0;
   gsize piece_size = 1;
-  gboolean waits = FALSE;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
@@ -587,17 +528,12 @@ run_jobs (AnnChunkJob *jobs, guint n_jobs, GCancellable *cancellable, GError **e
         return FALSE;
       all.batch[i] = choose_batch (&jobs[i]);
       all.n_pieces[i] = all.n_items[i] / all.batch[i] + (all.n_items[i] % all.batch[i] != 0);
-      n_pieces += all.n_pieces[i];
+      all.n_pieces_in_all += all.n_pieces[i];
       piece_size = MAX (piece_size, all.batch[i] * jobs[i].grid->chunk_size);
-      waits |= jobs[i].waits;
+      all.waits |= jobs[i].waits;
     }
 
-  if (waits)
-    return ann_worker_parallel_waits (
-        n_pieces, CLAMP (MAX_WAITING_SIZE / piece_size, 2, ANN_WORKER_MAX_WAITS), read_piece, &all,
-        cancellable, error);
-
-  return ann_worker_parallel (n_pieces, 1, read_piece, &all, cancellable, error);
+  return all.n_pieces_in_all == 0 || run_pieces (&all, n_jobs, piece_size, cancellable, error);
 }
 
 static gboolean

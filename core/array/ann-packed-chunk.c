@@ -143,24 +143,40 @@ find_kind (const guint8 *bytes, gsize n_bytes, gsize item_size, guint *shift)
   return NULL;
 }
 
+/* Returns: (nullable): a vector, with anything in it; that of @room if it is one like this */
+static AnnBuffer *
+new_values (AnnDtype dtype, guint64 n, AnnBuffer **room, GError **error)
+{
+  AnnBuffer *values;
+
+  if (room != NULL && *room != NULL && ann_buffer_get_dtype (*room) == dtype
+      && ann_buffer_get_n_elements (*room) == n)
+    return g_steal_pointer (room);
+
+  values = _ann_buffer_new_unset (dtype, 1, &n, error);
+  if (values != NULL)
+    _ann_buffer_populate (ann_buffer_get_data_for_writing (values), ann_buffer_get_size (values));
+
+  return values;
+}
+
 static gboolean
 pack (AnnPackedChunk *self,
       const Kind *kind,
       guint shift,
       const guint8 *bytes,
       gsize n_bytes,
+      AnnBuffer **room,
       GError **error)
 {
-  const guint64 n = n_bytes / (kind != NULL ? kind->word : 1);
+  const gsize n = n_bytes / (kind != NULL ? kind->word : 1);
 
   self->n_bytes = n_bytes;
   self->shift = kind != NULL ? shift : 0;
-  self->values = _ann_buffer_new_unset (kind != NULL ? kind->dtype : ANN_DTYPE_UINT8, 1, &n, error);
+  self->values = new_values (kind != NULL ? kind->dtype : ANN_DTYPE_UINT8, n, room, error);
   if (self->values == NULL)
     return FALSE;
 
-  _ann_buffer_populate (ann_buffer_get_data_for_writing (self->values),
-                        ann_buffer_get_size (self->values));
   if (kind != NULL)
     kind->pack (bytes, ann_buffer_get_data_for_writing (self->values), n, shift);
   else
@@ -174,12 +190,13 @@ _ann_packed_chunk_init (AnnPackedChunk *self,
                         const guint8 *bytes,
                         gsize n_bytes,
                         gsize item_size,
+                        AnnBuffer **room,
                         GError **error)
 {
   guint shift = 0;
   const Kind *kind = find_kind (bytes, n_bytes, item_size, &shift);
 
-  return pack (self, kind, shift, bytes, n_bytes, error);
+  return pack (self, kind, shift, bytes, n_bytes, room, error);
 }
 
 void
@@ -190,7 +207,7 @@ _ann_packed_chunk_init_buffer (AnnPackedChunk *self, AnnBuffer *bytes, gsize ite
   guint shift = 0;
   const Kind *kind = find_kind (data, n_bytes, item_size, &shift);
 
-  if (kind == NULL || !pack (self, kind, shift, data, n_bytes, NULL))
+  if (kind == NULL || !pack (self, kind, shift, data, n_bytes, NULL, NULL))
     *self = (AnnPackedChunk){ ann_buffer_ref (bytes), n_bytes, 0 };
 }
 

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 
 /* Less is not worth a call. */
-#define MIN_POPULATED_SIZE ((gsize) 64 * 1024)
+#define MIN_POPULATED_SIZE ((gsize) 32 * 1024)
 
 #define PAGE_SIZE ((guintptr) 4096)
 
