@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @name: the first argument
  * @arguments: what follows it in the help
  * @summary: one line of help
+ * @examples: lines of help that can be typed as they are
  * @n_arguments: how many arguments that are no options
  * @takes_more_arguments: whether there may be more of them
  * @options: its own options, ended by an empty one
@@ -29,6 +30,7 @@ typedef struct {
   const char *name;
   const char *arguments;
   const char *summary;
+  const char *examples;
   guint n_arguments;
   gboolean takes_more_arguments;
   const GOptionEntry *options;

@@ -25,8 +25,11 @@ add_line (GArray *indices, const char *path, guint number, char *line, GError **
     return TRUE;
   if (!g_ascii_string_to_signed (line, 10, G_MININT64, G_MAXINT64, &index, NULL))
     {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS, "%s, line %u: %.40s is no whole number",
-                   path, number, line);
+      g_set_error (
+          error, ANN_ERROR, ANN_ERROR_BOUNDS,
+          "%s, line %u: %.40s is no whole number, and indices are wanted; for names, ann export "
+          "has --obs-names and --var-names",
+          path, number, line);
       return FALSE;
     }
 

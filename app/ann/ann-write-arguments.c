@@ -28,7 +28,8 @@ static gboolean skips_unreadable;
 
 const GOptionEntry ann_write_arguments[] = {
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &ann_write_target,
-    "Where to; the name says the format: .h5ad, .zarr, .zarr.zip, .csv, .tsv, .mtx", "OUT" },
+    "Where to; the name says the format: .h5ad, .zarr, .zarr.zip, .csv, .tsv, .mtx, .txt (names)",
+    "OUT" },
   { "format", 0, 0, G_OPTION_ARG_STRING, &format_text,
     "h5ad, zarr, zarr.zip, csv, tsv, mtx or ids, where the name does not say it", "NAME" },
   { "elements", 0, 0, G_OPTION_ARG_STRING, &elements_text,

@@ -141,7 +141,8 @@ describe_verbs (void)
   g_string_append (
       text, "\nSTORE is a file (.h5ad, .zarr.zip), a folder (Zarr) or an address (https://, s3://, "
             "gs://,\naz://), and may go on within the store: cells.h5mu/mod/rna is a group as a "
-            "store.\n`ann VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.");
+            "store.\nSets (.h5ads) and folders with Matrix Market are read too.\n"
+            "`ann VERB --help` tells more. Exit status: 0 done, 1 failed, 2 wrong usage.");
 
   return g_string_free (text, FALSE);
 }
@@ -208,11 +209,13 @@ static int
 run_verb (const AnnVerb *verb, int argc, char **argv)
 {
   g_autofree char *program = g_strdup_printf ("ann %s", verb->name);
+  g_autofree char *examples = g_strconcat ("Examples:\n", verb->examples, NULL);
   g_autoptr (GOptionContext) context = g_option_context_new (verb->arguments);
   g_autoptr (GError) error = NULL;
 
   g_set_prgname (program);
   g_option_context_set_summary (context, verb->summary);
+  g_option_context_set_description (context, examples);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, verb->options, NULL);
   if (verb->more_options != NULL)

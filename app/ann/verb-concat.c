@@ -147,6 +147,67 @@ add_facts (AnnJsonWriter *json, gpointer user_data)
   ann_json_writer_texts (json, "clashes", (const char *const *) plan->clashes);
 }
 
+/* Whether something is left out that lies in @group, or in @group and a letter: obsm, obsp. */
+static gboolean
+drops (const AnnConcatPlan *plan, const char *group, const char *letters)
+{
+  const gsize length = strlen (group);
+
+  for (guint i = 0; plan->dropped_elements[i] != NULL; i++)
+    {
+      const char *path = plan->dropped_elements[i];
+      const char *rest = path + length;
+
+      if (!g_str_has_prefix (path, group))
+        continue;
+      if (*rest != '\0' && strchr (letters, *rest) != NULL)
+        rest++;
+      if (*rest == '\0' || *rest == '/')
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The options that keep more of what is left out; "" if there are none. */
+static char *
+list_remedies (const AnnConcatPlan *plan, const AnnConcatOptions *used)
+{
+  const gboolean is_obs = used->axis == ANN_AXIS_OBS;
+  const gboolean loses_labels = plan->n_dropped_labels > 0 || plan->dropped_columns[0] != NULL;
+  GString *text = g_string_new (NULL);
+
+  if (used->join == ANN_JOIN_INNER && loses_labels)
+    g_string_append (text, ", --join=outer");
+  if (used->merge == ANN_MERGE_NONE && drops (plan, is_obs ? "var" : "obs", "mp"))
+    g_string_append (text, ", --merge");
+  if (used->uns_merge == ANN_MERGE_NONE && drops (plan, "uns", ""))
+    g_string_append (text, ", --uns-merge");
+  if (!used->pairwise && drops (plan, is_obs ? "obsp" : "varp", ""))
+    g_string_append (text, ", --pairwise");
+
+  return g_string_free (text, FALSE);
+}
+
+static char **
+describe_plan (const AnnConcatPlan *plan, const AnnConcatOptions *used)
+{
+  g_auto (GStrv) lines = ann_concat_plan_describe (plan);
+  g_autofree char *remedies = list_remedies (plan, used);
+  g_autofree char *advice = NULL;
+  g_autoptr (GStrvBuilder) all = NULL;
+
+  if (*remedies == '\0')
+    return g_steal_pointer (&lines);
+
+  all = g_strv_builder_new ();
+  advice = g_strdup_printf ("what keeps more: %s (see ann concat --help)", remedies + 2);
+  g_strv_builder_addv (all, (const char **) lines);
+  g_strv_builder_add (all, advice);
+
+  return g_strv_builder_end (all);
+}
+
 /* What is odd about a set is what it says when it is opened. */
 static gboolean
 check_set (GError **error)
@@ -236,7 +297,7 @@ run (char **arguments)
                           &error);
   if (data == NULL)
     return ann_command_fail (ann_write_target, NULL, error);
-  lines = ann_concat_plan_describe (plan);
+  lines = describe_plan (plan, concat_options);
 
   return ann_write_job_run (&(AnnWriteJob){ .store = ann_write_target,
                                             .data = data,
@@ -251,6 +312,8 @@ const AnnVerb ann_verb_concat = {
   .name = "concat",
   .arguments = "STORE… -o OUT",
   .summary = "Joins stores along an axis, as anndata.concat does",
+  .examples = "  ann concat a.h5ad b.zarr -o all.h5ad --join outer --label batch --keys a,b\n"
+              "  ann concat a.h5ad b.h5ad -o all.h5ads",
   .n_arguments = 1,
   .takes_more_arguments = TRUE,
   .options = options,

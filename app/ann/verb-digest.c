@@ -386,6 +386,7 @@ const AnnVerb ann_verb_digest = {
   .name = "digest",
   .arguments = "STORE",
   .summary = "Prints sums and hashes of all values, element by element",
+  .examples = "  ann digest cells.h5ad --json > cells.json",
   .n_arguments = 1,
   .options = options,
   .run = run,

@@ -218,6 +218,9 @@ const AnnVerb ann_verb_edit = {
   .name = "edit",
   .arguments = "STORE --set PATH=VALUE …",
   .summary = "Changes a store in place, all at once or not at all",
+  .examples
+  = "  ann edit cells.h5ad --set obs/batch=7 --rename obs/louvain=cluster --drop obsm/X_old\n"
+    "  ann edit cells.h5ad --set obs/score=scores.csv --overwrite",
   .n_arguments = 1,
   .options = options,
   .run = run,

@@ -80,6 +80,9 @@ const AnnVerb ann_verb_export = {
   .name = "export",
   .arguments = "STORE -o OUT",
   .summary = "Writes a store, or a selection of it, in any format",
+  .examples = "  ann export cells.h5ad -o cells.zarr\n"
+              "  ann export cells.h5ad -o b.h5ad --obs 'cell_type == \"B\"' --var-names genes.txt\n"
+              "  ann export cells.h5ad -o obs.csv",
   .n_arguments = 1,
   .options = options,
   .more_options = ann_write_arguments,

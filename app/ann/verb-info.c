@@ -470,6 +470,8 @@ const AnnVerb ann_verb_info = {
   .name = "info",
   .arguments = "STORE",
   .summary = "Lists what is in a store: shapes, kinds, types, chunks. Reads metadata only",
+  .examples = "  ann info cells.h5ad\n"
+              "  ann info https://example.org/cells.zarr --json",
   .n_arguments = 1,
   .options = options,
   .run = run,

@@ -571,6 +571,9 @@ const AnnVerb ann_verb_show = {
   .name = "show",
   .arguments = "STORE PATH",
   .summary = "Prints a slice of an element",
+  .examples = "  ann show cells.h5ad obs --rows 0:10\n"
+              "  ann show cells.h5ad X --rows ::100 --columns CD3D,CD8A --format csv\n"
+              "  ann show cells.h5ad obs --obs 'n_genes > 500 and cell_type == \"B\"'",
   .n_arguments = 2,
   .options = options,
   .run = run,

@@ -286,6 +286,7 @@ const AnnVerb ann_verb_split = {
   .name = "split",
   .arguments = "STORE --by COLUMN -o FOLDER",
   .summary = "Writes a store for each value of a column",
+  .examples = "  ann split cells.h5ad --by donor -o donors",
   .n_arguments = 1,
   .options = options,
   .more_options = ann_write_arguments,

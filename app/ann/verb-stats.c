@@ -506,6 +506,8 @@ const AnnVerb ann_verb_stats = {
   .name = "stats",
   .arguments = "STORE PATH",
   .summary = "Summarizes a column, an array, a matrix or a whole table",
+  .examples = "  ann stats cells.h5ad obs\n"
+              "  ann stats cells.h5ad obs/n_genes",
   .n_arguments = 2,
   .options = options,
   .run = run,

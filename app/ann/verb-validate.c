@@ -155,6 +155,7 @@ const AnnVerb ann_verb_validate = {
   .name = "validate",
   .arguments = "STORE",
   .summary = "Checks a store against the rules of the format",
+  .examples = "  ann validate cells.h5ad --deep",
   .n_arguments = 1,
   .options = options,
   .run = run,

@@ -621,7 +621,10 @@ ann_edit_rename (AnnEdit *self,
     return FALSE;
   if (strchr (path, '/') == NULL || strchr (name, '/') != NULL)
     {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "%s cannot be called “%s”", path, name);
+      g_set_error (
+          error, ANN_ERROR, ANN_ERROR_FORMAT,
+          "%s: cannot be called “%s”: what is in a group gets a name there, without a slash", path,
+          name);
       return FALSE;
     }
   new_path = g_strdup_printf ("%.*s%s", (int) (place.name - path), path, name);
@@ -635,7 +638,7 @@ ann_edit_rename (AnnEdit *self,
   if (other != NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
-                   "%s cannot be called “%s”: something is called so already", path, name);
+                   "%s: cannot be called “%s”: something is called so already", path, name);
       return FALSE;
     }
 

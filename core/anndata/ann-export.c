@@ -113,10 +113,14 @@ find_exporter (const char *target, const char *format, GError **error)
         return &exporters[i];
     }
 
-  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-               "The name of “%s” does not say what is to be written%s%s: let it end in .h5ad, "
-               ".zarr, .zarr.zip, .csv, .tsv, .mtx or .txt",
-               target, format != NULL ? " as " : "", format != NULL ? format : "");
+  if (format != NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                 "“%s” cannot be written as %s: let its name end in .%s", target, format, format);
+  else
+    g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                 "The name of “%s” does not say what is to be written: let it end in .h5ad, .zarr, "
+                 ".zarr.zip, .csv, .tsv, .mtx or .txt",
+                 target);
   return NULL;
 }
 
