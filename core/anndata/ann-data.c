@@ -120,6 +120,8 @@ _ann_data_new (AnnNode *node,
     }
   if (!open_tables (self, cancellable, error))
     return NULL;
+  if (info->warning != NULL)
+    _ann_element_add_warning (self->root, "%s", info->warning);
 
   return g_steal_pointer (&self);
 }
@@ -241,12 +243,56 @@ ann_data_open (const char *uri, GCancellable *cancellable, GError **error)
   return _ann_data_set_open_from (self, NULL, cancellable, error);
 }
 
+static gboolean
+has_elements (AnnElement *element)
+{
+  switch ((int) ann_element_get_kind (element))
+    {
+    case ANN_ELEMENT_ANNDATA:
+    case ANN_ELEMENT_RAW:
+    case ANN_ELEMENT_MAPPING:
+    case ANN_ELEMENT_FRAME:
+    case ANN_ELEMENT_OPAQUE:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* A part of a store is shown as if it were one, if there is something in it; @inner (nullable) is
+ * its path.
+ */
+static gboolean
+check_part (AnnElement *element, AnnLocation *location, const char *inner, GError **error)
+{
+  const char *kind = ann_element_kind_get_name (ann_element_get_kind (element));
+  g_autofree char *above = NULL;
+
+  if (has_elements (element))
+    return TRUE;
+
+  if (inner == NULL)
+    above = _ann_open_dup_store_above (location);
+  if (inner != NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                 "“%s” in the store is one element (%s), and no group of elements; open the "
+                 "store itself to see it",
+                 inner, kind);
+  else if (above != NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                 "This is one element (%s) of a store, and no group of elements; open %s to see it",
+                 kind, above);
+
+  return inner == NULL && above == NULL;
+}
+
 AnnData *
 _ann_data_open_alone (const char *uri, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnLocation) location = NULL;
   g_autoptr (AnnNode) node = NULL;
-  AnnStoreInfo info = { 0 };
+  g_autofree char *inner = NULL;
+  AnnStoreInfo info = { .format = NULL };
   AnnStoreStamp stamp;
   gboolean has_stamp;
   AnnData *self;
@@ -263,6 +309,9 @@ _ann_data_open_alone (const char *uri, GCancellable *cancellable, GError **error
 
   self = _ann_data_new (node, uri, &info, cancellable, error);
   g_clear_pointer (&info.traffic, ann_traffic_unref);
+  inner = info.inner;
+  if (self != NULL && !check_part (self->root, location, inner, error))
+    g_clear_object (&self);
   if (self != NULL)
     {
       self->location = g_steal_pointer (&location);

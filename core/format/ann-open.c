@@ -136,9 +136,13 @@ ann_open_read_stamp (const char *uri, AnnStoreStamp *stamp)
   return TRUE;
 }
 
-/* The group at @inner as the root of a view. */
+/* The group at @inner as the root of a view; @path: (out): where it is, %NULL for @root itself. */
 static AnnNode *
-open_inner (AnnNode *root, const char *inner, GCancellable *cancellable, GError **error)
+open_inner (AnnNode *root,
+            const char *inner,
+            char **path,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_auto (GStrv) names = g_strsplit (inner, "/", -1);
   g_autoptr (AnnNode) node = g_object_ref (root);
@@ -175,7 +179,11 @@ open_inner (AnnNode *root, const char *inner, GCancellable *cancellable, GError 
       return NULL;
     }
 
-  return node == root ? g_steal_pointer (&node) : _ann_node_view_new (node, "");
+  if (node == root)
+    return g_steal_pointer (&node);
+  *path = g_strdup (ann_node_get_path (node));
+
+  return _ann_node_view_new (node, "");
 }
 
 /* --- One file --- */
@@ -217,7 +225,10 @@ open_zip (AnnSource *source, AnnStoreInfo *info, GCancellable *cancellable, GErr
 
   root = _ann_zarr_open (store, NULL, &version, cancellable, &local_error);
   if (root != NULL)
-    info->format = version == 3 ? "Zarr v3, zip" : "Zarr v2, zip";
+    {
+      info->format = version == 3 ? "Zarr v3, zip" : "Zarr v2, zip";
+      info->warning = _ann_zarr_get_warning (root);
+    }
   else if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))
     g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
                  "This is a zip archive, and there is no Zarr store in it");
@@ -294,7 +305,10 @@ open_zarr (AnnStore *store, AnnStoreInfo *info, GCancellable *cancellable, GErro
   AnnNode *root = _ann_zarr_open (store, NULL, &version, cancellable, error);
 
   if (root != NULL)
-    info->format = version == 3 ? "Zarr v3" : "Zarr v2";
+    {
+      info->format = version == 3 ? "Zarr v3" : "Zarr v2";
+      info->warning = _ann_zarr_get_warning (root);
+    }
 
   return root;
 }
@@ -507,10 +521,47 @@ ann_open_node (const char *uri, AnnStoreInfo *info, GCancellable *cancellable, G
              ? open_remote (location, &found, &inner, cancellable, error)
              : open_local (location, &found, &inner, cancellable, error);
   if (root != NULL)
-    node = open_inner (root, inner, cancellable, error);
+    node = open_inner (root, inner, &found.inner, cancellable, error);
   if (node != NULL && info != NULL)
-    *info = (AnnStoreInfo){ found.format, found.stored_size, g_steal_pointer (&found.traffic) };
+    {
+      *info = found;
+      found = (AnnStoreInfo){ .format = NULL };
+    }
   g_clear_pointer (&found.traffic, ann_traffic_unref);
+  g_free (found.inner);
 
   return g_steal_pointer (&node);
+}
+
+static gboolean
+is_zarr_group (const char *folder)
+{
+  g_autofree char *v3 = g_build_filename (folder, "zarr.json", NULL);
+  g_autofree char *v2 = g_build_filename (folder, ".zgroup", NULL);
+  struct stat status;
+
+  return stat (v3, &status) == 0 || stat (v2, &status) == 0;
+}
+
+char *
+_ann_open_dup_store_above (AnnLocation *location)
+{
+  g_autofree char *path = NULL;
+  char *above = NULL;
+
+  if (ann_location_is_remote (location))
+    return NULL;
+
+  path = g_canonicalize_filename (ann_location_get_uri (location), NULL);
+  for (;;)
+    {
+      g_autofree char *parent = g_path_get_dirname (path);
+
+      if (g_str_equal (parent, path) || !is_zarr_group (parent))
+        return above;
+      g_free (above);
+      above = g_strdup (parent);
+      g_free (path);
+      path = g_steal_pointer (&parent);
+    }
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "array/ann-node.h"
+#include "store/ann-location.h"
 #include "store/ann-traffic.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
  * @format: such as `HDF5`
  * @stored_size: bytes on disk; 0 where that is not known
  * @traffic: (nullable): what is asked over a network; %NULL for a store on disk. The caller's
+ * @warning: (nullable): a sentence about what of the store as a whole cannot be used
+ * @inner: (nullable): the path of the node within the store, where it is not the root. The caller's
  *
  * What is known of a store as a whole.
  */
@@ -22,6 +25,8 @@ typedef struct {
   const char *format;
   guint64 stored_size;
   AnnTraffic *traffic;
+  const char *warning;
+  char *inner;
 } AnnStoreInfo;
 
 /**
@@ -47,5 +52,10 @@ ANN_API AnnNode *ann_open_node (const char *uri,
                                 AnnStoreInfo *info,
                                 GCancellable *cancellable,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The outermost folder above @location which is a Zarr group, as what is in a folder of a Zarr
+ * store can be opened like a store. (transfer full) (nullable)
+ */
+char *_ann_open_dup_store_above (AnnLocation *location) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -112,16 +112,24 @@ sort_entries (AnnZarrConsolidated *self)
 }
 
 AnnZarrConsolidated *
-_ann_zarr_consolidated_new (guint version, AnnJson *json)
+_ann_zarr_consolidated_new (guint version, AnnJson *json, gboolean *is_broken)
 {
   AnnJsonValue root = _ann_json_get_root (json);
-  AnnJsonValue metadata = _ann_json_get_member (
-      version == 3 ? _ann_json_get_member (root, "consolidated_metadata") : root, "metadata");
+  AnnJsonValue holder = version == 3 ? _ann_json_get_member (root, "consolidated_metadata") : root;
+  AnnJsonValue metadata = _ann_json_get_member (holder, "metadata");
   AnnZarrConsolidated *self;
   AnnJsonIter iter;
 
+  *is_broken = FALSE;
   if (_ann_json_get_kind (metadata) != ANN_JSON_OBJECT || _ann_json_get_length (metadata) == 0)
-    return NULL;
+    {
+      /* A document of version 2 is there for nothing else, and has the root at least. */
+      *is_broken = version == 2
+                   || (_ann_json_get_kind (holder) != ANN_JSON_ABSENT
+                       && _ann_json_get_kind (holder) != ANN_JSON_NULL
+                       && _ann_json_get_kind (metadata) != ANN_JSON_OBJECT);
+      return NULL;
+    }
 
   self = g_new0 (AnnZarrConsolidated, 1);
   self->version = version;

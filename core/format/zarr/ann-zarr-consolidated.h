@@ -18,8 +18,10 @@ G_BEGIN_DECLS
  */
 typedef struct _AnnZarrConsolidated AnnZarrConsolidated;
 
-/* Of the root's `zarr.json`, or of `.zmetadata`: %NULL where it has none that can be used. */
-AnnZarrConsolidated *_ann_zarr_consolidated_new (guint version, AnnJson *json)
+/* Of the root's `zarr.json`, or of `.zmetadata`: %NULL where it has none that can be used;
+ * @is_broken: (out): whether it should have, and has something else in their place.
+ */
+AnnZarrConsolidated *_ann_zarr_consolidated_new (guint version, AnnJson *json, gboolean *is_broken)
     G_GNUC_WARN_UNUSED_RESULT;
 void _ann_zarr_consolidated_free (AnnZarrConsolidated *self);
 

@@ -278,3 +278,16 @@ _ann_zarr_open (AnnStore *store,
 
   return node_new (tree, "", "", root);
 }
+
+const char *
+_ann_zarr_get_warning (AnnNode *root)
+{
+  AnnZarrTree *tree = ANN_ZARR_NODE (root)->tree;
+
+  if (!_ann_zarr_tree_has_broken_consolidated (tree))
+    return NULL;
+
+  return _ann_zarr_tree_get_version (tree) == 3
+             ? "zarr.json: the consolidated metadata in it cannot be used, and were passed over"
+             : ".zmetadata: the consolidated metadata in it cannot be used, and were passed over";
+}

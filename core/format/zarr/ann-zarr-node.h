@@ -26,4 +26,9 @@ AnnNode *_ann_zarr_open (AnnStore *store,
                          GCancellable *cancellable,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is wrong with the store of @root as a whole, which is a Zarr node, as a sentence; %NULL if
+ * nothing is.
+ */
+const char *_ann_zarr_get_warning (AnnNode *root);
+
 G_END_DECLS

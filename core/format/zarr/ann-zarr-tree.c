@@ -21,6 +21,7 @@ struct _AnnZarrTree {
   guint version;
   AnnZarrDocuments *documents;
   AnnZarrConsolidated *consolidated; /* NULL for none */
+  gboolean is_broken;                /* those that there should be */
 };
 
 /* What an annotated matrix has: tells one whose root has no document from any folder. */
@@ -51,6 +52,12 @@ guint
 _ann_zarr_tree_get_version (AnnZarrTree *self)
 {
   return self->version;
+}
+
+gboolean
+_ann_zarr_tree_has_broken_consolidated (AnnZarrTree *self)
+{
+  return self->is_broken;
 }
 
 AnnStore *
@@ -96,7 +103,7 @@ open_root_v3 (AnnZarrTree *self, AnnZarrMetadata **root, GCancellable *cancellab
     json = _ann_zarr_parse_document (bytes, "zarr.json", &local_error);
   if (json != NULL)
     {
-      self->consolidated = _ann_zarr_consolidated_new (3, json);
+      self->consolidated = _ann_zarr_consolidated_new (3, json, &self->is_broken);
       *root = _ann_zarr_metadata_new_v3 (json, _ann_json_get_root (json), &local_error);
     }
   if (local_error == NULL)
@@ -112,8 +119,9 @@ take_consolidated (AnnZarrTree *self, GBytes *bytes)
 {
   g_autoptr (AnnJson) json = _ann_json_parse (bytes, NULL);
 
+  self->is_broken = TRUE;
   if (json != NULL)
-    self->consolidated = _ann_zarr_consolidated_new (2, json);
+    self->consolidated = _ann_zarr_consolidated_new (2, json, &self->is_broken);
 }
 
 /* Version 2 has a document for each thing: all that the root may have are asked for at once. */

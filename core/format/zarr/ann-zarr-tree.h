@@ -36,6 +36,10 @@ AnnZarrTree *_ann_zarr_tree_ref (AnnZarrTree *self);
 void _ann_zarr_tree_unref (AnnZarrTree *self);
 
 guint _ann_zarr_tree_get_version (AnnZarrTree *self);
+
+/* Whether the store has consolidated metadata that cannot be used. */
+gboolean _ann_zarr_tree_has_broken_consolidated (AnnZarrTree *self);
+
 AnnStore *_ann_zarr_tree_get_store (AnnZarrTree *self);
 
 /* (transfer full): the key of what is called @name at @path, or of that itself with a %NULL name */

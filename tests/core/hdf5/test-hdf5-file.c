@@ -494,6 +494,8 @@ test_inner (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       g_assert_no_error (error);
       g_assert_cmpstr (info.format, ==, "HDF5");
       g_assert_cmpuint (info.stored_size, >, 0);
+      g_assert_cmpstr (info.inner, ==, "mod/rna");
+      g_free (info.inner);
       g_assert_cmpstr (ann_node_get_path (root), ==, "");
       uns = open_node (root, "uns");
       g_assert_cmpstr (ann_node_get_path (uns), ==, "uns");

@@ -138,6 +138,58 @@ test_changed (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (ann_data_has_changed (store));
 }
 
+/* A root of version 3 with these consolidated metadata. */
+static char *
+make_root_v3 (const char *consolidated)
+{
+  return g_strconcat ("{\"zarr_format\": 3, \"node_type\": \"group\", \"consolidated_metadata\": ",
+                      consolidated, "}", NULL);
+}
+
+static void
+assert_warns (Fixture *fixture, const char *document, const char *text, const char *warning)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) store = NULL;
+  const char *const *warnings;
+
+  write_key (fixture, document, text, strlen (text));
+  store = ann_data_open (fixture->folder, NULL, &error);
+  g_assert_no_error (error);
+  warnings = ann_data_get_warnings (store);
+  g_assert_cmpuint (g_strv_length ((char **) warnings), ==, warning != NULL ? 1 : 0);
+  if (warning != NULL)
+    g_assert_true (g_str_has_prefix (warnings[0], warning));
+}
+
+/* The store is read without them, and that is said. */
+static void
+test_broken_consolidated (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  const char *broken[] = { "{\"metadata\": {\".zgr", "[]", "{}", "{\"metadata\": 3}",
+                           "{\"metadata\": {}}" };
+  const char *broken_v3[] = { "3", "{}", "{\"kind\": \"inline\", \"metadata\": []}" };
+  const char *right_v3[] = { "null", "{\"kind\": \"inline\", \"metadata\": {}}" };
+
+  write_key (fixture, ".zgroup", GROUP_V2, strlen (GROUP_V2));
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    assert_warns (fixture, ".zmetadata", broken[i], ".zmetadata: ");
+  assert_warns (fixture, ".zmetadata", "{\"metadata\": {\".zgroup\": " GROUP_V2 "}}", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (broken_v3); i++)
+    {
+      g_autofree char *text = make_root_v3 (broken_v3[i]);
+
+      assert_warns (fixture, "zarr.json", text, "zarr.json: ");
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (right_v3); i++)
+    {
+      g_autofree char *text = make_root_v3 (right_v3[i]);
+
+      assert_warns (fixture, "zarr.json", text, NULL);
+    }
+}
+
 /* Links are not followed out of the store, and what lies there is not read. */
 static void
 test_link_out (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -221,6 +273,7 @@ main (int argc, char **argv)
   add_test ("/zarr/open/folder", test_folder);
   add_test ("/zarr/open/no-store", test_no_store);
   add_test ("/zarr/open/changed", test_changed);
+  add_test ("/zarr/open/broken-consolidated", test_broken_consolidated);
   add_test ("/zarr/open/link-out", test_link_out);
   add_test ("/zarr/open/web-page", test_web_page);
   add_test ("/zarr/open/misnamed", test_misnamed);
