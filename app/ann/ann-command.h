@@ -57,6 +57,9 @@ extern gboolean ann_command_as_json;
 /* What is sent as `Authorization: Bearer`. */
 #define ANN_TOKEN_VARIABLE "ANN_HTTP_TOKEN"
 
+/* The store at an address; of a set all parts, where `--remap` says that they are. */
+AnnData *ann_command_open (const char *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 void ann_command_print_error (const char *store, const char *path, const GError *error);
 int ann_command_fail (const char *store, const char *path, const GError *error);
 int ann_command_fail_usage (const char *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);

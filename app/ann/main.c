@@ -20,6 +20,7 @@ static const AnnVerb *const verbs[] = {
 gboolean ann_command_quiet;
 
 static int n_threads = -1; /* not said */
+static char **remap;
 static gboolean print_version;
 static gboolean print_help;
 
@@ -32,6 +33,9 @@ static gboolean print_help;
 static const GOptionEntry common_options[] = {
   HELP_OPTION,
   { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads to work with (all cores)", "N" },
+  { "remap", 0, 0, G_OPTION_ARG_STRING_ARRAY, &remap,
+    "Where parts of a set are now: a folder, or OLD=NEW (folders, paths or names); again for more",
+    "OLD=NEW" },
   { "quiet", 'q', 0, G_OPTION_ARG_NONE, &ann_command_quiet, "No progress and no warnings", NULL },
   { NULL },
 };
@@ -97,6 +101,20 @@ void
 ann_command_print_warnings (const char *store, AnnElement *element)
 {
   ann_command_print_warning_lines (store, ann_element_get_warnings (element));
+}
+
+AnnData *
+ann_command_open (const char *store, GError **error)
+{
+  g_autofree char *name = g_ascii_strdown (store, -1);
+  g_autoptr (AnnDataSet) set = NULL;
+
+  if (remap == NULL || !g_str_has_suffix (name, ".h5ads"))
+    return ann_data_open (store, NULL, error);
+
+  set = ann_data_set_open (store, (const char *const *) remap, NULL, error);
+
+  return set != NULL ? ann_data_set_dup_data (set, NULL, error) : NULL;
 }
 
 /* What was printed is out, or the verb has failed. */

@@ -120,7 +120,7 @@ open_stores (char **stores, int *status)
   for (guint i = 0; stores[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
-      AnnData *data = ann_data_open (stores[i], NULL, &error);
+      AnnData *data = ann_command_open (stores[i], &error);
 
       if (data == NULL)
         {

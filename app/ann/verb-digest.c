@@ -354,7 +354,7 @@ run (char **arguments)
   guint n_warnings;
 
   ann_chunk_cache_set_budget (CACHE_BUDGET);
-  all = ann_data_open (store, NULL, &error);
+  all = ann_command_open (store, &error);
   if (all == NULL)
     return ann_command_fail (store, NULL, error);
   data = dup_own (all);

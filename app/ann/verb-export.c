@@ -67,7 +67,7 @@ run (char **arguments)
       || !ann_write_arguments_check_target ("export", ann_write_target, write_options))
     return ANN_EXIT_USAGE;
 
-  data = ann_data_open (store, NULL, &error);
+  data = ann_command_open (store, &error);
   view = data != NULL ? select_part (data, &error) : NULL;
   if (view == NULL)
     return ann_command_fail (store, NULL, error);

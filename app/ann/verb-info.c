@@ -445,7 +445,7 @@ run (char **arguments)
 {
   const char *store = arguments[0];
   g_autoptr (GError) error = NULL;
-  g_autoptr (AnnData) data = ann_data_open (store, NULL, &error);
+  g_autoptr (AnnData) data = ann_command_open (store, &error);
   g_auto (GStrv) paths = NULL;
   int status;
 

@@ -555,7 +555,7 @@ run (char **arguments)
     return ann_command_fail_usage ("show", "--format %s: table, csv, tsv or json", format_text);
   ann_command_as_json = format == FORMAT_JSON;
 
-  data = ann_data_open (store, NULL, &error);
+  data = ann_command_open (store, &error);
   if (data == NULL)
     return ann_command_fail (store, NULL, error);
   element = ann_data_open_element (data, path, NULL, &error);

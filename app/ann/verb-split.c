@@ -269,7 +269,7 @@ run (char **arguments)
   if (!ann_write_arguments_check_target ("split", ending, write_options))
     return ANN_EXIT_USAGE;
 
-  data = ann_data_open (store, NULL, &error);
+  data = ann_command_open (store, &error);
   split = data != NULL ? ann_split_new (data, column, NULL, &error) : NULL;
   if (split == NULL)
     return ann_command_fail (store, NULL, error);

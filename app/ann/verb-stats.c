@@ -485,7 +485,7 @@ run (char **arguments)
   const char *store = arguments[0];
   const char *path = arguments[1];
   g_autoptr (GError) error = NULL;
-  g_autoptr (AnnData) data = ann_data_open (store, NULL, &error);
+  g_autoptr (AnnData) data = ann_command_open (store, &error);
   g_autoptr (AnnElement) element = NULL;
   g_autoptr (AnnWatch) watch = NULL;
 

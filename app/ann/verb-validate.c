@@ -133,7 +133,7 @@ run (char **arguments)
   g_autoptr (AnnReport) report = NULL;
 
   ann_chunk_cache_set_budget (CACHE_BUDGET);
-  data = ann_data_open (store, NULL, &error);
+  data = ann_command_open (store, &error);
   if (data == NULL)
     return ann_command_fail (store, NULL, error);
   report = validate (data, &error);

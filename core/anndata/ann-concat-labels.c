@@ -42,6 +42,29 @@ add_labels (AnnStrings *labels, const AnnBlock *block, AnnStrings *categories, G
   return TRUE;
 }
 
+/* Labels are told apart as texts that end at a NUL: one that has more behind it would be taken for
+ * another.
+ */
+static gboolean
+check_labels (AnnElement *index, const AnnStrings *labels, GError **error)
+{
+  for (gsize i = 0; i < ann_strings_get_length (labels); i++)
+    {
+      gsize length;
+      const char *label = ann_strings_get (labels, i, &length);
+
+      if (strlen (label) == length)
+        continue;
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "%s: the label of row %" G_GSIZE_FORMAT ", “%s…”, has a NUL within: such cannot "
+                   "be joined; rename it",
+                   ann_element_get_path (index), i, label);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 AnnStrings *
 _ann_read_labels (AnnFrame *frame, GCancellable *cancellable, GError **error)
 {
@@ -69,6 +92,8 @@ _ann_read_labels (AnnFrame *frame, GCancellable *cancellable, GError **error)
       if (block == NULL || !add_labels (labels, block, categories, error))
         return NULL;
     }
+  if (!check_labels (index, labels, error))
+    return NULL;
 
   return g_steal_pointer (&labels);
 }

@@ -56,6 +56,9 @@ GObject *_ann_data_get_set (AnnData *self);
  */
 GPtrArray *_ann_data_list_sources (AnnData *self);
 
+/* The sets that it shows, or is made of. (transfer full): of AnnDataSet */
+GPtrArray *_ann_data_list_sets (AnnData *self);
+
 /* @self without categories that none of its rows uses, as `adata[rows].copy ()` makes them: in obs
  * and var, and with them the colours in uns. A column's codes are looked through when it is opened.
  * (transfer full)

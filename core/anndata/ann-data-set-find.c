@@ -60,15 +60,50 @@ join_place (const char *folder, const char *path)
   return is_address (folder) ? join_address (folder, path) : g_build_filename (folder, path, NULL);
 }
 
+/* In @folder as a path says, or the end of it: parts in folders of their own are found where these
+ * were moved together. A server is asked for each place, and so for two alone.
+ */
 static void
 add_folder (GPtrArray *places, const char *folder, const char *path)
 {
-  if (!g_path_is_absolute (path))
-    add_place (places, join_place (folder, path));
-  add_place (places, join_place (folder, get_file_name (path)));
+  const char *rest = path + strspn (path, "/");
+
+  if (is_address (folder))
+    {
+      if (rest == path)
+        add_place (places, join_place (folder, path));
+      rest = get_file_name (path);
+    }
+  for (; rest != NULL; rest = strchr (rest, '/') != NULL ? strchr (rest, '/') + 1 : NULL)
+    add_place (places, join_place (folder, rest));
 }
 
-/* Returns: whether the part's place was told by its key */
+/* What a path, or the folder that it lies in, is now called: `OLD=NEW`. (transfer full) (nullable)
+ */
+static char *
+replace_start (const char *entry, const char *path)
+{
+  const char *equals = entry;
+
+  while ((equals = strchr (equals, '=')) != NULL)
+    {
+      gsize length = (gsize) (equals - entry);
+
+      equals++;
+      while (length > 1 && entry[length - 1] == '/')
+        length--;
+      if (strncmp (entry, path, length) != 0)
+        continue;
+      if (path[length] == '\0')
+        return g_strdup (equals);
+      if (path[length] == '/')
+        return join_place (equals, path + length + 1);
+    }
+
+  return NULL;
+}
+
+/* Returns: whether the part's place was told by its key, or its path */
 static gboolean
 add_remapped (GPtrArray *places, const char *const *remap, const char *key, const char *path)
 {
@@ -80,6 +115,15 @@ add_remapped (GPtrArray *places, const char *const *remap, const char *key, cons
         add_place (places, g_strdup (remap[i] + length + 1));
         return TRUE;
       }
+  for (guint i = 0; remap != NULL && remap[i] != NULL; i++)
+    {
+      char *place = replace_start (remap[i], path);
+
+      if (place == NULL)
+        continue;
+      add_place (places, place);
+      return TRUE;
+    }
   for (guint i = 0; remap != NULL && remap[i] != NULL; i++)
     if (strchr (remap[i], '=') == NULL || g_file_test (remap[i], G_FILE_TEST_IS_DIR))
       add_folder (places, remap[i], path);

@@ -29,6 +29,20 @@ char **_ann_data_set_list_places (const char *set_uri,
 /* The table of parts of a set, or NULL without an error if @own has none. */
 AnnFrame *_ann_data_set_open_table (AnnData *own, GCancellable *cancellable, GError **error);
 
+/* Whether a label of the set is that of a part, to which the set may have put its key:
+ * `label-key`.
+ */
+gboolean _ann_data_set_label_fits (const AnnStrings *own,
+                                   const AnnStrings *found,
+                                   gsize i,
+                                   const char *key);
+
+/* Compares all labels of observations, of which only some are looked at when a set is opened. */
+gboolean _ann_data_set_check_labels (AnnDataSet *self, GCancellable *cancellable, GError **error);
+
+/* The same of all sets that a store is made of, before anything is made of their values. */
+gboolean _ann_data_check_sets (AnnData *data, GCancellable *cancellable, GError **error);
+
 /* How many rows each part has. Those that are missing have as many as the set has labels for: the
  * rest, or, where several are missing, what a column of keys says.
  * @n_rows: G_MAXUINT64 for those

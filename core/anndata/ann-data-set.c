@@ -289,9 +289,21 @@ read_sample (AnnFrame *frame,
   return block->texts != NULL ? ann_strings_ref (block->texts) : ann_strings_new ();
 }
 
+static gboolean
+labels_fit (const AnnStrings *own, const AnnStrings *found, const char *key)
+{
+  if (ann_strings_get_length (own) != ann_strings_get_length (found))
+    return FALSE;
+  for (gsize i = 0; i < ann_strings_get_length (own); i++)
+    if (!_ann_data_set_label_fits (own, found, i, key))
+      return FALSE;
+
+  return TRUE;
+}
+
 /* A part that was written anew since the set was made may have as many rows as before, and others:
- * columns of the set would be put to cells that they are not of. All labels would have to be read
- * to be sure; some tell nearly always.
+ * columns of the set would be put to cells that they are not of. Some labels tell nearly always;
+ * all are compared when the set is exported or validated.
  */
 static gboolean
 check_labels (AnnDataSet *self, Part *part, GCancellable *cancellable, GError **error)
@@ -305,7 +317,7 @@ check_labels (AnnDataSet *self, Part *part, GCancellable *cancellable, GError **
   found = read_sample (ann_data_get_obs (part->data), 0, part->n_rows, cancellable, &part->error);
   if (found == NULL)
     g_clear_object (&part->data);
-  else if (!labels_are_equal (own, found))
+  else if (!labels_fit (own, found, part->key))
     refuse_part (part, "has other observations than when the set was made, or in another order; "
                        "make the set anew");
 
@@ -627,8 +639,9 @@ _ann_data_set_open_from (AnnData *own,
 /**
  * ann_data_set_open:
  * @uri: a path or a URI of a set
- * @remap: (nullable) (array zero-terminated=1): where parts are now, each `KEY=PATH` or a folder in
- *   which they lie; not written anywhere
+ * @remap: (nullable) (array zero-terminated=1): where parts are now, each `KEY=PATH`; `OLD=NEW`,
+ * where OLD is a path as the set has it, or a folder that such paths begin with; or a folder in
+ * which they lie, in folders of their own too. Not written anywhere
  * @cancellable: (nullable): a [class@Gio.Cancellable]
  * @error: return location for an error, or %NULL
  *

@@ -40,6 +40,7 @@ struct _AnnData {
   AnnElement *var;
   gboolean is_view;
   gboolean is_selection; /* a view that is a part of another store */
+  GPtrArray *sets;       /* GObject, of a view: the sets that its sources are parts of; or NULL */
   GPtrArray *sources;    /* AnnData, of a view: the stores it reads from; NULL otherwise */
   AnnData *own;          /* of a set: its file alone; NULL otherwise, with … */
   GObject *set;          /* … the set */
@@ -60,6 +61,7 @@ ann_data_finalize (GObject *object)
   g_clear_object (&self->obs);
   g_clear_object (&self->var);
   g_clear_pointer (&self->sources, g_ptr_array_unref);
+  g_clear_pointer (&self->sets, g_ptr_array_unref);
   g_clear_object (&self->own);
   g_clear_object (&self->set);
 
@@ -171,6 +173,23 @@ _ann_data_add_source (AnnData *self, AnnData *of)
     }
   if (self->traffic == NULL && of->traffic != NULL)
     self->traffic = ann_traffic_ref (of->traffic);
+
+  if (self->sets == NULL)
+    self->sets = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_extend_and_steal (self->sets, _ann_data_list_sets (of));
+}
+
+GPtrArray *
+_ann_data_list_sets (AnnData *self)
+{
+  GPtrArray *sets = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (self->set != NULL)
+    g_ptr_array_add (sets, g_object_ref (self->set));
+  for (guint i = 0; self->sets != NULL && i < self->sets->len; i++)
+    g_ptr_array_add (sets, g_object_ref (g_ptr_array_index (self->sets, i)));
+
+  return sets;
 }
 
 GPtrArray *

@@ -6,6 +6,7 @@
 #include "anndata/ann-export-private.h"
 
 #include "anndata/ann-data-private.h"
+#include "anndata/ann-data-set-private.h"
 #include "array/ann-chunk-cache.h"
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
@@ -520,7 +521,8 @@ run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError
 {
   if (!check_target (job, error)
       || (!is_remote (job->target)
-          && !_ann_check_free_space (job->target, job->estimated_size, error)))
+          && !_ann_check_free_space (job->target, job->estimated_size, error))
+      || (job->step == NULL && !_ann_data_check_sets (job->data, cancellable, error)))
     return FALSE;
 
   if (progress != NULL && job->step == NULL)

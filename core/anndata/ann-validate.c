@@ -6,9 +6,10 @@
 #include "anndata/ann-validate.h"
 
 #include "anndata/ann-data-private.h"
+#include "anndata/ann-data-set-private.h"
 #include "anndata/ann-validate-private.h"
 #include "array/ann-node-private.h"
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 #include "element/ann-element-private.h"
 #include "store/ann-http-error.h"
 
@@ -463,6 +464,26 @@ _ann_validate_add_problem (AnnValidation *self,
   return TRUE;
 }
 
+/* Parts that are missing are told when the set is opened; those that are there must be what they
+ * were.
+ */
+static gboolean
+check_set (AnnValidation *self, AnnDataSet *set, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  if (_ann_data_set_check_labels (set, self->cancellable, &problem))
+    return TRUE;
+  if (!_ann_error_blames_store (problem))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  _ann_report_add (self->report, ANN_RULE_SET_PART, "uns/AnnDataSet", "%s", problem->message);
+
+  return TRUE;
+}
+
 /**
  * ann_validate:
  * @data: a store
@@ -493,6 +514,7 @@ ann_validate (AnnData *data,
               GError **error)
 {
   g_autoptr (AnnReport) report = NULL;
+  AnnDataSet *set = NULL;
   AnnValidation self = { .data = data, .progress = progress, .cancellable = cancellable };
   AnnElement *root;
   guint n_seen = 0;
@@ -501,7 +523,10 @@ ann_validate (AnnData *data,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   if (_ann_data_get_own (data) != NULL) /* a set: the rules are about its file */
-    data = _ann_data_get_own (data);
+    {
+      set = ann_data_set_get_of (data);
+      self.data = data = _ann_data_get_own (data);
+    }
   if (ann_data_is_view (data))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
@@ -522,7 +547,8 @@ ann_validate (AnnData *data,
   if (!has_children (root))
     return g_steal_pointer (&report);
 
-  if (!walk (&self, root, visit_metadata, &n_seen, error))
+  if (!walk (&self, root, visit_metadata, &n_seen, error)
+      || (set != NULL && !check_set (&self, set, error)))
     return NULL;
   if (is_deep && progress != NULL)
     {
