@@ -600,6 +600,26 @@ take_code_result (Fixture *fixture, const AnnExportDraft *draft, const char *nam
   return path;
 }
 
+/* Nothing that matches can be written, and is said before. */
+static void
+test_nothing (Fixture *fixture, gconstpointer unused)
+{
+  AnnTablePage *page;
+
+  show_table (fixture, "obs");
+  page = ANN_TABLE_PAGE (ann_document_get_page_widget (fixture->document));
+  ann_table_page_set_filter (page, "n_genes > 1000000");
+  ann_ui_test_wait_until (ann_table_page_get_filtered_rows (page) != NULL);
+  open_dialog (fixture);
+  choose (fixture, "export-filtered");
+  g_assert_cmpuint (wait_for_draft (fixture)->plan->n_obs, ==, 0);
+  g_assert_true (g_str_has_prefix (get_label (fixture, "export-warning"), "no observations match"));
+  g_assert_true (can_export (fixture));
+  ann_ui_test_present (GTK_WIDGET (fixture->dialog));
+  ann_ui_test_screenshot (GTK_WIDGET (fixture->dialog), "export-nothing");
+  close_dialog (fixture);
+}
+
 /* The rows as a filter, a list, and in another order: the command does what the dialog does. */
 static void
 test_command (Fixture *fixture, gconstpointer unused)
@@ -819,6 +839,7 @@ main (int argc, char **argv)
   ADD ("/export-dialog/names", test_names);
   ADD ("/export-dialog/formats", test_formats);
   ADD ("/export-dialog/cancel", test_cancel);
+  ADD ("/export-dialog/nothing", test_nothing);
   ADD ("/export-dialog/command", test_command);
   ADD ("/export-dialog/python", test_python);
   ADD ("/export-dialog/python-text", test_python_text);
