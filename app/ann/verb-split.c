@@ -151,10 +151,11 @@ make_folder (Splitting *self, GError **error)
   return FALSE;
 }
 
-/* Those that were made, the last first, if nothing is in them. */
+/* Those that were made, the last first, if nothing is in them: what was not finished goes first. */
 static void
 remove_folders (const Splitting *self)
 {
+  ann_clean_up_wait ();
   for (guint i = self->folders->len; i-- > 0;)
     (void) g_rmdir (self->folders->pdata[i]);
 }

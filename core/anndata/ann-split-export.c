@@ -296,11 +296,13 @@ is_there (const char *target)
   return !is_remote (target) && g_file_test (target, G_FILE_TEST_EXISTS);
 }
 
-/* Removes the parts that were written, but for those in whose place there was something. */
+/* Removes the parts that were written, but for those in whose place there was something. The last
+ * one may be there though it failed: it is not sure then that it would be after a loss of power.
+ */
 static void
-undo (const Splitting *self, const gboolean *was_there, guint n_written)
+undo (const Splitting *self, const gboolean *was_there, guint last)
 {
-  for (guint i = 0; i < n_written; i++)
+  for (guint i = 0; i <= last; i++)
     {
       if (!was_there[i] && !is_remote (self->targets[i]))
         (void) _ann_remove_tree (AT_FDCWD, self->targets[i]);

@@ -50,14 +50,23 @@ def put_array(folder, dtype, shape, chunks, parts, kind="array", filters=None):
 
 def put_texts(folder, texts):
     texts = [text.encode() for text in texts]
-    part = struct.pack("<I", len(texts)) + b"".join(struct.pack("<I", len(text)) + text for text in texts)
-    put_array(folder, "|O", [len(texts)], [len(texts)], [part], "string-array", [{"id": "vlen-utf8"}])
+    length = min(len(texts), 65536)
+    parts = []
+    for start in range(0, len(texts), max(length, 1)):
+        some = texts[start:start + length]
+        some += [b""] * (length - len(some))
+        parts.append(struct.pack("<I", length) + b"".join(struct.pack("<I", len(text)) + text for text in some))
+    put_array(folder, "|O", [len(texts)], [length], parts, "string-array", [{"id": "vlen-utf8"}])
 
 
 def put_vector(folder, code, values):
     values = array.array(code, values)
-    dtype = {"b": "|i1", "i": "<i4", "d": "<f8", "f": "<f4"}[code]
-    put_array(folder, dtype, [len(values)], [len(values)], [values.tobytes()])
+    length = min(len(values), 65536)
+    dtype = {"b": "|i1", "i": "<i4", "d": "<f8", "f": "<f4", "q": "<i8"}[code]
+    parts = [values[start:start + length] for start in range(0, len(values), max(length, 1))]
+    if parts:
+        parts[-1].extend([0] * (length - len(parts[-1])))
+    put_array(folder, dtype, [len(values)], [length], [part.tobytes() for part in parts])
 
 
 def put_frame(folder, prefix, n, columns):
