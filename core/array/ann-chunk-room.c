@@ -27,7 +27,7 @@ _ann_chunk_room_take (AnnChunkRoom *self)
 void
 _ann_chunk_room_clear (AnnChunkRoom *self)
 {
-  g_autoptr (AnnBuffer) left = _ann_chunk_room_take (self);
+  g_autoptr (AnnBuffer) left G_GNUC_UNUSED = _ann_chunk_room_take (self);
 }
 
 /* Returns: (nullable): memory like that of @like */
