@@ -98,8 +98,8 @@ def concat(
     Without `out` the result is lazy: a `View` that reads from the stores. With it the result is
     written there, with the options of `Data.export`; an `out` that ends in ``.h5ads`` becomes a
     set, which names the stores and copies nothing. What the stores have in different types, and
-    labels that occur more than once, are a ConversionWarning; what `anndata.concat` leaves out is
-    left out.
+    labels that occur more than once, are a ConversionWarning; what is left out, as by
+    `anndata.concat`, is among the `warnings` of the lazy result.
     """
     if isinstance(stores, Mapping):
         if keys is not None:
@@ -125,7 +125,8 @@ def concat(
         fill_value is not None, fill_value or 0.0, pairwise)
     if result is None:
         return None
-    joined, sentences, n_duplicates = View(result[0]), result[1], result[2]
+    joined_data, notes, sentences, n_duplicates = result
+    joined = View(joined_data, notes)
     if n_duplicates > 0:
         sentences.append(f"{n_duplicates} labels occur more than once: index_unique makes them differ")
     warn(sentences)

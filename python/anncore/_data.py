@@ -289,7 +289,7 @@ class Data:
         """Writes it: whole, or not at all, in bounded memory.
 
         The ending of `out` says the format: ``.h5ad``, ``.zarr``, ``.zarr.zip``, ``.csv``,
-        ``.tsv``, ``.mtx``; `format` says it where the ending does not. `compression` is ``none``,
+        ``.tsv``, ``.mtx``; of text `format` says it too, such as ``ids``. `compression` is ``none``,
         ``gzip``, ``zstd``, ``blosc``, ``lz4`` or ``lzf``, with a level if wanted: ``gzip:6``.
         `progress` is called now and then with the bytes that are done and those that there are;
         what it raises ends the export. What is not written as it was is a ConversionWarning.
@@ -338,4 +338,13 @@ class Data:
 class View(Data):
     """A selection of a store, or stores that are joined: reads from them, and is stored nowhere."""
 
-    __slots__ = ()
+    __slots__ = ("_notes",)
+
+    def __init__(self, data: _anncore.Data, notes: Sequence[str] = ()) -> None:
+        super().__init__(data)
+        self._notes = tuple(notes)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is odd about it, and what joined stores have that it has not."""
+        return super().warnings + list(self._notes)

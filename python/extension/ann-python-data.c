@@ -372,6 +372,45 @@ set_options (AnnWriteOptions *options,
   return TRUE;
 }
 
+/* Where an option has no meaning for the target; what the name of it does not say is told by what
+ * writes.
+ */
+static gboolean
+check_options (const AnnWriteOptions *options, const char *target)
+{
+  const struct {
+    const char *name;
+    AnnWriteOptionFlags flag;
+    gboolean is_given;
+  } all[] = {
+    { "elements", ANN_WRITE_OPTION_ELEMENTS, options->elements != NULL },
+    { "compression", ANN_WRITE_OPTION_COMPRESSION, options->has_compression },
+    { "chunk_rows", ANN_WRITE_OPTION_CHUNK_ROWS, options->chunk_rows > 0 },
+    { "zarr_format", ANN_WRITE_OPTION_ZARR_FORMAT, options->zarr_format > 0 },
+    { "shard_rows", ANN_WRITE_OPTION_SHARD_ROWS, options->shard_rows > 0 },
+    { "layout", ANN_WRITE_OPTION_LAYOUT, options->layout != ANN_MATRIX_LAYOUT_KEEP },
+    { "profile", ANN_WRITE_OPTION_PROFILE, options->profile != ANN_PROFILE_PORTABLE },
+    { "keep_unused_categories", ANN_WRITE_OPTION_KEEP_UNUSED_CATEGORIES,
+      options->keep_unused_categories },
+    { "skip_unreadable", ANN_WRITE_OPTION_SKIP_UNREADABLE, options->skip_unreadable },
+  };
+  AnnWriteOptionFlags useful;
+
+  if (!ann_export_find_options (target, options, &useful, NULL))
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    {
+      if (all[i].is_given && (useful & all[i].flag) == 0)
+        {
+          PyErr_Format (PyExc_ValueError, "%s makes no difference for this target", all[i].name);
+          return FALSE;
+        }
+    }
+
+  return TRUE;
+}
+
 /* (target, format, profile, compression, chunk_rows, zarr_format, shard_rows, layout,
  * keep_unused_categories, skip_unreadable, overwrite, elements, progress): a list of warnings
  */
@@ -403,6 +442,9 @@ export_to (PyObject *object, PyObject *arguments)
   options->shard_rows = shard_rows;
   options->zarr_format = (guint) zarr_format;
   options->layout = (AnnMatrixLayout) layout;
+  if (!check_options (options, job.text))
+    return NULL;
+
   call.progress = job.progress = ann_progress_new ();
   job.data = get_data (object);
   if (ann_python_call (&call))
@@ -515,7 +557,9 @@ ann_python_data_concat (PyObject *module, PyObject *arguments)
     {
       if (job.result == NULL)
         Py_RETURN_NONE;
-      return Py_BuildValue ("NNK", make_data (state, g_steal_pointer (&job.result)),
+      job.texts = ann_concat_plan_describe (job.plan);
+      return Py_BuildValue ("NNNK", make_data (state, g_steal_pointer (&job.result)),
+                            ann_python_list_texts ((const char *const *) job.texts),
                             ann_python_list_texts ((const char *const *) job.plan->clashes),
                             (unsigned long long) job.plan->n_duplicates);
     }

@@ -12,7 +12,8 @@ extern PyType_Spec ann_python_data_spec;
 /* open (address: bytes, token: str | None) */
 PyObject *ann_python_data_open (PyObject *module, PyObject *arguments);
 
-/* concat (parts: list[Data], set: bytes, overwrite: bool, …): the stores as one, sentences on
- * what they have in different types, and how many labels occur twice; None if a set was written.
+/* concat (parts: list[Data], set: bytes, overwrite: bool, …): the stores as one, lines on what
+ * it does not have of them, sentences on what they have in different types, and how many labels
+ * occur twice; None if a set was written.
  */
 PyObject *ann_python_data_concat (PyObject *module, PyObject *arguments);
