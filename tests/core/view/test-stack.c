@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "element/ann-block-iterator.h"
 #include "element/ann-sparse.h"
 #include "view/ann-promote-private.h"
 #include "view/ann-select.h"
@@ -282,6 +283,47 @@ test_ranges (gconstpointer data)
         }
 }
 
+/* Blocks of any number of rows: one behind the other, whether or not a part ends within, the last
+ * one with what is left.
+ */
+static void
+test_blocks (gconstpointer data)
+{
+  const Mode *mode = data;
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) stack = open_stack (store, mode);
+
+  for (guint64 n_rows = 1; n_rows <= TABLE_N_ROWS + 1; n_rows++)
+    {
+      g_autoptr (AnnBlockIterator) blocks = ann_block_iterator_new (stack, n_rows, 2);
+      guint64 n_blocks = 0;
+      guint64 start = 0;
+
+      g_assert_cmpuint (ann_block_iterator_get_n_blocks (blocks), ==,
+                        (TABLE_N_ROWS + n_rows - 1) / n_rows);
+      while (TRUE)
+        {
+          g_autoptr (AnnBlock) block = NULL;
+          g_autoptr (GError) error = NULL;
+          double dense[TABLE_N_ROWS * TABLE_N_COLUMNS] = { 0 };
+
+          g_assert_true (ann_block_iterator_next (blocks, &block, NULL, &error));
+          g_assert_no_error (error);
+          if (block == NULL)
+            break;
+          g_assert_cmpuint (block->start, ==, start);
+          g_assert_cmpuint (block->count, ==, MIN (n_rows, TABLE_N_ROWS - start));
+          add_block (block, dense);
+          for (guint64 i = 0; i < block->count * TABLE_N_COLUMNS; i++)
+            g_assert_cmpfloat (dense[i], ==, table_cases[0].dense[start * TABLE_N_COLUMNS + i]);
+          start += block->count;
+          n_blocks++;
+        }
+      g_assert_cmpuint (start, ==, TABLE_N_ROWS);
+      g_assert_cmpuint (n_blocks, ==, ann_block_iterator_get_n_blocks (blocks));
+    }
+}
+
 /* The pointers of a stack are those of all its rows. */
 static void
 test_indptr (gconstpointer data)
@@ -400,6 +442,27 @@ test_counted (void)
   across = ann_element_read_rows (stack, 4, 3, NULL, NULL);
   g_assert_cmpint (counts.n_reads, ==, 3);
   g_assert_cmpint (counts.n_values, ==, 3 * TABLE_N_COLUMNS);
+}
+
+/* In blocks each value is read once, wherever the parts end. */
+static void
+test_blocks_counted (void)
+{
+  const Mode mode = { "", 0, { D, D, D, D }, FALSE };
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) stack = open_stack (store, &mode);
+  g_autoptr (AnnBlockIterator) blocks = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+
+  counts_reset ();
+  blocks = ann_block_iterator_new (stack, 4, 2);
+  do
+    {
+      g_clear_pointer (&block, ann_block_unref);
+      g_assert_true (ann_block_iterator_next (blocks, &block, NULL, NULL));
+    }
+  while (block != NULL);
+  g_assert_cmpint (counts.n_values, ==, TABLE_N_ROWS * TABLE_N_COLUMNS);
 }
 
 /* Making a stack reads nothing, and what the parts count need not be counted again. */
@@ -734,11 +797,9 @@ main (int argc, char **argv)
     const char *name;
     void (*func) (gconstpointer data);
   } of_each_mode[] = {
-    { "table", test_table },
-    { "ranges", test_ranges },
-    { "indptr", test_indptr },
-    { "selected", test_selected },
-    { "of-views", test_stack_of_views },
+    { "table", test_table },       { "ranges", test_ranges },
+    { "blocks", test_blocks },     { "indptr", test_indptr },
+    { "selected", test_selected }, { "of-views", test_stack_of_views },
     { "failures", test_failures },
   };
 
@@ -753,6 +814,7 @@ main (int argc, char **argv)
         g_test_add_data_func (path, &modes[i], of_each_mode[k].func);
       }
   g_test_add_func ("/stack/counted", test_counted);
+  g_test_add_func ("/stack/blocks-counted", test_blocks_counted);
   g_test_add_func ("/stack/lazy", test_lazy);
   g_test_add_func ("/stack/gaps", test_gaps);
   g_test_add_func ("/stack/offsets", test_offsets);
