@@ -11,6 +11,7 @@
 
 #include "anndata/ann-data-private.h"
 #include "anndata/ann-data-select.h"
+#include "anndata/ann-data-set-private.h"
 #include "anndata/ann-export-private.h"
 #include "base/ann-error.h"
 #include "store/ann-location.h"
@@ -374,6 +375,9 @@ _ann_split_export_by (AnnSplit *self,
     .turned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
   };
   gboolean gathers;
+
+  if (!_ann_data_check_sets (data, cancellable, error))
+    return FALSE;
 
   gathers = is_to_be_gathered (&splitting, way, cancellable);
   if (!announce (&splitting, gathers, cancellable, error)
