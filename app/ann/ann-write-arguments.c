@@ -28,10 +28,11 @@ static gboolean skips_unreadable;
 
 const GOptionEntry ann_write_arguments[] = {
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &ann_write_target,
-    "Where to; the name says the format: .h5ad, .zarr, .zarr.zip, .csv, .tsv, .mtx, .txt (names)",
+    "Where to, also s3://…; the name says the format: .h5ad, .zarr, .zarr.zip, .csv, .tsv, .mtx, "
+    ".txt (names); - for a pipe",
     "OUT" },
   { "format", 0, 0, G_OPTION_ARG_STRING, &format_text,
-    "h5ad, zarr, zarr.zip, csv, tsv, mtx or ids, where the name does not say it", "NAME" },
+    "h5ad, zarr, zarr.zip, csv, tsv (.gz), mtx or ids, where the name does not say it", "NAME" },
   { "elements", 0, 0, G_OPTION_ARG_STRING, &elements_text,
     "What to write: X, layers/counts, obsm, … (all); obs and var are always there", "LIST" },
   { "compression", 0, 0, G_OPTION_ARG_STRING, &compression_text,
@@ -77,9 +78,8 @@ parse_profile (const char *text, AnnProfile *profile)
 static gboolean
 parse_format (const char *text)
 {
-  static const char *const names[] = {
-    "h5ad", "zarr", "zarr.zip", "csv", "tsv", "mtx", "ids", NULL
-  };
+  static const char *const names[] = { "h5ad", "zarr",   "zarr.zip", "csv", "csv.gz",
+                                       "tsv",  "tsv.gz", "mtx",      "ids", NULL };
 
   return text == NULL || g_strv_contains (names, text);
 }
@@ -146,8 +146,9 @@ ann_write_arguments_get (const char *verb)
     }
   if (!parse_format (format_text))
     {
-      ann_command_fail_usage (verb, "--format %s: h5ad, zarr, zarr.zip, csv, tsv, mtx or ids",
-                              format_text);
+      ann_command_fail_usage (
+          verb, "--format %s: h5ad, zarr, zarr.zip, csv, tsv, csv.gz, tsv.gz, mtx or ids",
+          format_text);
       return NULL;
     }
   if (compression_text != NULL

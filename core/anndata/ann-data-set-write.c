@@ -10,6 +10,7 @@
 #include "base/ann-error.h"
 #include "element/ann-element-private.h"
 #include "format/ann-create.h"
+#include "store/ann-file-target.h"
 #include "store/ann-same-place.h"
 #include "view/ann-view-private.h"
 #include "write/ann-element-writer.h"
@@ -79,7 +80,7 @@ check_parts (const char *target,
   return TRUE;
 }
 
-/* Where the set will lie: it is always on a disk. */
+/* Where the set will lie. */
 static char *
 get_folder (const char *target)
 {
@@ -270,7 +271,7 @@ write_root (const char *target,
 {
   const AnnCreateOptions create = { .overwrite = overwrite };
   g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
-  g_autofree char *folder = get_folder (target);
+  g_autofree char *folder = _ann_dup_folder_of (target);
   const AnnElementWriter writer = { .options = options, .scratch_folder = folder };
   g_auto (AnnSurvey) survey = { NULL, 0 };
   g_autoptr (AnnNodeWriter) node = NULL;

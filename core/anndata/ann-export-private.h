@@ -59,6 +59,7 @@ typedef struct {
  * @writer: for elements; its options are @options
  * @survey: what will be written
  * @estimated_size: bytes of the result, about
+ * @n_units: that sending it to a bucket counts, in the progress
  *
  * One export on its way.
  */
@@ -72,6 +73,7 @@ struct _AnnExportJob {
   AnnElementWriter writer;
   AnnSurvey survey;
   guint64 estimated_size;
+  guint64 n_units;
   char *scratch_folder;
 };
 

@@ -24,6 +24,7 @@ make_target (AnnExportJob *job)
     .overwrite = job->options->overwrite,
     .is_gzip = job->exporter->compresses,
     .writer = &job->writer,
+    .n_units = job->n_units,
     .row_size = job->survey.n_bytes / MAX (ann_data_get_n_obs (job->data), 1),
     .check = check_sources,
     .user_data = job,

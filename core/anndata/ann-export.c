@@ -84,20 +84,57 @@ static const AnnExporter exporters[] = {
   { "tsv", ".tsv.gz", "TSV", TEXT_OPTIONS, TRUE, "obs", _ann_export_write_tsv },
   { "mtx", ".mtx", "Matrix Market", TEXT_OPTIONS, TRUE, "X", _ann_export_write_market },
   { "ids", ".txt", "Names", TEXT_OPTIONS, FALSE, "obs", _ann_export_write_names },
+  { "ids", ".txt.gz", "Names", TEXT_OPTIONS, TRUE, "obs", _ann_export_write_names },
 };
 
 static gboolean
 is_named (const AnnExporter *exporter, const char *format)
 {
-  return format == NULL || strcmp (exporter->name, format) == 0;
+  return format == NULL || strcmp (exporter->name, format) == 0
+         || strcmp (exporter->suffix + 1, format) == 0;
+}
+
+static gboolean
+is_output (const char *target)
+{
+  return strcmp (target, ANN_TARGET_OUTPUT) == 0;
+}
+
+/* A store and a folder have places that are written to again, and text goes by in its order. */
+static const AnnExporter *
+find_output_exporter (const char *format, GError **error)
+{
+  for (guint i = 0; format != NULL && i < G_N_ELEMENTS (exporters); i++)
+    {
+      if (exporters[i].text_element != NULL && strcmp (exporters[i].name, "mtx") != 0
+          && is_named (&exporters[i], format))
+        return &exporters[i];
+    }
+
+  if (format == NULL)
+    g_set_error_literal (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                         "Standard output has no name that says what is to be written: say so, "
+                         "with the format csv, tsv or ids");
+  else
+    g_set_error (
+        error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+        "%s cannot be written to standard output, for it is not written from its beginning "
+        "to its end: csv, tsv and ids can; give it a name",
+        format);
+
+  return NULL;
 }
 
 static const AnnExporter *
 find_exporter (const char *target, const char *format, GError **error)
 {
-  g_autoptr (AnnLocation) location = ann_location_parse (target, error);
+  g_autoptr (AnnLocation) location = NULL;
   g_autofree char *name = NULL;
 
+  if (is_output (target))
+    return find_output_exporter (format, error);
+
+  location = ann_location_parse (target, error);
   if (location == NULL)
     return NULL;
   name = g_ascii_strdown (ann_location_get_name (location), -1);
@@ -216,15 +253,6 @@ is_remote (const char *target)
   return location == NULL || ann_location_is_remote (location);
 }
 
-/* Where what has to be sorted goes: beside the target, or where temporary files go if that is on no
- * disk.
- */
-static char *
-get_scratch_folder (const char *target)
-{
-  return is_remote (target) ? g_strdup (g_get_tmp_dir ()) : g_path_get_dirname (target);
-}
-
 /* What is asked for is there: a name that was mistyped is not to be found out when it is missed. */
 static gboolean
 check_elements (AnnExportJob *self, GCancellable *cancellable, GError **error)
@@ -292,7 +320,7 @@ job_new (AnnData *data,
   if (self->data == NULL)
     return NULL;
   self->sources = _ann_data_list_sources (origin);
-  self->scratch_folder = get_scratch_folder (target);
+  self->scratch_folder = _ann_dup_folder_of (target);
   self->writer = (AnnElementWriter){
     .options = self->options,
     .scratch_folder = self->scratch_folder,
@@ -353,12 +381,32 @@ check_target (AnnExportJob *job, GError **error)
 static gboolean
 check_is_free (AnnExportJob *job, GError **error)
 {
-  if (job->options->overwrite || is_remote (job->target)
+  if (job->options->overwrite || is_remote (job->target) || is_output (job->target)
       || !g_file_test (job->target, G_FILE_TEST_EXISTS))
     return TRUE;
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", job->target);
   return FALSE;
+}
+
+/* Whether it is a file first, which is sent to a bucket in the end; other stores go there object by
+ * object.
+ */
+static gboolean
+is_sent (const AnnExportJob *job)
+{
+  return is_remote (job->target) && strcmp (job->exporter->name, "zarr") != 0
+         && strcmp (job->exporter->name, "mtx") != 0;
+}
+
+static gboolean
+check_room (const AnnExportJob *job, GError **error)
+{
+  if (is_output (job->target) || (is_remote (job->target) && !is_sent (job)))
+    return TRUE;
+
+  return _ann_check_free_space (is_sent (job) ? job->scratch_folder : job->target,
+                                job->estimated_size, error);
 }
 
 /* --- Into a store --- */
@@ -367,7 +415,9 @@ static gboolean
 write_store (AnnExportJob *job, GCancellable *cancellable, GError **error)
 {
   const AnnCreateOptions create = { .zarr_format = job->options->zarr_format,
-                                    .overwrite = job->options->overwrite };
+                                    .overwrite = job->options->overwrite,
+                                    .progress = job->writer.progress,
+                                    .n_units = job->n_units };
   g_autoptr (AnnNodeWriter) root = _ann_create_root (job->target, &create, cancellable, error);
 
   return root != NULL
@@ -458,7 +508,8 @@ ann_export_find_options (const char *target,
  * ann_export_plan:
  * @data: a store, or what was selected or made of stores
  * @target: where it is to be written: a path or an address whose ending says what it will be:
- *   `.h5ad`, `.zarr`, `.zarr.zip`; `.csv`, `.tsv` (and `.gz`), `.mtx`, `.txt` for text
+ *   `.h5ad`, `.zarr`, `.zarr.zip`; `.csv`, `.tsv`, `.txt` (and `.gz`), `.mtx` for text; `-` is
+ *   standard output, for text whose format the options say
  * @options: (nullable): how, or %NULL for the usual
  * @cancellable: (nullable): a [class@Gio.Cancellable]
  * @error: return location for an error, or %NULL
@@ -519,14 +570,16 @@ _ann_export_complete_progress (AnnProgress *progress)
 static gboolean
 run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError **error)
 {
-  if (!check_target (job, error)
-      || (!is_remote (job->target)
-          && !_ann_check_free_space (job->target, job->estimated_size, error))
+  if (!check_target (job, error) || !check_room (job, error)
       || (job->step == NULL && !_ann_data_check_sets (job->data, cancellable, error)))
     return FALSE;
 
+  /* Of what is a step of something longer nobody counts the sending. */
   if (progress != NULL && job->step == NULL)
-    ann_progress_add_total (progress, job->survey.n_bytes);
+    {
+      job->n_units = is_sent (job) ? job->estimated_size : 0;
+      ann_progress_add_total (progress, job->survey.n_bytes + job->n_units);
+    }
   job->writer.progress = progress;
   begin_small_cache ();
   if (!job->exporter->write (job, cancellable, error))
@@ -606,7 +659,8 @@ ann_export_plan_run (AnnExportPlan *self,
  * ann_export_run:
  * @data: a store, or what was selected or made of stores
  * @target: where it is to be written: a path or an address whose ending says what it will be:
- *   `.h5ad`, `.zarr`, `.zarr.zip`; `.csv`, `.tsv` (and `.gz`), `.mtx`, `.txt` for text
+ *   `.h5ad`, `.zarr`, `.zarr.zip`; `.csv`, `.tsv`, `.txt` (and `.gz`), `.mtx` for text; `-` is
+ *   standard output, for text whose format the options say
  * @options: (nullable): how, or %NULL for the usual
  * @progress: (nullable): how far it has come, in bytes of values
  * @warnings: (out) (optional) (transfer full) (array zero-terminated=1): what is not as it was, one

@@ -14,6 +14,7 @@
 #include "anndata/ann-data-set-private.h"
 #include "anndata/ann-export-private.h"
 #include "base/ann-error.h"
+#include "store/ann-file-target.h"
 #include "store/ann-location.h"
 #include "store/ann-place-private.h"
 
@@ -165,8 +166,7 @@ choose_place (const Splitting *self)
 {
   const char *target = self->targets[0];
   const gboolean is_hdf5 = g_str_has_suffix (target, ".h5ad");
-  g_autofree char *folder = is_remote (target) ? g_strdup (g_get_tmp_dir ())
-                                               : g_path_get_dirname (target);
+  g_autofree char *folder = _ann_dup_folder_of (target);
   g_autofree char *name = g_strdup_printf (".annbrowser-%08x%08x%s", g_random_int (),
                                            g_random_int (), is_hdf5 ? ".h5ad" : ".zarr.zip");
 

@@ -8,6 +8,7 @@
 #include "anndata/ann-branch-private.h"
 #include "base/ann-error.h"
 #include "format/ann-create.h"
+#include "store/ann-file-target.h"
 #include "view/ann-memory-element.h"
 #include "write/ann-sparse-sink-private.h"
 
@@ -137,8 +138,7 @@ ann_store_builder_new (const char *target,
   self->options = options != NULL ? ann_write_options_copy (options) : ann_write_options_new ();
   g_clear_pointer (&self->options->elements, g_strfreev);
   self->options->layout = ANN_MATRIX_LAYOUT_KEEP;
-  self->folder = strstr (target, "://") != NULL ? g_strdup (g_get_tmp_dir ())
-                                                : g_path_get_dirname (target);
+  self->folder = _ann_dup_folder_of (target);
   self->writer = (AnnElementWriter){ .options = self->options,
                                      .scratch_folder = self->folder,
                                      .warnings = self->warnings };

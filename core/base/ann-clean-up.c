@@ -3,10 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "base/ann-clean-up.h"
+#include "base/ann-clean-up-private.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef struct {
@@ -62,6 +63,67 @@ _ann_clean_up_later (GDestroyNotify func, gpointer data)
   thread = g_thread_try_new ("ann-clean-up", run, self, NULL);
   if (thread == NULL)
     run (self);
+}
+
+/* One with a limit, whose time a second thread takes. */
+typedef struct {
+  AnnCleanUpFunc func;
+  gpointer data;
+  guint seconds;
+  GCancellable *limit;
+  pthread_mutex_t mutex; /* for what follows */
+  pthread_cond_t ended;
+  gboolean is_ended;
+} Limited;
+
+static gpointer
+watch_limit (gpointer data)
+{
+  Limited *self = data;
+  struct timespec until;
+  int result = 0;
+
+  clock_gettime (CLOCK_REALTIME, &until);
+  until.tv_sec += self->seconds;
+  pthread_mutex_lock (&self->mutex);
+  while (!self->is_ended && result == 0)
+    result = pthread_cond_timedwait (&self->ended, &self->mutex, &until);
+  pthread_mutex_unlock (&self->mutex);
+  if (result != 0)
+    g_cancellable_cancel (self->limit);
+
+  return NULL;
+}
+
+static void
+run_limited (gpointer data)
+{
+  Limited *self = data;
+  GThread *watch = g_thread_new ("ann-limit", watch_limit, self);
+
+  self->func (self->data, self->limit);
+
+  pthread_mutex_lock (&self->mutex);
+  self->is_ended = TRUE;
+  pthread_cond_signal (&self->ended);
+  pthread_mutex_unlock (&self->mutex);
+  g_thread_join (watch);
+  g_object_unref (self->limit);
+  pthread_mutex_destroy (&self->mutex);
+  pthread_cond_destroy (&self->ended);
+  g_free (self);
+}
+
+void
+_ann_clean_up_within (guint seconds, AnnCleanUpFunc func, gpointer data)
+{
+  Limited *self = g_new0 (Limited, 1);
+
+  *self = (Limited){ .func = func, .data = data, .seconds = seconds };
+  self->limit = g_cancellable_new ();
+  pthread_mutex_init (&self->mutex, NULL);
+  pthread_cond_init (&self->ended, NULL);
+  _ann_clean_up_later (run_limited, self);
 }
 
 static void

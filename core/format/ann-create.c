@@ -41,43 +41,26 @@ find_container (AnnLocation *location, gboolean *is_zarr, GError **error)
   return FALSE;
 }
 
-static AnnNodeWriter *
-create_zarr (const char *address,
-             const AnnCreateOptions *options,
-             GCancellable *cancellable,
-             GError **error)
-{
-  g_autoptr (AnnStoreWriter) store = _ann_store_writer_new (address, options->overwrite,
-                                                            cancellable, error);
-
-  return store != NULL
-             ? _ann_zarr_writer_new_root (g_steal_pointer (&store), options->zarr_format, error)
-             : NULL;
-}
-
 AnnNodeWriter *
 _ann_create_root (const char *address,
                   const AnnCreateOptions *options,
                   GCancellable *cancellable,
                   GError **error)
 {
+  const AnnTargetSpec spec = { .address = address,
+                               .overwrite = options->overwrite,
+                               .progress = options->progress,
+                               .n_units = options->n_units };
   g_autoptr (AnnLocation) location = ann_location_parse (address, error);
+  AnnStoreWriter *store;
   gboolean is_zarr;
 
   if (location == NULL || !find_container (location, &is_zarr, error))
     return NULL;
-  if (ann_location_is_remote (location)
-      && (!is_zarr || g_str_has_suffix (ann_location_get_name (location), ".zip")))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "“%s” cannot be written: %s written to a disk; a Zarr store can be written to a "
-                   "bucket, with a name that ends in .zarr",
-                   ann_location_get_uri (location), is_zarr ? "archives are" : "HDF5 is");
-      return NULL;
-    }
-  if (is_zarr)
-    return create_zarr (address, options, cancellable, error);
+  if (!is_zarr)
+    return _ann_hdf5_writer_new_root (&spec, cancellable, error);
 
-  return _ann_hdf5_writer_new_root (ann_location_get_uri (location), options->overwrite,
-                                    cancellable, error);
+  store = _ann_store_writer_new_for (&spec, cancellable, error);
+
+  return store != NULL ? _ann_zarr_writer_new_root (store, options->zarr_format, error) : NULL;
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "array/ann-node-writer.h"
+#include "base/ann-progress.h"
 
 G_BEGIN_DECLS
 
@@ -13,14 +14,18 @@ G_BEGIN_DECLS
  * AnnCreateOptions:
  * @zarr_format: 2 or 3, where the address names a Zarr store
  * @overwrite: whether what is there already may be replaced, in one step and at the end
+ * @progress: (nullable): where sending a file to a bucket is counted, with @n_units
+ * @n_units: for all of it
  */
 typedef struct {
   guint zarr_format;
   gboolean overwrite;
+  AnnProgress *progress;
+  guint64 n_units;
 } AnnCreateOptions;
 
-/* The root of a new store. `.h5ad`, `.h5`, `.hdf5`, `.h5ads` are HDF5; `.zarr`, `.zarr.zip` and
- * `s3://…/x.zarr` are Zarr; another name is %ANN_ERROR_UNSUPPORTED with those that are not.
+/* The root of a new store. `.h5ad`, `.h5`, `.hdf5`, `.h5ads` are HDF5; `.zarr` and `.zarr.zip` are
+ * Zarr, on a disk or in a bucket; another name is %ANN_ERROR_UNSUPPORTED with those that are not.
  */
 AnnNodeWriter *_ann_create_root (const char *address,
                                  const AnnCreateOptions *options,

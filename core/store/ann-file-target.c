@@ -7,9 +7,12 @@
 
 #include "store/ann-file-target.h"
 
-#include "base/ann-clean-up.h"
+#include "base/ann-clean-up-private.h"
 #include "base/ann-error.h"
+#include "store/ann-location.h"
 #include "store/ann-place-private.h"
+#include "store/ann-s3-put.h"
+#include "store/ann-stores.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +26,7 @@
 /* While it is written, nobody but its owner gets at it. */
 #define MODE_WHILE_WRITTEN 0600
 
+/* @place: for objects and standard output only its path, for messages */
 struct _AnnFileTarget {
   AnnPlace place;
   int fd;
@@ -30,7 +34,14 @@ struct _AnnFileTarget {
   char *fd_path; /* (nullable): what can be given a name, while it has none */
   mode_t mode;   /* in the end */
   guint64 n_appended;
+  gboolean is_output; /* which has no places to write to */
   gboolean is_committed;
+
+  /* of an object */
+  AnnS3Store *store; /* NULL for none */
+  gboolean is_new;
+  AnnProgress *progress;
+  guint64 n_units;
 };
 
 static gboolean
@@ -125,6 +136,166 @@ _ann_file_target_new (const char *path, gboolean overwrite, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* --- Scratch --- */
+
+char *
+_ann_dup_scratch_folder (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_cache_dir (), "annbrowser", NULL);
+
+  if (g_getenv ("TMPDIR") == NULL && g_mkdir_with_parents (folder, 0700) == 0)
+    return g_steal_pointer (&folder);
+
+  return g_strdup (g_get_tmp_dir ());
+}
+
+char *
+_ann_dup_folder_of (const char *address)
+{
+  g_autoptr (AnnLocation) location = ann_location_parse (address, NULL);
+
+  if (location == NULL || ann_location_is_remote (location)
+      || g_str_equal (address, ANN_TARGET_OUTPUT))
+    return _ann_dup_scratch_folder ();
+
+  return g_path_get_dirname (ann_location_get_uri (location));
+}
+
+int
+_ann_open_unnamed (const char *folder)
+{
+  int fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, MODE_WHILE_WRITTEN);
+  g_autofree char *path = NULL;
+
+  if (fd >= 0)
+    return fd;
+
+  /* Not every file system can do that. */
+  path = g_build_filename (folder, ".ann-XXXXXX", NULL);
+  fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, MODE_WHILE_WRITTEN);
+  if (fd >= 0)
+    (void) unlink (path);
+
+  return fd;
+}
+
+/* --- Objects --- */
+
+/* Whether there is none, or may be one. */
+static gboolean
+check_object (AnnFileTarget *self, const char *name, GCancellable *cancellable, GError **error)
+{
+  guint8 byte;
+  AnnStoreRead read = { .key = "", .length = 1, .bytes = &byte };
+
+  if (!_ann_store_read (ANN_STORE (self->store), &read, 1, cancellable, error))
+    {
+      g_prefix_error (error, "It cannot be found out whether something is there already: ");
+      return FALSE;
+    }
+  if (read.is_absent)
+    return TRUE;
+
+  _ann_s3_set_exists_error (name, error);
+  return FALSE;
+}
+
+static AnnFileTarget *
+new_object (AnnLocation *location,
+            const AnnTargetSpec *spec,
+            GCancellable *cancellable,
+            GError **error)
+{
+  g_autoptr (AnnFileTarget) self = g_new0 (AnnFileTarget, 1);
+  AnnStore *store = _ann_s3_store_new (location, error);
+
+  self->place = (AnnPlace){ .folder = -1, .path = _ann_dup_scratch_folder () };
+  self->fd = -1;
+  if (store == NULL)
+    return NULL;
+  self->store = ANN_S3_STORE (store);
+  self->is_new = !spec->overwrite;
+  self->progress = spec->progress != NULL ? ann_progress_ref (spec->progress) : NULL;
+  self->n_units = spec->n_units;
+  if (self->is_new && !check_object (self, ann_location_get_uri (location), cancellable, error))
+    return NULL;
+
+  self->fd = _ann_open_unnamed (self->place.path);
+  if (self->fd < 0)
+    {
+      _ann_place_set_error (&self->place, errno, error);
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+send_object (AnnFileTarget *self, GCancellable *cancellable, GError **error)
+{
+  AnnS3Object object = { .key = "",
+                         .fd = self->fd,
+                         .is_new = self->is_new,
+                         .progress = self->progress,
+                         .n_units = self->n_units };
+  struct stat status;
+
+  if (fstat (self->fd, &status) < 0)
+    {
+      _ann_place_set_error (&self->place, errno, error);
+      return FALSE;
+    }
+  object.n_bytes = (guint64) status.st_size;
+
+  return _ann_s3_put (self->store, &object, cancellable, error);
+}
+
+/* --- Standard output --- */
+
+static AnnFileTarget *
+new_output (GError **error)
+{
+  g_autoptr (AnnFileTarget) self = g_new0 (AnnFileTarget, 1);
+
+  self->place = (AnnPlace){ .folder = -1, .path = g_strdup ("standard output") };
+  self->is_output = TRUE;
+  self->fd = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (self->fd < 0)
+    {
+      _ann_place_set_error (&self->place, errno, error);
+      return NULL;
+    }
+
+  return g_steal_pointer (&self);
+}
+
+AnnFileTarget *
+_ann_file_target_open (const AnnTargetSpec *spec, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnLocation) location = NULL;
+
+  if (g_str_equal (spec->address, ANN_TARGET_OUTPUT))
+    return new_output (error);
+
+  location = ann_location_parse (spec->address, error);
+  if (location == NULL)
+    return NULL;
+  switch (ann_location_get_kind (location))
+    {
+    case ANN_LOCATION_FILE:
+      return _ann_file_target_new (ann_location_get_uri (location), spec->overwrite, error);
+
+    case ANN_LOCATION_S3:
+      return new_object (location, spec, cancellable, error);
+
+    case ANN_LOCATION_HTTP:
+      _ann_set_unwritable_error (location, error);
+      return NULL;
+    }
+
+  g_return_val_if_reached (NULL);
+}
+
 void
 _ann_file_target_free (AnnFileTarget *self)
 {
@@ -133,13 +304,15 @@ _ann_file_target_free (AnnFileTarget *self)
 
   if (self->part != NULL && !self->is_committed)
     (void) unlinkat (self->place.folder, self->part, 0);
-  if (self->fd >= 0 && !self->is_committed)
+  if (self->fd >= 0 && !self->is_output && (!self->is_committed || self->store != NULL))
     _ann_clean_up_close (self->fd);
   else if (self->fd >= 0)
     close (self->fd);
   _ann_place_clear (&self->place);
   g_free (self->part);
   g_free (self->fd_path);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->progress, ann_progress_unref);
   g_free (self);
 }
 
@@ -239,6 +412,12 @@ _ann_file_target_commit (AnnFileTarget *self, GCancellable *cancellable, GError 
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+
+  if (self->store != NULL || self->is_output)
+    {
+      self->is_committed = self->is_output || send_object (self, cancellable, error);
+      return self->is_committed;
+    }
 
   set_permissions (self);
   if (_ann_place_sync_data (self->fd, FALSE, cancellable) < 0)

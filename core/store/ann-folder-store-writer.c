@@ -18,9 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A name that a file has for a moment. */
-#define UNNAMED ".unnamed"
-
 #define ANN_TYPE_FOLDER_STORE_WRITER (_ann_folder_store_writer_get_type ())
 
 G_DECLARE_FINAL_TYPE (AnnFolderStoreWriter,
@@ -116,6 +113,43 @@ folder_store_writer_put (AnnStoreWriter *writer,
     return TRUE;
 
   set_error (self, key, errno, error);
+
+  return FALSE;
+}
+
+static int
+folder_store_writer_create (AnnStoreWriter *writer, const char *key, GError **error)
+{
+  AnnFolderStoreWriter *self = ANN_FOLDER_STORE_WRITER (writer);
+  g_autofree char *part = NULL;
+  int fd;
+
+  if (key != NULL)
+    {
+      fd = make_folders (self, key) == 0 ? create_file (self, key) : -1;
+    }
+  else
+    {
+      part = g_strdup_printf ("/proc/self/fd/%d", self->fd);
+      fd = _ann_open_unnamed (part);
+    }
+  if (fd < 0)
+    set_error (self, key, errno, error);
+
+  return fd;
+}
+
+static gboolean
+folder_store_writer_put_file (AnnStoreWriter *writer,
+                              const char *key,
+                              int fd,
+                              G_GNUC_UNUSED GCancellable *cancellable,
+                              GError **error)
+{
+  if (close (fd) == 0)
+    return TRUE;
+
+  set_error (ANN_FOLDER_STORE_WRITER (writer), key, errno, error);
 
   return FALSE;
 }
@@ -301,6 +335,8 @@ _ann_folder_store_writer_class_init (AnnFolderStoreWriterClass *klass)
   writer_class->put = folder_store_writer_put;
   writer_class->commit = folder_store_writer_commit;
   writer_class->abandon = folder_store_writer_abandon;
+  writer_class->create = folder_store_writer_create;
+  writer_class->put_file = folder_store_writer_put_file;
 }
 
 static void
@@ -377,35 +413,4 @@ _ann_folder_store_writer_new (const char *path, gboolean overwrite, GError **err
     return NULL;
 
   return ANN_STORE_WRITER (g_steal_pointer (&self));
-}
-
-int
-_ann_folder_store_writer_create (AnnStoreWriter *writer, const char *key, GError **error)
-{
-  AnnFolderStoreWriter *self = ANN_FOLDER_STORE_WRITER (writer);
-  int fd = make_folders (self, key) == 0 ? create_file (self, key) : -1;
-
-  if (fd < 0)
-    set_error (self, key, errno, error);
-
-  return fd;
-}
-
-int
-_ann_folder_store_writer_create_unnamed (AnnStoreWriter *writer, GError **error)
-{
-  AnnFolderStoreWriter *self = ANN_FOLDER_STORE_WRITER (writer);
-  int fd = openat (self->fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-  /* Not every file system can do that. */
-  if (fd < 0)
-    {
-      fd = openat (self->fd, UNNAMED, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-      if (fd >= 0)
-        unlinkat (self->fd, UNNAMED, 0);
-    }
-  if (fd < 0)
-    set_error (self, "", errno, error);
-
-  return fd;
 }

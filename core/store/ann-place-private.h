@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "store/ann-location.h"
+
 #include <gio/gio.h>
 #include <sys/stat.h>
 
@@ -89,6 +91,9 @@ int _ann_remove_tree (int folder, const char *name);
 
 /* errno in a sentence about @path, which is written to. */
 void _ann_set_write_error (GError **error, const char *path, int number);
+
+/* %ANN_ERROR_UNSUPPORTED: an address of HTTP. */
+void _ann_set_unwritable_error (AnnLocation *location, GError **error);
 
 /* All of the bytes, at that offset. -1 with errno. */
 int _ann_write_fully (int fd, gconstpointer bytes, gsize n_bytes, guint64 offset);

@@ -7,7 +7,7 @@
 
 #include "store/ann-place-private.h"
 
-#include "base/ann-clean-up.h"
+#include "base/ann-clean-up-private.h"
 #include "base/ann-error.h"
 #include "store/ann-address.h"
 
@@ -48,6 +48,14 @@ _ann_set_write_error (GError **error, const char *path, int number)
   else
     g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (number),
                  "“%s” cannot be written: %s", path, g_strerror (number));
+}
+
+void
+_ann_set_unwritable_error (AnnLocation *location, GError **error)
+{
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+               "“%s” cannot be written to: a file, a folder or a bucket (s3://) can",
+               ann_location_get_uri (location));
 }
 
 void

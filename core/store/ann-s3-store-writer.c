@@ -8,28 +8,22 @@
 
 #include "store/ann-store-writer-private.h"
 
+#include "base/ann-clean-up-private.h"
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
-#include "store/ann-s3-store-private.h"
+#include "store/ann-place-private.h"
+#include "store/ann-s3-put.h"
 #include "store/ann-stores.h"
 
+#include <errno.h>
 #include <pthread.h>
-#include <string.h>
+#include <time.h>
 
-#define MIB ((gsize) 1 << 20)
+/* How long it is tried to remove what was abandoned. */
+#define REMOVE_SECONDS 60
 
-/* The rules of S3: a part has 5 MiB to 5 GiB, an object 10,000 of them. One request takes less. */
-#define WHOLE_SIZE (64 * MIB)
-#define PART_SIZE (16 * MIB)
-#define MAX_PARTS 10000
-
-#define PARTS_AT_ONCE 4
-
-/* Answers to what is written are short. */
-#define MAX_ANSWER MIB
-
-/* An answer 200 may say in the end that it went wrong; it is asked again then. */
-#define N_TRIES 3
+/* After that a request that nobody waits for any more has most likely come to its end. */
+#define LATE_SECONDS 1
 
 /* Leftovers that are named. */
 #define N_NAMED 3
@@ -41,253 +35,47 @@ G_DECLARE_FINAL_TYPE (AnnS3StoreWriter, _ann_s3_store_writer, ANN, S3_STORE_WRIT
 struct _AnnS3StoreWriter {
   AnnStoreWriter parent_instance;
   AnnS3Store *store; /* of whose requests ours are */
-  gsize whole_size;  /* what is longer goes in parts */
+  gsize whole_size;  /* what is longer goes in parts; 0: as is usual */
   gsize part_size;
   pthread_mutex_t lock; /* held for moments */
   GHashTable *keys;     /* char *: what may be there, by us */
+  GHashTable *doubtful; /* char *: those of requests that had no answer */
 };
 
 G_DEFINE_FINAL_TYPE (AnnS3StoreWriter, _ann_s3_store_writer, ANN_TYPE_STORE_WRITER)
 
-/* --- Requests --- */
-
-/* (transfer full): what @text, a key, perhaps with a question mark and a query, is the address of
- */
-static char *
-make_url (AnnHttpStore *store, const char *text)
-{
-  const char *mark = strrchr (text, '?');
-  g_autofree char *key = g_strndup (text, (gsize) (mark - text));
-  g_autofree char *object = ANN_HTTP_STORE_GET_CLASS (store)->make_url (store, key);
-
-  return mark[1] != '\0' ? g_strconcat (object, mark, NULL) : g_steal_pointer (&object);
-}
-
-/* Sends one request about @key, with @query ("" for none). What came is the caller's to clear. */
-static gboolean
-perform (AnnS3StoreWriter *self,
-         AnnHttpRequest *request,
-         const char *key,
-         const char *query,
-         GCancellable *cancellable,
-         GError **error)
-{
-  g_autofree char *text = g_strconcat (key, "?", query, NULL);
-  g_autofree char *full = _ann_s3_store_dup_key (self->store, key);
-  g_autofree char *name = g_strdup_printf ("s3://%s/%s", self->store->bucket, full);
-  g_autofree char *sha256 = NULL;
-
-  if (request->n_body > 0)
-    sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, request->body, request->n_body);
-  request->body_sha256 = sha256;
-  request->limit = MAX_ANSWER;
-
-  return _ann_http_store_perform (ANN_HTTP_STORE (self->store), request, make_url, text, name,
-                                  cancellable, error);
-}
-
+/* Before it is there: nobody knows what became of a request without an answer. */
 static void
-clear_request (AnnHttpRequest *request)
+note_key (AnnS3StoreWriter *self, const char *key)
 {
-  g_free (request->bytes);
-  _ann_http_request_clear (request);
+  pthread_mutex_lock (&self->lock);
+  g_hash_table_add (self->keys, g_strdup (key));
+  pthread_mutex_unlock (&self->lock);
 }
 
+/* Puts it. A request that was given up may still come to its end behind our back. */
 static gboolean
-put_whole (AnnS3StoreWriter *self,
-           const char *key,
-           GBytes *bytes,
-           GCancellable *cancellable,
-           GError **error)
+put (AnnS3StoreWriter *self, const AnnS3Object *object, GCancellable *cancellable, GError **error)
 {
-  gsize n_bytes;
-  gconstpointer data = g_bytes_get_data (bytes, &n_bytes);
-  AnnHttpRequest request = { .method = "PUT", .body = n_bytes > 0 ? data : "", .n_body = n_bytes };
-  gboolean is_done = perform (self, &request, key, "", cancellable, error);
-
-  clear_request (&request);
-
-  return is_done;
-}
-
-/* --- Objects in parts --- */
-
-typedef struct {
-  AnnS3StoreWriter *writer;
-  const char *key;
-  const char *id; /* of the upload, encoded */
-  const guint8 *bytes;
-  gsize n_bytes;
-  gsize part_size;
-  gsize n_parts;
-  GPtrArray *tags; /* of the parts, char * */
-} Upload;
-
-static void
-set_answer_error (AnnS3StoreWriter *self, const char *key, GError **error)
-{
-  g_autofree char *full = _ann_s3_store_dup_key (self->store, key);
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-               "s3://%s/%s cannot be written in parts: the server does not answer as S3 does",
-               self->store->bucket, full);
-}
-
-/* (transfer full) (nullable): the id of a new upload, encoded */
-static char *
-begin_upload (AnnS3StoreWriter *self, const char *key, GCancellable *cancellable, GError **error)
-{
-  AnnHttpRequest request = { .method = "POST", .body = "" };
-  g_autofree char *id = NULL;
-
-  if (perform (self, &request, key, "uploads=", cancellable, error))
-    {
-      id = _ann_s3_upload_parse ((const char *) request.bytes, request.n_bytes);
-      if (id == NULL)
-        set_answer_error (self, key, error);
-    }
-  clear_request (&request);
-
-  return id != NULL ? g_uri_escape_string (id, NULL, FALSE) : NULL;
-}
-
-static gboolean
-put_part (Upload *upload, gsize index, GCancellable *cancellable, GError **error)
-{
-  gsize start = index * upload->part_size;
-  AnnHttpRequest request = {
-    .method = "PUT",
-    .body = upload->bytes + start,
-    .n_body = MIN (upload->part_size, upload->n_bytes - start),
-  };
-  g_autofree char *query = g_strdup_printf ("partNumber=%" G_GSIZE_FORMAT "&uploadId=%s", index + 1,
-                                            upload->id);
-  gboolean is_done = perform (upload->writer, &request, upload->key, query, cancellable, error);
-
-  if (is_done && request.etag == NULL)
-    {
-      set_answer_error (upload->writer, upload->key, error);
-      is_done = FALSE;
-    }
-  upload->tags->pdata[index] = g_steal_pointer (&request.etag);
-  clear_request (&request);
-
-  return is_done;
-}
-
-static gboolean
-put_some_parts (gsize first, gsize n, gpointer data, GCancellable *cancellable, GError **error)
-{
-  for (gsize i = first; i < first + n; i++)
-    if (!put_part (data, i, cancellable, error))
-      return FALSE;
-
-  return TRUE;
-}
-
-/* (transfer full) */
-static char *
-list_parts (Upload *upload)
-{
-  GString *list = g_string_new ("<CompleteMultipartUpload>");
-
-  for (gsize i = 0; i < upload->n_parts; i++)
-    {
-      g_autofree char *tag = g_markup_escape_text (upload->tags->pdata[i], -1);
-
-      g_string_append_printf (list,
-                              "<Part><PartNumber>%" G_GSIZE_FORMAT "</PartNumber><ETag>%s</ETag>"
-                              "</Part>",
-                              i + 1, tag);
-    }
-  g_string_append (list, "</CompleteMultipartUpload>");
-
-  return g_string_free (list, FALSE);
-}
-
-/* Whether an answer 200 is an error after all. */
-static gboolean
-has_fault (const AnnHttpRequest *request)
-{
-  g_autofree char *text = g_strndup ((const char *) request->bytes, request->n_bytes);
-  AnnS3Fault fault;
-  gboolean is_fault;
-
-  _ann_s3_fault_parse (&fault, text);
-  is_fault = fault.code != NULL;
-  _ann_s3_fault_clear (&fault);
-
-  return is_fault;
-}
-
-static gboolean
-end_upload (Upload *upload, GCancellable *cancellable, GError **error)
-{
-  g_autofree char *list = list_parts (upload);
-  g_autofree char *query = g_strconcat ("uploadId=", upload->id, NULL);
-
-  for (int i = 0; i < N_TRIES; i++)
-    {
-      AnnHttpRequest request = { .method = "POST", .body = list, .n_body = strlen (list) };
-      gboolean is_answered = perform (upload->writer, &request, upload->key, query, cancellable,
-                                      error);
-      gboolean is_done = is_answered && !has_fault (&request);
-
-      clear_request (&request);
-      if (is_done || !is_answered)
-        return is_done;
-    }
-  set_answer_error (upload->writer, upload->key, error);
-
-  return FALSE;
-}
-
-/* Also when it is cancelled: parts of what was never finished would cost money for ever. */
-static void
-abort_upload (Upload *upload)
-{
-  AnnHttpRequest request = { .method = "DELETE" };
-  g_autofree char *query = g_strconcat ("uploadId=", upload->id, NULL);
-  g_autoptr (GError) error = NULL;
-
-  if (!perform (upload->writer, &request, upload->key, query, NULL, &error)
-      && request.status != 404)
-    g_warning ("Parts of an upload are left in the bucket, which must be aborted: %s",
-               error->message);
-  clear_request (&request);
-}
-
-static gboolean
-put_parts (AnnS3StoreWriter *self,
-           const char *key,
-           GBytes *bytes,
-           GCancellable *cancellable,
-           GError **error)
-{
-  gsize n_bytes;
-  const guint8 *data = g_bytes_get_data (bytes, &n_bytes);
-  g_autofree char *id = begin_upload (self, key, cancellable, error);
-  g_autoptr (GPtrArray) tags = g_ptr_array_new_with_free_func (g_free);
-  Upload upload = { self, key, id, data, n_bytes, self->part_size, 0, tags };
-
-  if (id == NULL)
-    return FALSE;
-
-  while (n_bytes / upload.part_size >= MAX_PARTS)
-    upload.part_size *= 2;
-  upload.n_parts = (n_bytes - 1) / upload.part_size + 1;
-  g_ptr_array_set_size (tags, (int) upload.n_parts);
-  if (ann_worker_parallel_waits (upload.n_parts, PARTS_AT_ONCE, put_some_parts, &upload,
-                                 cancellable, error)
-      && end_upload (&upload, cancellable, error))
+  note_key (self, object->key);
+  if (_ann_s3_put (self->store, object, cancellable, error))
     return TRUE;
 
-  abort_upload (&upload);
+  pthread_mutex_lock (&self->lock);
+  g_hash_table_add (self->doubtful, g_strdup (object->key));
+  pthread_mutex_unlock (&self->lock);
 
   return FALSE;
 }
 
-/* It is noted before it is there: nobody knows what became of a request without an answer. */
+static const guint8 *
+get_data (GBytes *bytes)
+{
+  gconstpointer data = g_bytes_get_data (bytes, NULL);
+
+  return data != NULL ? data : (const guint8 *) "";
+}
+
 static gboolean
 s3_store_writer_put (AnnStoreWriter *writer,
                      const char *key,
@@ -296,14 +84,51 @@ s3_store_writer_put (AnnStoreWriter *writer,
                      GError **error)
 {
   AnnS3StoreWriter *self = ANN_S3_STORE_WRITER (writer);
+  const AnnS3Object object = { .key = key,
+                               .bytes = get_data (bytes),
+                               .n_bytes = g_bytes_get_size (bytes),
+                               .whole_size = self->whole_size,
+                               .part_size = self->part_size };
 
-  pthread_mutex_lock (&self->lock);
-  g_hash_table_add (self->keys, g_strdup (key));
-  pthread_mutex_unlock (&self->lock);
+  return put (self, &object, cancellable, error);
+}
 
-  return g_bytes_get_size (bytes) <= self->whole_size
-             ? put_whole (self, key, bytes, cancellable, error)
-             : put_parts (self, key, bytes, cancellable, error);
+static int
+s3_store_writer_create (G_GNUC_UNUSED AnnStoreWriter *writer,
+                        G_GNUC_UNUSED const char *key,
+                        GError **error)
+{
+  g_autofree char *folder = _ann_dup_scratch_folder ();
+  int fd = _ann_open_unnamed (folder);
+
+  if (fd < 0)
+    _ann_set_write_error (error, folder, errno);
+
+  return fd;
+}
+
+static gboolean
+s3_store_writer_put_file (AnnStoreWriter *writer,
+                          const char *key,
+                          int fd,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  AnnS3StoreWriter *self = ANN_S3_STORE_WRITER (writer);
+  AnnS3Object object = { .key = key, .fd = fd, .part_size = self->part_size };
+  struct stat status;
+  gboolean is_done = fstat (fd, &status) == 0;
+
+  if (!is_done)
+    _ann_set_write_error (error, _ann_store_writer_get_name (writer), errno);
+  else
+    {
+      object.n_bytes = (guint64) status.st_size;
+      is_done = put (self, &object, cancellable, error);
+    }
+  _ann_clean_up_close (fd);
+
+  return is_done;
 }
 
 /* --- The end --- */
@@ -317,67 +142,152 @@ s3_store_writer_commit (G_GNUC_UNUSED AnnStoreWriter *writer,
 }
 
 typedef struct {
-  AnnS3StoreWriter *writer;
-  char **keys;
-  pthread_mutex_t lock;
-  guint n_left; /* what could not be removed */
+  AnnS3Store *store;
+  char *name; /* of the place */
+  GPtrArray *keys;
+  GPtrArray *late;      /* (nullable): those that may come after they were removed */
+  pthread_mutex_t lock; /* for what follows */
+  guint n_left;         /* what could not be removed */
   GString *names;
-  char *reason;
+  GError *reason;
 } Removal;
 
-static void
-note_left (Removal *removal, const char *key, const char *reason)
+/* @keys: (transfer full): char * */
+static Removal *
+removal_new (AnnS3Store *store, const char *name, GPtrArray *keys)
 {
-  pthread_mutex_lock (&removal->lock);
-  if (removal->n_left++ < N_NAMED)
-    g_string_append_printf (removal->names, "%s%s", removal->names->len > 0 ? ", " : "", key);
-  if (removal->reason == NULL)
-    removal->reason = g_strdup (reason);
-  pthread_mutex_unlock (&removal->lock);
+  Removal *self = g_new0 (Removal, 1);
+
+  self->store = g_object_ref (store);
+  self->name = g_strdup (name);
+  self->keys = keys;
+  self->names = g_string_new (NULL);
+  pthread_mutex_init (&self->lock, NULL);
+
+  return self;
 }
 
-/* What is not there is as good as removed. All are tried, whatever became of the others. */
+static void
+removal_free (Removal *self)
+{
+  g_object_unref (self->store);
+  g_free (self->name);
+  g_ptr_array_unref (self->keys);
+  g_clear_pointer (&self->late, g_ptr_array_unref);
+  g_string_free (self->names, TRUE);
+  g_clear_error (&self->reason);
+  pthread_mutex_destroy (&self->lock);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
+
+static void
+note_left (Removal *self, const char *key, GError *reason)
+{
+  pthread_mutex_lock (&self->lock);
+  if (self->n_left++ < N_NAMED)
+    g_string_append_printf (self->names, "%s%s", self->names->len > 0 ? ", " : "", key);
+  if (self->reason == NULL)
+    self->reason = g_steal_pointer (&reason);
+  pthread_mutex_unlock (&self->lock);
+  g_clear_error (&reason);
+}
+
+/* All are tried, whatever became of the others. */
 static gboolean
 remove_some (gsize first,
              gsize n,
              gpointer data,
-             G_GNUC_UNUSED GCancellable *cancellable,
+             GCancellable *cancellable,
              G_GNUC_UNUSED GError **error)
 {
-  Removal *removal = data;
+  Removal *self = data;
 
   for (gsize i = first; i < first + n; i++)
     {
-      AnnHttpRequest request = { .method = "DELETE" };
-      g_autoptr (GError) reason = NULL;
+      const char *key = g_ptr_array_index (self->keys, i);
+      GError *reason = NULL;
 
-      if (!perform (removal->writer, &request, removal->keys[i], "", NULL, &reason)
-          && request.status != 404)
-        note_left (removal, removal->keys[i], reason->message);
-      clear_request (&request);
+      if (!_ann_s3_remove (self->store, key, cancellable, &reason))
+        note_left (self, key, reason);
     }
 
   return TRUE;
 }
 
+/* Returns: %FALSE if there are some left, with @error set. */
+static gboolean
+remove_all (Removal *self, GCancellable *cancellable, GError **error)
+{
+  if (!ann_worker_parallel_waits (self->keys->len, ANN_WORKER_MAX_WAITS, remove_some, self,
+                                  cancellable, error))
+    return FALSE;
+  if (self->n_left == 0)
+    return TRUE;
+
+  g_set_error (error, self->reason->domain, self->reason->code,
+               "%u objects are left below %s, for they could not be removed (%s%s): %s",
+               self->n_left, self->name, self->names->str, self->n_left > N_NAMED ? ", …" : "",
+               self->reason->message);
+
+  return FALSE;
+}
+
+static void
+remove_abandoned (gpointer data, GCancellable *limit)
+{
+  g_autoptr (Removal) self = data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_done = remove_all (self, limit, &error);
+
+  if (is_done && self->late->len > 0)
+    {
+      const struct timespec moment = { .tv_sec = LATE_SECONDS };
+
+      nanosleep (&moment, NULL);
+      g_ptr_array_unref (self->keys);
+      self->keys = g_ptr_array_ref (self->late);
+      is_done = remove_all (self, limit, &error);
+    }
+  if (is_done)
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_warning ("Objects are left below %s: it took more than %d s to remove them", self->name,
+               REMOVE_SECONDS);
+  else
+    g_warning ("%s", error->message);
+}
+
+/* (transfer full): of char * */
+static GPtrArray *
+dup_keys (GHashTable *keys)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, keys);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_ptr_array_add (copy, g_strdup (key));
+
+  return copy;
+}
+
+/* Nobody waits for the network: who cancels is free, and the process waits for the rest at its end.
+ */
 static void
 s3_store_writer_abandon (AnnStoreWriter *writer)
 {
   AnnS3StoreWriter *self = ANN_S3_STORE_WRITER (writer);
-  guint n_keys = g_hash_table_size (self->keys);
-  g_autofree char **keys = (char **) g_hash_table_get_keys_as_array (self->keys, NULL);
-  Removal removal = { .writer = self, .keys = keys, .names = g_string_new (NULL) };
+  Removal *removal;
 
-  pthread_mutex_init (&removal.lock, NULL);
-  if (n_keys > 0)
-    ann_worker_parallel_waits (n_keys, ANN_WORKER_MAX_WAITS, remove_some, &removal, NULL, NULL);
-  if (removal.n_left > 0)
-    g_warning ("%u objects are left below %s, for they could not be removed (%s%s): %s",
-               removal.n_left, _ann_store_writer_get_name (writer), removal.names->str,
-               removal.n_left > N_NAMED ? ", …" : "", removal.reason);
-  pthread_mutex_destroy (&removal.lock);
-  g_string_free (removal.names, TRUE);
-  g_free (removal.reason);
+  if (g_hash_table_size (self->keys) == 0)
+    return;
+
+  removal = removal_new (self->store, _ann_store_writer_get_name (writer), dup_keys (self->keys));
+  removal->late = dup_keys (self->doubtful);
+  _ann_clean_up_within (REMOVE_SECONDS, remove_abandoned, removal);
 }
 
 /* --- The class --- */
@@ -389,6 +299,7 @@ _ann_s3_store_writer_finalize (GObject *object)
 
   g_clear_object (&self->store);
   g_hash_table_unref (self->keys);
+  g_hash_table_unref (self->doubtful);
   pthread_mutex_destroy (&self->lock);
 
   G_OBJECT_CLASS (_ann_s3_store_writer_parent_class)->finalize (object);
@@ -403,6 +314,8 @@ _ann_s3_store_writer_class_init (AnnS3StoreWriterClass *klass)
   writer_class->put = s3_store_writer_put;
   writer_class->commit = s3_store_writer_commit;
   writer_class->abandon = s3_store_writer_abandon;
+  writer_class->create = s3_store_writer_create;
+  writer_class->put_file = s3_store_writer_put_file;
   writer_class->is_remote = TRUE;
 }
 
@@ -411,8 +324,7 @@ _ann_s3_store_writer_init (AnnS3StoreWriter *self)
 {
   pthread_mutex_init (&self->lock, NULL);
   self->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->whole_size = WHOLE_SIZE;
-  self->part_size = PART_SIZE;
+  self->doubtful = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void
@@ -424,32 +336,143 @@ _ann_s3_store_writer_set_sizes (AnnStoreWriter *writer, gsize whole_size, gsize 
   self->part_size = part_size;
 }
 
+/* --- What lies there --- */
+
+/* What a store has at its root, when it is complete. */
+static gboolean
+is_root_document (const char *name)
+{
+  static const char *const names[] = { "zarr.json",  ".zgroup",       ".zarray", ".zmetadata",
+                                       "matrix.mtx", "matrix.mtx.gz", NULL };
+
+  return g_strv_contains (names, name);
+}
+
+/* What else an export puts there, and nobody else. */
+static gboolean
+is_part_of_store (const char *name)
+{
+  static const char *const names[] = { "X",
+                                       "layers",
+                                       "obs",
+                                       "obsm",
+                                       "obsp",
+                                       "raw",
+                                       "uns",
+                                       "var",
+                                       "varm",
+                                       "varp",
+                                       ".zattrs",
+                                       "barcodes.tsv",
+                                       "barcodes.tsv.gz",
+                                       "features.tsv",
+                                       "features.tsv.gz",
+                                       NULL };
+
+  return g_strv_contains (names, name);
+}
+
+/* Whether that is what an export left that was killed: parts of a store, and no root. */
+static gboolean
+are_leftovers (GPtrArray *entries)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const AnnStoreEntry *entry = g_ptr_array_index (entries, i);
+
+      if (is_root_document (entry->name) || !is_part_of_store (entry->name))
+        return FALSE;
+    }
+
+  return entries->len > 0;
+}
+
+static gboolean
+list_keys (AnnStore *store,
+           const char *prefix,
+           GPtrArray *keys,
+           GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (GPtrArray) entries = _ann_store_list (store, prefix, cancellable, error);
+
+  if (entries == NULL)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const AnnStoreEntry *entry = g_ptr_array_index (entries, i);
+      g_autofree char *key = *prefix != '\0' ? g_strconcat (prefix, "/", entry->name, NULL)
+                                             : g_strdup (entry->name);
+
+      if (entry->is_prefix && !list_keys (store, key, keys, cancellable, error))
+        return FALSE;
+      if (!entry->is_prefix || entry->size != ANN_STORE_SIZE_UNKNOWN)
+        g_ptr_array_add (keys, g_steal_pointer (&key));
+    }
+
+  return TRUE;
+}
+
+/* There are objects. */
+static gboolean
+deal_with_objects (AnnS3StoreWriter *self,
+                   gboolean overwrite,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  AnnStore *store = ANN_STORE (self->store);
+  const char *name = _ann_store_writer_get_name (ANN_STORE_WRITER (self));
+  g_autoptr (GPtrArray) entries = _ann_store_list (store, "", cancellable, error);
+  GPtrArray *keys;
+  g_autoptr (Removal) removal = NULL;
+
+  if (entries == NULL)
+    return FALSE;
+  if (!are_leftovers (entries))
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+                   "There are objects below %s already, and in a bucket no store is replaced: "
+                   "remove them first, or choose another name",
+                   name);
+      return FALSE;
+    }
+
+  keys = g_ptr_array_new_with_free_func (g_free);
+  removal = removal_new (self->store, name, keys);
+  if (!list_keys (store, "", keys, cancellable, error))
+    return FALSE;
+  if (overwrite)
+    return remove_all (removal, cancellable, error);
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS,
+               "Below %s lie the leftovers of an unfinished export, or one that is being written "
+               "now: %u objects without the root of a store",
+               name, keys->len);
+
+  return FALSE;
+}
+
 AnnStoreWriter *
-_ann_s3_store_writer_new (AnnLocation *location, GCancellable *cancellable, GError **error)
+_ann_s3_store_writer_new (AnnLocation *location,
+                          gboolean overwrite,
+                          GCancellable *cancellable,
+                          GError **error)
 {
   g_autoptr (AnnS3StoreWriter) self = g_object_new (ANN_TYPE_S3_STORE_WRITER, NULL);
-  const char *name = ann_location_get_uri (location);
   AnnStore *store = _ann_s3_store_new (location, error);
   gboolean has_any;
 
   if (store == NULL)
     return NULL;
   self->store = ANN_S3_STORE (store);
-  _ann_store_writer_set_name (ANN_STORE_WRITER (self), name);
+  _ann_store_writer_set_name (ANN_STORE_WRITER (self), ann_location_get_uri (location));
   if (!_ann_s3_store_has_any (self->store, &has_any, cancellable, error))
     {
       g_prefix_error (error, "It cannot be found out whether something is there already: ");
       return NULL;
     }
-  if (has_any)
-    {
-      g_set_error (
-          error, ANN_ERROR, ANN_ERROR_DENIED,
-          "There are objects below %s already, and in a bucket nothing is replaced: remove "
-          "them first, or choose another name",
-          name);
-      return NULL;
-    }
+  if (has_any && !deal_with_objects (self, overwrite, cancellable, error))
+    return NULL;
 
   return ANN_STORE_WRITER (g_steal_pointer (&self));
 }

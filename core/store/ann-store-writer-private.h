@@ -13,12 +13,16 @@ G_BEGIN_DECLS
 /* Before its first use; nothing secret. */
 void _ann_store_writer_set_name (AnnStoreWriter *self, const char *name);
 
-/* A new archive at @path, or in place of a file. */
-AnnStoreWriter *_ann_zip_store_writer_new (const char *path, gboolean overwrite, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* A new archive, or in place of a file or object. */
+AnnStoreWriter *_ann_zip_store_writer_new (const AnnTargetSpec *spec,
+                                           GCancellable *cancellable,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Objects below the prefix of a bucket, where there are none. Asks the server. */
+/* Objects below the prefix of a bucket, where there are none. Asks the server. With @overwrite,
+ * what an export left there that was killed is removed.
+ */
 AnnStoreWriter *_ann_s3_store_writer_new (AnnLocation *location,
+                                          gboolean overwrite,
                                           GCancellable *cancellable,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -6,6 +6,7 @@
 #include "store/ann-store-writer-private.h"
 
 #include "base/ann-error.h"
+#include "store/ann-place-private.h"
 #include "store/ann-store.h"
 
 #include <string.h>
@@ -150,32 +151,66 @@ has_zip_name (const char *path)
   return length > 4 && g_ascii_strcasecmp (path + length - 4, ".zip") == 0;
 }
 
+int
+_ann_store_writer_create (AnnStoreWriter *self, const char *key, GError **error)
+{
+  g_return_val_if_fail (ANN_IS_STORE_WRITER (self), -1);
+  if (ANN_STORE_WRITER_GET_CLASS (self)->create == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                   "“%s” cannot be written: its files go into a folder or a bucket, and into no "
+                   "archive",
+                   _ann_store_writer_get_name (self));
+      return -1;
+    }
+
+  return ANN_STORE_WRITER_GET_CLASS (self)->create (self, key, error);
+}
+
+gboolean
+_ann_store_writer_put_file (AnnStoreWriter *self,
+                            const char *key,
+                            int fd,
+                            GCancellable *cancellable,
+                            GError **error)
+{
+  g_return_val_if_fail (ANN_IS_STORE_WRITER (self), FALSE);
+  g_return_val_if_fail (ANN_STORE_WRITER_GET_CLASS (self)->put_file != NULL, FALSE);
+
+  return ANN_STORE_WRITER_GET_CLASS (self)->put_file (self, key, fd, cancellable, error);
+}
+
 AnnStoreWriter *
 _ann_store_writer_new (const char *address,
                        gboolean overwrite,
                        GCancellable *cancellable,
                        GError **error)
 {
-  g_autoptr (AnnLocation) location = ann_location_parse (address, error);
-  const char *path;
+  const AnnTargetSpec spec = { .address = address, .overwrite = overwrite };
+
+  return _ann_store_writer_new_for (&spec, cancellable, error);
+}
+
+AnnStoreWriter *
+_ann_store_writer_new_for (const AnnTargetSpec *spec, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnLocation) location = ann_location_parse (spec->address, error);
 
   if (location == NULL)
     return NULL;
+  if (has_zip_name (ann_location_get_name (location)))
+    return _ann_zip_store_writer_new (spec, cancellable, error);
 
   switch (ann_location_get_kind (location))
     {
     case ANN_LOCATION_FILE:
-      path = ann_location_get_uri (location);
-      return has_zip_name (path) ? _ann_zip_store_writer_new (path, overwrite, error)
-                                 : _ann_folder_store_writer_new (path, overwrite, error);
+      return _ann_folder_store_writer_new (ann_location_get_uri (location), spec->overwrite, error);
 
     case ANN_LOCATION_S3:
-      return _ann_s3_store_writer_new (location, cancellable, error);
+      return _ann_s3_store_writer_new (location, spec->overwrite, cancellable, error);
 
     case ANN_LOCATION_HTTP:
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "“%s” cannot be written to: a file, a folder or a bucket (s3://) can",
-                   ann_location_get_uri (location));
+      _ann_set_unwritable_error (location, error);
       return NULL;
     }
 

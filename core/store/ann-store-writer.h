@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "store/ann-file-target.h"
 #include "store/ann-store.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,9 @@ G_DECLARE_DERIVABLE_TYPE (AnnStoreWriter, _ann_store_writer, ANN, STORE_WRITER, 
  * @commit: all objects are there for good, and then under the place's name
  * @abandon: nothing is left of what was put; called once at most, and not after a @commit that
  *   went well
+ * @create: (nullable): opens a file for what is too long for a put; without @key it has no name.
+ *   -1 with an error
+ * @put_file: (nullable): closes a file of @create, whose content is the object @key
  * @is_remote: puts wait for a network: better many at once
  */
 struct _AnnStoreWriterClass {
@@ -42,6 +46,12 @@ struct _AnnStoreWriterClass {
                    GError **error);
   gboolean (*commit) (AnnStoreWriter *self, GCancellable *cancellable, GError **error);
   void (*abandon) (AnnStoreWriter *self);
+  int (*create) (AnnStoreWriter *self, const char *key, GError **error);
+  gboolean (*put_file) (AnnStoreWriter *self,
+                        const char *key,
+                        int fd,
+                        GCancellable *cancellable,
+                        GError **error);
   gboolean is_remote;
 };
 
@@ -54,6 +64,17 @@ gboolean _ann_store_writer_commit (AnnStoreWriter *self, GCancellable *cancellab
 void _ann_store_writer_abandon (AnnStoreWriter *self);
 gboolean _ann_store_writer_is_remote (AnnStoreWriter *self);
 
+/* For what is too long for a put, where _ann_store_writer_new () made no archive: a file that is
+ * written to, and then put under @key, which closes it, whatever comes of it. @key: (nullable): for
+ * one that has no name, and is gone when it is closed. -1 with @error set.
+ */
+int _ann_store_writer_create (AnnStoreWriter *self, const char *key, GError **error);
+gboolean _ann_store_writer_put_file (AnnStoreWriter *self,
+                                     const char *key,
+                                     int fd,
+                                     GCancellable *cancellable,
+                                     GError **error);
+
 /* Bytes put so far, for progress. Any thread. */
 guint64 _ann_store_writer_get_n_bytes (AnnStoreWriter *self);
 
@@ -63,25 +84,21 @@ const char *_ann_store_writer_get_name (AnnStoreWriter *self);
 /* The writer for an address that _ann_location_parse () takes: a path that ends in `.zip` is an
  * archive, any other path a folder, `s3://` a bucket. HTTP cannot be written to:
  * %ANN_ERROR_UNSUPPORTED. What is there already is replaced only if @overwrite, in one step and at
- * the end; else %ANN_ERROR_DENIED, now, and again at the commit for what came in between. A bucket
- * never replaces.
+ * the end; else %ANN_ERROR_DENIED, now, and again at the commit for what came in between. In a
+ * bucket an archive is replaced, and what a killed export left is removed; a store is not.
  */
 AnnStoreWriter *_ann_store_writer_new (const char *address,
                                        gboolean overwrite,
                                        GCancellable *cancellable,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+AnnStoreWriter *_ann_store_writer_new_for (const AnnTargetSpec *spec,
+                                           GCancellable *cancellable,
+                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A new folder at @path, or in place of a store that is one. */
 AnnStoreWriter *_ann_folder_store_writer_new (const char *path, gboolean overwrite, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-
-/* For what is too long for a put: a file in such a folder that is written to, and then closed. -1
- * with @error set.
- */
-int _ann_folder_store_writer_create (AnnStoreWriter *self, const char *key, GError **error);
-
-/* The same without a name: it is gone when it is closed. */
-int _ann_folder_store_writer_create_unnamed (AnnStoreWriter *self, GError **error);
 
 /* Objects in memory, for tests, and (transfer full) the store that reads what was committed. */
 AnnStoreWriter *_ann_memory_store_writer_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -364,12 +364,13 @@ _ann_zip_store_writer_init (AnnZipStoreWriter *self)
 }
 
 AnnStoreWriter *
-_ann_zip_store_writer_new (const char *path, gboolean overwrite, GError **error)
+_ann_zip_store_writer_new (const AnnTargetSpec *spec, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnZipStoreWriter) self = g_object_new (ANN_TYPE_ZIP_STORE_WRITER, NULL);
+  g_autofree char *name = ann_location_hide_secrets (spec->address);
 
-  _ann_store_writer_set_name (ANN_STORE_WRITER (self), path);
-  self->target = _ann_file_target_new (path, overwrite, error);
+  _ann_store_writer_set_name (ANN_STORE_WRITER (self), name);
+  self->target = _ann_file_target_open (spec, cancellable, error);
 
   return self->target != NULL ? ANN_STORE_WRITER (g_steal_pointer (&self)) : NULL;
 }

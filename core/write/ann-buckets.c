@@ -7,7 +7,7 @@
 
 #include "write/ann-buckets-private.h"
 
-#include "base/ann-clean-up.h"
+#include "base/ann-clean-up-private.h"
 #include "base/ann-error.h"
 #include "store/ann-place-private.h"
 

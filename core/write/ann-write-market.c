@@ -5,6 +5,7 @@
 
 #include "write/ann-write-text.h"
 
+#include "base/ann-clean-up-private.h"
 #include "base/ann-error.h"
 #include "element/ann-cell.h"
 #include "element/ann-sparse.h"
@@ -191,14 +192,31 @@ make_header (const Market *self)
                           ann_element_get_n_rows (self->matrix), self->n_entries);
 }
 
+/* Closes a file of the folder, which is there if all went well: not before, where it is sent. */
+static gboolean
+put_file (Market *self,
+          const char *name,
+          int file,
+          gboolean is_written,
+          GCancellable *cancellable,
+          GError **error)
+{
+  if (is_written)
+    return _ann_store_writer_put_file (self->folder, name, file, cancellable, error);
+  if (file >= 0)
+    close (file);
+
+  return FALSE;
+}
+
 /* The lines go into a file without a name first: how many there are is known when they are made. */
 static gboolean
 write_matrix (Market *self, GCancellable *cancellable, GError **error)
 {
   g_autofree char *name = make_name (self, "matrix.mtx");
   g_autofree char *header = NULL;
-  int file = _ann_folder_store_writer_create (self->folder, name, error);
-  int lines = file >= 0 ? _ann_folder_store_writer_create_unnamed (self->folder, error) : -1;
+  int file = _ann_store_writer_create (self->folder, name, error);
+  int lines = file >= 0 ? _ann_store_writer_create (self->folder, NULL, error) : -1;
   gboolean is_written = FALSE;
 
   if (lines >= 0)
@@ -218,11 +236,9 @@ write_matrix (Market *self, GCancellable *cancellable, GError **error)
                    && _ann_text_sink_add_file (sink, lines, cancellable, error);
     }
   if (lines >= 0)
-    close (lines);
-  if (file >= 0)
-    close (file);
+    _ann_clean_up_close (lines);
 
-  return is_written;
+  return put_file (self, name, file, is_written, cancellable, error);
 }
 
 /* --- Names --- */
@@ -318,7 +334,7 @@ write_lines (Market *self,
              GError **error)
 {
   g_autofree char *file_name = make_name (self, name);
-  int file = _ann_folder_store_writer_create (self->folder, file_name, error);
+  int file = _ann_store_writer_create (self->folder, file_name, error);
   g_autoptr (AnnTextSink) sink = NULL;
   gboolean is_written;
 
@@ -327,9 +343,8 @@ write_lines (Market *self,
 
   sink = _ann_text_sink_new (file, self->target->path, self->target->is_gzip);
   is_written = write_name_rows (lines, n, sink, cancellable, error);
-  close (file);
 
-  return is_written;
+  return put_file (self, file_name, file, is_written, cancellable, error);
 }
 
 static gboolean
@@ -410,7 +425,7 @@ _ann_write_market (AnnElement *matrix,
 
   if (!check_matrix (matrix, error))
     return FALSE;
-  folder = _ann_folder_store_writer_new (target->path, target->overwrite, error);
+  folder = _ann_store_writer_new (target->path, target->overwrite, cancellable, error);
   if (folder == NULL)
     return FALSE;
 

@@ -285,6 +285,17 @@ make_lines (GString *text,
   return TRUE;
 }
 
+AnnFileTarget *
+_ann_text_target_open (const AnnTextTarget *self, GCancellable *cancellable, GError **error)
+{
+  const AnnTargetSpec spec = { .address = self->path,
+                               .overwrite = self->overwrite,
+                               .progress = self->writer->progress,
+                               .n_units = self->n_units };
+
+  return _ann_file_target_open (&spec, cancellable, error);
+}
+
 gboolean
 _ann_text_target_check (const AnnTextTarget *self, GError **error)
 {
@@ -332,7 +343,7 @@ static gboolean
 write_file (Table *self, GCancellable *cancellable, GError **error)
 {
   const AnnTextTarget *target = self->target;
-  g_autoptr (AnnFileTarget) file = _ann_file_target_new (target->path, target->overwrite, error);
+  g_autoptr (AnnFileTarget) file = _ann_text_target_open (target, cancellable, error);
   g_autoptr (AnnTextSink) sink = NULL;
 
   if (file == NULL)
@@ -407,7 +418,7 @@ _ann_write_names (AnnElement *names,
 {
   const guint64 n = ann_element_get_n_rows (names);
   g_auto (AnnTextColumn) column = { .element = NULL };
-  g_autoptr (AnnFileTarget) file = _ann_file_target_new (target->path, target->overwrite, error);
+  g_autoptr (AnnFileTarget) file = _ann_text_target_open (target, cancellable, error);
   g_autoptr (AnnTextSink) sink = NULL;
 
   if (file == NULL

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "element/ann-frame.h"
+#include "store/ann-file-target.h"
 #include "write/ann-element-writer.h"
 
 #include <gio/gio.h>
@@ -14,11 +15,12 @@ G_BEGIN_DECLS
 
 /**
  * AnnTextTarget:
- * @path: where to
+ * @path: where to: a path, an address, or "-" for standard output
  * @overwrite: whether what is there already may be replaced
  * @is_gzip: whether it is packed
  * @writer: its options say which columns of a table are wanted; its progress counts bytes of values
  * @row_size: bytes of values in a row, for @progress
+ * @n_units: that its progress counts for sending all to a bucket
  * @check: (nullable): asked just before the text takes its place; %FALSE with an error if it must
  * not
  * @user_data: of @check
@@ -31,9 +33,15 @@ typedef struct {
   gboolean is_gzip;
   const AnnElementWriter *writer;
   guint64 row_size;
+  guint64 n_units;
   gboolean (*check) (gpointer user_data, GError **error);
   gpointer user_data;
 } AnnTextTarget;
+
+/* A file for the text, of one that is a file. */
+AnnFileTarget *_ann_text_target_open (const AnnTextTarget *self,
+                                      GCancellable *cancellable,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether the text may take its place. */
 gboolean _ann_text_target_check (const AnnTextTarget *self, GError **error);

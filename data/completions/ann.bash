@@ -20,7 +20,7 @@ _ann ()
   if [ "$prev" = "=" ]; then prev=${COMP_WORDS[COMP_CWORD - 2]}; fi
   case $prev in
     --format)
-      local formats="h5ad zarr zarr.zip csv tsv mtx ids"
+      local formats="h5ad zarr zarr.zip csv csv.gz tsv tsv.gz mtx ids"
       if [ "${COMP_WORDS[1]}" = show ]; then formats="table csv tsv json"; fi
       COMPREPLY=($(compgen -W "$formats" -- "$cur"))
       return ;;

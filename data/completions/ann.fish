@@ -31,7 +31,7 @@ complete -c ann -n "__fish_seen_subcommand_from show" -l format -x -a 'table csv
 complete -c ann -n "__fish_seen_subcommand_from validate" -l deep -d 'Read all values'
 
 complete -c ann -n "__fish_seen_subcommand_from $writing" -s o -l output -r -d 'Where to'
-complete -c ann -n "__fish_seen_subcommand_from $writing" -l format -x -a 'h5ad zarr zarr.zip csv tsv mtx ids' -d 'Format'
+complete -c ann -n "__fish_seen_subcommand_from $writing" -l format -x -a 'h5ad zarr zarr.zip csv csv.gz tsv tsv.gz mtx ids' -d 'Format'
 complete -c ann -n "__fish_seen_subcommand_from $writing" -l elements -x -d 'What to write'
 complete -c ann -n "__fish_seen_subcommand_from $writing" -l compression -x -a 'none gzip zstd blosc lz4 lzf' -d 'Compression'
 complete -c ann -n "__fish_seen_subcommand_from $writing" -l chunk-rows -x -d 'Rows in a chunk'

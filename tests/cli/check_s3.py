@@ -137,7 +137,7 @@ class Tests:
     def written(self, name, source, target, variables, *options):
         """An export to a bucket has what one to a disk has."""
         with tempfile.TemporaryDirectory() as folder:
-            local = pathlib.Path(folder, "x.zarr")
+            local = pathlib.Path(folder, "x" + (".zarr" if ".zarr?" in target else ".h5ad"))
             expected = self.run("export", source, {}, more=("-o", local, *options))
             status, output, errors, problem = self.run("export", source, variables, more=("-o", target, *options))
             if expected[0] != 0 or status != 0 or output:
@@ -191,7 +191,11 @@ def check_writing(tests, server, root, name):
                   "--zarr-format", 3, "--obs", "::7")
     tests.not_written(f"{name}: what is there is not replaced", h5ad, target, "already", KEY, "--overwrite")
     tests.same(f"{name}: and is what it was", target, target, KEY)
-    tests.not_written(f"{name}: a file is not written to a bucket", h5ad, f"s3://private/{name}.h5ad{place}", "written to a disk", KEY)
+    for ending in ("h5ad", "zarr.zip"):
+        file = f"s3://private/{name}.{ending}{place}"
+        tests.written(f"{name}: .{ending} is written", h5ad, file, KEY)
+        tests.not_written(f"{name}: .{ending} is not replaced", h5ad, file, "already", KEY)
+        tests.written(f"{name}: .{ending} is replaced if that is asked for", h5ad, file, KEY, "--overwrite", "--obs", "::5")
 
 
 def check_signatures(tests, server, root):

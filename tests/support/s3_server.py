@@ -120,6 +120,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     headers_seen = []
     failure = None  # (first, end, status, code)
     slow_ms = 0
+    free = threading.Event()  # what writes waits for it
+    free.set()
+    n_done = 0
     n_writes = n_parts = n_writing = most_writing = 0
     uploads = {}  # id: (bucket, key, {number: bytes})
     body = b""
@@ -152,9 +155,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             Handler.paths.append(self.command + " " + self.path)
             Handler.n_writing += 1
             Handler.most_writing = max(Handler.most_writing, Handler.n_writing)
+        Handler.free.wait()
         self.answer_or_fail(lambda: self.write(number))
         with self.lock:
             Handler.n_writing -= 1
+            Handler.n_done += 1
 
     do_POST = do_DELETE = do_PUT
 
@@ -193,8 +198,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 Handler.failure = (first, first + int(values.get("times", 1 << 30)), int(values["status"]), values["code"])
             elif name == "slow":
                 Handler.slow_ms = int(values["ms"])
+            elif name == "hold":
+                Handler.free.clear()
             elif name == "reset":
-                Handler.slow_ms = 0
+                Handler.slow_ms = Handler.n_done = 0
+                Handler.free.set()
                 Handler.fault = Handler.failure = None
                 Handler.n_writes = Handler.n_parts = Handler.most_writing = 0
                 Handler.paths, Handler.headers_seen = [], []
@@ -203,7 +211,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 body = json.dumps({"requests": len(Handler.paths), "lists": lists,
                                    "paths": Handler.paths, "headers": Handler.headers_seen,
                                    "writes": Handler.n_writes, "parts": Handler.n_parts,
-                                   "uploads": len(Handler.uploads), "most": Handler.most_writing}).encode()
+                                   "uploads": len(Handler.uploads), "done": Handler.n_done, "most": Handler.most_writing}).encode()
         self.send(200, body)
 
     def look_at(self):
@@ -247,6 +255,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return self.send(200, f"<Error><Code>{Handler.failure[3]}</Code></Error>".encode())
             raise Fault(*Handler.failure[2:])
         path = os.path.join(folder, key)
+        if self.headers.get("If-None-Match") == "*" and os.path.isfile(path):
+            raise Fault(412, "PreconditionFailed")
         if self.command == "PUT" and "uploadId" not in parameters:
             self.put(path, self.body)
             return self.send(200, b"", ETag='"' + hashlib.md5(self.body).hexdigest() + '"')

@@ -67,10 +67,7 @@ _ann_hdf5_writer_new_group (AnnHdf5Output *output,
 }
 
 AnnNodeWriter *
-_ann_hdf5_writer_new_root (const char *path,
-                           gboolean overwrite,
-                           GCancellable *cancellable,
-                           GError **error)
+_ann_hdf5_writer_new_root (const AnnTargetSpec *spec, GCancellable *cancellable, GError **error)
 {
   G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = NULL;
   g_autoptr (AnnHdf5Output) output = NULL;
@@ -79,7 +76,7 @@ _ann_hdf5_writer_new_root (const char *path,
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
-  target = _ann_file_target_new (path, overwrite, error);
+  target = _ann_file_target_open (spec, cancellable, error);
   if (target == NULL)
     return NULL;
   output = _ann_hdf5_output_new (target, FALSE, error);

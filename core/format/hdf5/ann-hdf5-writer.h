@@ -10,11 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* The root of a new file, which takes its place at @path when it is committed; see
- * _ann_file_target_new ().
+/* The root of a new file, which takes its place when it is committed; see _ann_file_target_open ().
  */
-AnnNodeWriter *_ann_hdf5_writer_new_root (const char *path,
-                                          gboolean overwrite,
+AnnNodeWriter *_ann_hdf5_writer_new_root (const AnnTargetSpec *spec,
                                           GCancellable *cancellable,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

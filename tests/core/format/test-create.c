@@ -70,8 +70,8 @@ test_refused (void)
   } cases[] = {
     { "/a/b.txt", ".zarr.zip for Zarr" },
     { "/a/h5ad", "does not say what kind of store" },
-    { "s3://bucket/a.h5ad", "HDF5 is written to a disk" },
-    { "https://example.org/a.h5ad", "HDF5 is written to a disk" },
+    { "https://example.org/a.h5ad", "cannot be written" },
+    { "https://example.org/a.zarr.zip", "cannot be written" },
     { "https://example.org/a.zarr", "cannot be written" },
   };
 

@@ -29,7 +29,8 @@ G_GNUC_UNUSED static AnnNodeWriter *
 begin_file (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
-  AnnNodeWriter *root = _ann_hdf5_writer_new_root (fixture->path, FALSE, NULL, &error);
+  AnnNodeWriter *root = _ann_hdf5_writer_new_root (
+      &(AnnTargetSpec){ .address = fixture->path, .overwrite = FALSE }, NULL, &error);
 
   g_assert_no_error (error);
 

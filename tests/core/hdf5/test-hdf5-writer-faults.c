@@ -86,7 +86,8 @@ write_store (const char *path, GCancellable *cancellable, GError **error)
   const AnnArraySpec texts = { .dtype = ANN_DTYPE_STRING, .rank = 1, .shape = { 2 } };
   g_autoptr (AnnStrings) strings = make_texts (words);
   g_autoptr (AnnAttributes) attributes = make_attributes ();
-  g_autoptr (AnnNodeWriter) root = _ann_hdf5_writer_new_root (path, TRUE, cancellable, error);
+  g_autoptr (AnnNodeWriter) root = _ann_hdf5_writer_new_root (
+      &(AnnTargetSpec){ .address = path, .overwrite = TRUE }, cancellable, error);
 
   for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
     values[i] = (guint32) (i * 2654435761u);
@@ -211,7 +212,8 @@ test_dropped (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_true (g_file_set_contents (fixture->path, "what stood there", -1, NULL));
   for (int i = 0; i < 4; i++)
     {
-      AnnNodeWriter *root = _ann_hdf5_writer_new_root (fixture->path, TRUE, NULL, NULL);
+      AnnNodeWriter *root = _ann_hdf5_writer_new_root (
+          &(AnnTargetSpec){ .address = fixture->path, .overwrite = TRUE }, NULL, NULL);
       AnnNodeWriter *group = begin_group (root, "group");
       AnnArrayWriter *array = begin_array (group, "array", &spec);
 
@@ -243,8 +245,8 @@ test_cancelled (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 
   g_assert_true (g_file_set_contents (fixture->path, "what stood there", -1, NULL));
   {
-    g_autoptr (AnnNodeWriter) root = _ann_hdf5_writer_new_root (fixture->path, TRUE, cancellable,
-                                                                &error);
+    g_autoptr (AnnNodeWriter) root = _ann_hdf5_writer_new_root (
+        &(AnnTargetSpec){ .address = fixture->path, .overwrite = TRUE }, cancellable, &error);
 
     g_assert_no_error (error);
     g_assert_true (_ann_node_writer_close (root, NULL, cancellable, &error));
@@ -256,8 +258,9 @@ test_cancelled (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_no_ids ();
 
   g_clear_error (&error);
-  g_assert_null (_ann_hdf5_writer_new_root (fixture->path, FALSE, NULL, &error));
-  g_assert_error (error, ANN_ERROR, ANN_ERROR_DENIED);
+  g_assert_null (_ann_hdf5_writer_new_root (
+      &(AnnTargetSpec){ .address = fixture->path, .overwrite = FALSE }, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_EXISTS);
 }
 
 /* What is written twice is the same: no times, nothing that memory held by chance. */

@@ -55,6 +55,7 @@ empty_bucket (const char *bucket)
 {
   g_autofree char *path = at (bucket);
 
+  ann_clean_up_wait ();
   remove_all (path);
   g_assert_no_errno (g_mkdir (path, 0700));
   web_server_reset (&server);
@@ -131,6 +132,7 @@ assert_empty (const char *bucket)
 {
   g_autofree char *path = at (bucket);
 
+  ann_clean_up_wait ();
   g_assert_cmpuint (count_objects (path), ==, 0);
   g_assert_cmpint (web_server_count (&server, "uploads"), ==, 0);
 }
@@ -185,18 +187,19 @@ test_refused (void)
   g_autoptr (AnnStoreWriter) writer = NULL;
 
   add_file ("bucket/a/x.zarr/X/c/0", "old", 0600);
+  add_file ("bucket/a/x.zarr/zarr.json", "{}", 0600);
   add_file ("bucket/a/x.zarr2/0", "old", 0600);
   g_assert_null (open_writer ("bucket/a/x.zarr", &error));
-  assert_denied (&error, "nothing is replaced");
+  assert_denied (&error, "no store is replaced");
   g_assert_null (open_writer ("bucket/a", &error));
-  assert_denied (&error, "nothing is replaced");
+  assert_denied (&error, "no store is replaced");
   g_assert_null (open_writer ("bucket", &error));
-  assert_denied (&error, "nothing is replaced");
+  assert_denied (&error, "no store is replaced");
   {
     g_autofree char *address = make_address ("bucket/a/x.zarr", TRUE);
 
     g_assert_null (_ann_store_writer_new (address, TRUE, NULL, &error));
-    assert_denied (&error, "nothing is replaced");
+    assert_denied (&error, "no store is replaced");
   }
   g_assert_null (open_writer ("nowhere/x.zarr", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
@@ -219,12 +222,66 @@ test_refused (void)
     g_assert_false (put (anonymous, "zarr.json", 10, &error));
     assert_denied (&error, "may not be written without a sign-in");
     g_clear_object (&anonymous);
+    ann_clean_up_wait ();
     assert_warning ("1 objects are left*(zarr.json)*may not be removed without a sign-in*");
     g_free (make_address ("public/x.zarr", TRUE));
   }
   g_clear_object (&writer);
+  ann_clean_up_wait ();
   assert_warning ("1 objects are left*(zarr.json)*");
   empty_bucket ("bucket");
+}
+
+/* What an export that was killed has left, and what looks like it. */
+static void
+test_leftovers (void)
+{
+  g_autofree char *address = make_address ("bucket/x.zarr", TRUE);
+  g_autofree char *part = at ("bucket/x.zarr/X/c/0");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = NULL;
+
+  add_file ("bucket/x.zarr/X/c/0", "old", 0600);
+  add_file ("bucket/x.zarr/obs/zarr.json", "old", 0600);
+  g_assert_null (open_writer ("bucket/x.zarr", &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_EXISTS);
+  g_assert_nonnull (strstr (error->message, "unfinished export"));
+  g_assert_nonnull (strstr (error->message, " 2 objects"));
+  g_clear_error (&error);
+
+  fail (0, 1, 403, "AccessDenied");
+  g_assert_null (_ann_store_writer_new (address, TRUE, NULL, &error));
+  assert_denied (&error, "1 objects are left below s3://bucket/x.zarr");
+
+  web_server_reset (&server);
+  writer = _ann_store_writer_new (address, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_clear_object (&writer);
+
+  add_file ("bucket/x.zarr/X/c/0", "old", 0600);
+  add_file ("bucket/x.zarr/letter.txt", "old", 0600);
+  g_assert_null (_ann_store_writer_new (address, TRUE, NULL, &error));
+  assert_denied (&error, "no store is replaced");
+  empty_bucket ("bucket");
+}
+
+/* A server that does not answer is not waited for by who drops a writer. */
+static void
+test_dropped (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnStoreWriter) writer = open_writer ("bucket/x.zarr", &error);
+  gint64 n_writes;
+
+  g_assert_true (put (writer, "X/0", 10, &error));
+  web_server_reset (&server);
+  g_free (web_server_tell (&server, "hold"));
+  g_clear_object (&writer);
+  n_writes = web_server_count (&server, "done");
+  g_assert_cmpint (n_writes, ==, 0);
+  g_free (web_server_tell (&server, "reset"));
+  assert_empty ("bucket");
 }
 
 /* --- Parts --- */
@@ -395,6 +452,7 @@ test_abandoned (void)
   writer = open_writer ("noremove/x.zarr", &error);
   g_assert_true (put_three (writer, &error));
   g_clear_object (&writer);
+  ann_clean_up_wait ();
   assert_warning ("3 objects are left below s3://noremove/x.zarr*zarr.json*may not be removed with "
                   "the keys*");
   empty_bucket ("noremove");
@@ -464,6 +522,8 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
     store_suite_add (&kinds[i]);
   g_test_add_func ("/s3-store-writer/refused", test_refused);
+  g_test_add_func ("/s3-store-writer/leftovers", test_leftovers);
+  g_test_add_func ("/s3-store-writer/dropped", test_dropped);
   g_test_add_func ("/s3-store-writer/parts", test_parts);
   g_test_add_func ("/s3-store-writer/many-parts", test_many_parts);
   g_test_add_func ("/s3-store-writer/every", test_every);
