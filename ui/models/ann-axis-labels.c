@@ -297,6 +297,29 @@ ann_axis_labels_retry (AnnAxisLabels *self)
 }
 
 /**
+ * ann_axis_labels_is_idle:
+ * @self: labels
+ *
+ * Returns: whether no names are on their way
+ */
+gboolean
+ann_axis_labels_is_idle (AnnAxisLabels *self)
+{
+  GHashTableIter iter;
+  gpointer names;
+
+  if (self->frame_path == NULL || self->has_failed)
+    return TRUE;
+
+  g_hash_table_iter_init (&iter, self->blocks);
+  while (g_hash_table_iter_next (&iter, NULL, &names))
+    if (names == NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
  * ann_axis_labels_get_noun:
  * @self: labels
  *

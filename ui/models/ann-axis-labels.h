@@ -18,6 +18,7 @@ AnnAxisLabels *ann_axis_labels_new (AnnData *data, AnnElement *element, guint ax
 char *ann_axis_labels_find_frame (const char *path, guint axis) G_GNUC_WARN_UNUSED_RESULT;
 
 void ann_axis_labels_retry (AnnAxisLabels *self);
+gboolean ann_axis_labels_is_idle (AnnAxisLabels *self);
 const char *ann_axis_labels_get_noun (AnnAxisLabels *self);
 char *ann_axis_labels_dup (AnnAxisLabels *self, guint64 index) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -497,3 +497,17 @@ ann_heatmap_view_get_tiles (AnnHeatmapView *self)
 {
   return self->tiles;
 }
+
+/**
+ * ann_heatmap_view_is_complete:
+ * @self: a heatmap
+ *
+ * Returns: whether all is there that is shown: every tile, and the names beside them
+ */
+gboolean
+ann_heatmap_view_is_complete (AnnHeatmapView *self)
+{
+  return ann_heatmap_tiles_has_picture (self->tiles)
+         && ann_heatmap_tiles_get_n_missing (self->tiles) == 0
+         && ann_axis_labels_is_idle (self->labels[0]) && ann_axis_labels_is_idle (self->labels[1]);
+}

@@ -48,6 +48,7 @@ void ann_heatmap_view_set_colors (AnnHeatmapView *self, const AnnHeatmapColors *
 void ann_heatmap_view_set_sample (AnnHeatmapView *self, AnnValueSample *sample);
 void ann_heatmap_view_retry (AnnHeatmapView *self);
 AnnHeatmapTiles *ann_heatmap_view_get_tiles (AnnHeatmapView *self);
+gboolean ann_heatmap_view_is_complete (AnnHeatmapView *self);
 void ann_heatmap_view_get_view (AnnHeatmapView *self, AnnView *view);
 gboolean ann_heatmap_view_get_point (AnnHeatmapView *self, AnnHeatmapPoint *point);
 void ann_heatmap_point_clear (AnnHeatmapPoint *point);

@@ -109,12 +109,7 @@ is_complete (GtkWidget *page)
   if (ANN_IS_TABLE_PAGE (page))
     return ann_table_page_is_idle (ANN_TABLE_PAGE (page));
   if (ANN_IS_HEATMAP_PAGE (page))
-    {
-      AnnHeatmapView *view = ann_heatmap_page_get_view (ANN_HEATMAP_PAGE (page));
-      AnnHeatmapTiles *tiles = ann_heatmap_view_get_tiles (view);
-
-      return ann_heatmap_tiles_has_picture (tiles) && ann_heatmap_tiles_get_n_missing (tiles) == 0;
-    }
+    return ann_heatmap_view_is_complete (ann_heatmap_page_get_view (ANN_HEATMAP_PAGE (page)));
   if (ANN_IS_LIST_PAGE (page)) /* deep, lists, numbers, records, words */
     return ann_element_list_get_n_rows (
                ANN_ELEMENT_LIST (ann_list_page_get_list (ANN_LIST_PAGE (page))))
