@@ -58,7 +58,8 @@ _ann_edit_note_replaced (AnnEdit *self,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  if (old == NULL)
+  /* A null says that there is nothing. */
+  if (old == NULL || ann_element_get_kind (old) == ANN_ELEMENT_NULL)
     return TRUE;
   if (!self->overwrites)
     {

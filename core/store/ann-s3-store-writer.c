@@ -466,6 +466,10 @@ _ann_s3_store_writer_new (AnnLocation *location,
     return NULL;
   self->store = ANN_S3_STORE (store);
   _ann_store_writer_set_name (ANN_STORE_WRITER (self), ann_location_get_uri (location));
+  /* What was cancelled here a moment ago is being removed by its keys, some of them twice: they may
+   * not be ours by then.
+   */
+  ann_clean_up_wait ();
   if (!_ann_s3_store_has_any (self->store, &has_any, cancellable, error))
     {
       g_prefix_error (error, "It cannot be found out whether something is there already: ");
