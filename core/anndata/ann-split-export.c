@@ -299,11 +299,14 @@ is_there (const char *target)
 
 /* Removes the parts that were written, but for those in whose place there was something. The last
  * one may be there though it failed: it is not sure then that it would be after a loss of power.
+ * Unless that is what @why says: then somebody else has put it there meanwhile.
  */
 static void
-undo (const Splitting *self, const gboolean *was_there, guint last)
+undo (const Splitting *self, const gboolean *was_there, guint last, const GError *why)
 {
-  for (guint i = 0; i <= last; i++)
+  const guint n = g_error_matches (why, ANN_ERROR, ANN_ERROR_EXISTS) ? last : last + 1;
+
+  for (guint i = 0; i < n; i++)
     {
       if (!was_there[i] && !is_remote (self->targets[i]))
         (void) _ann_remove_tree (AT_FDCWD, self->targets[i]);
@@ -319,13 +322,15 @@ write_parts (Splitting *self,
 {
   const guint n_parts = ann_split_get_n_parts (self->split);
   g_autofree gboolean *was_there = g_new0 (gboolean, MAX (n_parts, 1));
+  GError *why = NULL;
 
   for (guint part = 0; part < n_parts; part++)
     {
       was_there[part] = is_there (self->targets[part]);
-      if (!write_part (self, part, func, user_data, cancellable, error))
+      if (!write_part (self, part, func, user_data, cancellable, &why))
         {
-          undo (self, was_there, part);
+          undo (self, was_there, part, why);
+          g_propagate_error (error, why);
           return FALSE;
         }
     }
