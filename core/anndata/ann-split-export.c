@@ -153,6 +153,13 @@ select_all_parts (const AnnSplit *split, guint64 n_obs, GError **error)
     {
       const guint64 n_rows = ann_split_get_n_rows (split, part);
 
+      if (n_rows > n_obs - n)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+                       "obs: the split is of a store with more than %" G_GUINT64_FORMAT " rows",
+                       n_obs);
+          return NULL;
+        }
       memcpy (rows + n, _ann_split_peek_rows (split, part), n_rows * sizeof *rows);
       n += n_rows;
     }

@@ -24,4 +24,7 @@ void _ann_clean_up_within (guint seconds, AnnCleanUpFunc func, gpointer data);
 /* Closes a file that has no name any more, for which a disk may take long: its bytes go then. */
 void _ann_clean_up_close (int fd);
 
+/* As ann_clean_up_wait (), but no longer than until @cancellable is cancelled. */
+void _ann_clean_up_wait_unless_cancelled (GCancellable *cancellable);
+
 G_END_DECLS

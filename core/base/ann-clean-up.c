@@ -10,6 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* How often who waits looks whether he is to go on. */
+#define LOOK_MS 20
+
 typedef struct {
   GDestroyNotify func;
   gpointer data;
@@ -138,6 +141,23 @@ _ann_clean_up_close (int fd)
   _ann_clean_up_later (close_file, GINT_TO_POINTER (fd));
 }
 
+void
+_ann_clean_up_wait_unless_cancelled (GCancellable *cancellable)
+{
+  pthread_mutex_lock (&lock);
+  while (n_running > 0 && !g_cancellable_is_cancelled (cancellable))
+    {
+      struct timespec until;
+
+      clock_gettime (CLOCK_REALTIME, &until);
+      until.tv_nsec += LOOK_MS * 1000 * 1000;
+      until.tv_sec += until.tv_nsec / (1000 * 1000 * 1000);
+      until.tv_nsec %= 1000 * 1000 * 1000;
+      pthread_cond_timedwait (&one_ended, &lock, &until);
+    }
+  pthread_mutex_unlock (&lock);
+}
+
 /**
  * ann_clean_up_wait:
  *
@@ -150,8 +170,5 @@ _ann_clean_up_close (int fd)
 void
 ann_clean_up_wait (void)
 {
-  pthread_mutex_lock (&lock);
-  while (n_running > 0)
-    pthread_cond_wait (&one_ended, &lock);
-  pthread_mutex_unlock (&lock);
+  _ann_clean_up_wait_unless_cancelled (NULL);
 }

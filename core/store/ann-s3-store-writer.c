@@ -469,7 +469,7 @@ _ann_s3_store_writer_new (AnnLocation *location,
   /* What was cancelled here a moment ago is being removed by its keys, some of them twice: they may
    * not be ours by then.
    */
-  ann_clean_up_wait ();
+  _ann_clean_up_wait_unless_cancelled (cancellable);
   if (!_ann_s3_store_has_any (self->store, &has_any, cancellable, error))
     {
       g_prefix_error (error, "It cannot be found out whether something is there already: ");
