@@ -340,6 +340,8 @@ read_sign_in (AnnLocationDialog *self, GError **error)
   g_autoptr (AnnSignIn) base = make_key_or_token (self);
   char *headers;
 
+  /* Rows that come or go tell of it, so that this may have been done within the same update. */
+  g_clear_pointer (&self->sign_in, ann_sign_in_unref);
   if (!ann_location_is_remote (self->location))
     return TRUE;
   if (ann_extra_rows_is_empty (self->extras))
