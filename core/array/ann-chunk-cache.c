@@ -5,8 +5,7 @@
 
 #include "array/ann-chunk-cache-private.h"
 
-#include <pthread.h>
-#include <time.h>
+#include "base/ann-wait-private.h"
 
 /* One table of all chunks that are there or are being made, under one lock. A chunk that is there
  * is in the queue of uses, the last used first, and in the queue of its array; one that is being
@@ -61,13 +60,7 @@ equal_keys (gconstpointer a, gconstpointer b)
 static void
 init (void)
 {
-  pthread_condattr_t attributes;
-
-  pthread_condattr_init (&attributes);
-  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init (&changed, &attributes);
-  pthread_condattr_destroy (&attributes);
-
+  _ann_cond_init (&changed);
   entries = g_hash_table_new (hash_key, equal_keys);
   arrays = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
 }
@@ -162,13 +155,7 @@ wait_for_change (gboolean is_cancellable)
       return;
     }
 
-  clock_gettime (CLOCK_MONOTONIC, &until);
-  until.tv_nsec += WAIT_MS * 1000 * 1000;
-  if (until.tv_nsec >= 1000 * 1000 * 1000)
-    {
-      until.tv_sec++;
-      until.tv_nsec -= 1000 * 1000 * 1000;
-    }
+  until = _ann_cond_get_time_after (WAIT_MS);
   pthread_cond_timedwait (&changed, &lock, &until);
 }
 

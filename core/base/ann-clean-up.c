@@ -5,9 +5,9 @@
 
 #include "base/ann-clean-up-private.h"
 
-#include <pthread.h>
+#include "base/ann-wait-private.h"
+
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 /* How often who waits looks whether he is to go on. */
@@ -19,7 +19,7 @@ typedef struct {
 } CleanUp;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* for the number */
-static pthread_cond_t one_ended = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t one_ended;
 static guint n_running;
 
 static gpointer
@@ -38,16 +38,17 @@ run (gpointer data)
   return NULL;
 }
 
-/* Behind what was registered before: libraries that are used here end later. */
+/* The exit waits behind what was registered before: libraries that are used here end later. */
 static void
-wait_at_exit (void)
+init (void)
 {
-  static gsize is_registered;
+  static gsize is_done;
 
-  if (g_once_init_enter (&is_registered))
+  if (g_once_init_enter (&is_done))
     {
+      _ann_cond_init (&one_ended);
       atexit (ann_clean_up_wait);
-      g_once_init_leave (&is_registered, 1);
+      g_once_init_leave (&is_done, 1);
     }
 }
 
@@ -57,7 +58,7 @@ _ann_clean_up_later (GDestroyNotify func, gpointer data)
   CleanUp *self = g_new (CleanUp, 1);
   g_autoptr (GThread) thread = NULL;
 
-  wait_at_exit ();
+  init ();
   *self = (CleanUp){ func, data };
   pthread_mutex_lock (&lock);
   n_running++;
@@ -83,11 +84,9 @@ static gpointer
 watch_limit (gpointer data)
 {
   Limited *self = data;
-  struct timespec until;
+  const struct timespec until = _ann_cond_get_time_after (self->seconds * 1000);
   int result = 0;
 
-  clock_gettime (CLOCK_REALTIME, &until);
-  until.tv_sec += self->seconds;
   pthread_mutex_lock (&self->mutex);
   while (!self->is_ended && result == 0)
     result = pthread_cond_timedwait (&self->ended, &self->mutex, &until);
@@ -125,7 +124,7 @@ _ann_clean_up_within (guint seconds, AnnCleanUpFunc func, gpointer data)
   *self = (Limited){ .func = func, .data = data, .seconds = seconds };
   self->limit = g_cancellable_new ();
   pthread_mutex_init (&self->mutex, NULL);
-  pthread_cond_init (&self->ended, NULL);
+  _ann_cond_init (&self->ended);
   _ann_clean_up_later (run_limited, self);
 }
 
@@ -147,12 +146,8 @@ _ann_clean_up_wait_unless_cancelled (GCancellable *cancellable)
   pthread_mutex_lock (&lock);
   while (n_running > 0 && !g_cancellable_is_cancelled (cancellable))
     {
-      struct timespec until;
+      const struct timespec until = _ann_cond_get_time_after (LOOK_MS);
 
-      clock_gettime (CLOCK_REALTIME, &until);
-      until.tv_nsec += LOOK_MS * 1000 * 1000;
-      until.tv_sec += until.tv_nsec / (1000 * 1000 * 1000);
-      until.tv_nsec %= 1000 * 1000 * 1000;
       pthread_cond_timedwait (&one_ended, &lock, &until);
     }
   pthread_mutex_unlock (&lock);

@@ -5,8 +5,7 @@
 
 #include "element/ann-block-iterator-private.h"
 
-#include <pthread.h>
-#include <time.h>
+#include "base/ann-wait-private.h"
 
 /* A thread reads blocks into a queue of bounded length and stops at the first that fails. It is
  * started by the first call, and told to end, and waited for, by the last unref: what it reads is
@@ -54,7 +53,6 @@ _ann_block_iterator_new_with_func (AnnBlockFunc func,
                                    guint n_ahead)
 {
   AnnBlockIterator *self = g_new0 (AnnBlockIterator, 1);
-  pthread_condattr_t attributes;
 
   g_atomic_ref_count_init (&self->ref_count);
   self->func = func;
@@ -64,10 +62,7 @@ _ann_block_iterator_new_with_func (AnnBlockFunc func,
   self->stop = g_cancellable_new ();
   g_queue_init (&self->blocks);
   pthread_mutex_init (&self->lock, NULL);
-  pthread_condattr_init (&attributes);
-  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init (&self->changed, &attributes);
-  pthread_condattr_destroy (&attributes);
+  _ann_cond_init (&self->changed);
 
   return self;
 }
@@ -242,15 +237,8 @@ read_ahead (gpointer data)
 static void
 wait_for_change (AnnBlockIterator *self)
 {
-  struct timespec until;
+  const struct timespec until = _ann_cond_get_time_after (WAIT_MS);
 
-  clock_gettime (CLOCK_MONOTONIC, &until);
-  until.tv_nsec += WAIT_MS * 1000 * 1000;
-  if (until.tv_nsec >= 1000 * 1000 * 1000)
-    {
-      until.tv_sec++;
-      until.tv_nsec -= 1000 * 1000 * 1000;
-    }
   pthread_cond_timedwait (&self->changed, &self->lock, &until);
 }
 

@@ -6,11 +6,10 @@
 #include "store/ann-source.h"
 
 #include "base/ann-error.h"
+#include "base/ann-wait-private.h"
 #include "base/ann-worker-private.h"
 
-#include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 /* What is small comes by blocks: structures that are many and lie close to each other. Of sizes
  * from 16 KiB to 1 MiB this one brought a listing in the fewest requests for its bytes; see
@@ -29,7 +28,7 @@
 #define MAX_ON_THE_WAY 256
 
 /* How often somebody who waits for another's request looks whether he was cancelled. */
-#define LOOK_NS 20000000
+#define LOOK_MS 20
 
 #define ANN_TYPE_OBJECT_SOURCE (ann_object_source_get_type ())
 
@@ -306,15 +305,7 @@ settle (Job *job, gboolean has_come)
 static gboolean
 wait_for_others (AnnObjectSource *self, GCancellable *cancellable, GError **error)
 {
-  struct timespec until;
-
-  clock_gettime (CLOCK_MONOTONIC, &until);
-  until.tv_nsec += LOOK_NS;
-  if (until.tv_nsec >= 1000000000)
-    {
-      until.tv_nsec -= 1000000000;
-      until.tv_sec++;
-    }
+  const struct timespec until = _ann_cond_get_time_after (LOOK_MS);
 
   _ann_worker_begin_wait ();
   if (cancellable != NULL)
@@ -399,13 +390,8 @@ ann_object_source_class_init (AnnObjectSourceClass *klass)
 static void
 ann_object_source_init (AnnObjectSource *self)
 {
-  pthread_condattr_t attributes;
-
   pthread_mutex_init (&self->lock, NULL);
-  pthread_condattr_init (&attributes);
-  pthread_condattr_setclock (&attributes, CLOCK_MONOTONIC);
-  pthread_cond_init (&self->changed, &attributes);
-  pthread_condattr_destroy (&attributes);
+  _ann_cond_init (&self->changed);
   self->blocks = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, block_free);
   g_queue_init (&self->recent);
 }

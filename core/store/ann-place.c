@@ -9,13 +9,13 @@
 
 #include "base/ann-clean-up-private.h"
 #include "base/ann-error.h"
+#include "base/ann-wait-private.h"
 #include "store/ann-address.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -28,8 +28,7 @@
 #define MAX_LINKS 40
 
 /* How often who waits for a disk looks whether he was cancelled. */
-#define NS_PER_S (1000 * 1000 * 1000L)
-#define SYNC_WAIT_NS (20 * 1000 * 1000L)
+#define SYNC_WAIT_MS 20
 
 /* No store has so many folders in one another. */
 #define MAX_DEPTH 512
@@ -517,12 +516,8 @@ wait_for_sync (Sync *self, GCancellable *cancellable)
   pthread_mutex_lock (&self->lock);
   while (!self->is_done && !g_cancellable_is_cancelled (cancellable))
     {
-      struct timespec until;
+      const struct timespec until = _ann_cond_get_time_after (SYNC_WAIT_MS);
 
-      clock_gettime (CLOCK_REALTIME, &until);
-      until.tv_nsec += SYNC_WAIT_NS;
-      until.tv_sec += until.tv_nsec / NS_PER_S;
-      until.tv_nsec %= NS_PER_S;
       pthread_cond_timedwait (&self->done, &self->lock, &until);
     }
   number = self->is_done ? self->number : ECANCELED;
@@ -547,7 +542,7 @@ _ann_place_sync_data (int fd, gboolean has_others, GCancellable *cancellable)
   self->fd = copy;
   self->has_others = has_others;
   pthread_mutex_init (&self->lock, NULL);
-  pthread_cond_init (&self->done, NULL);
+  _ann_cond_init (&self->done);
   _ann_clean_up_later (run_sync, self);
   number = wait_for_sync (self, cancellable);
   sync_unref (self);
