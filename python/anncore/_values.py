@@ -149,15 +149,17 @@ def _read_records(element: _anncore.Element) -> np.ndarray:
 
 
 def _read_sequences(element: _anncore.Element) -> np.ndarray:
-    result = np.empty(element.shape[0], dtype=object)
-    result[:] = [np.frombuffer(text, dtype=element.item_dtype) for text in element.read().texts]
-    return result
+    texts = element.read().texts
+    result = np.empty(len(texts), dtype=object)
+    for i, text in enumerate(texts):  # numpy would take those of one length for a second axis
+        result[i] = np.array(json.loads(text.replace(b"inf", b"Infinity")), dtype=element.item_dtype)
+    return result.reshape(element.shape)
 
 
 def _read_opaque(element: _anncore.Element) -> np.ndarray:
-    texts = element.read().texts
-    size = max(map(len, texts), default=1)
-    return np.frombuffer(b"".join(texts), dtype=f"V{size}").reshape(element.shape)
+    items = [bytes.fromhex(text.decode() if isinstance(text, bytes) else text) for text in element.read().texts]
+    size = max(map(len, items), default=1)
+    return np.array(items, dtype=f"V{size}").reshape(element.shape)
 
 
 def _read_awkward(element: _anncore.Element) -> list:

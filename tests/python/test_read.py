@@ -3,11 +3,14 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import anndata
+import h5py
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
@@ -107,6 +110,26 @@ class Read(unittest.TestCase):
         self.assertEqual(len(data), theirs.n_obs)
         self.assertIn("'X_pca', 'X_umap'", repr(data))
         self.assertIn("HDF5", data.format)
+
+    def test_sequences_and_opaque(self):
+        lists = [[1, 2], [3, 4]], [[0.5, np.inf], [-np.inf, np.nan, 1 / 3]], [[255], []]
+        opaque = np.array([b"ab\0\0", b"\0\0\0\xff"], dtype="V4")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "plain.h5")
+            with h5py.File(path, "w") as file:
+                for name, rows in zip(("i4", "f8", "u1"), lists):
+                    values = file.create_dataset(name, (2,), dtype=h5py.vlen_dtype(np.dtype(name)))
+                    for i, row in enumerate(rows):
+                        values[i] = row
+                file["opaque"] = opaque
+            data = anncore.open(path)
+            for name, rows in zip(("i4", "f8", "u1"), lists):
+                values = data.read(name)
+                self.assertEqual(values.shape, (2,))
+                for value, row in zip(values, rows):
+                    self.assertEqual(value.dtype, np.dtype(name))
+                    np.testing.assert_array_equal(value, np.array(row, dtype=name))
+            self.assertEqual(data.read("opaque").tobytes(), opaque.tobytes())
 
     def test_broken(self):
         """One that is broken says so, and the others are read."""
