@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @format: in words, such as `HDF5`
  * @options: those that make a difference for it
  * @compresses: whether values are usually compressed
+ * @is_folder: whether it is many files, which go to a bucket one by one; else it is one
  * @text_element: (nullable): of text, which holds one element: which, unless another is named
  * @write: writes all of a job, whole or not at all; before it takes its place,
  *   _ann_export_check_sources () must hold
@@ -31,6 +32,7 @@ typedef struct {
   const char *format;
   AnnWriteOptionFlags options;
   gboolean compresses;
+  gboolean is_folder;
   const char *text_element;
   gboolean (*write) (AnnExportJob *job, GCancellable *cancellable, GError **error);
 } AnnExporter;
@@ -55,6 +57,7 @@ typedef struct {
  * @step: (nullable): of several exports
  * @sources: (element-type AnnData): the stores that it reads from
  * @target: where to
+ * @is_remote: whether that is a bucket
  * @options: with everything decided that the profile decides
  * @writer: for elements; its options are @options
  * @survey: what will be written
@@ -68,6 +71,7 @@ struct _AnnExportJob {
   const AnnExportStep *step;
   GPtrArray *sources;
   char *target;
+  gboolean is_remote;
   const AnnExporter *exporter;
   AnnWriteOptions *options;
   AnnElementWriter writer;

@@ -12,6 +12,7 @@
 #include "base/ann-worker.h"
 #include "format/ann-create.h"
 #include "store/ann-file-target.h"
+#include "store/ann-place-private.h"
 #include "store/ann-same-place.h"
 
 #include <pthread.h>
@@ -73,18 +74,19 @@ static gboolean write_store (AnnExportJob *job, GCancellable *cancellable, GErro
 #define ZARR_OPTIONS (STORE_OPTIONS | ANN_WRITE_OPTION_ZARR_FORMAT | ANN_WRITE_OPTION_SHARD_ROWS)
 
 static const AnnExporter exporters[] = {
-  { "h5ad", ".h5ad", "HDF5", STORE_OPTIONS, TRUE, NULL, write_store },
-  { "h5ad", ".h5", "HDF5", STORE_OPTIONS, TRUE, NULL, write_store },
-  { "h5ad", ".hdf5", "HDF5", STORE_OPTIONS, TRUE, NULL, write_store },
-  { "zarr", ".zarr", "Zarr", ZARR_OPTIONS, TRUE, NULL, write_store },
-  { "zarr.zip", ".zarr.zip", "Zarr", ZARR_OPTIONS, TRUE, NULL, write_store },
-  { "csv", ".csv", "CSV", TEXT_OPTIONS, FALSE, "obs", _ann_export_write_csv },
-  { "csv", ".csv.gz", "CSV", TEXT_OPTIONS, TRUE, "obs", _ann_export_write_csv },
-  { "tsv", ".tsv", "TSV", TEXT_OPTIONS, FALSE, "obs", _ann_export_write_tsv },
-  { "tsv", ".tsv.gz", "TSV", TEXT_OPTIONS, TRUE, "obs", _ann_export_write_tsv },
-  { "mtx", ".mtx", "Matrix Market", TEXT_OPTIONS, TRUE, "X", _ann_export_write_market },
-  { "ids", ".txt", "Names", TEXT_OPTIONS, FALSE, "obs", _ann_export_write_names },
-  { "ids", ".txt.gz", "Names", TEXT_OPTIONS, TRUE, "obs", _ann_export_write_names },
+  /* name, suffix, format, options, compresses, is_folder, text_element, write */
+  { "h5ad", ".h5ad", "HDF5", STORE_OPTIONS, TRUE, FALSE, NULL, write_store },
+  { "h5ad", ".h5", "HDF5", STORE_OPTIONS, TRUE, FALSE, NULL, write_store },
+  { "h5ad", ".hdf5", "HDF5", STORE_OPTIONS, TRUE, FALSE, NULL, write_store },
+  { "zarr", ".zarr", "Zarr", ZARR_OPTIONS, TRUE, TRUE, NULL, write_store },
+  { "zarr.zip", ".zarr.zip", "Zarr", ZARR_OPTIONS, TRUE, FALSE, NULL, write_store },
+  { "csv", ".csv", "CSV", TEXT_OPTIONS, FALSE, FALSE, "obs", _ann_export_write_csv },
+  { "csv", ".csv.gz", "CSV", TEXT_OPTIONS, TRUE, FALSE, "obs", _ann_export_write_csv },
+  { "tsv", ".tsv", "TSV", TEXT_OPTIONS, FALSE, FALSE, "obs", _ann_export_write_tsv },
+  { "tsv", ".tsv.gz", "TSV", TEXT_OPTIONS, TRUE, FALSE, "obs", _ann_export_write_tsv },
+  { "mtx", ".mtx", "Matrix Market", TEXT_OPTIONS, TRUE, TRUE, "X", _ann_export_write_market },
+  { "ids", ".txt", "Names", TEXT_OPTIONS, FALSE, FALSE, "obs", _ann_export_write_names },
+  { "ids", ".txt.gz", "Names", TEXT_OPTIONS, TRUE, FALSE, "obs", _ann_export_write_names },
 };
 
 static gboolean
@@ -106,7 +108,7 @@ find_output_exporter (const char *format, GError **error)
 {
   for (guint i = 0; format != NULL && i < G_N_ELEMENTS (exporters); i++)
     {
-      if (exporters[i].text_element != NULL && strcmp (exporters[i].name, "mtx") != 0
+      if (exporters[i].text_element != NULL && !exporters[i].is_folder
           && is_named (&exporters[i], format))
         return &exporters[i];
     }
@@ -245,14 +247,6 @@ job_free (AnnExportJob *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnExportJob, job_free)
 
-static gboolean
-is_remote (const char *target)
-{
-  g_autoptr (AnnLocation) location = ann_location_parse (target, NULL);
-
-  return location == NULL || ann_location_is_remote (location);
-}
-
 /* What is asked for is there: a name that was mistyped is not to be found out when it is missed. */
 static gboolean
 check_elements (AnnExportJob *self, GCancellable *cancellable, GError **error)
@@ -301,6 +295,7 @@ job_new (AnnData *data,
   self->exporter = find_exporter (target, options != NULL ? options->format : NULL, error);
   if (self->exporter == NULL)
     return NULL;
+  self->is_remote = _ann_address_is_remote (target);
   if (!ann_data_is_annotated (data))
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
@@ -381,28 +376,25 @@ check_target (AnnExportJob *job, GError **error)
 static gboolean
 check_is_free (AnnExportJob *job, GError **error)
 {
-  if (job->options->overwrite || is_remote (job->target) || is_output (job->target)
+  if (job->options->overwrite || job->is_remote || is_output (job->target)
       || !g_file_test (job->target, G_FILE_TEST_EXISTS))
     return TRUE;
 
-  g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", job->target);
+  _ann_set_exists_error (job->target, error);
   return FALSE;
 }
 
-/* Whether it is a file first, which is sent to a bucket in the end; other stores go there object by
- * object.
- */
+/* Whether it is a file first, which is sent to a bucket in the end. */
 static gboolean
 is_sent (const AnnExportJob *job)
 {
-  return is_remote (job->target) && strcmp (job->exporter->name, "zarr") != 0
-         && strcmp (job->exporter->name, "mtx") != 0;
+  return job->is_remote && !job->exporter->is_folder;
 }
 
 static gboolean
 check_room (const AnnExportJob *job, GError **error)
 {
-  if (is_output (job->target) || (is_remote (job->target) && !is_sent (job)))
+  if (is_output (job->target) || (job->is_remote && !is_sent (job)))
     return TRUE;
 
   return _ann_check_free_space (is_sent (job) ? job->scratch_folder : job->target,

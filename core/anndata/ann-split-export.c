@@ -15,7 +15,6 @@
 #include "anndata/ann-export-private.h"
 #include "base/ann-error.h"
 #include "store/ann-file-target.h"
-#include "store/ann-location.h"
 #include "store/ann-place-private.h"
 
 #include <fcntl.h>
@@ -98,21 +97,13 @@ is_by_columns (AnnData *data, GCancellable *cancellable)
 }
 
 static gboolean
-is_remote (const char *uri)
-{
-  g_autoptr (AnnLocation) location = ann_location_parse (uri, NULL);
-
-  return location != NULL && ann_location_is_remote (location);
-}
-
-static gboolean
 has_remote_source (AnnData *data)
 {
   g_autoptr (GPtrArray) sources = _ann_data_list_sources (data);
 
   for (guint i = 0; i < sources->len; i++)
     {
-      if (is_remote (ann_data_get_uri (sources->pdata[i])))
+      if (_ann_address_is_remote (ann_data_get_uri (sources->pdata[i])))
         return TRUE;
     }
 
@@ -301,7 +292,7 @@ write_part (Splitting *self,
 static gboolean
 is_there (const char *target)
 {
-  return !is_remote (target) && g_file_test (target, G_FILE_TEST_EXISTS);
+  return !_ann_address_is_remote (target) && g_file_test (target, G_FILE_TEST_EXISTS);
 }
 
 /* Removes the parts that were written, but for those in whose place there was something. The last
@@ -315,7 +306,7 @@ undo (const Splitting *self, const gboolean *was_there, guint last, const GError
 
   for (guint i = 0; i < n; i++)
     {
-      if (!was_there[i] && !is_remote (self->targets[i]))
+      if (!was_there[i] && !_ann_address_is_remote (self->targets[i]))
         (void) _ann_remove_tree (AT_FDCWD, self->targets[i]);
     }
 }

@@ -196,7 +196,7 @@ check_object (AnnFileTarget *self, const char *name, GCancellable *cancellable, 
   if (read.is_absent)
     return TRUE;
 
-  _ann_s3_set_exists_error (name, error);
+  _ann_set_exists_error (name, error);
   return FALSE;
 }
 
@@ -434,7 +434,7 @@ _ann_file_target_commit (AnnFileTarget *self, GCancellable *cancellable, GError 
   if (put_in_place (self) < 0)
     {
       if (errno == EEXIST)
-        _ann_place_set_exists_error (&self->place, error);
+        _ann_set_exists_error (self->place.path, error);
       else if (errno == EISDIR)
         g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
                      "“%s” has become a folder, and is not replaced by a file", self->place.path);

@@ -50,7 +50,7 @@ AnnFileTarget *_ann_file_target_open (const AnnTargetSpec *spec,
                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* @path: of the target. What is there already is replaced only if @overwrite, in one step and at
- * the end; else %ANN_ERROR_DENIED, now, and again when committed for what came in between. A
+ * the end; else %ANN_ERROR_EXISTS, now, and again when committed for what came in between. A
  * symbolic link is followed: what it leads to is replaced, and the link stays. An existing file
  * keeps its permissions. A folder is never replaced by a file.
  */

@@ -37,12 +37,9 @@ typedef struct {
 /* Removes what processes that are gone have left in the folder, too. Else as _ann_place_look (). */
 gboolean _ann_place_init (AnnPlace *self, const char *path, gboolean overwrite, GError **error);
 
-/* Sets what is there now. %ANN_ERROR_DENIED if that is something, and is not to be replaced. */
+/* Sets what is there now. %ANN_ERROR_EXISTS if that is something, and is not to be replaced. */
 gboolean _ann_place_look (AnnPlace *self, GError **error);
 void _ann_place_clear (AnnPlace *self);
-
-/* %ANN_ERROR_DENIED: something is there, and is to stay. */
-void _ann_place_set_exists_error (AnnPlace *self, GError **error);
 
 /* errno in a sentence about the place: %ANN_ERROR_DENIED where a right lacks. */
 void _ann_place_set_error (AnnPlace *self, int number, GError **error);
@@ -89,8 +86,14 @@ gboolean _ann_place_sync (AnnPlace *self, GError **error);
  */
 int _ann_remove_tree (int folder, const char *name);
 
+/* Whether what is at @address, or shall be, is reached over a network. */
+gboolean _ann_address_is_remote (const char *address);
+
 /* errno in a sentence about @path, which is written to. */
 void _ann_set_write_error (GError **error, const char *path, int number);
+
+/* %ANN_ERROR_EXISTS: something is at @path, or @path an object, and is to stay. */
+void _ann_set_exists_error (const char *path, GError **error);
 
 /* %ANN_ERROR_UNSUPPORTED: an address of HTTP. */
 void _ann_set_unwritable_error (AnnLocation *location, GError **error);

@@ -49,6 +49,14 @@ _ann_set_write_error (GError **error, const char *path, int number)
                  "“%s” cannot be written: %s", path, g_strerror (number));
 }
 
+gboolean
+_ann_address_is_remote (const char *address)
+{
+  g_autoptr (AnnLocation) location = ann_location_parse (address, NULL);
+
+  return location != NULL && ann_location_is_remote (location);
+}
+
 void
 _ann_set_unwritable_error (AnnLocation *location, GError **error)
 {
@@ -64,9 +72,9 @@ _ann_place_set_error (AnnPlace *self, int number, GError **error)
 }
 
 void
-_ann_place_set_exists_error (AnnPlace *self, GError **error)
+_ann_set_exists_error (const char *path, GError **error)
 {
-  g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", self->path);
+  g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", path);
 }
 
 int
@@ -359,7 +367,7 @@ _ann_place_look (AnnPlace *self, GError **error)
     }
   if (self->exists && !self->overwrite)
     {
-      _ann_place_set_exists_error (self, error);
+      _ann_set_exists_error (self->path, error);
       return FALSE;
     }
 

@@ -8,6 +8,7 @@
 #include "base/ann-clean-up-private.h"
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
+#include "store/ann-place-private.h"
 
 #include <errno.h>
 #include <string.h>
@@ -87,12 +88,6 @@ clear_request (AnnHttpRequest *request)
   _ann_http_request_clear (request);
 }
 
-void
-_ann_s3_set_exists_error (const char *name, GError **error)
-{
-  g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", name);
-}
-
 /* The request by which an object appears. If there must be none, the server makes sure of that;
  * not every server can.
  */
@@ -120,7 +115,7 @@ perform_last (AnnS3Store *store,
   if (object->is_new && request->status == 412)
     {
       name = make_name (store, object->key);
-      _ann_s3_set_exists_error (name, error);
+      _ann_set_exists_error (name, error);
     }
   else
     g_propagate_error (error, g_steal_pointer (&reason));

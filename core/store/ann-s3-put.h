@@ -50,7 +50,4 @@ gboolean _ann_s3_remove (AnnS3Store *store,
                          GCancellable *cancellable,
                          GError **error);
 
-/* %ANN_ERROR_EXISTS: there is an object @name (its address), which is to stay. */
-void _ann_s3_set_exists_error (const char *name, GError **error);
-
 G_END_DECLS

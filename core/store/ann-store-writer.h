@@ -84,7 +84,7 @@ const char *_ann_store_writer_get_name (AnnStoreWriter *self);
 /* The writer for an address that _ann_location_parse () takes: a path that ends in `.zip` is an
  * archive, any other path a folder, `s3://` a bucket. HTTP cannot be written to:
  * %ANN_ERROR_UNSUPPORTED. What is there already is replaced only if @overwrite, in one step and at
- * the end; else %ANN_ERROR_DENIED, now, and again at the commit for what came in between. In a
+ * the end; else %ANN_ERROR_EXISTS, now, and again at the commit for what came in between. In a
  * bucket an archive is replaced, and what a killed export left is removed; a store is not.
  */
 AnnStoreWriter *_ann_store_writer_new (const char *address,
