@@ -6,7 +6,6 @@
 #pragma once
 
 #include "array/ann-chunk-reader-private.h"
-#include "array/ann-chunk-room-private.h"
 #include "array/ann-packed-chunk-private.h"
 
 G_BEGIN_DECLS
@@ -24,10 +23,9 @@ typedef struct {
   guint64 count[ANN_MAX_RANK];         /* how many chunks are touched */
   gsize n_items;
   gboolean uses_cache;
-  gboolean is_plain;  /* without codecs: parts of chunks are read */
-  gboolean waits;     /* for a network: a fetch takes long however little it brings */
-  guint8 *values;     /* of a read */
-  AnnChunkRoom *room; /* (nullable) for what is kept */
+  gboolean is_plain; /* without codecs: parts of chunks are read */
+  gboolean waits;    /* for a network: a fetch takes long however little it brings */
+  guint8 *values;    /* of a read */
   AnnChunkFunc func;
   AnnRunsFunc runs_func;
   gpointer user_data; /* of a scan */

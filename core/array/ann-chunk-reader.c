@@ -8,11 +8,13 @@
 #include "array/ann-array-private.h"
 #include "array/ann-chunk-batch-private.h"
 #include "array/ann-chunk-cache-private.h"
+#include "array/ann-chunk-room-private.h"
 #include "base/ann-buffer-private.h"
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
 #include "base/ann-worker-private.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* The chunks that a read touches are numbered in C order, 0 to n_items: the items of a parallel
@@ -233,7 +235,7 @@ make_chunk (AnnChunkBatch *batch, gsize i, GError **error)
     return FALSE;
 
   /* Last: until then the key is ours to give up. */
-  if (_ann_decoded_chunk_pack (&decoded, job->grid->item_size, job->room, &packed))
+  if (_ann_decoded_chunk_pack (&decoded, job->grid->item_size, &packed))
     {
       _ann_chunk_cache_put_packed (&key, &packed);
       batch->is_settled[i] = TRUE;
@@ -441,7 +443,7 @@ typedef struct {
   gsize n_pieces[ANN_CHUNK_MAX_JOBS];
   gsize n_pieces_in_all;
   gboolean waits;
-  AnnChunkRoom room;
+  atomic_size_t n_unfinished; /* pieces that somebody works on, or will */
 } Jobs;
 
 static gboolean
@@ -465,8 +467,8 @@ read_piece (gsize first, gsize n, gpointer user_data, GCancellable *cancellable,
         items[j] = jobs->jobs[k].n_items <= MAX_FEW ? jobs->few[k][start + j] : start + j;
       if (!read_items (&jobs->jobs[k], items, count, cancellable, error))
         return FALSE;
-      _ann_chunk_room_finish_piece (&jobs->room, i + 1 == jobs->n_pieces_in_all,
-                                    _ann_array_get_id (jobs->jobs[0].array));
+      if (atomic_fetch_sub (&jobs->n_unfinished, 1) > 1 && i + 1 == jobs->n_pieces_in_all)
+        _ann_chunk_room_ready (_ann_array_get_id (jobs->jobs[0].array));
     }
 
   return TRUE;
@@ -492,23 +494,15 @@ pick_few (Jobs *all, guint k, GError **error)
 }
 
 static gboolean
-run_pieces (Jobs *all, guint n_jobs, gsize piece_size, GCancellable *cancellable, GError **error)
+run_pieces (Jobs *all, gsize piece_size, GCancellable *cancellable, GError **error)
 {
-  gboolean success;
+  atomic_init (&all->n_unfinished, all->n_pieces_in_all);
+  if (all->waits)
+    return ann_worker_parallel_waits (
+        all->n_pieces_in_all, CLAMP (MAX_WAITING_SIZE / piece_size, 2, ANN_WORKER_MAX_WAITS),
+        read_piece, all, cancellable, error);
 
-  _ann_chunk_room_init (&all->room, all->n_pieces_in_all);
-  for (guint i = 0; i < n_jobs; i++)
-    all->jobs[i].room = &all->room;
-
-  success = all->waits ? ann_worker_parallel_waits (
-                all->n_pieces_in_all,
-                CLAMP (MAX_WAITING_SIZE / piece_size, 2, ANN_WORKER_MAX_WAITS), read_piece, all,
-                cancellable, error)
-                       : ann_worker_parallel (all->n_pieces_in_all, 1, read_piece, all, cancellable,
-                                              error);
-  _ann_chunk_room_clear (&all->room);
-
-  return success;
+  return ann_worker_parallel (all->n_pieces_in_all, 1, read_piece, all, cancellable, error);
 }
 
 static gboolean
@@ -533,7 +527,7 @@ run_jobs (AnnChunkJob *jobs, guint n_jobs, GCancellable *cancellable, GError **e
       all.waits |= jobs[i].waits;
     }
 
-  return all.n_pieces_in_all == 0 || run_pieces (&all, n_jobs, piece_size, cancellable, error);
+  return all.n_pieces_in_all == 0 || run_pieces (&all, piece_size, cancellable, error);
 }
 
 static gboolean

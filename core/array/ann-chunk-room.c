@@ -8,51 +8,68 @@
 #include "array/ann-chunk-cache-private.h"
 #include "base/ann-buffer-private.h"
 
+#include <pthread.h>
+
 /* More would take so long that others might have to wait for it. */
 #define MAX_SIZE ((gsize) 128 * 1024)
 
-void
-_ann_chunk_room_init (AnnChunkRoom *self, gsize n_pieces)
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static AnnBuffer *room;
+
+static gboolean
+is_such (AnnBuffer *buffer, AnnDtype dtype, guint64 n)
 {
-  atomic_init (&self->n_unfinished, n_pieces);
-  atomic_init (&self->buffer, NULL);
+  return buffer != NULL && ann_buffer_get_dtype (buffer) == dtype
+         && ann_buffer_get_n_elements (buffer) == n;
 }
 
 AnnBuffer *
-_ann_chunk_room_take (AnnChunkRoom *self)
+_ann_chunk_room_take (AnnDtype dtype, guint64 n)
 {
-  return atomic_exchange (&self->buffer, NULL);
+  AnnBuffer *taken = NULL;
+
+  pthread_mutex_lock (&lock);
+  if (is_such (room, dtype, n))
+    taken = g_steal_pointer (&room);
+  pthread_mutex_unlock (&lock);
+
+  return taken;
+}
+
+static gboolean
+is_there (AnnDtype dtype, guint64 n)
+{
+  gboolean there;
+
+  pthread_mutex_lock (&lock);
+  there = is_such (room, dtype, n);
+  pthread_mutex_unlock (&lock);
+
+  return there;
 }
 
 void
-_ann_chunk_room_clear (AnnChunkRoom *self)
+_ann_chunk_room_ready (guint64 array)
 {
-  g_autoptr (AnnBuffer) left G_GNUC_UNUSED = _ann_chunk_room_take (self);
-}
+  g_autoptr (AnnBuffer) newest = _ann_chunk_cache_get_newest (array);
+  g_autoptr (AnnBuffer) unused G_GNUC_UNUSED = NULL;
+  AnnBuffer *ready;
+  AnnDtype dtype;
+  guint64 n;
 
-/* Returns: (nullable): memory like that of @like */
-static AnnBuffer *
-new_like (AnnBuffer *like)
-{
-  const guint64 n = ann_buffer_get_n_elements (like);
-  AnnBuffer *buffer = _ann_buffer_new_unset (ann_buffer_get_dtype (like), 1, &n, NULL);
-
-  if (buffer != NULL)
-    _ann_buffer_populate (ann_buffer_get_data_for_writing (buffer), ann_buffer_get_size (buffer));
-
-  return buffer;
-}
-
-void
-_ann_chunk_room_finish_piece (AnnChunkRoom *self, gboolean is_last, guint64 array)
-{
-  g_autoptr (AnnBuffer) newest = NULL;
-  g_autoptr (AnnBuffer) unused = NULL;
-
-  if (atomic_fetch_sub (&self->n_unfinished, 1) <= 1 || !is_last)
+  if (newest == NULL || ann_buffer_get_size (newest) > MAX_SIZE)
+    return;
+  dtype = ann_buffer_get_dtype (newest);
+  n = ann_buffer_get_n_elements (newest);
+  if (is_there (dtype, n))
     return;
 
-  newest = _ann_chunk_cache_get_newest (array);
-  if (newest != NULL && ann_buffer_get_size (newest) <= MAX_SIZE)
-    unused = atomic_exchange (&self->buffer, new_like (newest));
+  ready = _ann_buffer_new_unset (dtype, 1, &n, NULL);
+  if (ready == NULL)
+    return;
+  _ann_buffer_populate (ann_buffer_get_data_for_writing (ready), ann_buffer_get_size (ready));
+  pthread_mutex_lock (&lock);
+  unused = room;
+  room = ready;
+  pthread_mutex_unlock (&lock);
 }

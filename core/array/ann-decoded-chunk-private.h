@@ -5,7 +5,6 @@
 
 #pragma once
 
-#include "array/ann-chunk-room-private.h"
 #include "array/ann-packed-chunk-private.h"
 #include "base/ann-scratch-private.h"
 
@@ -30,10 +29,9 @@ typedef struct {
 /* Returns: (nullable): where @n_bytes bytes can be written; what was there is lost */
 guint8 *_ann_decoded_chunk_reserve (AnnDecodedChunk *self, guint64 n_bytes, GError **error);
 
-/* @room: (nullable). Returns: %FALSE without memory for it */
+/* Returns: %FALSE without memory for it */
 gboolean _ann_decoded_chunk_pack (const AnnDecodedChunk *self,
                                   gsize item_size,
-                                  AnnChunkRoom *room,
                                   AnnPackedChunk *packed);
 void _ann_decoded_chunk_clear (AnnDecodedChunk *self);
 

@@ -34,23 +34,15 @@ _ann_decoded_chunk_reserve (AnnDecodedChunk *self, guint64 n_bytes, GError **err
 }
 
 gboolean
-_ann_decoded_chunk_pack (const AnnDecodedChunk *self,
-                         gsize item_size,
-                         AnnChunkRoom *room,
-                         AnnPackedChunk *packed)
+_ann_decoded_chunk_pack (const AnnDecodedChunk *self, gsize item_size, AnnPackedChunk *packed)
 {
-  g_autoptr (AnnBuffer) ready = NULL;
-
   if (self->buffer != NULL)
     {
       _ann_packed_chunk_init_buffer (packed, self->buffer, item_size);
       return TRUE;
     }
 
-  if (room != NULL)
-    ready = _ann_chunk_room_take (room);
-
-  return _ann_packed_chunk_init (packed, self->bytes, self->n_bytes, item_size, &ready, NULL);
+  return _ann_packed_chunk_init (packed, self->bytes, self->n_bytes, item_size, NULL);
 }
 
 void

@@ -26,13 +26,12 @@ typedef struct {
 } AnnPackedChunk;
 
 /* Packs the @n_bytes bytes of items of @item_size bytes at @bytes, or copies them where that
- * does not pay. @room: (inout) (nullable): memory that is taken if it is what is needed.
+ * does not pay.
  */
 gboolean _ann_packed_chunk_init (AnnPackedChunk *self,
                                  const guint8 *bytes,
                                  gsize n_bytes,
                                  gsize item_size,
-                                 AnnBuffer **room,
                                  GError **error);
 
 /* The same with a vector of bytes, which is kept as it is where that does not pay. */

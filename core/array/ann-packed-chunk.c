@@ -5,6 +5,8 @@
 
 #include "array/ann-packed-chunk-private.h"
 
+#include "array/ann-chunk-room-private.h"
+
 #include "base/ann-buffer-private.h"
 
 #include <string.h>
@@ -143,15 +145,14 @@ find_kind (const guint8 *bytes, gsize n_bytes, gsize item_size, guint *shift)
   return NULL;
 }
 
-/* Returns: (nullable): a vector, with anything in it; that of @room if it is one like this */
+/* Returns: (nullable): a vector, with anything in it */
 static AnnBuffer *
-new_values (AnnDtype dtype, guint64 n, AnnBuffer **room, GError **error)
+new_values (AnnDtype dtype, guint64 n, GError **error)
 {
-  AnnBuffer *values;
+  AnnBuffer *values = _ann_chunk_room_take (dtype, n);
 
-  if (room != NULL && *room != NULL && ann_buffer_get_dtype (*room) == dtype
-      && ann_buffer_get_n_elements (*room) == n)
-    return g_steal_pointer (room);
+  if (values != NULL)
+    return values;
 
   values = _ann_buffer_new_unset (dtype, 1, &n, error);
   if (values != NULL)
@@ -166,14 +167,13 @@ pack (AnnPackedChunk *self,
       guint shift,
       const guint8 *bytes,
       gsize n_bytes,
-      AnnBuffer **room,
       GError **error)
 {
   const gsize n = n_bytes / (kind != NULL ? kind->word : 1);
 
   self->n_bytes = n_bytes;
   self->shift = kind != NULL ? shift : 0;
-  self->values = new_values (kind != NULL ? kind->dtype : ANN_DTYPE_UINT8, n, room, error);
+  self->values = new_values (kind != NULL ? kind->dtype : ANN_DTYPE_UINT8, n, error);
   if (self->values == NULL)
     return FALSE;
 
@@ -190,13 +190,12 @@ _ann_packed_chunk_init (AnnPackedChunk *self,
                         const guint8 *bytes,
                         gsize n_bytes,
                         gsize item_size,
-                        AnnBuffer **room,
                         GError **error)
 {
   guint shift = 0;
   const Kind *kind = find_kind (bytes, n_bytes, item_size, &shift);
 
-  return pack (self, kind, shift, bytes, n_bytes, room, error);
+  return pack (self, kind, shift, bytes, n_bytes, error);
 }
 
 void
@@ -207,7 +206,7 @@ _ann_packed_chunk_init_buffer (AnnPackedChunk *self, AnnBuffer *bytes, gsize ite
   guint shift = 0;
   const Kind *kind = find_kind (data, n_bytes, item_size, &shift);
 
-  if (kind == NULL || !pack (self, kind, shift, data, n_bytes, NULL, NULL))
+  if (kind == NULL || !pack (self, kind, shift, data, n_bytes, NULL))
     *self = (AnnPackedChunk){ ann_buffer_ref (bytes), n_bytes, 0 };
 }
 

@@ -115,7 +115,7 @@ test_every_width (void)
         g_autoptr (GError) error = NULL;
 
         g_assert_true (
-            _ann_packed_chunk_init (&chunk, bytes, N_ITEMS * item_size, item_size, NULL, &error));
+            _ann_packed_chunk_init (&chunk, bytes, N_ITEMS * item_size, item_size, &error));
         g_assert_no_error (error);
         g_assert_cmpuint (chunk.n_bytes, ==, N_ITEMS * item_size);
         g_assert_cmpuint (ann_buffer_get_size (chunk.values), ==, N_ITEMS * cases[i].kept);
@@ -134,11 +134,11 @@ test_short (void)
   g_auto (AnnPackedChunk) longer = { .values = NULL };
   g_auto (AnnPackedChunk) none = { .values = NULL };
 
-  g_assert_true (_ann_packed_chunk_init (&shorter, zeros, 4092, 4, NULL, NULL));
+  g_assert_true (_ann_packed_chunk_init (&shorter, zeros, 4092, 4, NULL));
   g_assert_cmpuint (ann_buffer_get_size (shorter.values), ==, 4092);
-  g_assert_true (_ann_packed_chunk_init (&longer, zeros, 4096, 4, NULL, NULL));
+  g_assert_true (_ann_packed_chunk_init (&longer, zeros, 4096, 4, NULL));
   g_assert_cmpuint (ann_buffer_get_size (longer.values), ==, 1024);
-  g_assert_true (_ann_packed_chunk_init (&none, zeros, 0, 4, NULL, NULL));
+  g_assert_true (_ann_packed_chunk_init (&none, zeros, 0, 4, NULL));
   g_assert_cmpuint (ann_buffer_get_size (none.values), ==, 0);
 }
 
@@ -163,34 +163,6 @@ test_buffers (void)
   _ann_packed_chunk_clear (&chunk); /* none */
 }
 
-/* Memory that is ready is taken if it is of that type and length. */
-static void
-test_room_taken (void)
-{
-  static const guint8 zeros[8192];
-  AnnBuffer *room = ann_buffer_new_vector (ANN_DTYPE_UINT8, 2048, NULL);
-  AnnBuffer *wanted = room;
-  g_autoptr (AnnBuffer) longer = ann_buffer_new_vector (ANN_DTYPE_UINT8, 2049, NULL);
-  g_autoptr (AnnBuffer) wider = ann_buffer_new_vector (ANN_DTYPE_UINT16, 2048, NULL);
-  AnnBuffer *const others[] = { longer, wider };
-  g_auto (AnnPackedChunk) chunk = { .values = NULL };
-
-  g_assert_true (_ann_packed_chunk_init (&chunk, zeros, 8192, 4, &room, NULL));
-  g_assert_true (chunk.values == wanted);
-  g_assert_null (room);
-
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
-    {
-      g_auto (AnnPackedChunk) other = { .values = NULL };
-
-      room = others[i];
-      g_assert_true (_ann_packed_chunk_init (&other, zeros, 8192, 4, &room, NULL));
-      g_assert_true (room == others[i]);
-      g_assert_false (other.values == room);
-      g_assert_cmpuint (ann_buffer_get_size (other.values), ==, 2048);
-    }
-}
-
 static void
 keep (const AnnChunkKey *key, guint64 n)
 {
@@ -203,49 +175,43 @@ keep (const AnnChunkKey *key, guint64 n)
   _ann_chunk_cache_put_packed (key, &chunk);
 }
 
-/* The last piece is done while others are not: there is room for what they make, as long as what
- * was kept last.
- */
+/* There is room for one like what was kept last; whoever needs another leaves it. */
 static void
-test_room_readied (void)
+test_room (void)
 {
   const guint64 array = G_MAXUINT64 - 2;
-  const struct {
-    gsize n_pieces;
-    gboolean is_last;
-    guint64 n_elements; /* of the room; 0 for none */
-  } steps[] = { { 2, TRUE, 300 }, { 2, FALSE, 0 }, { 1, TRUE, 0 } };
-  AnnChunkRoom room;
+  guint32 numbers[2048] = { 1, 300 };
   g_autoptr (AnnBuffer) ready = NULL;
+  g_auto (AnnPackedChunk) chunk = { .values = NULL };
 
   ann_chunk_cache_set_budget (1024 * 1024);
   keep (&(AnnChunkKey){ array, 0 }, 200);
+  _ann_chunk_room_ready (array);
   keep (&(AnnChunkKey){ array, 1 }, 300);
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    {
-      _ann_chunk_room_init (&room, steps[i].n_pieces);
-      _ann_chunk_room_finish_piece (&room, steps[i].is_last, array);
-      ready = _ann_chunk_room_take (&room);
-      g_assert_cmpint (ready != NULL, ==, steps[i].n_elements > 0);
-      if (ready != NULL)
-        {
-          g_assert_cmpuint (ann_buffer_get_n_elements (ready), ==, steps[i].n_elements);
-          g_assert_cmpint (ann_buffer_get_dtype (ready), ==, ANN_DTYPE_UINT16);
-        }
-      g_clear_pointer (&ready, ann_buffer_unref);
-      g_assert_null (_ann_chunk_room_take (&room));
-      _ann_chunk_room_clear (&room);
-    }
+  _ann_chunk_room_ready (array);
+  _ann_chunk_room_ready (array);
+  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 200));
+  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_INT16, 300));
+  ready = _ann_chunk_room_take (ANN_DTYPE_UINT16, 300);
+  g_assert_cmpuint (ann_buffer_get_n_elements (ready), ==, 300);
+  g_assert_cmpint (ann_buffer_get_dtype (ready), ==, ANN_DTYPE_UINT16);
+  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 300));
 
   /* Too large, or nothing is known. */
   keep (&(AnnChunkKey){ array, 2 }, 64 * 1024 + 1);
-  _ann_chunk_room_init (&room, 2);
-  _ann_chunk_room_finish_piece (&room, TRUE, array);
-  g_assert_null (_ann_chunk_room_take (&room));
+  _ann_chunk_room_ready (array);
+  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 64 * 1024 + 1));
   _ann_chunk_cache_drop_array (array);
-  _ann_chunk_room_init (&room, 2);
-  _ann_chunk_room_finish_piece (&room, TRUE, array);
-  g_assert_null (_ann_chunk_room_take (&room));
+  _ann_chunk_room_ready (array);
+  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 300));
+
+  /* What is packed takes it. */
+  keep (&(AnnChunkKey){ array, 3 }, 2048);
+  _ann_chunk_room_ready (array);
+  g_assert_true (_ann_packed_chunk_init (&chunk, (guint8 *) numbers, sizeof numbers, 4, NULL));
+  g_assert_cmpint (ann_buffer_get_dtype (chunk.values), ==, ANN_DTYPE_UINT16);
+  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 2048));
+  _ann_chunk_cache_drop_array (array);
 }
 
 static void
@@ -341,8 +307,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/packed-chunk/every-width", test_every_width);
   g_test_add_func ("/packed-chunk/short", test_short);
   g_test_add_func ("/packed-chunk/buffers", test_buffers);
-  g_test_add_func ("/packed-chunk/room-taken", test_room_taken);
-  g_test_add_func ("/packed-chunk/room-readied", test_room_readied);
+  g_test_add_func ("/packed-chunk/room", test_room);
   g_test_add_func ("/packed-chunk/through-the-cache", test_through_the_cache);
 
   return g_test_run ();
