@@ -8,47 +8,39 @@
 #include "ann-text.h"
 #include "pages/ann-page.h"
 #include "widgets/ann-color-bar.h"
+#include "widgets/ann-heatmap-status-bar.h"
+#include "widgets/ann-heatmap-toolbar.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 #include <math.h>
 
 /* The page of a matrix as a picture: how values become colours above, the picture with its legend,
- * and what lies under the pointer below. All choices are actions of the group "picture", so that
- * menus, keys and tests share them.
+ * and what lies under the pointer below. What is done to the picture are actions of the group
+ * "picture", so that buttons, keys and tests share them.
  */
 
 #define MAX_TITLE 14 /* characters of a path beside the picture */
-#define NARROW 860   /* below this width the bar under the picture says less */
 
 struct _AnnHeatmapPage {
   GtkWidget parent_instance;
 
   AnnElement *element;
   AnnHeatmap *heatmap;
-  AnnHeatmapColors colors;
   GCancellable *cancellable;
-  gboolean is_map_chosen; /* by the user: the sample does not change it any more */
-  guint busy_timeout;     /* until refining takes long enough to be told */
-  gboolean is_busy;       /* it has */
-  gboolean lacks_sample;  /* the network failed */
-  gboolean has_reported;  /* that the store was changed */
+  guint busy_timeout;    /* until refining takes long enough to be told */
+  gboolean is_busy;      /* it has */
+  gboolean lacks_sample; /* the network failed */
+  gboolean has_reported; /* that the store was changed */
 
   GtkWidget *content;
   AnnHeatmapView *view;
-  GtkWidget *map_button;
-  GtkWidget *scale_button;
-  GtkWidget *range_button;
+  AnnHeatmapToolbar *toolbar;
   GtkWidget *color_bar;
   GtkWidget *meaning;
   GtkWidget *legend;
   GtkWidget *sample_label;
-  GtkWidget *point_box;
-  GtkWidget *row_value;
-  GtkWidget *column_value;
-  GtkWidget *value_value;
-  GtkWidget *pixel_label;
-  GtkWidget *zoom_label;
+  AnnHeatmapStatusBar *status_bar;
   GtkWidget *notice; /* that the picture is not whole, and why; beside it, so that its size stays */
   GtkWidget *notice_label;
   GtkWidget *notice_button;
@@ -61,30 +53,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AnnHeatmapPage,
                                ann_heatmap_page,
                                GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (ANN_TYPE_PAGE, page_iface_init))
-
-static const struct {
-  const char *name;
-  const char *label;
-  double low, high;
-} ranges[] = {
-  { "all", N_ ("0–100 %"), 0, 100 },
-  { "1-99", N_ ("1–99 %"), 1, 99 },
-  { "2-98", N_ ("2–98 %"), 2, 98 },
-  { "5-95", N_ ("5–95 %"), 5, 95 },
-};
-
-static const struct {
-  const char *name;
-  const char *label;
-  AnnTransform transform;
-} transforms[] = {
-  { "linear", N_ ("Linear"), ANN_TRANSFORM_LINEAR },
-  { "log1p", N_ ("log1p"), ANN_TRANSFORM_LOG1P },
-};
-
-static const char *const map_labels[ANN_N_COLOR_MAPS] = {
-  N_ ("Viridis"), N_ ("Magma"), N_ ("Cividis"), N_ ("Greys"), N_ ("Blue–Red"),
-};
 
 /* --- What is shown beside the picture --- */
 
@@ -117,77 +85,9 @@ update_legend (AnnHeatmapPage *self)
                           ann_heatmap_tiles_get_scale (tiles, &scale, &below, &above));
   if (!gtk_widget_get_visible (self->color_bar))
     return;
-  ann_color_bar_set_scale (ANN_COLOR_BAR (self->color_bar), &scale, self->colors.map);
+  ann_color_bar_set_scale (ANN_COLOR_BAR (self->color_bar), &scale,
+                           ann_heatmap_toolbar_get_colors (self->toolbar)->map);
   ann_color_bar_set_clipped (ANN_COLOR_BAR (self->color_bar), below, above);
-}
-
-/* Two digits are enough to tell 1.2 rows a pixel from one. */
-static char *
-format_factor (double factor)
-{
-  return factor >= 10 || fabs (factor - round (factor)) < 0.05
-             ? ann_text_count ((guint64) (factor + 0.5))
-             : g_strdup_printf ("%.1f", factor);
-}
-
-static char *
-format_scale (const AnnView *view)
-{
-  double rows = view->rows_per_pixel;
-  double columns = view->columns_per_pixel;
-  gboolean is_magnified = rows <= 1 && columns <= 1;
-  g_autofree char *down = format_factor (is_magnified ? 1 / rows : MAX (rows, 1));
-  g_autofree char *across = format_factor (is_magnified ? 1 / columns : MAX (columns, 1));
-
-  /* Translators: how large a cell is drawn, height × width, or how many rows × columns a pixel
-   * covers */
-  return g_strdup_printf (is_magnified ? _ ("%s × %s pixels each") : _ ("%s × %s per pixel"), down,
-                          across);
-}
-
-static void
-update_zoom_label (AnnHeatmapPage *self)
-{
-  g_autofree char *rows = NULL;
-  g_autofree char *columns = NULL;
-  g_autofree char *scale = NULL;
-  g_autofree char *text = NULL;
-  AnnView view;
-
-  ann_heatmap_view_get_view (self->view, &view);
-  rows = ann_text_count ((guint64) MIN (ceil (view.height * view.rows_per_pixel), view.n_rows));
-  columns = ann_text_count (
-      (guint64) MIN (ceil (view.width * view.columns_per_pixel), view.n_columns));
-  scale = format_scale (&view);
-  /* Translators: rows × columns in the window · their scale */
-  text = g_strdup_printf (_ ("%s × %s shown · %s"), rows, columns, scale);
-  gtk_label_set_text (GTK_LABEL (self->zoom_label), text);
-}
-
-static void
-update_point (AnnHeatmapPage *self)
-{
-  AnnHeatmapPoint point;
-  gboolean has_point = ann_heatmap_view_get_point (self->view, &point);
-  gboolean is_narrow = gtk_widget_get_width (GTK_WIDGET (self)) < NARROW;
-  g_autofree char *value = NULL;
-  g_autofree char *pixel = NULL;
-
-  gtk_widget_set_visible (self->point_box, has_point);
-  gtk_widget_set_visible (self->zoom_label, !has_point || !is_narrow);
-  if (!has_point)
-    return;
-
-  gtk_label_set_text (GTK_LABEL (self->row_value), point.row_label != NULL ? point.row_label : "…");
-  gtk_label_set_text (GTK_LABEL (self->column_value),
-                      point.column_label != NULL ? point.column_label : "…");
-  value = point.has_value ? ann_heatmap_format_value (point.value) : g_strdup ("…");
-  gtk_label_set_text (GTK_LABEL (self->value_value), value);
-
-  pixel = ann_heatmap_format_mean (&point);
-  gtk_label_set_text (GTK_LABEL (self->pixel_label), pixel != NULL ? pixel : "");
-  gtk_widget_set_visible (self->pixel_label, pixel != NULL && !is_narrow);
-  ann_heatmap_point_clear (&point);
 }
 
 /* --- Busy, stop, errors --- */
@@ -303,8 +203,7 @@ on_change (gpointer user_data)
 
   self->change = 0;
   update_legend (self);
-  update_zoom_label (self);
-  update_point (self);
+  ann_heatmap_status_bar_update (self->status_bar);
   update_busy (self);
 
   return G_SOURCE_REMOVE;
@@ -369,86 +268,11 @@ retry (AnnPage *page)
   return TRUE;
 }
 
-/* --- Colours --- */
-
 static void
 apply_colors (AnnHeatmapPage *self)
 {
-  const char *range = _ ("0–100 %");
-
-  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
-    {
-      if (ranges[i].low == self->colors.low_percent)
-        range = _ (ranges[i].label);
-    }
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->map_button), _ (map_labels[self->colors.map]));
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->scale_button),
-                             _ (transforms[self->colors.transform].label));
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->range_button), range);
-  ann_heatmap_view_set_colors (self->view, &self->colors);
+  ann_heatmap_view_set_colors (self->view, ann_heatmap_toolbar_get_colors (self->toolbar));
   update_legend (self);
-}
-
-static void
-on_map_changed (GSimpleAction *action, GVariant *state, gpointer user_data)
-{
-  AnnHeatmapPage *self = user_data;
-
-  if (!ann_color_map_from_name (g_variant_get_string (state, NULL), &self->colors.map))
-    return;
-  self->is_map_chosen = TRUE;
-  g_simple_action_set_state (action, state);
-  apply_colors (self);
-}
-
-static void
-on_scale_changed (GSimpleAction *action, GVariant *state, gpointer user_data)
-{
-  AnnHeatmapPage *self = user_data;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (transforms); i++)
-    {
-      if (g_str_equal (transforms[i].name, g_variant_get_string (state, NULL)))
-        {
-          self->colors.transform = transforms[i].transform;
-          g_simple_action_set_state (action, state);
-          apply_colors (self);
-        }
-    }
-}
-
-static void
-on_range_changed (GSimpleAction *action, GVariant *state, gpointer user_data)
-{
-  AnnHeatmapPage *self = user_data;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
-    {
-      if (g_str_equal (ranges[i].name, g_variant_get_string (state, NULL)))
-        {
-          self->colors.low_percent = ranges[i].low;
-          self->colors.high_percent = ranges[i].high;
-          g_simple_action_set_state (action, state);
-          apply_colors (self);
-        }
-    }
-}
-
-static void
-add_actions (AnnHeatmapPage *self)
-{
-  static const GActionEntry entries[] = {
-    { .name = "map", .parameter_type = "s", .state = "'viridis'", .change_state = on_map_changed },
-    { .name = "scale",
-      .parameter_type = "s",
-      .state = "'linear'",
-      .change_state = on_scale_changed },
-    { .name = "range", .parameter_type = "s", .state = "'1-99'", .change_state = on_range_changed },
-  };
-  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
-
-  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "colors", G_ACTION_GROUP (group));
 }
 
 /* --- The sample --- */
@@ -487,12 +311,8 @@ on_sampled (GObject *source, GAsyncResult *result, gpointer user_data)
   text = g_strdup_printf (_ ("Range from a sample of %s rows"), rows);
   gtk_label_set_text (GTK_LABEL (self->sample_label), text);
 
-  if (ann_value_sample_get_minimum (sample) < 0 && !self->is_map_chosen)
-    {
-      gtk_widget_activate_action (GTK_WIDGET (self), "colors.map", "s",
-                                  ann_color_map_get_name (ANN_COLOR_MAP_BLUE_RED));
-      self->is_map_chosen = FALSE;
-    }
+  if (ann_value_sample_get_minimum (sample) < 0)
+    ann_heatmap_toolbar_suggest_map (self->toolbar, ANN_COLOR_MAP_BLUE_RED);
   ann_heatmap_view_set_sample (self->view, sample);
 }
 
@@ -517,78 +337,6 @@ new_dim_label (const char *text)
   gtk_widget_add_css_class (label, "dim-label");
 
   return label;
-}
-
-static GtkWidget *
-new_value_label (int max_chars)
-{
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), max_chars);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-
-  return label;
-}
-
-static GtkWidget *
-new_menu_button (const char *label, GMenu *menu)
-{
-  GtkWidget *button = gtk_menu_button_new ();
-
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
-
-  return button;
-}
-
-static GtkWidget *
-build_toolbar (AnnHeatmapPage *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  g_autoptr (GMenu) maps = g_menu_new ();
-  g_autoptr (GMenu) scales = g_menu_new ();
-  g_autoptr (GMenu) percents = g_menu_new ();
-
-  for (AnnColorMap i = 0; i < ANN_N_COLOR_MAPS; i++)
-    {
-      g_autofree char *action = g_strdup_printf ("colors.map::%s", ann_color_map_get_name (i));
-
-      g_menu_append (maps, _ (map_labels[i]), action);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (transforms); i++)
-    {
-      g_autofree char *action = g_strdup_printf ("colors.scale::%s", transforms[i].name);
-
-      g_menu_append (scales, _ (transforms[i].label), action);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (ranges); i++)
-    {
-      g_autofree char *action = g_strdup_printf ("colors.range::%s", ranges[i].name);
-
-      g_menu_append (percents, _ (ranges[i].label), action);
-    }
-
-  self->map_button = new_menu_button (_ ("Colours"), maps);
-  self->scale_button = new_menu_button (_ ("Scale"), scales);
-  self->range_button = new_menu_button (_ ("Range of percentiles"), percents);
-  gtk_widget_set_tooltip_text (
-      self->range_button, _ ("Which percentiles of the values lie at the ends of the colours"));
-
-  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Colours")));
-  gtk_box_append (GTK_BOX (box), self->map_button);
-  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Scale")));
-  gtk_box_append (GTK_BOX (box), self->scale_button);
-  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Range")));
-  gtk_box_append (GTK_BOX (box), self->range_button);
-  gtk_widget_add_css_class (box, "heatmap-toolbar");
-  gtk_widget_set_margin_start (box, 12);
-  gtk_widget_set_margin_end (box, 6);
-  gtk_widget_set_margin_top (box, 6);
-  gtk_widget_set_margin_bottom (box, 6);
-
-  return box;
 }
 
 static GtkWidget *
@@ -654,71 +402,6 @@ build_legend (AnnHeatmapPage *self)
   return box;
 }
 
-static GtkWidget *
-build_point_box (AnnHeatmapPage *self, AnnAxisLabels *rows, AnnAxisLabels *columns)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-
-  self->row_value = new_value_label (24);
-  self->column_value = new_value_label (18);
-  self->value_value = new_value_label (12);
-  gtk_widget_add_css_class (self->value_value, "heading");
-  self->pixel_label = new_dim_label (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (self->pixel_label), PANGO_ELLIPSIZE_END);
-
-  gtk_box_append (GTK_BOX (box), new_dim_label (ann_axis_labels_get_noun (rows)));
-  gtk_box_append (GTK_BOX (box), self->row_value);
-  gtk_box_append (GTK_BOX (box), new_dim_label (ann_axis_labels_get_noun (columns)));
-  gtk_box_append (GTK_BOX (box), self->column_value);
-  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Value")));
-  gtk_box_append (GTK_BOX (box), self->value_value);
-  gtk_box_append (GTK_BOX (box), self->pixel_label);
-  gtk_widget_set_hexpand (box, TRUE);
-  gtk_widget_set_visible (box, FALSE);
-
-  return box;
-}
-
-static GtkWidget *
-new_zoom_button (const char *icon, const char *tooltip, const char *action)
-{
-  GtkWidget *button = gtk_button_new_from_icon_name (icon);
-
-  gtk_widget_set_tooltip_text (button, tooltip);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-
-  return button;
-}
-
-static GtkWidget *
-build_status_bar (AnnHeatmapPage *self, AnnAxisLabels *rows, AnnAxisLabels *columns)
-{
-  GtkWidget *bar = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *end = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-
-  self->zoom_label = new_dim_label (NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (self->zoom_label), PANGO_ELLIPSIZE_START);
-  self->point_box = build_point_box (self, rows, columns);
-  gtk_widget_set_hexpand (end, TRUE);
-  gtk_widget_set_halign (end, GTK_ALIGN_END);
-  gtk_box_append (GTK_BOX (end), self->zoom_label);
-  gtk_box_append (GTK_BOX (end),
-                  new_zoom_button ("zoom-out-symbolic", _ ("Zoom Out"), "picture.zoom-out"));
-  gtk_box_append (GTK_BOX (end),
-                  new_zoom_button ("zoom-in-symbolic", _ ("Zoom In"), "picture.zoom-in"));
-  gtk_box_append (GTK_BOX (end),
-                  new_zoom_button ("zoom-fit-best-symbolic", _ ("Fit the Matrix"), "picture.fit"));
-
-  gtk_box_append (GTK_BOX (bar), self->point_box);
-  gtk_box_append (GTK_BOX (bar), end);
-  gtk_widget_add_css_class (bar, "heatmap-status");
-  gtk_widget_set_margin_start (bar, 12);
-  gtk_widget_set_margin_end (bar, 6);
-
-  return bar;
-}
-
 static void
 zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -754,12 +437,19 @@ build_picture (AnnHeatmapPage *self, AnnData *data)
   gtk_box_append (GTK_BOX (middle), scroller);
   gtk_box_append (GTK_BOX (middle), self->legend);
 
-  gtk_box_append (GTK_BOX (box), build_toolbar (self));
+  self->toolbar = ANN_HEATMAP_TOOLBAR (ann_heatmap_toolbar_new ());
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "colors",
+                                  ann_heatmap_toolbar_get_actions (self->toolbar));
+  self->status_bar = ANN_HEATMAP_STATUS_BAR (
+      ann_heatmap_status_bar_new (self->view, rows, columns));
+
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->toolbar));
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (box), middle);
   gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
-  gtk_box_append (GTK_BOX (box), build_status_bar (self, rows, columns));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->status_bar));
 
+  g_signal_connect_swapped (self->toolbar, "changed", G_CALLBACK (apply_colors), self);
   g_signal_connect (self->view, "point-changed", G_CALLBACK (on_view_changed), self);
   g_signal_connect (self->view, "view-changed", G_CALLBACK (on_view_changed), self);
 
@@ -847,8 +537,6 @@ static void
 ann_heatmap_page_init (AnnHeatmapPage *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->colors = (AnnHeatmapColors){ ANN_TRANSFORM_LINEAR, ANN_COLOR_MAP_VIRIDIS, 1, 99 };
-  add_actions (self);
 }
 
 /**
