@@ -5,8 +5,9 @@
 
 #include "widgets/ann-heatmap-tiles.h"
 
+#include "widgets/ann-heatmap-paint.h"
+
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Three stages lie between a matrix and the screen, each kept as long as what it depends on:
@@ -14,34 +15,14 @@
  * - tiles: means of the cells, made by workers, in a cache with a byte budget; they survive
  * everything but another matrix.
  * - paint: a tile's 256 × 256 colours; anew when the colours or the range change.
- * - raster: the paint as it lies on the screen, one device pixel a pixel, nearest neighbour; anew
- * when the zoom changes. It is made here and not by the renderer because GTK 4.8 scales textures
- * with a blur. The cairo renderer gets it as a surface, any other as a texture: cairo would copy a
- * texture in each frame.
+ * - raster: the paint as it lies on the screen; anew when the zoom changes.
  *
  * Paint and rasters are kept for the visible tiles alone. All of this lives in the main thread.
  */
 
 #define N_WORKERS 2
-#define LARGEST_RASTER 1024 /* device pixels; tiles drawn larger are cut to the window */
-#define PAINT_BUDGET 8000   /* µs a frame, so that a repaint of all tiles is spread over some */
+#define PAINT_BUDGET 8000 /* µs a frame, so that a repaint of all tiles is spread over some */
 #define SAMPLES_PER_TILE 2048
-
-typedef struct {
-  gint64 x, y; /* in device pixels from the upper left corner of the matrix */
-  int width, height;
-} Rect;
-
-typedef struct {
-  AnnTile *
-      tile; /* what it was painted from: the exact tile, a coarse one, or part of a smaller scale */
-  guint colors_serial;
-  guint32 *pixels;
-  Rect rect;
-  double rows_per_pixel, columns_per_pixel;
-  cairo_surface_t *surface;
-  GdkTexture *texture;
-} Paint;
 
 /* The range of colours at one pair of levels: means over 128 × 64 cells have other values than
  * cells. */
@@ -72,18 +53,8 @@ struct _AnnHeatmapTiles {
   AnnHeatmapColors colors;
   guint colors_serial;
   GHashTable *ranges; /* level pair → Range */
-  GHashTable *paints; /* AnnTileKey → Paint */
+  GHashTable *paints; /* AnnTileKey → AnnHeatmapPaint */
 };
-
-static void
-paint_free (Paint *paint)
-{
-  g_clear_pointer (&paint->tile, ann_tile_unref);
-  g_clear_pointer (&paint->surface, cairo_surface_destroy);
-  g_clear_object (&paint->texture);
-  g_free (paint->pixels);
-  g_free (paint);
-}
 
 static gpointer
 level_pair (const AnnHeatmapTiles *self)
@@ -285,153 +256,24 @@ on_tile_ready (const AnnTileKey *key, AnnTile *tile, const GError *error, gpoint
 /* --- From a tile to the screen --- */
 
 static gboolean
-ensure_painted (AnnHeatmapTiles *self, Paint *paint, AnnTile *tile, gint64 deadline)
+ensure_painted (AnnHeatmapTiles *self, AnnHeatmapPaint *paint, AnnTile *tile, gint64 deadline)
 {
   Range *range = g_hash_table_lookup (self->ranges, level_pair (self));
   AnnValueScale scale;
 
-  if (paint->tile == tile && paint->colors_serial == self->colors_serial)
+  if (ann_heatmap_paint_is_of (paint, tile, self->colors_serial))
     return TRUE;
   if (range == NULL)
-    return paint->pixels != NULL;
-  if (paint->pixels != NULL && g_get_monotonic_time () > deadline)
+    return ann_heatmap_paint_has_pixels (paint);
+  if (ann_heatmap_paint_has_pixels (paint) && g_get_monotonic_time () > deadline)
     return FALSE;
-
-  if (paint->pixels == NULL)
-    paint->pixels = g_new (guint32, ANN_TILE_SIZE * ANN_TILE_SIZE);
-  if (paint->tile != tile)
-    {
-      g_clear_pointer (&paint->tile, ann_tile_unref);
-      paint->tile = ann_tile_ref (tile);
-    }
-  paint->colors_serial = self->colors_serial;
 
   scale.transform = self->colors.transform;
   scale.low = range->low;
   scale.high = range->high;
-  ann_tile_paint (tile, &scale, self->colors.map, paint->pixels, ANN_TILE_SIZE);
-  g_clear_pointer (&paint->surface, cairo_surface_destroy);
-  g_clear_object (&paint->texture);
+  ann_heatmap_paint_fill (paint, tile, &scale, self->colors.map, self->colors_serial);
 
   return TRUE;
-}
-
-static gint64
-to_pixel (double cell, double cells_per_pixel)
-{
-  return (gint64) floor (cell / cells_per_pixel + 0.5);
-}
-
-/* Where a tile lies on the screen, whole pixels; its edges do not move against its neighbours'
- * while panning. */
-static Rect
-locate (const AnnHeatmapTiles *self, const AnnView *view, const AnnTileKey *key)
-{
-  double top = ldexp (key->row * ANN_TILE_SIZE, key->row_level);
-  double left = ldexp (key->column * ANN_TILE_SIZE, key->column_level);
-  double bottom = MIN (top + ldexp (ANN_TILE_SIZE, key->row_level), view->n_rows);
-  double right = MIN (left + ldexp (ANN_TILE_SIZE, key->column_level), view->n_columns);
-  Rect rect;
-
-  rect.x = to_pixel (left, view->columns_per_pixel);
-  rect.y = to_pixel (top, view->rows_per_pixel);
-  rect.width = (int) MIN (to_pixel (right, view->columns_per_pixel) - rect.x, G_MAXINT / 2);
-  rect.height = (int) MIN (to_pixel (bottom, view->rows_per_pixel) - rect.y, G_MAXINT / 2);
-
-  return rect;
-}
-
-static Rect
-clip_to_window (Rect rect, const AnnView *view)
-{
-  gint64 left = to_pixel (view->left, view->columns_per_pixel);
-  gint64 top = to_pixel (view->top, view->rows_per_pixel);
-  gint64 x0 = MAX (rect.x, left);
-  gint64 y0 = MAX (rect.y, top);
-  gint64 x1 = MIN (rect.x + rect.width, left + view->width);
-  gint64 y1 = MIN (rect.y + rect.height, top + view->height);
-
-  return (Rect){ x0, y0, (int) MAX (x1 - x0, 0), (int) MAX (y1 - y0, 0) };
-}
-
-/* Which pixel of the tile lies under each of @n device pixels from @first on. */
-static void
-map_pixels (int *map,
-            gint64 first,
-            int n,
-            double cells_per_pixel,
-            guint level,
-            double origin,
-            guint limit)
-{
-  for (int i = 0; i < n; i++)
-    {
-      double cell = (first + i + 0.5) * cells_per_pixel;
-
-      map[i] = (int) CLAMP (floor (ldexp (cell - origin, -(int) level)), 0, limit - 1);
-    }
-}
-
-static guint32 *
-make_raster (const Paint *paint, const AnnView *view, Rect rect)
-{
-  const AnnTile *tile = paint->tile;
-  guint32 *raster = g_new (guint32, (gsize) rect.width * rect.height);
-  g_autofree int *columns = g_new (int, rect.width);
-  g_autofree int *rows = g_new (int, rect.height);
-
-  map_pixels (columns, rect.x, rect.width, view->columns_per_pixel, tile->key.column_level,
-              ldexp (tile->key.column * ANN_TILE_SIZE, tile->key.column_level), tile->n_columns);
-  map_pixels (rows, rect.y, rect.height, view->rows_per_pixel, tile->key.row_level,
-              ldexp (tile->key.row * ANN_TILE_SIZE, tile->key.row_level), tile->n_rows);
-
-  for (int y = 0; y < rect.height; y++)
-    {
-      guint32 *to = raster + (gsize) y * rect.width;
-      const guint32 *from = paint->pixels + (gsize) rows[y] * ANN_TILE_SIZE;
-
-      if (y > 0 && rows[y] == rows[y - 1])
-        memcpy (to, to - rect.width, rect.width * sizeof *to);
-      else
-        for (int x = 0; x < rect.width; x++)
-          to[x] = from[columns[x]];
-    }
-
-  return raster;
-}
-
-static void
-ensure_raster (Paint *paint, const AnnView *view, Rect rect, gboolean with_cairo)
-{
-  static const cairo_user_data_key_t owner;
-  gboolean is_current = paint->rows_per_pixel == view->rows_per_pixel
-                        && paint->columns_per_pixel == view->columns_per_pixel
-                        && memcmp (&paint->rect, &rect, sizeof rect) == 0;
-  guint32 *raster;
-
-  if (is_current && (with_cairo ? paint->surface != NULL : paint->texture != NULL))
-    return;
-
-  g_clear_pointer (&paint->surface, cairo_surface_destroy);
-  g_clear_object (&paint->texture);
-  paint->rect = rect;
-  paint->rows_per_pixel = view->rows_per_pixel;
-  paint->columns_per_pixel = view->columns_per_pixel;
-
-  raster = make_raster (paint, view, rect);
-  if (with_cairo)
-    {
-      paint->surface = cairo_image_surface_create_for_data (
-          (guchar *) raster, CAIRO_FORMAT_ARGB32, rect.width, rect.height, rect.width * 4);
-      cairo_surface_set_user_data (paint->surface, &owner, raster, g_free);
-    }
-  else
-    {
-      g_autoptr (GBytes) bytes = g_bytes_new_take (raster, (gsize) rect.width * rect.height * 4);
-
-      paint->texture = gdk_memory_texture_new (rect.width, rect.height, GDK_MEMORY_DEFAULT, bytes,
-                                               (gsize) rect.width * 4);
-    }
 }
 
 static gboolean
@@ -449,35 +291,28 @@ is_not_visible (gpointer key, gpointer value, gpointer user_data)
 }
 
 /* The paint of a visible tile, ready to draw; NULL while there is nothing to show for it. */
-static Paint *
+static AnnHeatmapPaint *
 prepare_tile (AnnHeatmapTiles *self,
               const AnnTileKey *key,
               const AnnView *view,
-              gboolean with_cairo,
               gint64 deadline,
               gboolean *is_late)
 {
   AnnTile *tile = find_tile (self, key);
-  Rect rect = locate (self, view, key);
-  Paint *paint = g_hash_table_lookup (self->paints, key);
+  AnnHeatmapPaint *paint = g_hash_table_lookup (self->paints, key);
 
-  if (rect.width > LARGEST_RASTER || rect.height > LARGEST_RASTER)
-    rect = clip_to_window (rect, view);
-  if (rect.width <= 0 || rect.height <= 0 || (tile == NULL && paint == NULL))
+  if (!ann_heatmap_paint_is_seen (view, key) || (tile == NULL && paint == NULL))
     return NULL;
 
   if (paint == NULL)
     {
-      paint = g_new0 (Paint, 1);
+      paint = ann_heatmap_paint_new ();
       g_hash_table_insert (self->paints, g_memdup2 (key, sizeof *key), paint);
     }
   if (tile != NULL && !ensure_painted (self, paint, tile, deadline))
     *is_late = TRUE;
-  if (paint->pixels == NULL)
-    return NULL;
-  ensure_raster (paint, view, rect, with_cairo);
 
-  return paint;
+  return ann_heatmap_paint_has_pixels (paint) ? paint : NULL;
 }
 
 /**
@@ -498,8 +333,6 @@ ann_heatmap_tiles_snapshot (AnnHeatmapTiles *self,
                             int scale_factor,
                             gboolean with_cairo)
 {
-  gint64 left = to_pixel (view->left, view->columns_per_pixel);
-  gint64 top = to_pixel (view->top, view->rows_per_pixel);
   gint64 deadline = g_get_monotonic_time () + PAINT_BUDGET;
   gboolean is_late = FALSE;
   float width = (float) view->width / scale_factor;
@@ -516,25 +349,10 @@ ann_heatmap_tiles_snapshot (AnnHeatmapTiles *self,
   for (guint k = 0; k < self->visible->len; k++)
     {
       const AnnTileKey *key = &g_array_index (self->visible, AnnTileKey, k);
-      Paint *paint = prepare_tile (self, key, view, with_cairo, deadline, &is_late);
-      double x, y;
+      AnnHeatmapPaint *paint = prepare_tile (self, key, view, deadline, &is_late);
 
-      if (paint == NULL)
-        continue;
-      x = paint->rect.x - left;
-      y = paint->rect.y - top;
-      if (cr != NULL)
-        {
-          cairo_set_source_surface (cr, paint->surface, x, y);
-          cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
-          cairo_paint (cr);
-        }
-      else
-        gtk_snapshot_append_texture (
-            snapshot, paint->texture,
-            &GRAPHENE_RECT_INIT (x / scale_factor, y / scale_factor,
-                                 (float) paint->rect.width / scale_factor,
-                                 (float) paint->rect.height / scale_factor));
+      if (paint != NULL)
+        ann_heatmap_paint_draw (paint, key, view, scale_factor, snapshot, cr);
     }
 
   g_clear_pointer (&cr, cairo_destroy);
@@ -568,7 +386,7 @@ ann_heatmap_tiles_new (AnnHeatmap *heatmap, GFunc changed, gpointer user_data)
   self->visible = g_array_new (FALSE, FALSE, sizeof (AnnTileKey));
   self->ranges = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->paints = g_hash_table_new_full (ann_tile_key_hash, ann_tile_key_equal, g_free,
-                                        (GDestroyNotify) paint_free);
+                                        (GDestroyNotify) ann_heatmap_paint_free);
   self->queue = ann_heatmap_new_queue (heatmap, N_WORKERS, on_tile_ready, self);
 
   return self;
