@@ -50,6 +50,7 @@
 #include "element/ann-scalar.h"
 #include "element/ann-sparse.h"
 #include "format/ann-open.h"
+#include "format/ann-stored-size.h"
 #include "query/ann-filter.h"
 #include "query/ann-summary.h"
 #include "render/ann-color-map.h"

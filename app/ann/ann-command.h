@@ -48,7 +48,7 @@ extern const AnnVerb ann_verb_concat;
 extern const AnnVerb ann_verb_split;
 extern const AnnVerb ann_verb_edit;
 
-/* `--quiet`: no progress, no warnings. Errors are told all the same. */
+/* `--quiet`: no progress, no warnings, no closing line. Errors are told all the same. */
 extern gboolean ann_command_quiet;
 
 /* `--json`: errors are told as JSON too. */

@@ -10,9 +10,9 @@
 #include <string.h>
 
 char *ann_write_target;
+char *ann_write_format;
 gboolean ann_write_is_dry_run;
 
-static char *format_text;
 static char *elements_text;
 static char *compression_text;
 static char *profile_text;
@@ -27,12 +27,6 @@ static gboolean keeps_unused_categories;
 static gboolean skips_unreadable;
 
 const GOptionEntry ann_write_arguments[] = {
-  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &ann_write_target,
-    "Where to, also s3://…; the name says the format: .h5ad, .zarr, .zarr.zip, .csv, .tsv, .mtx, "
-    ".txt (names); - for a pipe",
-    "OUT" },
-  { "format", 0, 0, G_OPTION_ARG_STRING, &format_text,
-    "h5ad, zarr, zarr.zip, csv, tsv (.gz), mtx or ids, where the name does not say it", "NAME" },
   { "elements", 0, 0, G_OPTION_ARG_STRING, &elements_text,
     "What to write: X, layers/counts, obsm, … (all); obs and var are always there", "LIST" },
   { "compression", 0, 0, G_OPTION_ARG_STRING, &compression_text,
@@ -144,11 +138,11 @@ ann_write_arguments_get (const char *verb)
       ann_command_fail_usage (verb, "--profile %s: portable, modern or faithful", profile_text);
       return NULL;
     }
-  if (!parse_format (format_text))
+  if (!parse_format (ann_write_format))
     {
       ann_command_fail_usage (
           verb, "--format %s: h5ad, zarr, zarr.zip, csv, tsv, csv.gz, tsv.gz, mtx or ids",
-          format_text);
+          ann_write_format);
       return NULL;
     }
   if (compression_text != NULL
@@ -159,7 +153,7 @@ ann_write_arguments_get (const char *verb)
     }
 
   options->has_compression = compression_text != NULL;
-  options->format = g_strdup (format_text);
+  options->format = g_strdup (ann_write_format);
   options->elements = elements_text != NULL ? parse_list (elements_text) : NULL;
   options->chunk_rows = (guint64) MAX (chunk_rows, 0);
   options->shard_rows = (guint64) MAX (shard_rows, 0);

@@ -9,11 +9,30 @@
 
 G_BEGIN_DECLS
 
-/* Of all verbs that write a store; see AnnVerb.more_options. */
+/* Of all verbs that write a store; see AnnVerb.more_options. Their own are where to and in which
+ * format: ANN_WRITE_TARGET_OPTIONS for those that write one of any format.
+ */
 extern const GOptionEntry ann_write_arguments[];
 
 /* `-o`: where to; %NULL if it was not said. */
 extern char *ann_write_target;
+
+/* `--format`; %NULL if it was not said. */
+extern char *ann_write_format;
+
+#define ANN_WRITE_TARGET_OPTIONS                                                                   \
+  { "output",                                                                                      \
+    'o',                                                                                           \
+    0,                                                                                             \
+    G_OPTION_ARG_FILENAME,                                                                         \
+    &ann_write_target,                                                                             \
+    "Where to, also s3://…; the name says the format: .h5ad (and .h5: AnnData too), .zarr, "     \
+    ".zarr.zip, .csv, .tsv, .mtx (10x), .txt (names); - for a pipe",                               \
+    "OUT" },                                                                                       \
+  {                                                                                                \
+    "format", 0, 0, G_OPTION_ARG_STRING, &ann_write_format,                                        \
+        "h5ad, zarr, zarr.zip, csv, tsv (.gz), mtx or ids, where the name does not say it", "NAME" \
+  }
 
 /* `--dry-run` */
 extern gboolean ann_write_is_dry_run;

@@ -8,8 +8,10 @@
 #include "ann-command.h"
 #include "ann-watch.h"
 #include "ann-write-arguments.h"
+#include "ann-write-report.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void
 write_size (AnnJsonWriter *json, const char *name, guint64 size)
@@ -59,9 +61,10 @@ print_plan (const AnnWriteJob *job, const AnnExportPlan *plan)
   g_autofree char *target = ann_command_make_name (job->target);
   g_autofree char *raw = g_format_size (plan->raw_size);
   g_autofree char *estimate = g_format_size (plan->estimated_size);
+  const char *note = ann_write_report_get_note (job->target);
 
   printf ("%s: %s, %" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT ", %u elements\n", target,
-          plan->format, plan->n_obs, plan->n_var, plan->n_elements);
+          note != NULL ? note : plan->format, plan->n_obs, plan->n_var, plan->n_elements);
   printf ("size: about %s (%s of values)\n", estimate, raw);
   for (guint i = 0; plan->paths != NULL && plan->paths[i] != NULL; i++)
     {
@@ -98,6 +101,21 @@ write_store (const AnnWriteJob *job,
   return is_written;
 }
 
+/* Standard output is read by somebody; text is a part of what the shape is of. */
+static void
+report (const AnnWriteJob *job, const AnnExportPlan *plan, double seconds)
+{
+  const gboolean is_store = strcmp (plan->format, "HDF5") == 0
+                            || g_str_has_prefix (plan->format, "Zarr")
+                            || strcmp (plan->format, "Matrix Market") == 0;
+  g_autofree char *shape = ann_write_report_make_shape (plan->n_obs, plan->n_var);
+
+  if (strcmp (job->target, "-") != 0)
+    ann_write_report (job->target, is_store ? shape : plan->format,
+                      (const char *const[]){ job->target, NULL }, seconds,
+                      ann_write_report_get_note (job->target));
+}
+
 int
 ann_write_job_run (const AnnWriteJob *job)
 {
@@ -121,6 +139,8 @@ ann_write_job_run (const AnnWriteJob *job)
   else
     ann_command_print_warning_lines (job->store, job->lines);
   ann_command_print_warning_lines (job->store, (const char *const *) warnings);
+  if (!ann_write_is_dry_run)
+    report (job, plan, seconds);
 
   return ANN_EXIT_OK;
 }

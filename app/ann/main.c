@@ -36,7 +36,8 @@ static const GOptionEntry common_options[] = {
   { "remap", 0, 0, G_OPTION_ARG_STRING_ARRAY, &remap,
     "Where parts of a set are now: a folder, or OLD=NEW (folders, paths or names); again for more",
     "OLD=NEW" },
-  { "quiet", 'q', 0, G_OPTION_ARG_NONE, &ann_command_quiet, "No progress and no warnings", NULL },
+  { "quiet", 'q', 0, G_OPTION_ARG_NONE, &ann_command_quiet,
+    "No progress, no warnings, no closing line", NULL },
   { NULL },
 };
 

@@ -6,6 +6,7 @@
 #include "ann-command.h"
 #include "ann-write-arguments.h"
 #include "ann-write-job.h"
+#include "ann-write-report.h"
 
 #include <string.h>
 
@@ -20,6 +21,7 @@ static char *fill_text;
 static gboolean is_pairwise;
 
 static const GOptionEntry options[] = {
+  ANN_WRITE_TARGET_OPTIONS,
   { "axis", 0, 0, G_OPTION_ARG_STRING, &axis_text, "Along which axis: obs (default) or var",
     "obs|var" },
   { "join", 0, 0, G_OPTION_ARG_STRING, &join_text,
@@ -210,25 +212,34 @@ describe_plan (const AnnConcatPlan *plan, const AnnConcatOptions *used)
 
 /* What is odd about a set is what it says when it is opened. */
 static gboolean
-check_set (GError **error)
+check_set (guint n_stores, gint64 start, GError **error)
 {
   g_autoptr (AnnData) data = ann_data_open (ann_write_target, NULL, error);
+  g_autofree char *shape = NULL;
+  g_autofree char *what = NULL;
 
-  if (data != NULL)
-    ann_command_print_warnings (ann_write_target, ann_data_get_root (data));
+  if (data == NULL)
+    return FALSE;
 
-  return data != NULL;
+  ann_command_print_warnings (ann_write_target, ann_data_get_root (data));
+  shape = ann_write_report_make_shape (ann_data_get_n_obs (data), ann_data_get_n_var (data));
+  what = g_strdup_printf ("the names of %u stores, %s", n_stores, shape);
+  ann_write_report (ann_write_target, what, (const char *const[]){ ann_write_target, NULL },
+                    (double) (g_get_monotonic_time () - start) / G_TIME_SPAN_SECOND, NULL);
+
+  return TRUE;
 }
 
 /* `-o cells.h5ads`: a file that names the stores. */
 static int
 write_set (GPtrArray *parts, const AnnConcatOptions *concat_options, gboolean overwrite)
 {
+  const gint64 start = g_get_monotonic_time ();
   g_autoptr (GError) error = NULL;
 
   if (!ann_data_set_write (ann_write_target, (AnnData **) parts->pdata, parts->len, concat_options,
                            overwrite, NULL, &error)
-      || !check_set (&error))
+      || !check_set (parts->len, start, &error))
     return ann_command_fail (ann_write_target, NULL, error);
 
   return ANN_EXIT_OK;

@@ -6,6 +6,7 @@
 #include "ann-command.h"
 #include "ann-json-writer.h"
 #include "ann-watch.h"
+#include "ann-write-report.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -186,10 +187,21 @@ write_changes (AnnEdit *edit, const char *store, GError **error)
   return ann_edit_run (edit, ann_watch_get_cancellable (watch), error);
 }
 
+static void
+report (const char *store, gint64 start)
+{
+  g_autofree char *what = g_strdup_printf ("%u %s", changes->len,
+                                           changes->len == 1 ? "change" : "changes");
+
+  ann_write_report (store, what, (const char *const[]){ store, NULL },
+                    (double) (g_get_monotonic_time () - start) / G_TIME_SPAN_SECOND, NULL);
+}
+
 static int
 run (char **arguments)
 {
   const char *store = arguments[0];
+  const gint64 start = g_get_monotonic_time ();
   g_autoptr (AnnEdit) edit = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -211,7 +223,12 @@ run (char **arguments)
   if (!is_dry_run && !write_changes (edit, store, &error))
     return ann_command_fail (store, NULL, error);
 
-  return print_done (store, edit) ? ANN_EXIT_OK : ann_command_fail_output ();
+  if (!print_done (store, edit))
+    return ann_command_fail_output ();
+  if (!is_dry_run)
+    report (store, start);
+
+  return ANN_EXIT_OK;
 }
 
 const AnnVerb ann_verb_edit = {

@@ -15,6 +15,7 @@ static char *obs_names;
 static char *var_names;
 
 static const GOptionEntry options[] = {
+  ANN_WRITE_TARGET_OPTIONS,
   { "obs", 0, 0, G_OPTION_ARG_FILENAME, &obs_text,
     "Which observations: an expression ('n_genes > 500'), a range as Python counts, or @FILE with "
     "an index a line (all)",

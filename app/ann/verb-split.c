@@ -4,9 +4,10 @@
  */
 
 #include "ann-command.h"
+#include "ann-json-writer.h"
 #include "ann-watch.h"
 #include "ann-write-arguments.h"
-#include "ann-write-job.h"
+#include "ann-write-report.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -16,6 +17,10 @@
 static char *column;
 
 static const GOptionEntry options[] = {
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &ann_write_target,
+    "The folder that the stores are written into, also s3://…; it is made if need be", "FOLDER" },
+  { "format", 0, 0, G_OPTION_ARG_STRING, &ann_write_format,
+    "What the stores are: h5ad (default), zarr or zarr.zip", "NAME" },
   { "by", 0, 0, G_OPTION_ARG_STRING, &column, "The column of obs that says which store a row is of",
     "COLUMN" },
   { NULL },
@@ -196,6 +201,19 @@ write_parts (Splitting *self, GError **error)
   return FALSE;
 }
 
+/* One line for all of them. */
+static void
+report_end (const Splitting *self, double seconds)
+{
+  const guint n_parts = ann_split_get_n_parts (self->split);
+  const guint64 n_rows = ann_data_get_n_obs (self->data) - ann_split_get_n_missing (self->split);
+  g_autofree char *shape = ann_write_report_make_shape (n_rows, ann_data_get_n_var (self->data));
+  g_autofree char *what = g_strdup_printf ("%u %s, %s", n_parts, n_parts == 1 ? "store" : "stores",
+                                           shape);
+
+  ann_write_report (ann_write_target, what, (const char *const *) self->targets, seconds, NULL);
+}
+
 static char **
 make_targets (const Splitting *self)
 {
@@ -215,6 +233,7 @@ split_store (Splitting *self)
   g_autoptr (AnnJsonWriter) json = NULL;
   g_autoptr (GError) error = NULL;
   guint64 n_missing = ann_split_get_n_missing (self->split);
+  const gint64 start = g_get_monotonic_time ();
 
   if (ann_command_as_json)
     {
@@ -244,8 +263,41 @@ split_store (Splitting *self)
       if (!ann_json_writer_finish (json))
         return ann_command_fail_output ();
     }
+  if (!ann_write_is_dry_run)
+    report_end (self, (double) (g_get_monotonic_time () - start) / G_TIME_SPAN_SECOND);
 
   return ANN_EXIT_OK;
+}
+
+/* A name that says a format would become a folder of that name, which nobody can open. */
+static gboolean
+check_folder (void)
+{
+  static const char *const endings[] = { ".h5ad", ".h5",  ".hdf5", ".zarr", ".zip", ".h5ads",
+                                         ".csv",  ".tsv", ".txt",  ".mtx",  ".gz" };
+  g_autofree char *path = g_ascii_strdown (ann_write_target, -1);
+  const char *ending = NULL;
+
+  path[strcspn (path, "?")] = '\0';
+  while (g_str_has_suffix (path, "/"))
+    path[strlen (path) - 1] = '\0';
+  for (guint i = 0; i < G_N_ELEMENTS (endings) && ending == NULL; i++)
+    {
+      if (g_str_has_suffix (path, endings[i]))
+        ending = endings[i];
+    }
+  if (strcmp (ann_write_target, "-") == 0)
+    ann_command_fail_usage ("split", "-o -: several stores cannot go to standard output; name a "
+                                     "folder that they are written into");
+  else if (ending != NULL)
+    ann_command_fail_usage ("split",
+                            "-o %s: is the name of one store; name a folder that several are "
+                            "written into, and with --format what they are",
+                            ann_write_target);
+  else
+    return TRUE;
+
+  return FALSE;
 }
 
 static int
@@ -267,7 +319,7 @@ run (char **arguments)
   if (ending == NULL)
     return ann_command_fail_usage ("split", "--format %s: h5ad, zarr or zarr.zip",
                                    write_options->format);
-  if (!ann_write_arguments_check_target ("split", ending, write_options))
+  if (!check_folder () || !ann_write_arguments_check_target ("split", ending, write_options))
     return ANN_EXIT_USAGE;
 
   data = ann_command_open (store, &error);

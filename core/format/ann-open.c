@@ -8,7 +8,7 @@
 #include "array/ann-node-private.h"
 #include "array/ann-node-view-private.h"
 #include "base/ann-error.h"
-#include "format/ann-folder-size-private.h"
+#include "format/ann-stored-size.h"
 #include "format/ann-web-page-private.h"
 #include "format/hdf5/ann-hdf5-file.h"
 #include "format/zarr/ann-zarr-node.h"
@@ -322,7 +322,7 @@ open_folder (const char *path, AnnStoreInfo *info, GCancellable *cancellable, GE
 
   if (root != NULL)
     {
-      info->stored_size = _ann_folder_get_size (path);
+      info->stored_size = ann_stored_size_measure (path);
       return root;
     }
   if (g_error_matches (local_error, ANN_ERROR, ANN_ERROR_NOT_FOUND))

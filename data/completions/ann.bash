@@ -22,6 +22,7 @@ _ann ()
     --format)
       local formats="h5ad zarr zarr.zip csv csv.gz tsv tsv.gz mtx ids"
       if [ "${COMP_WORDS[1]}" = show ]; then formats="table csv tsv json"; fi
+      if [ "${COMP_WORDS[1]}" = split ]; then formats="h5ad zarr zarr.zip"; fi
       COMPREPLY=($(compgen -W "$formats" -- "$cur"))
       return ;;
     --profile)

@@ -69,7 +69,7 @@ class Tests:
                 "AWS_ENDPOINT_URL": self.server.url, **variables}
 
     def export(self, target, *more, variables=KEY, verb="export", source=None, binary=False):
-        return subprocess.run([self.ann, verb, source or self.source, "-o", target, *map(str, more)],
+        return subprocess.run([self.ann, verb, source or self.source, "-q", "-o", target, *map(str, more)],
                               env=self.environment(variables), capture_output=True, text=not binary, timeout=TIMEOUT)
 
     def left(self):

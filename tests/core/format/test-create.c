@@ -6,9 +6,11 @@
 #include "base/ann-error.h"
 #include "format/ann-create.h"
 #include "format/ann-open.h"
+#include "format/ann-stored-size.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void
 remove_tree (const char *path)
@@ -86,6 +88,36 @@ test_refused (void)
     }
 }
 
+static void
+write_bytes (const char *folder, const char *name, gsize length)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *bytes = g_malloc0 (length);
+
+  g_assert_true (g_file_set_contents (path, bytes, (gssize) length, NULL));
+}
+
+static void
+test_stored_size (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("ann-size-XXXXXX", NULL);
+  g_autofree char *inner = g_build_filename (folder, "inner", NULL);
+  g_autofree char *file = g_build_filename (inner, "b", NULL);
+  g_autofree char *link = g_build_filename (folder, "link", NULL);
+
+  g_assert_no_errno (g_mkdir (inner, 0777));
+  write_bytes (folder, "a", 100);
+  write_bytes (inner, "b", 23);
+  g_assert_no_errno (symlink (file, link));
+
+  g_assert_cmpuint (ann_stored_size_measure (folder), ==, 123);
+  g_assert_cmpuint (ann_stored_size_measure (file), ==, 23);
+  g_assert_cmpuint (ann_stored_size_measure ("/dev/null"), ==, 0);
+  g_assert_no_errno (g_remove (link));
+  remove_tree (folder);
+  g_assert_cmpuint (ann_stored_size_measure (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,6 +125,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/create/containers", test_containers);
   g_test_add_func ("/create/refused", test_refused);
+  g_test_add_func ("/stored-size", test_stored_size);
 
   return g_test_run ();
 }

@@ -1,11 +1,11 @@
-/* ann-folder-size.c
+/* ann-stored-size.c
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
 #define _GNU_SOURCE /* O_NOATIME */
 
-#include "format/ann-folder-size-private.h"
+#include "format/ann-stored-size.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -61,11 +61,29 @@ count_folder (int fd, guint depth, Count *count)
   return is_whole;
 }
 
+/**
+ * ann_stored_size_measure:
+ * @path: a file, or a folder
+ *
+ * Adds up the bytes of a file, or of all files in a folder and the folders in it, without following
+ * links within. Waits for the disk; any thread.
+ *
+ * Returns: the bytes; 0 if it is neither, or has more files than can be counted in little time, or
+ *   something in it cannot be looked at
+ */
 guint64
-_ann_folder_get_size (const char *path)
+ann_stored_size_measure (const char *path)
 {
-  g_autofree char *folder = g_strconcat (path, "/.", NULL); /* the path itself may be a link */
+  g_autofree char *folder = NULL;
   Count count = { 0 };
+  struct stat status;
+
+  g_return_val_if_fail (path != NULL, 0);
+
+  if (stat (path, &status) == 0 && S_ISREG (status.st_mode))
+    return (guint64) status.st_size;
+
+  folder = g_strconcat (path, "/.", NULL); /* the path itself may be a link */
 
   return count_folder (open_folder (AT_FDCWD, folder), 0, &count) ? count.size : 0;
 }
