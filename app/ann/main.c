@@ -4,6 +4,7 @@
  */
 
 #include "ann-command.h"
+#include "ann-remap.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -20,7 +21,6 @@ static const AnnVerb *const verbs[] = {
 gboolean ann_command_quiet;
 
 static int n_threads = -1; /* not said */
-static char **remap;
 static gboolean print_version;
 static gboolean print_help;
 
@@ -33,8 +33,9 @@ static gboolean print_help;
 static const GOptionEntry common_options[] = {
   HELP_OPTION,
   { "threads", 0, 0, G_OPTION_ARG_INT, &n_threads, "Threads to work with (all cores)", "N" },
-  { "remap", 0, 0, G_OPTION_ARG_STRING_ARRAY, &remap,
-    "Where parts of a set are now: a folder, or OLD=NEW (folders, paths or names); again for more",
+  { "remap", 0, 0, G_OPTION_ARG_STRING_ARRAY, &ann_remap,
+    "Where parts of a set are now: a folder, or OLD=NEW, where OLD is a part's key, or its path or "
+    "folder as the set has it; again for more",
     "OLD=NEW" },
   { "quiet", 'q', 0, G_OPTION_ARG_NONE, &ann_command_quiet,
     "No progress, no warnings, no closing line", NULL },
@@ -107,15 +108,15 @@ ann_command_print_warnings (const char *store, AnnElement *element)
 AnnData *
 ann_command_open (const char *store, GError **error)
 {
-  g_autofree char *name = g_ascii_strdown (store, -1);
   g_autoptr (AnnDataSet) set = NULL;
 
-  if (remap == NULL || !g_str_has_suffix (name, ".h5ads"))
+  if (ann_remap == NULL || !ann_remap_is_set (store))
     return ann_data_open (store, NULL, error);
 
-  set = ann_data_set_open (store, (const char *const *) remap, NULL, error);
+  set = ann_data_set_open (store, (const char *const *) ann_remap, NULL, error);
 
-  return set != NULL ? ann_data_set_dup_data (set, NULL, error) : NULL;
+  return set != NULL && ann_remap_check (set, error) ? ann_data_set_dup_data (set, NULL, error)
+                                                     : NULL;
 }
 
 /* What was printed is out, or the verb has failed. */
@@ -231,6 +232,7 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
   g_autofree char *examples = g_strconcat ("Examples:\n", verb->examples, NULL);
   g_autoptr (GOptionContext) context = g_option_context_new (verb->arguments);
   g_autoptr (GError) error = NULL;
+  guint n_sets = 0;
 
   g_set_prgname (program);
   g_option_context_set_summary (context, verb->summary);
@@ -262,6 +264,12 @@ run_verb (const AnnVerb *verb, int argc, char **argv)
 
   if (n_threads > 0)
     ann_worker_set_n_threads ((guint) n_threads);
+
+  for (int i = 1; i < argc; i++)
+    n_sets += ann_remap_is_set (argv[i]);
+  if (ann_remap != NULL && n_sets == 0)
+    return ann_command_fail_usage (verb->name, "--remap is for the parts of sets (.h5ads)");
+  ann_remap_expect (n_sets);
 
   for (int i = 1; i < argc; i++)
     if (!sign_in (argv[i], &error))

@@ -131,6 +131,55 @@ add_remapped (GPtrArray *places, const char *const *remap, const char *key, cons
   return FALSE;
 }
 
+/* Whether an entry says where a part is, or is a folder in which it was found. */
+static gboolean
+is_of_part (const char *entry, const AnnDataSetPart *part)
+{
+  const gsize length = strlen (part->key);
+  g_autoptr (GPtrArray) places = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *place = NULL;
+
+  if (strncmp (entry, part->key, length) == 0 && entry[length] == '=')
+    return TRUE;
+  place = replace_start (entry, part->path);
+  if (place != NULL)
+    return TRUE;
+
+  add_folder (places, entry, part->path);
+
+  return part->found != NULL
+         && g_ptr_array_find_with_equal_func (places, part->found, g_str_equal, NULL);
+}
+
+/**
+ * ann_data_set_is_remapped_by:
+ * @self: a set
+ * @entry: one of what [func@Ann.DataSet.open] was told of where parts are now
+ *
+ * Tells what was said of a part from what is of none: a name that was mistyped, or a folder in
+ * which no part was found. Any thread.
+ *
+ * Returns: whether @entry is of a part
+ */
+gboolean
+ann_data_set_is_remapped_by (AnnDataSet *self, const char *entry)
+{
+  const guint n_parts = ann_data_set_get_n_parts (self);
+
+  g_return_val_if_fail (entry != NULL, FALSE);
+
+  for (guint i = 0; i < n_parts; i++)
+    {
+      AnnDataSetPart part;
+
+      ann_data_set_get_part (self, i, &part);
+      if (is_of_part (entry, &part))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* The folder of the set, as an address if it is one. */
 static char *
 get_folder (const char *set_uri)

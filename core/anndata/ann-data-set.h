@@ -44,6 +44,7 @@ ANN_API AnnDataSet *ann_data_set_open (const char *uri,
 ANN_API AnnDataSet *ann_data_set_get_of (AnnData *data);
 ANN_API guint ann_data_set_get_n_parts (AnnDataSet *self);
 ANN_API void ann_data_set_get_part (AnnDataSet *self, guint index, AnnDataSetPart *part);
+ANN_API gboolean ann_data_set_is_remapped_by (AnnDataSet *self, const char *entry);
 ANN_API AnnData *ann_data_set_get_own (AnnDataSet *self);
 ANN_API AnnData *ann_data_set_dup_data (AnnDataSet *self, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
