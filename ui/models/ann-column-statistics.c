@@ -173,34 +173,6 @@ find_class (const AnnColumnStatistics *self, const AnnBlock *block, gsize row, G
 
 /* ---- Of selected rows ---- */
 
-/* Ranges as positions; one alone needs no list. */
-static AnnSelection *
-new_selection (const AnnRowSelection *rows, guint64 axis_length, GError **error)
-{
-  const guint64 n_rows = ann_row_selection_get_n_rows (rows);
-  g_autofree gint64 *positions = NULL;
-  const AnnRowRange *ranges;
-  gsize n_ranges;
-  guint64 n = 0;
-
-  ranges = ann_row_selection_get_ranges (rows, &n_ranges);
-  if (n_ranges == 1)
-    return ann_selection_new_range (ranges[0].first, n_rows, 1, axis_length, error);
-
-  positions = g_try_new (gint64, MAX (n_rows, 1));
-  if (positions == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "Too many rows are selected one by one: %" G_GUINT64_FORMAT, n_rows);
-      return NULL;
-    }
-  for (gsize i = 0; i < n_ranges; i++)
-    for (guint64 row = ranges[i].first; row < ranges[i].end; row++)
-      positions[n++] = (gint64) row;
-
-  return ann_selection_new_from_indices (positions, n, axis_length, error);
-}
-
 static AnnBlock *
 read_some (AnnColumnStatistics *self,
            AnnSelection *rows,
@@ -270,23 +242,18 @@ count_classes (AnnColumnStatistics *self,
  */
 AnnSelectedStatistics *
 ann_column_statistics_read_selected (AnnColumnStatistics *self,
-                                     const AnnRowSelection *rows,
+                                     AnnSelection *rows,
                                      AnnProgress *progress,
                                      GCancellable *cancellable,
                                      GError **error)
 {
   g_autoptr (AnnSelectedStatistics) selected = g_new0 (AnnSelectedStatistics, 1);
-  g_autoptr (AnnSelection) selection = new_selection (rows, ann_element_get_n_rows (self->element),
-                                                      error);
-
-  if (selection == NULL)
-    return NULL;
 
   selected->counts = g_new0 (guint64, MAX (self->n_classes, 1));
-  selected->summary = ann_summary_new_for_element (self->element, selection, progress, cancellable,
+  selected->summary = ann_summary_new_for_element (self->element, rows, progress, cancellable,
                                                    error);
   if (selected->summary == NULL
-      || !count_classes (self, selection, selected->counts, progress, cancellable, error))
+      || !count_classes (self, rows, selected->counts, progress, cancellable, error))
     return NULL;
 
   return g_steal_pointer (&selected);

@@ -34,7 +34,7 @@ typedef struct {
 
 /**
  * AnnSelectedStatistics:
- * @summary: of the selected rows
+ * @summary: of some rows: the selected ones, or those that a filter leaves
  * @counts: how many of them are in each class of the column
  */
 typedef struct {
@@ -51,7 +51,7 @@ AnnColumnStatistics *ann_column_statistics_ref (AnnColumnStatistics *self);
 void ann_column_statistics_unref (AnnColumnStatistics *self);
 
 AnnSelectedStatistics *ann_column_statistics_read_selected (AnnColumnStatistics *self,
-                                                            const AnnRowSelection *rows,
+                                                            AnnSelection *rows,
                                                             AnnProgress *progress,
                                                             GCancellable *cancellable,
                                                             GError **error)

@@ -104,37 +104,9 @@ new_rows (guint64 n_rows, gsize size, GError **error)
                                             : NULL;
 
   if (rows == NULL)
-    {
-      g_autofree char *n = ann_text_count (n_rows);
-
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   /* Translators: %s is a number of rows. */
-                   _ ("A list of %s rows does not fit into memory; select fewer"), n);
-    }
+    ann_row_selection_set_too_large_error (n_rows, error);
 
   return rows;
-}
-
-static AnnSelection *
-select_ranges (const AnnRowSelection *selected, guint64 n_rows, GError **error)
-{
-  gsize n_ranges;
-  const AnnRowRange *ranges = ann_row_selection_get_ranges (selected, &n_ranges);
-  const guint64 n = ann_row_selection_get_n_rows (selected);
-  g_autofree gint64 *rows = NULL;
-  gsize k = 0;
-
-  if (n_ranges == 1)
-    return ann_selection_new_range (ranges[0].first, n, 1, n_rows, error);
-
-  rows = new_rows (n, sizeof *rows, error);
-  if (rows == NULL)
-    return NULL;
-  for (gsize i = 0; i < n_ranges; i++)
-    for (guint64 row = ranges[i].first; row < ranges[i].end; row++)
-      rows[k++] = (gint64) row;
-
-  return ann_selection_new_from_indices (rows, k, n_rows, error);
 }
 
 /* The same rows in the order of a table; behind them those that it does not show. @rows is %NULL
@@ -216,7 +188,7 @@ find_rows (AnnExportRequest *request,
   if (what == ANN_EXPORT_FILTERED && shown->filtered != NULL)
     found = ann_selection_ref (shown->filtered);
   if (what == ANN_EXPORT_SELECTED && shown->selected != NULL)
-    found = select_ranges (shown->selected, n_rows, error);
+    found = ann_row_selection_to_positions (shown->selected, n_rows, error);
   if (what == ANN_EXPORT_NAMED)
     found = find_names (request, axis, cancellable, error);
   if (found == NULL && what != ANN_EXPORT_ALL)

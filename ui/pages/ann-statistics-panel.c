@@ -24,13 +24,14 @@
 
 typedef enum {
   WORK_READ,   /* all rows of a column */
-  WORK_COUNT,  /* the selected ones */
+  WORK_COUNT,  /* some of them */
   WORK_SELECT, /* find rows, to select them */
   N_WORKS
 } Work;
 
 /* Works only while it is seen. There is one task of each kind at a time; a new one ends the old
- * one. What is shown is always of @column, and of the rows that were selected last.
+ * one. What is shown is always of @column, and beside it of the rows that are selected, else of
+ * those that a filter leaves.
  */
 struct _AnnStatisticsPanel {
   AdwBin parent_instance;
@@ -40,6 +41,7 @@ struct _AnnStatisticsPanel {
   gboolean has_column;
   AnnColumnStatistics *statistics;
   AnnSelectedStatistics *selected;
+  gboolean is_of_filter; /* @selected */
   GCancellable *cancellables[N_WORKS];
   AnnJob *jobs[N_WORKS];
   guint wait;
@@ -69,6 +71,7 @@ typedef struct {
   guint64 column;
   AnnColumnStatistics *statistics;
   AnnRowSelection *rows;
+  AnnSelection *filter; /* in place of @rows */
   guint first_class;
   guint last_class;
   gboolean adds;
@@ -83,6 +86,7 @@ request_free (gpointer data)
   g_clear_object (&request->model);
   g_clear_pointer (&request->statistics, ann_column_statistics_unref);
   g_clear_pointer (&request->rows, ann_row_selection_free);
+  g_clear_pointer (&request->filter, ann_selection_unref);
   ann_progress_unref (request->progress);
   g_free (request);
 }
@@ -102,6 +106,21 @@ request_new (AnnStatisticsPanel *self, Work work)
   return request;
 }
 
+static AnnSelectedStatistics *
+count_rows (const Request *request, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnSelection) rows = request->filter != NULL
+                                      ? ann_selection_ref (request->filter)
+                                      : ann_row_selection_to_positions (
+                                          request->rows,
+                                          ann_element_get_n_rows (request->statistics->element),
+                                          error);
+
+  return rows != NULL ? ann_column_statistics_read_selected (request->statistics, rows,
+                                                             request->progress, cancellable, error)
+                      : NULL;
+}
+
 static void
 run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -119,8 +138,7 @@ run (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable
       break;
     case WORK_COUNT:
       free_result = (GDestroyNotify) ann_selected_statistics_free;
-      result = ann_column_statistics_read_selected (request->statistics, request->rows,
-                                                    request->progress, cancellable, &error);
+      result = count_rows (request, cancellable, &error);
       break;
     case WORK_SELECT:
       free_result = (GDestroyNotify) ann_row_selection_free;
@@ -153,8 +171,8 @@ static void on_done (GObject *source, GAsyncResult *result, gpointer user_data);
 static void
 start (AnnStatisticsPanel *self, Request *request)
 {
-  const char *const texts[N_WORKS] = { _ ("Computing statistics…"),
-                                       _ ("Counting in the selected rows…"), _ ("Finding rows…") };
+  const char *const texts[N_WORKS] = { _ ("Computing statistics…"), _ ("Counting in these rows…"),
+                                       _ ("Finding rows…") };
   const Work work = request->work;
   g_autoptr (GTask) task = NULL;
 
@@ -167,18 +185,36 @@ start (AnnStatisticsPanel *self, Request *request)
   ann_worker_run_task (task, ANN_LANE_READ, run);
 }
 
+static gboolean
+has_selected_rows (AnnStatisticsPanel *self)
+{
+  return ann_row_selection_get_n_rows (ann_table_view_get_selection (self->view)) > 0;
+}
+
+/* Returns: (transfer none) (nullable): the rows that the table shows, unless it shows all */
+static AnnSelection *
+get_filter (AnnStatisticsPanel *self)
+{
+  const AnnTableOrder *order = ann_table_model_get_order (ann_table_view_get_model (self->view));
+
+  return order != NULL ? ann_table_order_get_filter (order) : NULL;
+}
+
 static void
 start_counting (AnnStatisticsPanel *self)
 {
-  const AnnRowSelection *rows = ann_table_view_get_selection (self->view);
+  AnnSelection *filter = get_filter (self);
   Request *request;
 
   stop (self, WORK_COUNT);
-  if (self->statistics == NULL || ann_row_selection_get_n_rows (rows) == 0)
+  if (self->statistics == NULL || (!has_selected_rows (self) && filter == NULL))
     return;
 
   request = request_new (self, WORK_COUNT);
-  request->rows = ann_row_selection_copy (rows);
+  if (has_selected_rows (self))
+    request->rows = ann_row_selection_copy (ann_table_view_get_selection (self->view));
+  else
+    request->filter = ann_selection_ref (filter);
   start (self, request);
 }
 
@@ -294,7 +330,8 @@ show_selected (AnnStatisticsPanel *self)
   const guint64 *counts = selected != NULL ? selected->counts : NULL;
 
   ann_summary_grid_set_summaries (ANN_SUMMARY_GRID (self->grid), self->statistics->summary,
-                                  selected != NULL ? selected->summary : NULL);
+                                  selected != NULL ? selected->summary : NULL,
+                                  self->is_of_filter ? _ ("Shown") : _ ("Selected"));
   if (self->statistics->summary->is_numeric)
     ann_histogram_set_selected (ANN_HISTOGRAM (self->histogram), counts);
   else
@@ -338,6 +375,7 @@ take_result (AnnStatisticsPanel *self, const Request *request, gpointer result)
     case WORK_COUNT:
       g_clear_pointer (&self->selected, ann_selected_statistics_free);
       self->selected = result;
+      self->is_of_filter = request->filter != NULL;
       show_selected (self);
       break;
     case WORK_SELECT:
@@ -457,7 +495,7 @@ follow_selection (AnnStatisticsPanel *self)
     return;
 
   stop (self, WORK_COUNT);
-  if (ann_row_selection_get_n_rows (ann_table_view_get_selection (self->view)) > 0)
+  if (has_selected_rows (self) || get_filter (self) != NULL)
     {
       begin_waiting (self);
       return;
@@ -465,6 +503,13 @@ follow_selection (AnnStatisticsPanel *self)
   g_clear_handle_id (&self->wait, g_source_remove);
   g_clear_pointer (&self->selected, ann_selected_statistics_free);
   show_selected (self);
+}
+
+static void
+on_table_changed (AnnStatisticsPanel *self, guint what)
+{
+  if (what & ANN_TABLE_CHANGED_ROWS)
+    follow_selection (self);
 }
 
 static void
@@ -577,7 +622,8 @@ ann_statistics_panel_get_statistics (AnnStatisticsPanel *self)
  * ann_statistics_panel_get_selected:
  * @self: a panel
  *
- * Returns: (transfer none) (nullable): what it shows of the selected rows
+ * Returns: (transfer none) (nullable): what it shows of the selected rows, or of those that a
+ * filter leaves
  */
 const AnnSelectedStatistics *
 ann_statistics_panel_get_selected (AnnStatisticsPanel *self)
@@ -747,9 +793,9 @@ ann_statistics_panel_init (AnnStatisticsPanel *self)
 
 /**
  * ann_statistics_panel_new:
- * @view: a table
+ * @view: a table, with its model
  *
- * Returns: (transfer floating): a panel that follows its cursor and its selected rows
+ * Returns: (transfer floating): a panel that follows its cursor, its selected rows and its filter
  */
 GtkWidget *
 ann_statistics_panel_new (AnnTableView *view)
@@ -761,6 +807,8 @@ ann_statistics_panel_new (AnnTableView *view)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "selection-changed", G_CALLBACK (follow_selection), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (ann_table_view_get_model (view), "changed",
+                           G_CALLBACK (on_table_changed), self, G_CONNECT_SWAPPED);
 
   return GTK_WIDGET (self);
 }

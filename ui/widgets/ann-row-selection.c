@@ -5,6 +5,10 @@
 
 #include "widgets/ann-row-selection.h"
 
+#include "ann-text.h"
+
+#include <glib/gi18n.h>
+
 /* The ranges are sorted, not empty, and between two of them at least one row is not selected. */
 struct _AnnRowSelection {
   GArray *ranges; /* of AnnRowRange */
@@ -367,4 +371,51 @@ ann_row_selection_get_ranges (const AnnRowSelection *self, gsize *n_ranges)
   *n_ranges = self->ranges->len;
 
   return (const AnnRowRange *) (gpointer) self->ranges->data;
+}
+
+/**
+ * ann_row_selection_to_positions:
+ * @self: a selection of at least one row
+ * @n_rows: how many rows there are
+ * @error: return location for an `ANN_ERROR_TOO_LARGE`
+ *
+ * Returns: (transfer full) (nullable): the same rows for the library: a range as such, 8 bytes for
+ *   each row of several
+ */
+AnnSelection *
+ann_row_selection_to_positions (const AnnRowSelection *self, guint64 n_rows, GError **error)
+{
+  const AnnRowRange *ranges = (const AnnRowRange *) (gpointer) self->ranges->data;
+  g_autofree gint64 *positions = NULL;
+  gsize n = 0;
+
+  if (self->ranges->len == 1)
+    return ann_selection_new_range (ranges[0].first, self->n_rows, 1, n_rows, error);
+
+  positions = g_try_new (gint64, MAX (self->n_rows, 1));
+  if (positions == NULL)
+    {
+      ann_row_selection_set_too_large_error (self->n_rows, error);
+      return NULL;
+    }
+  for (gsize i = 0; i < self->ranges->len; i++)
+    for (guint64 row = ranges[i].first; row < ranges[i].end; row++)
+      positions[n++] = (gint64) row;
+
+  return ann_selection_new_from_indices (positions, n, n_rows, error);
+}
+
+/**
+ * ann_row_selection_set_too_large_error:
+ * @n_rows: how many rows
+ * @error: (out) (optional): gets an `ANN_ERROR_TOO_LARGE`: there is no memory for a list of them
+ */
+void
+ann_row_selection_set_too_large_error (guint64 n_rows, GError **error)
+{
+  g_autofree char *n = ann_text_count (n_rows);
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+               /* Translators: %s is a number of rows. */
+               _ ("A list of %s rows does not fit into memory; select fewer"), n);
 }

@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include <glib-object.h>
+#include <ann-core.h>
 
 G_BEGIN_DECLS
 
@@ -39,6 +39,10 @@ void ann_row_selection_take_rows (AnnRowSelection *self, guint64 *rows, gsize n_
 gboolean ann_row_selection_contains (const AnnRowSelection *self, guint64 row);
 guint64 ann_row_selection_get_n_rows (const AnnRowSelection *self);
 const AnnRowRange *ann_row_selection_get_ranges (const AnnRowSelection *self, gsize *n_ranges);
+AnnSelection *ann_row_selection_to_positions (const AnnRowSelection *self,
+                                              guint64 n_rows,
+                                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void ann_row_selection_set_too_large_error (guint64 n_rows, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AnnRowSelection, ann_row_selection_free)
 

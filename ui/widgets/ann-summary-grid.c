@@ -1,4 +1,4 @@
-/* ann-summary-grid.c: the numbers of a summary, of all rows and of the selected ones
+/* ann-summary-grid.c: the numbers of a summary, of all rows and of some
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -173,12 +173,14 @@ clear (AnnSummaryGrid *self)
  * ann_summary_grid_set_summaries:
  * @self: a grid
  * @all: (nullable): of all rows; %NULL for an empty grid
- * @selected: (nullable): of the selected rows, if there are any
+ * @some: (nullable): of some rows, to stand beside it
+ * @title: (nullable): which these are
  */
 void
 ann_summary_grid_set_summaries (AnnSummaryGrid *self,
                                 const AnnSummary *all,
-                                const AnnSummary *selected)
+                                const AnnSummary *some,
+                                const char *title)
 {
   const struct {
     const char *key;
@@ -198,15 +200,15 @@ ann_summary_grid_set_summaries (AnnSummaryGrid *self,
   if (all == NULL)
     return;
 
-  if (selected != NULL)
+  if (some != NULL)
     {
       add_label (self, _ ("All"), 1, FALSE);
-      add_label (self, _ ("Selected"), 2, FALSE);
-      g_string_append_printf (self->text, "\t%s\t%s\n", _ ("All"), _ ("Selected"));
+      add_label (self, title, 2, FALSE);
+      g_string_append_printf (self->text, "\t%s\t%s\n", _ ("All"), title);
       self->n_rows++;
     }
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    add_row (self, rows[i].key, rows[i].func, all, selected);
+    add_row (self, rows[i].key, rows[i].func, all, some);
 }
 
 /**

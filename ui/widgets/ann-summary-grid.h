@@ -18,7 +18,8 @@ GtkWidget *ann_summary_grid_new (void) G_GNUC_WARN_UNUSED_RESULT;
 
 void ann_summary_grid_set_summaries (AnnSummaryGrid *self,
                                      const AnnSummary *all,
-                                     const AnnSummary *selected);
+                                     const AnnSummary *some,
+                                     const char *title);
 char *ann_summary_grid_to_text (AnnSummaryGrid *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -204,6 +204,50 @@ test_categories (void)
   tear_down (&fixture);
 }
 
+static void
+assert_some (Fixture *fixture, const char *title, guint64 n)
+{
+  const AnnSelectedStatistics *some = ann_statistics_panel_get_selected (fixture->panel);
+  g_autofree char *text = ann_summary_grid_to_text (find (fixture, ANN_TYPE_SUMMARY_GRID));
+  g_autofree char *header = g_strdup_printf ("\tAll\t%s\n", title);
+
+  g_assert_nonnull (some);
+  g_assert_cmpuint (some->summary->n, ==, n);
+  g_assert_true (g_str_has_prefix (text, header));
+}
+
+/* The rows that a filter leaves stand beside all of them, unless some are selected. */
+static void
+test_filter (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, SAMPLE_STORE, "obs", 1280, 800);
+  go_to (&fixture, "n_counts");
+  g_assert_null (ann_statistics_panel_get_selected (fixture.panel));
+  ann_table_page_set_filter (fixture.page, "bulk_labels == \"Dendritic\"");
+  ann_ui_test_wait_until (ann_table_model_get_n_rows (fixture.model) == 240);
+  wait (&fixture);
+  assert_some (&fixture, "Shown", 240);
+  g_assert_cmpfloat_with_epsilon (ann_statistics_panel_get_selected (fixture.panel)->summary->mean,
+                                  3773.95, 1e-9);
+  g_assert_cmpuint (ann_statistics_panel_get_selected (fixture.panel)->counts[5], ==, 22);
+  g_assert_cmpuint (get_summary (&fixture)->n, ==, 700);
+  ann_ui_test_screenshot (GTK_WIDGET (fixture.window), "statistics-filter");
+
+  select_class (&fixture, 3, 5, FALSE);
+  assert_some (&fixture, "Selected", 175);
+  gtk_widget_activate_action (GTK_WIDGET (fixture.view), "table.select-none", NULL);
+  wait (&fixture);
+  assert_some (&fixture, "Shown", 240);
+
+  ann_table_page_set_filter (fixture.page, "");
+  ann_ui_test_wait_until (ann_table_model_get_n_rows (fixture.model) == 700);
+  wait (&fixture);
+  g_assert_null (ann_statistics_panel_get_selected (fixture.panel));
+  tear_down (&fixture);
+}
+
 /* A gene of a dense and of a sparse matrix. */
 static void
 test_matrix (void)
@@ -306,7 +350,7 @@ test_cancel (void)
   GtkWidget *panel;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (AnnColumnStatistics) statistics = NULL;
-  g_autoptr (AnnRowSelection) rows = ann_row_selection_new ();
+  g_autoptr (AnnSelection) rows = ann_selection_new_range (3, 17, 1, 700, NULL);
   g_autoptr (GError) error = NULL;
 
   set_up (&fixture, SAMPLE_STORE, "obs", 1280, 800);
@@ -316,7 +360,6 @@ test_cancel (void)
   statistics = ann_column_statistics_read (fixture.model, 1, NULL, NULL, &error);
   g_assert_no_error (error);
   g_cancellable_cancel (cancellable);
-  ann_row_selection_add (rows, 3, 20);
   g_assert_null (ann_column_statistics_read (fixture.model, 1, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
@@ -385,6 +428,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/statistics-panel/numbers", test_numbers);
   g_test_add_func ("/statistics-panel/categories", test_categories);
+  g_test_add_func ("/statistics-panel/filter", test_filter);
   g_test_add_func ("/statistics-panel/matrix", test_matrix);
   g_test_add_func ("/statistics-panel/missing", test_missing);
   g_test_add_func ("/statistics-panel/toggle", test_toggle);
