@@ -60,23 +60,6 @@ get_advice (const char *store, const GError *error)
 
 /* --- As JSON --- */
 
-static const char *
-get_kind (const GError *error)
-{
-  static const char *const kinds[] = {
-    [ANN_ERROR_NOT_FOUND] = "not-found",     [ANN_ERROR_FORMAT] = "format",
-    [ANN_ERROR_UNSUPPORTED] = "unsupported", [ANN_ERROR_MISSING_CODEC] = "missing-codec",
-    [ANN_ERROR_CORRUPT] = "corrupt",         [ANN_ERROR_BOUNDS] = "bounds",
-    [ANN_ERROR_TOO_LARGE] = "too-large",     [ANN_ERROR_DENIED] = "denied",
-    [ANN_ERROR_CHANGED] = "changed",         [ANN_ERROR_EXISTS] = "exists",
-  };
-
-  if (error->domain == ANN_ERROR && (guint) error->code < G_N_ELEMENTS (kinds))
-    return kinds[error->code];
-
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "cancelled" : "io";
-}
-
 static void
 write_text (AnnJsonWriter *json, const char *name, const char *text)
 {
@@ -124,7 +107,7 @@ ann_command_fail (const char *store, const char *path, const GError *error)
       told->message = g_strconcat (error->message, "; ", advice, NULL);
     }
   ann_command_print_error (store, path, told);
-  print_json (get_kind (error), store, path,
+  print_json (ann_error_get_name (error), store, path,
               path != NULL ? ann_command_skip_path (told->message, path) : told->message);
 
   return ANN_EXIT_FAILED;

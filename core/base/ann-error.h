@@ -41,5 +41,6 @@ typedef enum {
 #define ANN_ERROR (ann_error_quark ())
 
 ANN_API GQuark ann_error_quark (void);
+ANN_API const char *ann_error_get_name (const GError *error);
 
 G_END_DECLS

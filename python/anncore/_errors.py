@@ -68,7 +68,7 @@ _CLASSES: dict[str, type[Error]] = {
     "bounds": SelectionError,
     "denied": StoreDeniedError,
     "file-not-found": StoreNotFoundError,
-    "file-exists": StoreExistsError,
+    "exists": StoreExistsError,
     "timed-out": StoreTimeoutError,
     "io": StoreIOError,
 }

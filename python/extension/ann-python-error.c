@@ -5,19 +5,12 @@
 
 #include "ann-python-error.h"
 
+#include <string.h>
+
+/* Where Python has exceptions for trouble below, the word says which. */
 static const char *
 get_name (const GError *error)
 {
-  static const char *const names[] = {
-    [ANN_ERROR_NOT_FOUND] = "not-found",     [ANN_ERROR_FORMAT] = "format",
-    [ANN_ERROR_UNSUPPORTED] = "unsupported", [ANN_ERROR_MISSING_CODEC] = "missing-codec",
-    [ANN_ERROR_CORRUPT] = "corrupt",         [ANN_ERROR_BOUNDS] = "bounds",
-    [ANN_ERROR_TOO_LARGE] = "too-large",     [ANN_ERROR_DENIED] = "denied",
-    [ANN_ERROR_CHANGED] = "changed",         [ANN_ERROR_EXISTS] = "file-exists",
-  };
-
-  if (error->domain == ANN_ERROR)
-    return names[error->code];
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return "file-not-found";
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
@@ -25,7 +18,7 @@ get_name (const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     return "timed-out";
 
-  return error->domain == G_IO_ERROR ? "io" : "failed";
+  return ann_error_get_name (error);
 }
 
 static void
@@ -54,6 +47,29 @@ ann_python_raise_open (AnnPythonState *state, const GError *error, const char *s
   const gboolean is_missing = g_error_matches (error, ANN_ERROR, ANN_ERROR_NOT_FOUND);
 
   raise_as (state, is_missing ? "file-not-found" : get_name (error), error, store);
+}
+
+/* The library quotes the path that it writes to, and begins with an address. */
+static gboolean
+names_target (const GError *error, const char *target)
+{
+  g_autofree char *shown = ann_location_hide_secrets (target);
+  g_autofree char *quoted = g_strconcat ("“", shown, "”", NULL);
+
+  return strstr (error->message, quoted) != NULL
+         || (strstr (shown, "://") != NULL && strstr (error->message, shown) != NULL);
+}
+
+void
+ann_python_raise_write (AnnPythonState *state,
+                        const GError *error,
+                        const char *source,
+                        const char *target)
+{
+  if (names_target (error, target))
+    ann_python_raise_open (state, error, target);
+  else
+    ann_python_raise (state, error, source);
 }
 
 void

@@ -20,3 +20,11 @@ void ann_python_raise_filter (AnnPythonState *state,
 
 /* What cannot be opened is a file that is not there, and no element. */
 void ann_python_raise_open (AnnPythonState *state, const GError *error, const char *store);
+
+/* What cannot be written: either the place is to blame, which the message names then, or what is
+ * read. @source: (nullable): where from
+ */
+void ann_python_raise_write (AnnPythonState *state,
+                             const GError *error,
+                             const char *source,
+                             const char *target);
