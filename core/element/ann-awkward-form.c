@@ -86,6 +86,7 @@ _ann_form_copy_layer (const AnnForm *self, guint n_contents)
   AnnForm *copy = _ann_form_new_layer (self->klass, n_contents);
 
   copy->is_text = self->is_text;
+  copy->is_bytes = self->is_bytes;
   copy->valid_when = self->valid_when;
   copy->lsb_order = self->lsb_order;
   copy->size = self->size;
@@ -333,6 +334,7 @@ parse_parts (Parsing *parsing, JsonObject *object, AnnForm *form, guint depth, G
   form->is_text = form->n_contents == 1 && form->contents[0]->klass == ANN_FORM_NUMPY
                   && (g_strcmp0 (behaviour, "string") == 0
                       || g_strcmp0 (behaviour, "bytestring") == 0);
+  form->is_bytes = form->is_text && g_strcmp0 (behaviour, "bytestring") == 0;
   form->valid_when = get_boolean (object, "valid_when");
   form->lsb_order = get_boolean (object, "lsb_order");
 

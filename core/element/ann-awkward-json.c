@@ -52,6 +52,21 @@ append_escaped (GString *text, const char *bytes, gsize length)
   g_string_append_c (text, '"');
 }
 
+/* {"b":"00ff"} */
+static void
+append_bytes (GString *text, const guint8 *bytes, gsize length)
+{
+  static const char digits[] = "0123456789abcdef";
+
+  g_string_append (text, "{\"b\":\"");
+  for (gsize i = 0; i < length; i++)
+    {
+      g_string_append_c (text, digits[bytes[i] >> 4]);
+      g_string_append_c (text, digits[bytes[i] & 15]);
+    }
+  g_string_append (text, "\"}");
+}
+
 /* Every item passes here: nothing may go on for ever, or grow without end. */
 static gboolean
 check_step (AnnAwkwardReader *self, const GString *text, GError **error)
@@ -99,14 +114,15 @@ static gboolean append_item (AnnAwkwardReader *self,
 
 static gboolean
 append_text (AnnAwkwardReader *self,
-             const AnnForm *content,
+             const AnnForm *form,
              guint64 start,
              guint64 n,
              GString *text,
              GError **error)
 {
   AnnDtype dtype;
-  const char *bytes = _ann_awkward_reader_read_numbers (self, content, start, n, &dtype, error);
+  const char *bytes = _ann_awkward_reader_read_numbers (self, form->contents[0], start, n, &dtype,
+                                                        error);
 
   if (bytes == NULL)
     return FALSE;
@@ -117,7 +133,10 @@ append_text (AnnAwkwardReader *self,
                    ann_dtype_get_size (dtype));
       return FALSE;
     }
-  append_escaped (text, bytes, n);
+  if (form->is_bytes && _ann_awkward_reader_has_marks (self))
+    append_bytes (text, (const guint8 *) bytes, n);
+  else
+    append_escaped (text, bytes, n);
 
   return TRUE;
 }
@@ -136,7 +155,7 @@ append_list (AnnAwkwardReader *self,
   if (!_ann_awkward_reader_find_lists (self, form, index, &count, &start, &n, error))
     return FALSE;
   if (form->is_text)
-    return append_text (self, form->contents[0], start, n, text, error);
+    return append_text (self, form, start, n, text, error);
 
   g_string_append_c (text, '[');
   for (guint64 i = 0; i < n; i++)
@@ -151,6 +170,17 @@ append_list (AnnAwkwardReader *self,
   return TRUE;
 }
 
+/* With a mark it is none of the names that the marks have. */
+static void
+append_name (GString *text, const char *name, gboolean has_marks)
+{
+  const gssize place = (gssize) text->len + 1;
+
+  append_escaped (text, name, strlen (name));
+  if (has_marks)
+    g_string_insert_c (text, place, '.');
+}
+
 static gboolean
 append_record (AnnAwkwardReader *self,
                const AnnForm *form,
@@ -158,20 +188,28 @@ append_record (AnnAwkwardReader *self,
                GString *text,
                GError **error)
 {
-  g_string_append_c (text, form->fields != NULL ? '{' : '[');
+  const gboolean has_marks = _ann_awkward_reader_has_marks (self);
+
+  if (form->fields != NULL)
+    g_string_append_c (text, '{');
+  else
+    g_string_append (text, has_marks ? "{\"t\":[" : "[");
   for (guint i = 0; i < form->n_contents; i++)
     {
       if (i > 0)
         g_string_append_c (text, ',');
       if (form->fields != NULL)
         {
-          append_escaped (text, form->fields[i], strlen (form->fields[i]));
+          append_name (text, form->fields[i], has_marks);
           g_string_append_c (text, ':');
         }
       if (!append_item (self, form->contents[i], index, text, error))
         return FALSE;
     }
-  g_string_append_c (text, form->fields != NULL ? '}' : ']');
+  if (form->fields != NULL)
+    g_string_append_c (text, '}');
+  else
+    g_string_append (text, has_marks ? "]}" : "]");
 
   return TRUE;
 }

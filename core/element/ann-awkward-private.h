@@ -33,6 +33,7 @@ typedef enum {
 /**
  * AnnForm:
  * @is_text: a list whose items are the bytes of one text
+ * @is_bytes: likewise, and they need not be UTF-8
  * @valid_when: of a mask: the bit or byte of a value that is there
  * @lsb_order: of a mask of bits: the lowest bit of a byte comes first
  * @size: of a regular array: the length of each list
@@ -54,6 +55,7 @@ struct _AnnForm {
   gatomicrefcount ref_count;
   AnnFormClass klass;
   gboolean is_text;
+  gboolean is_bytes;
   gboolean valid_when;
   gboolean lsb_order;
   guint64 size;
@@ -118,6 +120,10 @@ AnnAwkwardReader *_ann_awkward_reader_new (GPtrArray *buffers,
                                            gsize n_readers,
                                            GCancellable *cancellable);
 void _ann_awkward_reader_free (AnnAwkwardReader *self);
+
+/* Whether what JSON has no word for is marked; see ann_awkward_read_marked_rows (). */
+void _ann_awkward_reader_set_marks (AnnAwkwardReader *self, gboolean has_marks);
+gboolean _ann_awkward_reader_has_marks (const AnnAwkwardReader *self);
 
 /* Where an item is below all wrappers of @form, which end at @core. */
 gboolean _ann_awkward_reader_unwrap (AnnAwkwardReader *self,

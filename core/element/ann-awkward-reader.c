@@ -29,6 +29,7 @@ struct _AnnAwkwardReader {
   Window *windows;
   guint64 max_window;
   guint n_steps;
+  gboolean has_marks;
 };
 
 AnnAwkwardReader *
@@ -69,6 +70,18 @@ _ann_awkward_reader_free (AnnAwkwardReader *self)
     g_clear_pointer (&self->windows[i].values, ann_buffer_unref);
   g_free (self->windows);
   g_free (self);
+}
+
+void
+_ann_awkward_reader_set_marks (AnnAwkwardReader *self, gboolean has_marks)
+{
+  self->has_marks = has_marks;
+}
+
+gboolean
+_ann_awkward_reader_has_marks (const AnnAwkwardReader *self)
+{
+  return self->has_marks;
 }
 
 /* Makes [@start, @start + @n) of a buffer lie in its window. */

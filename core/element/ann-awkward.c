@@ -254,6 +254,7 @@ _ann_awkward_split (AnnAwkward *self, GError **error)
 /* A reader for each part that was met. */
 typedef struct {
   AnnAwkward *of;
+  gboolean have_marks;
   GCancellable *cancellable;
   AnnAwkwardReader **readers;
 } Readers;
@@ -292,7 +293,10 @@ append_row (Readers *self, guint64 row, GString *text, GError **error)
       return TRUE;
     }
   if (self->readers[which] == NULL)
-    self->readers[which] = _ann_awkward_reader_new (part->buffers, parts->n, self->cancellable);
+    {
+      self->readers[which] = _ann_awkward_reader_new (part->buffers, parts->n, self->cancellable);
+      _ann_awkward_reader_set_marks (self->readers[which], self->have_marks);
+    }
   if (_ann_awkward_reader_append (self->readers[which], part->form, place, text, error))
     return TRUE;
 
@@ -302,17 +306,19 @@ append_row (Readers *self, guint64 row, GString *text, GError **error)
 }
 
 static AnnBlock *
-ann_awkward_read_rows (AnnElement *element,
-                       guint64 start,
-                       guint64 count,
-                       GCancellable *cancellable,
-                       GError **error)
+read_block (AnnAwkward *self,
+            guint64 start,
+            guint64 count,
+            gboolean have_marks,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_auto (Readers) readers = { .of = NULL };
   g_autoptr (AnnBlock) block = ann_block_new (start, count, 1);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  readers_init (&readers, ANN_AWKWARD (element), cancellable);
+  readers_init (&readers, self, cancellable);
+  readers.have_marks = have_marks;
   block->texts = ann_strings_new ();
   for (guint64 i = 0; i < count; i++)
     {
@@ -323,6 +329,16 @@ ann_awkward_read_rows (AnnElement *element,
     }
 
   return g_steal_pointer (&block);
+}
+
+static AnnBlock *
+ann_awkward_read_rows (AnnElement *element,
+                       guint64 start,
+                       guint64 count,
+                       GCancellable *cancellable,
+                       GError **error)
+{
+  return read_block (ANN_AWKWARD (element), start, count, FALSE, cancellable, error);
 }
 
 static void
@@ -470,6 +486,53 @@ ann_awkward_to_type_string (AnnAwkward *self)
   return g_string_free (text, FALSE);
 }
 
+static gboolean
+check_rows (AnnAwkward *self, guint64 start, guint64 count, GError **error)
+{
+  const guint64 n_rows = ann_element_get_n_rows (ANN_ELEMENT (self));
+
+  if (start <= n_rows && count <= n_rows - start)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
+               "%s: asked for %" G_GUINT64_FORMAT " rows from %" G_GUINT64_FORMAT
+               ", but there are %" G_GUINT64_FORMAT,
+               ann_element_get_path (ANN_ELEMENT (self)), count, start, n_rows);
+  return FALSE;
+}
+
+/**
+ * ann_awkward_read_marked_rows:
+ * @self: an awkward array
+ * @start: the first row
+ * @count: how many
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Reads rows as [method@Ann.Element.read_rows] does, each as JSON, for who makes values of a
+ * language of it that has more types: a tuple is an object whose only name is `t`, with a list;
+ * bytes that need not be text (awkward's `bytestring`) are one whose only name is `b`, with
+ * hexadecimal digits; the names in all others, which are records, have a dot in front.
+ *
+ * Blocks; any thread.
+ *
+ * Returns: (transfer full): a block with texts, or %NULL with @error set
+ */
+AnnBlock *
+ann_awkward_read_marked_rows (AnnAwkward *self,
+                              guint64 start,
+                              guint64 count,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  g_return_val_if_fail (ANN_IS_AWKWARD (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  return check_rows (self, start, count, error)
+             ? read_block (self, start, count, TRUE, cancellable, error)
+             : NULL;
+}
+
 /**
  * ann_awkward_to_json:
  * @self: an awkward array
@@ -495,20 +558,12 @@ ann_awkward_to_json (AnnAwkward *self,
 {
   g_auto (Readers) readers = { .of = NULL };
   g_autoptr (GString) text = NULL;
-  guint64 n_rows;
 
   g_return_val_if_fail (ANN_IS_AWKWARD (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  n_rows = ann_element_get_n_rows (ANN_ELEMENT (self));
-  if (start > n_rows || count > n_rows - start)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
-                   "%s: asked for %" G_GUINT64_FORMAT " rows from %" G_GUINT64_FORMAT
-                   ", but there are %" G_GUINT64_FORMAT,
-                   ann_element_get_path (ANN_ELEMENT (self)), count, start, n_rows);
-      return NULL;
-    }
+  if (!check_rows (self, start, count, error))
+    return NULL;
 
   readers_init (&readers, self, cancellable);
   text = g_string_new ("[");

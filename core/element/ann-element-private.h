@@ -240,9 +240,6 @@ typedef struct {
   const guint64 *shape;
 } AnnElementInfo;
 
-/* What numpy calls the type of int64 values that are time, `datetime64[ns]`; else %NULL. */
-const char *_ann_element_get_time_type (AnnElement *self);
-
 /* AnnElementCache: the whole of an element, if it is kept; see ann-element-cache.c. */
 typedef struct {
   GMutex lock; /* for all below; no call is made under it */

@@ -140,10 +140,21 @@ _ann_element_set_info (AnnElement *self, const AnnElementInfo *info)
   priv->width = multiply_width (info->rank, shape);
 }
 
+/**
+ * ann_element_get_time_type:
+ * @self: an element
+ *
+ * What numpy calls the type of int64 values that are points in time or spans of it, such as
+ * `datetime64[ns]` or `timedelta64[10s]`. Only Zarr has such. Any thread.
+ *
+ * Returns: (transfer none) (nullable): its name, or %NULL for plain numbers and all else
+ */
 const char *
-_ann_element_get_time_type (AnnElement *self)
+ann_element_get_time_type (AnnElement *self)
 {
   AnnElementPrivate *priv = ann_element_get_instance_private (self);
+
+  g_return_val_if_fail (ANN_IS_ELEMENT (self), NULL);
 
   return priv->time_type;
 }

@@ -103,6 +103,7 @@ ANN_API guint64 ann_element_get_length (AnnElement *self, guint axis);
 ANN_API guint64 ann_element_get_n_rows (AnnElement *self);
 ANN_API guint64 ann_element_get_width (AnnElement *self);
 ANN_API AnnDtype ann_element_get_dtype (AnnElement *self);
+ANN_API const char *ann_element_get_time_type (AnnElement *self);
 ANN_API gboolean ann_element_is_matrix (AnnElement *self);
 
 ANN_API gboolean ann_element_is_listed (AnnElement *self);

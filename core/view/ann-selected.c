@@ -330,7 +330,7 @@ _ann_selected_new (AnnElement *of,
                                                  .source = &source,
                                                  .kind = kind,
                                                  .dtype = ann_element_get_dtype (of),
-                                                 .time_type = _ann_element_get_time_type (of),
+                                                 .time_type = ann_element_get_time_type (of),
                                                  .rank = rank,
                                                  .shape = shape,
                                              });

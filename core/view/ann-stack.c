@@ -233,7 +233,7 @@ _ann_stack_find_time_type (const AnnStackPart *parts, gsize n_parts)
 
   for (gsize i = 0; i < n_parts; i++)
     {
-      const char *own = parts[i].element != NULL ? _ann_element_get_time_type (parts[i].element)
+      const char *own = parts[i].element != NULL ? ann_element_get_time_type (parts[i].element)
                                                  : NULL;
 
       if (parts[i].element == NULL)

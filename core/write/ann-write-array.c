@@ -389,7 +389,7 @@ _ann_write_dense (const AnnElementWriter *self,
   return _ann_write_rows (self, element, blocks,
                           &(AnnNewArray){
                               .dtype = ann_element_get_dtype (element),
-                              .time_type = _ann_element_get_time_type (element),
+                              .time_type = ann_element_get_time_type (element),
                               .rank = ann_element_get_rank (element),
                               .shape = ann_element_get_shape (element),
                               .like = stored,

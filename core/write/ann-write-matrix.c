@@ -297,7 +297,7 @@ write_flow (const AnnElementWriter *self,
   if (!flow->is_sparse)
     return _ann_write_rows (self, element, flow->blocks,
                             &(AnnNewArray){ .dtype = flow->dtype,
-                                            .time_type = _ann_element_get_time_type (element),
+                                            .time_type = ann_element_get_time_type (element),
                                             .rank = 2,
                                             .shape = shape,
                                             .like = stored },

@@ -75,7 +75,7 @@ _ann_write_scalar (const AnnElementWriter *self,
   array = _ann_write_add_array (
       self, parent, name,
       &(AnnNewArray){ .dtype = has_text ? ANN_DTYPE_STRING : ann_buffer_get_dtype (block->values),
-                      .time_type = _ann_element_get_time_type (element) },
+                      .time_type = ann_element_get_time_type (element) },
       cancellable, error);
   if (array == NULL)
     return FALSE;

@@ -304,11 +304,11 @@ survey_element (const AnnElementWriter *self,
     default:
       break;
     }
-  if (self->lacks_time && _ann_element_get_time_type (element) != NULL)
+  if (self->lacks_time && ann_element_get_time_type (element) != NULL)
     _ann_write_warn (self,
                      "%s: holds values of %s, which anndata has no place for in HDF5; they become "
                      "whole numbers (Zarr keeps them)",
-                     path, _ann_element_get_time_type (element));
+                     path, ann_element_get_time_type (element));
   survey->n_bytes = add (survey->n_bytes, get_size (element));
 
   return TRUE;

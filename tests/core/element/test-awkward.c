@@ -206,6 +206,42 @@ test_records (void)
   assert_json (&fixture, "1 * (int64, int64)", "[[1,2]]");
 }
 
+/* What JSON has no word for: a record with a tuple and bytes, of which one is no UTF-8. */
+static void
+test_marks (void)
+{
+  Fixture fixture = begin (
+      "{\"class\":\"RecordArray\",\"fields\":[\"t\",\"\"],\"contents\":["
+      "{\"class\":\"RecordArray\",\"fields\":null,\"contents\":[" NUMPY (
+          "n2", "int64") "],\"parameters\":{},\"form_key\":\"n1\"},"
+                         "{\"class\":\"ListOffsetArray\",\"offsets\":\"i64\",\"content\":"
+                         "{\"class\":\"NumpyArray\",\"primitive\":\"uint8\",\"inner_shape\":[],"
+                         "\"parameters\":{\"__array__\":\"byte\"},\"form_key\":\"n4\"},"
+                         "\"parameters\":{\"__array__\":\"bytestring\"},\"form_key\":\"n3\"}"
+                         "],\"parameters\":{},\"form_key\":\"n0\"}",
+      2);
+  g_autoptr (AnnElement) element = NULL;
+  g_autoptr (AnnBlock) plain = NULL;
+  g_autoptr (AnnBlock) marked = NULL;
+  g_autoptr (GError) error = NULL;
+
+  ADD_INT ("n2-data", 7, 8);
+  ADD_INT ("n3-offsets", 0, 0, 3);
+  ADD ("n4-data", ANN_DTYPE_UINT8, guint8, 'a', 0xff, 0);
+  element = open_good (fixture.store, "a", ANN_ELEMENT_AWKWARD);
+  plain = read_rows (element, 0, 2);
+  assert_text (plain->texts, 1, "{\"t\":[8],\"\":\"a\xef\xbf\xbd\\u0000\"}");
+  marked = ann_awkward_read_marked_rows (ANN_AWKWARD (element), 0, 2, NULL, &error);
+  g_assert_no_error (error);
+  assert_text (marked->texts, 0, "{\".t\":{\"t\":[7]},\".\":{\"b\":\"\"}}");
+  assert_text (marked->texts, 1, "{\".t\":{\"t\":[8]},\".\":{\"b\":\"61ff00\"}}");
+  g_assert_null (ann_awkward_read_marked_rows (ANN_AWKWARD (element), 1, 2, NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_BOUNDS);
+
+  g_clear_object (&element);
+  store_free (fixture.store);
+}
+
 static void
 test_options (void)
 {
@@ -445,6 +481,7 @@ main (int argc, char **argv)
   g_test_add_func ("/awkward/regular", test_regular);
   g_test_add_func ("/awkward/texts", test_texts);
   g_test_add_func ("/awkward/records", test_records);
+  g_test_add_func ("/awkward/marks", test_marks);
   g_test_add_func ("/awkward/options", test_options);
   g_test_add_func ("/awkward/union-and-empty", test_union_and_empty);
   g_test_add_func ("/awkward/bad-values", test_bad_values);
