@@ -29,7 +29,7 @@ from ._errors import (
     StoreTimeoutError,
 )
 from . import _anncore
-from ._data import ConversionWarning, Data, Element, View, choose, warn
+from ._data import ConversionWarning, Data, Element, View, choose, to_names, warn
 from ._values import Categorical, Sparse
 
 __all__ = [
@@ -74,6 +74,8 @@ def open(address: str | os.PathLike[str], *, token: str | None = None) -> Data:
 
 
 def _open_parts(stores: Iterable[Store]) -> list[_anncore.Data]:
+    if isinstance(stores, (str, os.PathLike, Data)):
+        raise TypeError("several stores are joined: a list or a mapping of them is wanted")
     return [(store if isinstance(store, Data) else open(store))._get() for store in stores]
 
 
@@ -106,7 +108,7 @@ def concat(
             raise ValueError("the keys of a mapping are the names of the stores: keys says them again")
         keys, stores = stores.keys(), stores.values()
     parts = _open_parts(stores)
-    names = None if keys is None else [str(key) for key in keys]
+    names = None if keys is None else [str(key) for key in to_names(keys)]
     if not parts:
         raise ValueError("there is nothing to join")
     if names is not None and len(names) != len(parts):

@@ -15,7 +15,7 @@ import numpy as np
 
 from . import _anncore
 from ._errors import Error
-from ._values import read_value, to_array
+from ._values import encode, read_value, to_array
 
 Axis = Literal["obs", "var"]
 #: Which rows, or columns: a filter, a slice, positions, a mask, labels, or None for all.
@@ -25,7 +25,7 @@ Progress = Callable[[int, int], object]
 _AXES = ("obs", "var")
 _PROFILES = ("portable", "modern", "faithful")
 _LAYOUTS = ("keep", "csr", "csc", "dense")
-_FORMATS = ("h5ad", "zarr", "zarr.zip", "csv", "tsv", "mtx", "ids")
+_FORMATS = ("h5ad", "zarr", "zarr.zip", "csv", "csv.gz", "tsv", "tsv.gz", "mtx", "ids")
 
 
 class ConversionWarning(UserWarning):
@@ -37,6 +37,11 @@ def choose(name: str, value: str, choices: Sequence[str]) -> int:
     if value not in choices:
         raise ValueError(f"{name}={value!r}: it is one of {', '.join(map(repr, choices))}")
     return choices.index(value)
+
+
+def to_names(names: str | Iterable[str]) -> list[str]:
+    """A single text is one name, and not its letters."""
+    return [names] if isinstance(names, str) else list(names)
 
 
 def warn(sentences: Iterable[str]) -> None:
@@ -236,7 +241,7 @@ class Data:
             return False
 
     def _open(self, path: str) -> _anncore.Element:
-        return self._get().element(path.encode("utf-8", "surrogateescape"))
+        return self._get().element(encode(path))
 
     def element(self, path: str) -> Element:
         """What lies at a path: its kind, shape and type. Raises KeyError if there is nothing."""
@@ -276,7 +281,7 @@ class Data:
         format: str | None = None,
         profile: Literal["portable", "modern", "faithful"] = "portable",
         compression: str | None = None,
-        elements: Iterable[str] | None = None,
+        elements: str | Iterable[str] | None = None,
         zarr_format: Literal[2, 3] | None = None,
         layout: Literal["keep", "csr", "csc", "dense"] = "keep",
         chunk_rows: int | None = None,
@@ -304,7 +309,7 @@ class Data:
             os.fsencode(out), format, choose("profile", profile, _PROFILES), compression,
             chunk_rows or 0, zarr_format or 0, shard_rows or 0, choose("layout", layout, _LAYOUTS),
             keep_unused_categories, skip_unreadable, overwrite,
-            None if elements is None else list(elements), progress)
+            None if elements is None else to_names(elements), progress)
         warn(sentences)
 
     def __repr__(self) -> str:
@@ -322,7 +327,7 @@ class Data:
             return f"{type(self).__name__} of {self.uri!r} ({self.format}), no annotated matrix: {names}"
         lines = [f"{type(self).__name__} with n_obs × n_vars = {self.n_obs} × {self.n_vars} of {self.uri!r} ({self.format})"]
         for name in data.element(b"").children():
-            element = data.element(name.encode("utf-8", "surrogateescape"))
+            element = data.element(encode(name))
             if element.state != "ok":
                 lines.append(f"    {name}: {element.state}")
             elif element.kind in ("dict", "dataframe"):

@@ -46,7 +46,8 @@ def find_module(name: str):
         return None
 
 
-def _encode(name: str) -> bytes:
+def encode(name: str) -> bytes:
+    """As the library has it: what is no UTF-8 is a surrogate in Python."""
     return name.encode("utf-8", "surrogateescape")
 
 
@@ -55,9 +56,13 @@ def to_array(buffer: _anncore.Buffer) -> np.ndarray:
     return np.asarray(buffer)
 
 
+def _to_numbers(element: _anncore.Element, buffer: _anncore.Buffer) -> np.ndarray:
+    array = to_array(buffer)
+    is_time = array.dtype == np.int64 and element.dtype not in (None, "int64")
+    return array.view(element.dtype) if is_time else array
+
+
 def texts_to_array(texts: list) -> np.ndarray:
-    if texts and isinstance(texts[0], bytes):
-        return np.array(texts, dtype="S")
     result = np.empty(len(texts), dtype=object)
     result[:] = texts
     return result
@@ -65,12 +70,18 @@ def texts_to_array(texts: list) -> np.ndarray:
 
 def _read_array(element: _anncore.Element) -> np.ndarray:
     values = element.read()
-    array = to_array(values.values) if values.texts is None else texts_to_array(values.texts)
+    if values.texts is None:
+        array = _to_numbers(element, values.values)
+    else:
+        array = texts_to_array(values.texts)
+        if element.encoding[0] == "array" and len(array) > 0 and isinstance(array[0], bytes):
+            array = array.astype("S")
     return array.reshape(element.shape)
 
 
 def _read_number(element: _anncore.Element) -> Any:
-    return to_array(element.read().values)[0].item()
+    number = _to_numbers(element, element.read().values)[0]
+    return number if number.dtype.kind in "mM" else number.item()
 
 
 def _read_string(element: _anncore.Element) -> Any:
@@ -127,7 +138,7 @@ def _read_nullable_strings(element: _anncore.Element) -> Any:
 
 def _read_frame(element: _anncore.Element) -> Any:
     index = read_value(element.index())
-    columns = {name: read_value(element.child(_encode(name))) for name in element.children()}
+    columns = {name: read_value(element.child(encode(name))) for name in element.children()}
     pandas = find_module("pandas")
     if pandas is None:
         return {"_index": index, **columns}
@@ -136,11 +147,11 @@ def _read_frame(element: _anncore.Element) -> Any:
 
 
 def _read_mapping(element: _anncore.Element) -> dict[str, Any]:
-    return {name: read_value(element.child(_encode(name))) for name in element.children()}
+    return {name: read_value(element.child(encode(name))) for name in element.children()}
 
 
 def _read_records(element: _anncore.Element) -> np.ndarray:
-    fields = {name: np.asarray(read_value(element.child(_encode(name)))) for name in element.children()}
+    fields = {name: np.asarray(read_value(element.child(encode(name)))) for name in element.children()}
     dtype = [(name, values.dtype, values.shape[1:]) for name, values in fields.items()]
     result = np.empty(element.shape[0], dtype=dtype)
     for name, values in fields.items():
@@ -152,18 +163,27 @@ def _read_sequences(element: _anncore.Element) -> np.ndarray:
     texts = element.read().texts
     result = np.empty(len(texts), dtype=object)
     for i, text in enumerate(texts):  # numpy would take those of one length for a second axis
-        result[i] = np.array(json.loads(text.replace(b"inf", b"Infinity")), dtype=element.item_dtype)
+        result[i] = np.array(json.loads(text.replace("inf", "Infinity")), dtype=element.item_dtype)
     return result.reshape(element.shape)
 
 
 def _read_opaque(element: _anncore.Element) -> np.ndarray:
-    items = [bytes.fromhex(text.decode() if isinstance(text, bytes) else text) for text in element.read().texts]
+    items = [bytes.fromhex(text) for text in element.read().texts]
     size = max(map(len, items), default=1)
     return np.array(items, dtype=f"V{size}").reshape(element.shape)
 
 
+def _unmark(item: dict[str, Any]) -> Any:
+    """A tuple, bytes or a record, as the library marks them."""
+    if "t" in item:
+        return tuple(item["t"])
+    if "b" in item:
+        return bytes.fromhex(item["b"])
+    return {name[1:]: value for name, value in item.items()}
+
+
 def _read_awkward(element: _anncore.Element) -> list:
-    return [json.loads(text) for text in element.read().texts]
+    return [json.loads(text, object_hook=_unmark) for text in element.read().texts]
 
 
 _READERS = {

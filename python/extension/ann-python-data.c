@@ -338,13 +338,23 @@ select_rows (PyObject *object, PyObject *arguments)
 
 /* --- Writing --- */
 
+/* Who sees the exception finds nothing left. */
+static gboolean
+end_writing (gboolean is_right)
+{
+  if (!is_right)
+    ann_clean_up_wait ();
+
+  return is_right;
+}
+
 static gboolean
 export_data (gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
 
-  return ann_export_run (job->data, job->text, job->write_options, job->progress, &job->texts,
-                         cancellable, error);
+  return end_writing (ann_export_run (job->data, job->text, job->write_options, job->progress,
+                                      &job->texts, cancellable, error));
 }
 
 /* @elements: `None`, or a list of str */
@@ -451,7 +461,8 @@ export_to (PyObject *object, PyObject *arguments)
     return ann_python_list_texts ((const char *const *) job.texts);
 
   if (call.error != NULL)
-    ann_python_raise_open (ann_python_get_state (object), call.error, job.text);
+    ann_python_raise_write (ann_python_get_state (object), call.error, ann_data_get_uri (job.data),
+                            job.text);
   g_clear_error (&call.error);
 
   return NULL;
@@ -475,9 +486,9 @@ write_set (gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
 
-  return ann_data_set_write (job->text, (AnnData **) job->parts->pdata, job->parts->len,
-                             job->concat_options, job->write_options->overwrite, cancellable,
-                             error);
+  return end_writing (ann_data_set_write (job->text, (AnnData **) job->parts->pdata,
+                                          job->parts->len, job->concat_options,
+                                          job->write_options->overwrite, cancellable, error));
 }
 
 /* @list: of our own objects, as the package makes it */
@@ -565,7 +576,7 @@ ann_python_data_concat (PyObject *module, PyObject *arguments)
     }
 
   if (call.error != NULL)
-    ann_python_raise (state, call.error, call.func == write_set ? job.text : NULL);
+    ann_python_raise_write (state, call.error, NULL, job.text);
   g_clear_error (&call.error);
 
   return NULL;

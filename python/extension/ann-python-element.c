@@ -133,25 +133,38 @@ get_dtype (PyObject *object, G_GNUC_UNUSED void *closure)
 {
   AnnElement *element = ((Element *) object)->element;
 
+  const char *time_type = ann_element_get_time_type (element);
+
   if (ANN_IS_CATEGORICAL (element))
     Py_RETURN_NONE;
+  if (time_type != NULL)
+    return ann_python_make_text (time_type);
 
   return make_dtype (ann_element_get_dtype (element));
+}
+
+/* The array that has its values; (nullable) */
+static AnnArray *
+find_array (AnnElement *element)
+{
+  gsize n_arrays;
+  AnnArray **arrays = ann_element_list_arrays (element, &n_arrays);
+  AnnArray *first = n_arrays > 0 ? g_object_ref (arrays[0]) : NULL;
+
+  for (gsize i = 0; i < n_arrays; i++)
+    g_object_unref (arrays[i]);
+  g_free (arrays);
+
+  return first;
 }
 
 /* Of sequences: the type of their numbers. */
 static PyObject *
 get_item_dtype (PyObject *object, G_GNUC_UNUSED void *closure)
 {
-  gsize n_arrays;
-  AnnArray **arrays = ann_element_list_arrays (((Element *) object)->element, &n_arrays);
-  const AnnDtype dtype = n_arrays > 0 ? ann_array_get_item_dtype (arrays[0]) : ANN_DTYPE_OTHER;
+  g_autoptr (AnnArray) array = find_array (((Element *) object)->element);
 
-  for (gsize i = 0; i < n_arrays; i++)
-    g_object_unref (arrays[i]);
-  g_free (arrays);
-
-  return make_dtype (dtype);
+  return make_dtype (array != NULL ? ann_array_get_item_dtype (array) : ANN_DTYPE_OTHER);
 }
 
 static PyObject *
@@ -332,7 +345,10 @@ read_block (gpointer data, GCancellable *cancellable, GError **error)
   Job *job = data;
   g_autoptr (AnnBlock) block = NULL;
 
-  if (ann_element_get_kind (job->element) == ANN_ELEMENT_CSC)
+  if (ANN_IS_AWKWARD (job->element))
+    block = ann_awkward_read_marked_rows (
+        ANN_AWKWARD (job->element), 0, ann_element_get_n_rows (job->element), cancellable, error);
+  else if (ann_element_get_kind (job->element) == ANN_ELEMENT_CSC)
     block = ann_element_read_columns (job->element, 0, ann_element_get_length (job->element, 1),
                                       cancellable, error);
   else
@@ -363,13 +379,24 @@ make_buffer (AnnPythonState *state, AnnBuffer **buffer)
   return ann_python_buffer_new (state, g_steal_pointer (buffer));
 }
 
+/* As anndata does: bytes of a fixed length are text where nothing says that they are plain. */
+static gboolean
+are_bytes (AnnElement *element)
+{
+  g_autoptr (AnnArray) array = find_array (element);
+
+  return ann_element_get_dtype (element) == ANN_DTYPE_BYTES
+         && ((array != NULL && ann_array_is_variable (array))
+             || g_strcmp0 (ann_element_get_encoding_type (element), "array") == 0);
+}
+
 static PyObject *
 make_texts (AnnElement *element, const AnnStrings *texts)
 {
   if (texts == NULL)
     Py_RETURN_NONE;
 
-  return ann_python_list_strings (texts, ann_element_get_dtype (element) != ANN_DTYPE_STRING);
+  return ann_python_list_strings (texts, are_bytes (element));
 }
 
 static PyObject *

@@ -15,14 +15,25 @@ get_axis_length (AnnData *data, AnnAxis axis)
   return axis == ANN_AXIS_OBS ? ann_data_get_n_obs (data) : ann_data_get_n_var (data);
 }
 
+/* The library ends texts by a NUL. */
+static gboolean
+check_text (const char *text, Py_ssize_t size, const char *what)
+{
+  if (memchr (text, '\0', (gsize) size) == NULL)
+    return TRUE;
+
+  PyErr_Format (PyExc_ValueError, "%s has a NUL within", what);
+  return FALSE;
+}
+
 static gboolean
 parse_filter (AnnPythonSelector *self, AnnPythonState *state, AnnData *data, PyObject *value)
 {
   g_autoptr (GError) error = NULL;
-  const char *text;
+  Py_ssize_t size;
+  const char *text = PyUnicode_AsUTF8AndSize (value, &size);
 
-  text = PyUnicode_AsUTF8AndSize (value, NULL);
-  if (text == NULL)
+  if (text == NULL || !check_text (text, size, "a filter"))
     return FALSE;
 
   self->filter = ann_filter_parse (text, &self->position, &self->length, &error);
@@ -44,13 +55,8 @@ parse_names (AnnPythonSelector *self, PyObject *list)
       Py_ssize_t length;
       const char *name = PyUnicode_AsUTF8AndSize (PyList_GetItem (list, i), &length);
 
-      if (name == NULL)
+      if (name == NULL || !check_text (name, length, "a label"))
         return FALSE;
-      if (memchr (name, '\0', (gsize) length) != NULL)
-        {
-          PyErr_SetString (PyExc_ValueError, "a label has a NUL within");
-          return FALSE;
-        }
       g_ptr_array_add (self->names, g_strndup (name, (gsize) length));
     }
 

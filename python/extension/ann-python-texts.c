@@ -74,15 +74,18 @@ ann_python_dup_texts (PyObject *list)
 
   for (Py_ssize_t i = 0; i < n_texts; i++)
     {
-      g_autofree char *text = NULL;
       PyObject *bytes = PyUnicode_AsEncodedString (PyList_GetItem (list, i), "utf-8",
                                                    "surrogateescape");
+      char *text;
 
       if (bytes == NULL)
         return NULL;
-      text = g_strdup (PyBytes_AsString (bytes));
+      /* Without a place for the length, a NUL within is a ValueError. */
+      if (PyBytes_AsStringAndSize (bytes, &text, NULL) == 0)
+        g_strv_builder_add (builder, text);
       Py_DECREF (bytes);
-      g_strv_builder_add (builder, text);
+      if (PyErr_Occurred ())
+        return NULL;
     }
 
   return n_texts < 0 ? NULL : g_strv_builder_end (builder);

@@ -17,6 +17,15 @@ import pandas as pd
 import scipy.sparse as sp
 import zarr
 
+try:
+    import hdf5plugin  # noqa: F401 h5py finds its filters by it
+except ImportError:
+    hdf5plugin = None
+try:
+    import awkward
+except ImportError:
+    awkward = None
+
 SOURCE = STORES = None  # folders, set by run_tests.py
 
 
@@ -33,8 +42,11 @@ def opened(path):
     """The store as h5py or zarr has it, to be read by elements."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if path.suffix == ".zarr":
-            yield zarr.open_group(path, mode="r")
+        if path.suffix == ".zip":
+            with contextlib.closing(zarr.storage.ZipStore(path, mode="r")) as archive:
+                yield zarr.open(archive, mode="r")
+        elif path.suffix == ".zarr":
+            yield zarr.open(path, mode="r")
         else:
             with h5py.File(path) as file:
                 yield file
@@ -81,10 +93,13 @@ def assert_equal(ours, theirs, path=""):
         assert sorted(ours) == sorted(theirs), (path, sorted(ours), sorted(theirs))
         for name in theirs:
             assert_equal(ours[name], theirs[name], f"{path}/{name}")
+    elif awkward is not None and isinstance(theirs, awkward.Array):
+        assert_lists_equal(ours, theirs.to_list(), path)
     elif sp.issparse(theirs):
         assert sp.issparse(ours) and ours.format == theirs.format and ours.shape == theirs.shape, (path, repr(ours), repr(theirs))
         assert ours.dtype == theirs.dtype, (path, ours.dtype, theirs.dtype)
-        np.testing.assert_array_equal(ours.toarray(), theirs.toarray(), err_msg=path)
+        for part in ("indptr", "indices", "data"):
+            np.testing.assert_array_equal(getattr(ours, part), getattr(theirs, part), err_msg=f"{path}/{part}")
     elif isinstance(theirs, pd.Categorical):
         assert isinstance(ours, pd.Categorical), (path, type(ours))
         assert ours.ordered == theirs.ordered, path
@@ -98,16 +113,39 @@ def assert_equal(ours, theirs, path=""):
     elif theirs is None:
         assert ours is None, path
     else:
-        theirs = theirs.item() if isinstance(theirs, np.generic) else theirs
+        theirs = theirs.item() if isinstance(theirs, np.generic) else theirs  # of old stores
         assert type(ours) is type(theirs), (path, type(ours), type(theirs))
         np.testing.assert_equal(ours, theirs, err_msg=path)
 
 
 def assert_arrays_equal(ours, theirs, path):
+    if theirs.dtype.names is not None:
+        assert ours.dtype.names == theirs.dtype.names, (path, ours.dtype, theirs.dtype)
+        for name in theirs.dtype.names:
+            assert_arrays_equal(ours[name], theirs[name], f"{path}.{name}")
+        return
     assert ours.shape == theirs.shape, (path, ours.shape, theirs.shape)
-    if theirs.dtype.kind in "OUT":
+    if theirs.dtype.kind == "S":  # of the same length, or as long as the longest
+        assert ours.dtype.kind == "S", (path, ours.dtype, theirs.dtype)
+    elif theirs.dtype.kind in "OUT":
         assert ours.dtype.kind in "OUT", (path, ours.dtype, theirs.dtype)
         ours, theirs = ours.astype(object), theirs.astype(object)
+        for one, other in zip(ours.flat, theirs.flat):
+            assert type(one) is type(other), (path, one, other)
     else:
         assert ours.dtype == theirs.dtype.newbyteorder("="), (path, ours.dtype, theirs.dtype)
     np.testing.assert_array_equal(ours, theirs, err_msg=path)
+
+
+def assert_lists_equal(ours, theirs, path):
+    """Of the same types, all the way down."""
+    assert type(ours) is type(theirs), (path, ours, theirs)
+    if isinstance(theirs, dict):
+        assert list(ours) == list(theirs), (path, ours, theirs)
+        ours, theirs = list(ours.values()), list(theirs.values())
+    if isinstance(theirs, (list, tuple)):
+        assert len(ours) == len(theirs), (path, ours, theirs)
+        for one, other in zip(ours, theirs):
+            assert_lists_equal(one, other, path)
+    else:
+        np.testing.assert_equal(ours, theirs, err_msg=path)

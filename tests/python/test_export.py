@@ -3,7 +3,9 @@
 SPDX-License-Identifier: Apache-2.0
 """
 
+import os
 import pathlib
+import shutil
 import warnings
 
 import anndata
@@ -78,8 +80,50 @@ class Export(support.InFolder):
         self.compare("a.h5ad", self.theirs)
         with self.assertRaises(PermissionError):  # over what it is read from
             anncore.open("a.h5ad").export("a.h5ad", overwrite=True)
-        with self.assertRaises(FileNotFoundError):
+        with self.assertRaises(FileNotFoundError) as caught:
             self.data.export("nowhere/a.h5ad")
+        self.assertEqual(caught.exception.store, "nowhere/a.h5ad")
+
+    def test_blames_the_source(self):
+        """What is read is to blame, and not the place that is written to."""
+        with self.assertRaisesRegex(anncore.NotFoundError, "obsm/X_tsne") as caught:
+            self.data.export("a.h5ad", elements=["X", "obsm/X_tsne"])
+        self.assertIsInstance(caught.exception, KeyError)
+        self.assertEqual(caught.exception.store, str(support.sample()))
+
+        shutil.copytree(support.fixture("kitchen-a0.12-zarr2.zarr"), "s.zarr")
+        damaged = anncore.open("s.zarr")
+        for chunk in pathlib.Path("s.zarr/X").glob("data/[0-9]*"):
+            chunk.write_bytes(b"no codec made this")
+        with self.assertRaisesRegex(anncore.Error, "s.zarr: X") as caught:
+            damaged.export("a.h5ad")
+        self.assertEqual((caught.exception.store, caught.exception.code), ("s.zarr", "corrupt"))
+        self.assertEqual(os.listdir(), ["s.zarr"])
+
+    def test_names(self):
+        """A text is one name; what has a NUL within is none."""
+        self.data.export("a.h5ad", elements="obsm")
+        self.assertEqual(list(anndata.read_h5ad("a.h5ad").obsm), ["X_pca", "X_umap"])
+        for call in [
+            lambda: self.data.export("x.h5ad", elements=["X\0"]),
+            lambda: self.data.export("x.h5ad", elements="X\0"),
+            lambda: self.data.export("x.h5ad\0"),
+            lambda: self.data.filter("n_genes > 900\0 nonsense"),
+            lambda: self.data.select("n_genes > 900\0 nonsense"),
+            lambda: self.data.read("X\0"),
+            lambda: anncore.open("x\0"),
+            lambda: anncore.concat([self.data, self.data], keys=["a\0", "b"]),
+            lambda: anncore.concat([self.data], label="a\0"),
+        ]:
+            with self.assertRaisesRegex(ValueError, "(?i)nul"):
+                call()
+        for stores in ("a.h5ad", pathlib.Path("a.h5ad"), self.data):
+            with self.assertRaisesRegex(TypeError, "a list or a mapping"):
+                anncore.concat(stores)
+        with self.assertRaises(TypeError):
+            self.data.export("x.h5ad", elements=[3])
+        with self.assertRaisesRegex(ValueError, "1 keys for 2"):
+            anncore.concat([self.data, self.data], keys="ab")
 
     def test_progress(self):
         steps = []
