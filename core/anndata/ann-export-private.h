@@ -81,6 +81,12 @@ struct _AnnExportJob {
   char *scratch_folder;
 };
 
+/* The kind of target that a name, or @format (nullable), says; %NULL with @error if none does. */
+const AnnExporter *_ann_export_find_exporter (const char *target,
+                                              const char *format,
+                                              GError **error);
+gboolean _ann_export_is_output (const char *target);
+
 /* As ann_export_run (). @step: (nullable) */
 gboolean _ann_export_run_step (AnnData *data,
                                const AnnExportStep *step,
@@ -99,6 +105,8 @@ gboolean _ann_export_check_sources (AnnExportJob *job, GError **error);
 
 /* Bytes of the result, from how well the sources are compressed; of a job that was surveyed. */
 guint64 _ann_export_estimate_size (const AnnExportJob *job, GCancellable *cancellable);
+
+gboolean _ann_export_write_store (AnnExportJob *job, GCancellable *cancellable, GError **error);
 
 /* Text: see ann-export-text.c. */
 gboolean _ann_export_write_csv (AnnExportJob *job, GCancellable *cancellable, GError **error);

@@ -64,106 +64,6 @@ ann_export_plan_unref (AnnExportPlan *self)
 
 /* --- The job --- */
 
-static gboolean write_store (AnnExportJob *job, GCancellable *cancellable, GError **error);
-
-/* What makes a difference for what: the one place that knows. */
-#define TEXT_OPTIONS (ANN_WRITE_OPTION_ELEMENTS | ANN_WRITE_OPTION_SKIP_UNREADABLE)
-#define STORE_OPTIONS                                                                              \
-  (TEXT_OPTIONS | ANN_WRITE_OPTION_COMPRESSION | ANN_WRITE_OPTION_CHUNK_ROWS                       \
-   | ANN_WRITE_OPTION_LAYOUT | ANN_WRITE_OPTION_PROFILE | ANN_WRITE_OPTION_KEEP_UNUSED_CATEGORIES)
-#define ZARR_OPTIONS (STORE_OPTIONS | ANN_WRITE_OPTION_ZARR_FORMAT | ANN_WRITE_OPTION_SHARD_ROWS)
-
-static const AnnExporter exporters[] = {
-  /* name, suffix, format, options, compresses, is_folder, text_element, write */
-  { "h5ad", ".h5ad", "HDF5", STORE_OPTIONS, TRUE, FALSE, NULL, write_store },
-  { "h5ad", ".h5", "HDF5", STORE_OPTIONS, TRUE, FALSE, NULL, write_store },
-  { "h5ad", ".hdf5", "HDF5", STORE_OPTIONS, TRUE, FALSE, NULL, write_store },
-  { "zarr", ".zarr", "Zarr", ZARR_OPTIONS, TRUE, TRUE, NULL, write_store },
-  { "zarr.zip", ".zarr.zip", "Zarr", ZARR_OPTIONS, TRUE, FALSE, NULL, write_store },
-  { "csv", ".csv", "CSV", TEXT_OPTIONS, FALSE, FALSE, "obs", _ann_export_write_csv },
-  { "csv", ".csv.gz", "CSV", TEXT_OPTIONS, TRUE, FALSE, "obs", _ann_export_write_csv },
-  { "tsv", ".tsv", "TSV", TEXT_OPTIONS, FALSE, FALSE, "obs", _ann_export_write_tsv },
-  { "tsv", ".tsv.gz", "TSV", TEXT_OPTIONS, TRUE, FALSE, "obs", _ann_export_write_tsv },
-  { "mtx", ".mtx", "Matrix Market", TEXT_OPTIONS, TRUE, TRUE, "X", _ann_export_write_market },
-  { "ids", ".txt", "Names", TEXT_OPTIONS, FALSE, FALSE, "obs", _ann_export_write_names },
-  { "ids", ".txt.gz", "Names", TEXT_OPTIONS, TRUE, FALSE, "obs", _ann_export_write_names },
-};
-
-static gboolean
-is_named (const AnnExporter *exporter, const char *format)
-{
-  return format == NULL || strcmp (exporter->name, format) == 0
-         || strcmp (exporter->suffix + 1, format) == 0;
-}
-
-static gboolean
-is_output (const char *target)
-{
-  return strcmp (target, ANN_TARGET_OUTPUT) == 0;
-}
-
-/* A store and a folder have places that are written to again, and text goes by in its order. */
-static const AnnExporter *
-find_output_exporter (const char *format, GError **error)
-{
-  for (guint i = 0; format != NULL && i < G_N_ELEMENTS (exporters); i++)
-    {
-      if (exporters[i].text_element != NULL && !exporters[i].is_folder
-          && is_named (&exporters[i], format))
-        return &exporters[i];
-    }
-
-  if (format == NULL)
-    g_set_error_literal (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                         "Standard output has no name that says what is to be written: say so, "
-                         "with the format csv, tsv or ids");
-  else
-    g_set_error (
-        error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-        "%s cannot be written to standard output, for it is not written from its beginning "
-        "to its end: csv, tsv and ids can; give it a name",
-        format);
-
-  return NULL;
-}
-
-static const AnnExporter *
-find_exporter (const char *target, const char *format, GError **error)
-{
-  g_autoptr (AnnLocation) location = NULL;
-  g_autofree char *name = NULL;
-
-  if (is_output (target))
-    return find_output_exporter (format, error);
-
-  location = ann_location_parse (target, error);
-  if (location == NULL)
-    return NULL;
-  name = g_ascii_strdown (ann_location_get_name (location), -1);
-  for (guint i = 0; i < G_N_ELEMENTS (exporters); i++)
-    {
-      if (g_str_has_suffix (name, exporters[i].suffix) && is_named (&exporters[i], format))
-        return &exporters[i];
-    }
-
-  /* Text may have any name; who opens a store goes by it. */
-  for (guint i = 0; format != NULL && i < G_N_ELEMENTS (exporters); i++)
-    {
-      if (exporters[i].text_element != NULL && is_named (&exporters[i], format))
-        return &exporters[i];
-    }
-
-  if (format != NULL)
-    g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                 "“%s” cannot be written as %s: let its name end in .%s", target, format, format);
-  else
-    g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                 "The name of “%s” does not say what is to be written: let it end in .h5ad, .zarr, "
-                 ".zarr.zip, .csv, .tsv, .mtx or .txt",
-                 target);
-  return NULL;
-}
-
 /* Text holds one element, and what says what its rows and columns are. */
 static gboolean
 decide_text_element (AnnExportJob *job, GError **error)
@@ -292,7 +192,8 @@ job_new (AnnData *data,
   _ann_survey_init (&self->survey);
   self->step = step;
   self->target = g_strdup (target);
-  self->exporter = find_exporter (target, options != NULL ? options->format : NULL, error);
+  self->exporter = _ann_export_find_exporter (target, options != NULL ? options->format : NULL,
+                                              error);
   if (self->exporter == NULL)
     return NULL;
   self->is_remote = _ann_address_is_remote (target);
@@ -372,18 +273,6 @@ check_target (AnnExportJob *job, GError **error)
   return TRUE;
 }
 
-/* Who plans is told before that there is something; who writes is told by what writes. */
-static gboolean
-check_is_free (AnnExportJob *job, GError **error)
-{
-  if (job->options->overwrite || job->is_remote || is_output (job->target)
-      || !g_file_test (job->target, G_FILE_TEST_EXISTS))
-    return TRUE;
-
-  _ann_set_exists_error (job->target, error);
-  return FALSE;
-}
-
 /* Whether it is a file first, which is sent to a bucket in the end. */
 static gboolean
 is_sent (const AnnExportJob *job)
@@ -394,7 +283,7 @@ is_sent (const AnnExportJob *job)
 static gboolean
 check_room (const AnnExportJob *job, GError **error)
 {
-  if (is_output (job->target) || (job->is_remote && !is_sent (job)))
+  if (_ann_export_is_output (job->target) || (job->is_remote && !is_sent (job)))
     return TRUE;
 
   return _ann_check_free_space (is_sent (job) ? job->scratch_folder : job->target,
@@ -403,8 +292,8 @@ check_room (const AnnExportJob *job, GError **error)
 
 /* --- Into a store --- */
 
-static gboolean
-write_store (AnnExportJob *job, GCancellable *cancellable, GError **error)
+gboolean
+_ann_export_write_store (AnnExportJob *job, GCancellable *cancellable, GError **error)
 {
   const AnnCreateOptions create = { .zarr_format = job->options->zarr_format,
                                     .overwrite = job->options->overwrite,
@@ -461,42 +350,6 @@ dup_texts (GPtrArray *texts)
 }
 
 /**
- * ann_export_find_options:
- * @target: where something is to be written, as for [func@Ann.export_plan]
- * @options: how; of these count those that say what it will be: `format`, `zarr_format` and
- *   `profile`
- * @useful: (out): those that make a difference
- * @error: return location for an error, or %NULL
- *
- * Finds out which options have a meaning for a kind of target: text has no chunks, HDF5 no shards.
- * The others are not looked at. Any thread.
- *
- * Returns: %FALSE with @error set if the name of @target does not say what is to be written
- */
-gboolean
-ann_export_find_options (const char *target,
-                         const AnnWriteOptions *options,
-                         AnnWriteOptionFlags *useful,
-                         GError **error)
-{
-  const AnnExporter *exporter;
-
-  g_return_val_if_fail (target != NULL && options != NULL && useful != NULL, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  exporter = find_exporter (target, options->format, error);
-  if (exporter == NULL)
-    return FALSE;
-
-  *useful = exporter->options;
-  if (options->zarr_format == 2
-      || (options->zarr_format == 0 && options->profile == ANN_PROFILE_PORTABLE))
-    *useful &= (AnnWriteOptionFlags) ~ANN_WRITE_OPTION_SHARD_ROWS;
-
-  return TRUE;
-}
-
-/**
  * ann_export_plan:
  * @data: a store, or what was selected or made of stores
  * @target: where it is to be written: a path or an address whose ending says what it will be:
@@ -529,7 +382,11 @@ ann_export_plan (AnnData *data,
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   job = job_new (data, target, options, NULL, cancellable, error);
-  if (job == NULL || !check_target (job, error) || !check_is_free (job, error))
+  if (job == NULL || !check_target (job, error))
+    return NULL;
+  /* Who plans is told before that there is something; who writes is told by what writes. */
+  if (!job->options->overwrite && !job->is_remote
+      && !ann_export_check_target (target, cancellable, error))
     return NULL;
 
   plan = g_new0 (AnnExportPlan, 1);

@@ -48,6 +48,9 @@ ANN_API gboolean ann_export_find_options (const char *target,
                                           const AnnWriteOptions *options,
                                           AnnWriteOptionFlags *useful,
                                           GError **error);
+ANN_API gboolean ann_export_check_target (const char *target,
+                                          GCancellable *cancellable,
+                                          GError **error);
 ANN_API AnnExportPlan *ann_export_plan (AnnData *data,
                                         const char *target,
                                         const AnnWriteOptions *options,

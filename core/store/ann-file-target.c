@@ -190,7 +190,7 @@ check_object (AnnFileTarget *self, const char *name, GCancellable *cancellable, 
 
   if (!_ann_store_read (ANN_STORE (self->store), &read, 1, cancellable, error))
     {
-      g_prefix_error (error, "It cannot be found out whether something is there already: ");
+      _ann_prefix_look_error (error);
       return FALSE;
     }
   if (read.is_absent)

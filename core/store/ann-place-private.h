@@ -95,6 +95,11 @@ void _ann_set_write_error (GError **error, const char *path, int number);
 /* %ANN_ERROR_EXISTS: something is at @path, or @path an object, and is to stay. */
 void _ann_set_exists_error (const char *path, GError **error);
 
+/* Whether something is there already was asked and not answered: says so, unless the error tells
+ * by itself that one may not look.
+ */
+void _ann_prefix_look_error (GError **error);
+
 /* %ANN_ERROR_UNSUPPORTED: an address of HTTP. */
 void _ann_set_unwritable_error (AnnLocation *location, GError **error);
 

@@ -77,6 +77,13 @@ _ann_set_exists_error (const char *path, GError **error)
   g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already", path);
 }
 
+void
+_ann_prefix_look_error (GError **error)
+{
+  if (error != NULL && !g_error_matches (*error, ANN_ERROR, ANN_ERROR_DENIED))
+    g_prefix_error (error, "It cannot be found out whether something is there already: ");
+}
+
 int
 _ann_write_fully (int fd, gconstpointer bytes, gsize n_bytes, guint64 offset)
 {

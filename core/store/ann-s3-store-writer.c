@@ -472,7 +472,7 @@ _ann_s3_store_writer_new (AnnLocation *location,
   _ann_clean_up_wait_unless_cancelled (cancellable);
   if (!_ann_s3_store_has_any (self->store, &has_any, cancellable, error))
     {
-      g_prefix_error (error, "It cannot be found out whether something is there already: ");
+      _ann_prefix_look_error (error);
       return NULL;
     }
   if (has_any && !deal_with_objects (self, overwrite, cancellable, error))

@@ -9,6 +9,7 @@
 #include "ann-ui.h"
 #include "dialogs/ann-chooser.h"
 #include "dialogs/ann-concat-row.h"
+#include "dialogs/ann-target-chooser.h"
 #include "models/ann-concat-preview.h"
 #include "models/ann-concat-text.h"
 #include "models/ann-place.h"
@@ -28,7 +29,8 @@ struct _AnnConcatDialog {
 
   GPtrArray *offered; /* of AnnConcatPart: what is open elsewhere */
   AnnConcatPreview *preview;
-  GtkFileChooserNative *chooser;
+  GtkFileChooserNative *chooser; /* of stores */
+  AnnTargetChooser *target;
   char *obstacle; /* why the preview is not asked, or not enough */
 
   GtkWidget *content;
@@ -381,7 +383,9 @@ update_actions (AnnConcatDialog *self)
   g_autofree char *command = make_text (self, ann_concat_text_command);
   g_autofree char *python = make_text (self, ann_concat_text_python);
 
+  gtk_widget_set_sensitive (self->write_button, can_write (self));
   gtk_widget_action_set_enabled (widget, "concat.write", can_write (self));
+  gtk_widget_action_set_enabled (widget, "concat.write-location", can_write (self));
   gtk_widget_action_set_enabled (widget, "concat.write-to", can_write (self));
   gtk_widget_action_set_enabled (widget, "concat.copy-command", command != NULL);
   gtk_widget_action_set_enabled (widget, "concat.copy-python", python != NULL);
@@ -663,64 +667,26 @@ write_to_action (GtkWidget *widget, const char *name, GVariant *parameter)
   write_to (ANN_CONCAT_DIALOG (widget), target, overwrite);
 }
 
-static gboolean
-says_format (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (name, suffixes[i]))
-      return TRUE;
-
-  return FALSE;
-}
-
-static void
-on_target_chosen (GtkNativeDialog *chooser, int response, AnnConcatDialog *self)
-{
-  g_autoptr (GFile) file = NULL;
-
-  if (response == GTK_RESPONSE_ACCEPT)
-    file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-  if (file != NULL)
-    {
-      g_autofree char *address = ann_place_dup_address (file);
-
-      /* With a name that the chooser has not seen, it has not asked whether it may be replaced. */
-      if (says_format (address))
-        write_to (self, address, TRUE);
-      else
-        {
-          g_autofree char *target = g_strconcat (address, suffixes[get_selected (self->format_row)],
-                                                 NULL);
-
-          write_to (self, target, FALSE);
-        }
-    }
-  g_clear_object (&self->chooser);
-}
-
-/* Beside the first store. */
-static void
-set_folder (AnnConcatDialog *self)
-{
-  g_autoptr (GPtrArray) parts = list_parts (self);
-  GFile *place = ann_concat_part_get_place (g_ptr_array_index (parts, 0));
-  g_autoptr (GFile) folder = g_file_get_parent (place);
-
-  if (folder != NULL && g_file_peek_path (folder) != NULL)
-    gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), folder, NULL);
-}
-
+/* Beside the first store. Any name that says a kind of store is right. */
 static void
 write_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AnnConcatDialog *self = ANN_CONCAT_DIALOG (widget);
-  g_autofree char *target = g_strconcat (_ ("concatenated"),
-                                         suffixes[get_selected (self->format_row)], NULL);
+  g_autoptr (GPtrArray) parts = list_parts (self);
+  GFile *place = ann_concat_part_get_place (g_ptr_array_index (parts, 0));
+  const char *suffix = suffixes[get_selected (self->format_row)];
+  const char *accepted[G_N_ELEMENTS (suffixes) + 1] = { suffix };
+  g_autofree char *base = g_strconcat (_ ("concatenated"), suffix, NULL);
+  g_autofree char *beside = ann_place_dup_address (place);
+  const AnnTargetQuestion question = { _ ("Write To"), _ ("_Write"), accepted, base, beside };
 
-  show_chooser (self, GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Write To"), _ ("_Write"), on_target_chosen);
-  set_folder (self);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), target);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  for (guint i = 0, k = 1; i < G_N_ELEMENTS (suffixes); i++)
+    if (suffixes[i] != suffix)
+      accepted[k++] = suffixes[i];
+  if (g_str_equal (name, "concat.write"))
+    ann_target_chooser_ask_file (self->target, &question);
+  else
+    ann_target_chooser_ask_location (self->target, &question);
 }
 
 static void
@@ -767,6 +733,7 @@ ann_concat_dialog_dispose (GObject *object)
   if (self->chooser != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
+  g_clear_object (&self->target);
 
   G_OBJECT_CLASS (ann_concat_dialog_parent_class)->dispose (object);
 }
@@ -838,6 +805,7 @@ ann_concat_dialog_class_init (AnnConcatDialogClass *klass)
   gtk_widget_class_install_action (widget_class, "concat.add-folders", NULL, add_folders_action);
   gtk_widget_class_install_action (widget_class, "concat.add-open", NULL, add_open_action);
   gtk_widget_class_install_action (widget_class, "concat.write", NULL, write_action);
+  gtk_widget_class_install_action (widget_class, "concat.write-location", NULL, write_action);
   gtk_widget_class_install_action (widget_class, "concat.write-to", "(sb)", write_to_action);
   gtk_widget_class_install_action (widget_class, "concat.copy-command", NULL, copy_command_action);
   gtk_widget_class_install_action (widget_class, "concat.copy-python", NULL, copy_python_action);
@@ -869,6 +837,8 @@ ann_concat_dialog_init (AnnConcatDialog *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->target = ann_target_chooser_new (GTK_WINDOW (self));
+  g_signal_connect_swapped (self->target, "chosen", G_CALLBACK (write_to), self);
   self->offered = g_ptr_array_new_with_free_func (g_object_unref);
   self->preview = ann_concat_preview_new ();
   g_signal_connect_swapped (self->preview, "changed", G_CALLBACK (on_preview), self);

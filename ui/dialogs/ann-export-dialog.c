@@ -8,6 +8,7 @@
 #include "ann-text.h"
 #include "ann-ui.h"
 #include "ann-weak.h"
+#include "dialogs/ann-target-chooser.h"
 #include "models/ann-export-code.h"
 #include "models/ann-export-format.h"
 #include "models/ann-write-task.h"
@@ -27,9 +28,10 @@ struct _AnnExportDialog {
   GCancellable *cancellable; /* of the making */
   char **paths;              /* all elements, once that is known */
   GPtrArray *checks;         /* of elements; their names are the elements' */
-  GtkFileChooserNative *chooser;
+  AnnTargetChooser *chooser;
   gboolean is_updating;
 
+  GtkWidget *export_button;
   GtkWidget *toasts;
   GtkWidget *selected_row;
   GtkWidget *selected_button;
@@ -421,11 +423,12 @@ show_error (AnnExportDialog *self, const char *text)
 static void
 update_actions (AnnExportDialog *self)
 {
-  static const char *const names[] = { "export.choose", "export.write", "export.copy-command",
-                                       "export.copy-python" };
+  static const char *const names[] = { "export.choose", "export.choose-location", "export.write",
+                                       "export.copy-command", "export.copy-python" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     gtk_widget_action_set_enabled (GTK_WIDGET (self), names[i], self->draft != NULL);
+  gtk_widget_set_sensitive (self->export_button, self->draft != NULL);
   gtk_widget_set_sensitive (self->code_button, self->draft != NULL);
 }
 
@@ -510,11 +513,8 @@ on_compression (AnnExportDialog *self)
 /* ---- Export ---- */
 
 static void
-write_to (AnnExportDialog *self, const char *path)
+write_to (AnnExportDialog *self, const char *target, gboolean replaces)
 {
-  const char *suffix = get_format (self)->suffix;
-  const gboolean has_suffix = g_str_has_suffix (path, suffix);
-  g_autofree char *target = has_suffix ? g_strdup (path) : g_strconcat (path, suffix, NULL);
   g_autoptr (AnnWriteOptions) options = NULL;
   g_autoptr (AnnWriteTask) task = NULL;
 
@@ -522,8 +522,7 @@ write_to (AnnExportDialog *self, const char *path)
     return;
 
   options = ann_write_options_copy (self->draft->request->options);
-  /* The user was asked about this name, but about no other. */
-  options->overwrite = has_suffix;
+  options->overwrite = replaces;
   task = ann_write_task_new_export (self->draft->data, target, options);
   g_signal_emit (self, signals[WRITE], 0, task);
   gtk_window_close (GTK_WINDOW (self));
@@ -532,45 +531,29 @@ write_to (AnnExportDialog *self, const char *path)
 static void
 write_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  write_to (ANN_EXPORT_DIALOG (widget), g_variant_get_string (parameter, NULL));
-}
+  const char *target;
+  gboolean replaces;
 
-static void
-on_chosen (GtkNativeDialog *chooser, int response, AnnExportDialog *self)
-{
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
-      g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-
-      if (path == NULL && file != NULL)
-        path = g_file_get_uri (file);
-      g_clear_object (&self->chooser);
-      if (path != NULL)
-        write_to (self, path);
-      return;
-    }
-  g_clear_object (&self->chooser);
+  g_variant_get (parameter, "(&sb)", &target, &replaces);
+  write_to (ANN_EXPORT_DIALOG (widget), target, replaces);
 }
 
 static void
 choose_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AnnExportDialog *self = ANN_EXPORT_DIALOG (widget);
-  g_autofree char *folder = g_path_get_dirname (self->request->target);
+  const char *const suffixes[] = { get_format (self)->suffix, NULL };
   g_autofree char *base = g_path_get_basename (self->request->target);
-  g_autoptr (GFile) place = g_file_new_for_path (folder);
+  AnnTargetQuestion question = { _ ("Export"), _ ("_Export"), suffixes, base,
+                                 self->request->target };
 
-  if (self->chooser != NULL)
-    return;
-
-  self->chooser = gtk_file_chooser_native_new (
-      _ ("Export"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Export"), _ ("_Cancel"));
-  gtk_file_chooser_set_current_folder (GTK_FILE_CHOOSER (self->chooser), place, NULL);
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), base);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (on_chosen), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  if (g_str_equal (name, "export.choose"))
+    ann_target_chooser_ask_file (self->chooser, &question);
+  else
+    {
+      question.beside = ann_data_get_uri (self->request->data);
+      ann_target_chooser_ask_location (self->chooser, &question);
+    }
 }
 
 /* ---- Copy as code ---- */
@@ -617,8 +600,6 @@ ann_export_dialog_dispose (GObject *object)
   AnnExportDialog *self = ANN_EXPORT_DIALOG (object);
 
   drop_draft (self);
-  if (self->chooser != NULL)
-    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
 
   G_OBJECT_CLASS (ann_export_dialog_parent_class)->dispose (object);
@@ -640,6 +621,7 @@ static void
 bind_children (GtkWidgetClass *klass)
 {
 #define BIND(name) gtk_widget_class_bind_template_child (klass, AnnExportDialog, name)
+  BIND (export_button);
   BIND (toasts);
   BIND (selected_row);
   BIND (selected_button);
@@ -695,7 +677,8 @@ ann_export_dialog_class_init (AnnExportDialogClass *klass)
                                                "/dialogs/ann-export-dialog.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "export.choose", NULL, choose_action);
-  gtk_widget_class_install_action (widget_class, "export.write", "s", write_action);
+  gtk_widget_class_install_action (widget_class, "export.choose-location", NULL, choose_action);
+  gtk_widget_class_install_action (widget_class, "export.write", "(sb)", write_action);
   gtk_widget_class_install_action (widget_class, "export.copy-command", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "export.copy-python", NULL, copy_action);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, on_escape, NULL);
@@ -705,6 +688,8 @@ static void
 ann_export_dialog_init (AnnExportDialog *self)
 {
   self->checks = g_ptr_array_new ();
+  self->chooser = ann_target_chooser_new (GTK_WINDOW (self));
+  g_signal_connect_swapped (self->chooser, "chosen", G_CALLBACK (write_to), self);
   gtk_widget_init_template (GTK_WIDGET (self));
 
   fill_combo (self->format_row, &ann_export_formats[0].title, ANN_N_EXPORT_FORMATS,

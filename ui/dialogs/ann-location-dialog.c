@@ -1,26 +1,27 @@
-/* ann-location-dialog.c
+/* ann-location-dialog.c: an address that is to be opened, or written to
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#define _DEFAULT_SOURCE /* explicit_bzero () */
-
 #include "dialogs/ann-location-dialog.h"
 
-#include "ann-text.h"
 #include "ann-ui.h"
 #include "ann-weak.h"
 #include "dialogs/ann-address-popover.h"
 #include "dialogs/ann-extra-rows.h"
+#include "dialogs/ann-profile-row.h"
 #include "models/ann-keyring.h"
+#include "models/ann-location-facts.h"
 #include "models/ann-place.h"
 
 #include <glib/gi18n.h>
+#include <libsecret/secret.h>
 #include <string.h>
 
 /* What is typed makes an address, at each key; an address is asked when the user says so, by Test
  * or Open. What was typed for signing in is in the entries, which forget it when the dialog closes,
- * and in an AnnSignIn. Until Open it holds for the test alone.
+ * and in an AnnSignIn. Until Open it holds for the test alone. What is to be written to is tested
+ * before it is taken: there one can still sign in in another way.
  */
 struct _AnnLocationDialog {
   AdwWindow parent_instance;
@@ -33,8 +34,9 @@ struct _AnnLocationDialog {
   AnnLocation *tested; /* whose sign-in was set for a test */
   AnnSignIn *previous; /* and what it was before */
   GCancellable *test;  /* while one goes on */
-  GCancellable *cancellable;
-  char *wanted_profile; /* until the names are there */
+  gboolean is_taken;   /* what that finds free */
+  char **suffixes;     /* of a target: what its name may end in; NULL for what is opened */
+  gboolean replaces;
 
   GtkWidget *open_button;
   GtkWidget *address_row;
@@ -114,56 +116,14 @@ set_test_label (AnnLocationDialog *self, const char *label)
   gtk_button_set_label (GTK_BUTTON (self->test_button), label);
 }
 
-/* By its name: nothing has been asked yet. */
-static const char *
-guess_kind (AnnLocation *location)
-{
-  g_autofree char *name = g_ascii_strdown (ann_location_get_name (location), -1);
-
-  if (g_str_has_suffix (name, ".h5ad") || g_str_has_suffix (name, ".h5mu")
-      || g_str_has_suffix (name, ".h5") || g_str_has_suffix (name, ".hdf5"))
-    return _ ("HDF5 file");
-  if (g_str_has_suffix (name, ".zip"))
-    return _ ("Zarr store in a zip file");
-  if (g_str_has_suffix (name, ".zarr"))
-    return _ ("Zarr store");
-
-  return _ ("Store");
-}
-
 static void
 describe_location (AnnLocationDialog *self)
 {
-  const char *kind = guess_kind (self->location);
-  const char *name = ann_location_get_name (self->location);
-  const char *host = ann_location_get_host (self->location);
-  g_autofree char *text = NULL;
+  const gboolean is_remote = ann_location_is_remote (self->location);
   g_autofree char *detail = NULL;
+  g_autofree char *text = ann_location_facts_guess (self->location, &detail);
 
-  switch (ann_location_get_kind (self->location))
-    {
-    case ANN_LOCATION_HTTP:
-      /* Translators: %s is a kind of store, such as "HDF5 file". */
-      text = g_strdup_printf (_ ("%s on the web"), kind);
-      /* Translators: the name of a store, and the computer on which it is. */
-      detail = g_strdup_printf (_ ("%s at %s"), name, host);
-      break;
-    case ANN_LOCATION_S3:
-      /* Translators: %s is a kind of store; a bucket is where S3 keeps objects. */
-      text = g_strdup_printf (_ ("%s in the bucket %s"), kind,
-                              ann_location_get_bucket (self->location));
-      detail = g_strdup_printf (_ ("%s at %s"), name, host);
-      break;
-    case ANN_LOCATION_FILE:
-    default:
-      text = g_strdup_printf (_ ("%s on this computer"), kind);
-      detail = g_strdup (ann_location_get_uri (self->location));
-      break;
-    }
-
-  show_state (
-      self, ann_location_is_remote (self->location) ? "network-server-symbolic" : "folder-symbolic",
-      NULL, text);
+  show_state (self, is_remote ? "network-server-symbolic" : "folder-symbolic", NULL, text);
   show_detail (self, detail);
 }
 
@@ -181,9 +141,7 @@ add_parameter (GString *uri, const char *name, const char *value)
 static const char *
 get_profile (AnnLocationDialog *self)
 {
-  GObject *item = adw_combo_row_get_selected_item (ADW_COMBO_ROW (self->profile_row));
-
-  return item != NULL ? gtk_string_object_get_string (GTK_STRING_OBJECT (item)) : NULL;
+  return ann_profile_row_get_profile (ANN_PROFILE_ROW (self->profile_row));
 }
 
 /* What stands in the rows takes the place of what stands in the query of the address. */
@@ -206,6 +164,33 @@ make_s3_address (AnnLocationDialog *self, const char *address)
   return g_strdup (uri->str);
 }
 
+/* A bucket alone can be written to, and who opens it later goes by its name. */
+static gboolean
+check_target (AnnLocationDialog *self, GError **error)
+{
+  const char *name = ann_location_get_name (self->location);
+  g_autofree char *endings = NULL;
+
+  if (self->suffixes == NULL)
+    return TRUE;
+  if (ann_location_get_kind (self->location) != ANN_LOCATION_S3)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+                           _ ("Only a bucket can be written to over a network: s3://…"));
+      return FALSE;
+    }
+  for (guint i = 0; self->suffixes[i] != NULL; i++)
+    if (g_str_has_suffix (name, self->suffixes[i]))
+      return TRUE;
+
+  endings = g_strjoinv (", ", self->suffixes);
+  /* Translators: %s is an ending such as ".zarr", or several with commas. */
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, _ ("The address has to end in %s"),
+               endings);
+
+  return FALSE;
+}
+
 static gboolean
 read_address (AnnLocationDialog *self, GError **error)
 {
@@ -225,22 +210,10 @@ read_address (AnnLocationDialog *self, GError **error)
       ann_location_unref (self->location);
       self->location = ann_location_parse (address, error);
     }
+  if (self->location != NULL && !check_target (self, error))
+    g_clear_pointer (&self->location, ann_location_unref);
 
   return self->location != NULL;
-}
-
-static void
-select_profile (AnnLocationDialog *self)
-{
-  GListModel *names = adw_combo_row_get_model (ADW_COMBO_ROW (self->profile_row));
-
-  for (guint i = 0; names != NULL && i < g_list_model_get_n_items (names); i++)
-    {
-      g_autoptr (GtkStringObject) name = g_list_model_get_item (names, i);
-
-      if (g_strcmp0 (gtk_string_object_get_string (name), self->wanted_profile) == 0)
-        adw_combo_row_set_selected (ADW_COMBO_ROW (self->profile_row), i);
-    }
 }
 
 /* What a pasted address says in its query goes into the rows. */
@@ -265,10 +238,9 @@ take_parameters (AnnLocationDialog *self)
     gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->anonymous_button), TRUE);
   if (strstr (address, "profile=") != NULL)
     {
-      g_free (self->wanted_profile);
-      self->wanted_profile = g_strdup (ann_location_get_profile (location));
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->profile_button), TRUE);
-      select_profile (self);
+      ann_profile_row_set_profile (ANN_PROFILE_ROW (self->profile_row),
+                                   ann_location_get_profile (location));
     }
 }
 
@@ -312,13 +284,6 @@ update_rows (AnnLocationDialog *self)
 
 /* ---- Who we are ---- */
 
-static void
-wipe_and_free (char *secret)
-{
-  explicit_bzero (secret, strlen (secret));
-  g_free (secret);
-}
-
 /* (nullable): the key or token that is typed. */
 static AnnSignIn *
 make_key_or_token (AnnLocationDialog *self)
@@ -353,7 +318,7 @@ read_sign_in (AnnLocationDialog *self, GError **error)
   headers = ann_extra_rows_dup_headers (self->extras);
   self->sign_in = ann_sign_in_new_with_extras (base, headers,
                                                ann_extra_rows_get_ca_file (self->extras), error);
-  wipe_and_free (headers);
+  secret_password_free (headers);
 
   return self->sign_in != NULL;
 }
@@ -377,6 +342,7 @@ end_test (AnnLocationDialog *self)
 {
   g_cancellable_cancel (self->test);
   g_clear_object (&self->test);
+  self->is_taken = FALSE;
   set_test_label (self, _ ("_Test"));
 }
 
@@ -401,8 +367,10 @@ update (AnnLocationDialog *self)
   else
     {
       show_state (self, NULL, NULL,
-                  error != NULL ? error->message
-                                : _ ("An address such as https://…, s3://bucket/…, or a path"));
+                  error != NULL            ? error->message
+                  : self->suffixes != NULL ? _ ("An address such as s3://bucket/folder/name")
+                                           : _ ("An address such as https://…, s3://bucket/…, or "
+                                                "a path"));
       show_detail (self, NULL);
     }
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "location.open", is_complete (self));
@@ -431,7 +399,8 @@ static void
 apply_sign_in (AnnLocationDialog *self)
 {
   undo_sign_in (self);
-  if (!ann_location_is_remote (self->location))
+  /* Who reads from a bucket may be signed in there already, and writes to it as the same. */
+  if (!ann_location_is_remote (self->location) || (self->suffixes != NULL && self->sign_in == NULL))
     return;
 
   self->tested = ann_location_ref (self->location);
@@ -439,7 +408,7 @@ apply_sign_in (AnnLocationDialog *self)
   ann_sign_in_set (self->location, self->sign_in);
 }
 
-/* The dialog is gone by now, so that the window says it. */
+/* The dialogs are gone by now, so that the window says it. */
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -460,10 +429,13 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 remember (AnnLocationDialog *self)
 {
-  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+  GtkWindow *parent = GTK_WINDOW (self);
 
   if (self->sign_in == NULL)
     return;
+
+  while (gtk_window_get_transient_for (parent) != NULL)
+    parent = gtk_window_get_transient_for (parent);
 
   if (gtk_switch_get_active (GTK_SWITCH (self->remember_switch)))
     ann_keyring_store_async (self->location, self->sign_in, NULL, on_stored, ann_weak_new (parent));
@@ -480,43 +452,93 @@ forget_secrets (AnnLocationDialog *self)
   ann_extra_rows_forget (self->extras);
 }
 
-/* ---- Test ---- */
+/* ---- Open ---- */
+
+/* What was typed for signing in holds from now on. Whoever hears of it may close the dialog below,
+ * of which GTK would not tell a window that is closed.
+ */
+static void
+take (AnnLocationDialog *self)
+{
+  g_autoptr (AnnLocationDialog) held = g_object_ref (self);
+  g_autoptr (GFile) place = ann_location_is_remote (self->location)
+                                ? g_file_new_for_uri (self->address)
+                                : g_file_new_for_path (self->address);
+
+  remember (self);
+  g_clear_pointer (&self->tested, ann_location_unref);
+  g_clear_pointer (&self->previous, ann_sign_in_unref);
+  gtk_window_close (GTK_WINDOW (self));
+  gtk_window_set_transient_for (GTK_WINDOW (held), NULL);
+  g_signal_emit (held, signals[OPEN], 0, place);
+}
 
 static void
-show_found (AnnLocationDialog *self, AnnData *data)
+on_answer (AdwMessageDialog *question, const char *response, AnnLocationDialog *self)
 {
-  const guint64 shape[] = { ann_data_get_n_obs (data), ann_data_get_n_var (data) };
-  g_autofree char *dimensions = ann_data_is_annotated (data) ? ann_text_shape (2, shape) : NULL;
-  g_autofree char *traffic = ann_text_traffic (ann_data_get_traffic (data));
-  g_autofree char *detail = NULL;
+  if (!g_str_equal (response, "replace") || !is_complete (self))
+    return;
 
-  if (dimensions != NULL && traffic != NULL)
-    detail = g_strdup_printf ("%s · %s", dimensions, traffic);
-
-  show_state (self, "emblem-ok-symbolic", "success", ann_data_get_format (data));
-  show_detail (self, detail != NULL ? detail : dimensions != NULL ? dimensions : traffic);
+  self->replaces = TRUE;
+  gtk_window_set_transient_for (GTK_WINDOW (question), NULL);
+  take (self);
 }
+
+static void
+ask_to_replace (AnnLocationDialog *self, const GError *error)
+{
+  GtkWidget *question = adw_message_dialog_new (GTK_WINDOW (self), _ ("Replace What Is There?"),
+                                                error->message);
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (question);
+
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "replace", _ ("_Replace"),
+                                    NULL);
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  adw_message_dialog_set_response_appearance (dialog, "replace", ADW_RESPONSE_DESTRUCTIVE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_answer), self, 0);
+  gtk_window_present (GTK_WINDOW (question));
+}
+
+/* ---- Test ---- */
 
 static void
 on_tested (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AnnLocationDialog) self = ann_weak_take (user_data);
   g_autoptr (GError) error = NULL;
-  g_autoptr (AnnData) data = ann_data_open_finish (result, &error);
+  g_autofree char *detail = NULL;
+  g_autofree char *text = ann_location_facts_ask_finish (result, &detail, &error);
+  gboolean is_taken;
 
   /* Given up, or another one was begun. */
   if (self == NULL || self->test == NULL || self->test != g_task_get_cancellable (G_TASK (result)))
     return;
 
+  is_taken = self->is_taken;
   end_test (self);
-  if (data != NULL)
-    show_found (self, data);
-  else
-    {
-      show_state (self, "dialog-error-symbolic", "error", error->message);
-      show_detail (self, NULL);
-    }
   set_test_label (self, _ ("_Test Again"));
+  show_detail (self, detail);
+  if (text != NULL)
+    show_state (self, "emblem-ok-symbolic", "success", text);
+  else
+    show_state (self, "dialog-error-symbolic", "error", error->message);
+
+  if (is_taken && text != NULL)
+    take (self);
+  else if (is_taken && g_error_matches (error, ANN_ERROR, ANN_ERROR_EXISTS))
+    ask_to_replace (self, error);
+}
+
+static void
+start_test (AnnLocationDialog *self)
+{
+  apply_sign_in (self);
+  self->test = g_cancellable_new ();
+  show_state (self, NULL, NULL, _ ("Connecting…"));
+  show_detail (self, NULL);
+  set_test_label (self, _ ("_Stop"));
+  ann_location_facts_ask_async (self->address, self->suffixes != NULL, self->test, on_tested,
+                                ann_weak_new (self));
 }
 
 static void
@@ -525,63 +547,28 @@ test_action (GtkWidget *widget, const char *name, GVariant *parameter)
   AnnLocationDialog *self = ANN_LOCATION_DIALOG (widget);
 
   if (self->test != NULL)
-    {
-      update (self);
-      return;
-    }
-
-  apply_sign_in (self);
-  self->test = g_cancellable_new ();
-  show_state (self, NULL, NULL, _ ("Connecting…"));
-  show_detail (self, NULL);
-  set_test_label (self, _ ("_Stop"));
-  ann_data_open_async (self->address, G_PRIORITY_DEFAULT, self->test, on_tested,
-                       ann_weak_new (self));
+    update (self);
+  else
+    start_test (self);
 }
-
-/* ---- Open ---- */
 
 static void
 open_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   AnnLocationDialog *self = ANN_LOCATION_DIALOG (widget);
-  g_autoptr (GFile) place = NULL;
 
   if (!is_complete (self))
     return;
 
-  place = ann_location_is_remote (self->location) ? g_file_new_for_uri (self->address)
-                                                  : g_file_new_for_path (self->address);
+  if (self->suffixes != NULL)
+    {
+      end_test (self);
+      start_test (self);
+      self->is_taken = TRUE;
+      return;
+    }
   apply_sign_in (self);
-  remember (self);
-  /* It holds from now on. */
-  g_clear_pointer (&self->tested, ann_location_unref);
-  g_clear_pointer (&self->previous, ann_sign_in_unref);
-  g_signal_emit (self, signals[OPEN], 0, place);
-  gtk_window_close (GTK_WINDOW (self));
-}
-
-/* ---- Profiles ---- */
-
-static void
-list_profiles (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
-{
-  g_task_return_pointer (task, ann_s3_list_profiles (), (GDestroyNotify) g_strfreev);
-}
-
-static void
-on_profiles (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (AnnLocationDialog) self = ann_weak_take (user_data);
-  g_auto (GStrv) names = g_task_propagate_pointer (G_TASK (result), NULL);
-  g_autoptr (GtkStringList) list = NULL;
-
-  if (self == NULL || names == NULL || names[0] == NULL)
-    return;
-
-  list = gtk_string_list_new ((const char *const *) names);
-  adw_combo_row_set_model (ADW_COMBO_ROW (self->profile_row), G_LIST_MODEL (list));
-  select_profile (self);
+  take (self);
 }
 
 /* ---- The dialog ---- */
@@ -612,7 +599,6 @@ ann_location_dialog_dispose (GObject *object)
   AnnLocationDialog *self = ANN_LOCATION_DIALOG (object);
 
   g_cancellable_cancel (self->test);
-  g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->test);
   undo_sign_in (self);
   g_clear_pointer (&self->popover, gtk_widget_unparent);
@@ -628,9 +614,8 @@ ann_location_dialog_finalize (GObject *object)
 
   g_clear_pointer (&self->location, ann_location_unref);
   g_clear_pointer (&self->sign_in, ann_sign_in_unref);
-  g_clear_object (&self->cancellable);
   g_free (self->address);
-  g_free (self->wanted_profile);
+  g_strfreev (self->suffixes);
 
   G_OBJECT_CLASS (ann_location_dialog_parent_class)->finalize (object);
 }
@@ -684,11 +669,12 @@ ann_location_dialog_class_init (AnnLocationDialogClass *klass)
    * @self: a dialog
    * @place: a #GFile
    *
-   * The user wants to have the place opened; who we are there has been set.
+   * The user wants to have the place opened, or written to; who we are there has been set.
    */
   signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 
+  g_type_ensure (ANN_TYPE_PROFILE_ROW);
   gtk_widget_class_set_template_from_resource (widget_class, ANN_UI_RESOURCE_PATH
                                                "/dialogs/ann-location-dialog.ui");
   bind_children (widget_class);
@@ -700,11 +686,8 @@ ann_location_dialog_class_init (AnnLocationDialogClass *klass)
 static void
 ann_location_dialog_init (AnnLocationDialog *self)
 {
-  g_autoptr (GTask) profiles = NULL;
-
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  self->cancellable = g_cancellable_new ();
   g_signal_connect_swapped (self->address_row, "changed", G_CALLBACK (on_address_changed), self);
   for (guint i = 0; i < 5; i++)
     {
@@ -725,8 +708,6 @@ ann_location_dialog_init (AnnLocationDialog *self)
   g_signal_connect_swapped (self->region_row, "changed", G_CALLBACK (update), self);
   g_signal_connect_swapped (self->path_style_switch, "notify::active", G_CALLBACK (update), self);
   g_signal_connect_swapped (self->profile_row, "notify::selected", G_CALLBACK (update), self);
-  profiles = g_task_new (NULL, self->cancellable, on_profiles, ann_weak_new (self));
-  ann_worker_run_task (profiles, ANN_LANE_READ, list_profiles);
 }
 
 /**
@@ -772,4 +753,56 @@ ann_location_dialog_new (GtkWindow *parent, AnnRecents *recents)
   gtk_widget_grab_focus (self->address_row);
 
   return GTK_WIDGET (self);
+}
+
+/**
+ * ann_location_dialog_new_target:
+ * @parent: the window above which it stands
+ * @title: what is done
+ * @accept: the same, with a mnemonic, for the button
+ * @suffixes: (array zero-terminated=1): what the name of the target may end in
+ * @proposal: (nullable): an address to begin with
+ *
+ * Asks for an address in a bucket that is to be written to; it is taken when nothing is there, or
+ * the user wants to replace that.
+ *
+ * Returns: (transfer none): the dialog
+ */
+GtkWidget *
+ann_location_dialog_new_target (GtkWindow *parent,
+                                const char *title,
+                                const char *accept,
+                                const char *const *suffixes,
+                                const char *proposal)
+{
+  AnnLocationDialog *self = g_object_new (ANN_TYPE_LOCATION_DIALOG, "transient-for", parent, NULL);
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  gtk_button_set_label (GTK_BUTTON (self->open_button), accept);
+  self->suffixes = g_strdupv ((char **) suffixes);
+  update (self);
+  if (proposal != NULL)
+    {
+      g_autofree char *path = g_strndup (proposal, strcspn (proposal, "?"));
+
+      /* First its query goes into the rows, where it stays. */
+      gtk_editable_set_text (GTK_EDITABLE (self->address_row), proposal);
+      gtk_editable_set_text (GTK_EDITABLE (self->address_row), path);
+    }
+  gtk_widget_grab_focus (self->address_row);
+  gtk_editable_set_position (GTK_EDITABLE (self->address_row), -1);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * ann_location_dialog_get_replaces:
+ * @self: a dialog
+ *
+ * Returns: whether the user wants to replace what is there
+ */
+gboolean
+ann_location_dialog_get_replaces (AnnLocationDialog *self)
+{
+  return self->replaces;
 }

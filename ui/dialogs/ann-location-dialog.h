@@ -17,6 +17,13 @@ G_DECLARE_FINAL_TYPE (AnnLocationDialog, ann_location_dialog, ANN, LOCATION_DIAL
 
 GtkWidget *ann_location_dialog_new (GtkWindow *parent, AnnRecents *recents);
 
+GtkWidget *ann_location_dialog_new_target (GtkWindow *parent,
+                                           const char *title,
+                                           const char *accept,
+                                           const char *const *suffixes,
+                                           const char *proposal);
+gboolean ann_location_dialog_get_replaces (AnnLocationDialog *self);
+
 void ann_location_dialog_set_place (AnnLocationDialog *self, GFile *place);
 
 G_END_DECLS

@@ -5,6 +5,8 @@
 
 #include "models/ann-export-format.h"
 
+#include "models/ann-place.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -73,7 +75,8 @@ static char *
 get_base_name (AnnData *data)
 {
   static const char *const suffixes[] = { ".zip", ".zarr", ".h5ad", ".h5ads", ".h5" };
-  char *name = g_path_get_basename (ann_data_get_uri (data));
+  g_autoptr (GFile) place = g_file_new_for_commandline_arg (ann_data_get_uri (data));
+  char *name = ann_place_dup_name (place);
 
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     if (g_str_has_suffix (name, suffixes[i]) && strlen (name) > strlen (suffixes[i]))

@@ -15,13 +15,6 @@ static const SecretSchema schema = {
   .attributes = { { "scope", SECRET_SCHEMA_ATTRIBUTE_STRING }, { NULL, 0 } },
 };
 
-static void
-wipe_and_free (gpointer data)
-{
-  secret_password_wipe (data);
-  g_free (data);
-}
-
 /* @error: (transfer full): the service's, in whose place comes a sentence where we know one. */
 static void
 return_error (GTask *task, GError *error)
@@ -80,7 +73,7 @@ ann_keyring_store_async (AnnLocation *location,
   g_task_set_source_tag (task, ann_keyring_store_async);
   secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, text, cancellable, on_stored,
                          task, "scope", scope, NULL);
-  wipe_and_free (text);
+  secret_password_free (text);
 }
 
 /**
@@ -171,6 +164,71 @@ AnnSignIn *
 ann_keyring_look_up_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- Signing in ---- */
+
+/* @task: (transfer full): its data is the location */
+static void
+on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  g_autoptr (AnnSignIn) sign_in = ann_keyring_look_up_finish (result, &error);
+
+  if (error != NULL)
+    {
+      g_debug ("No sign-in from the keyring: %s", error->message);
+      g_task_return_error (task, error);
+      return;
+    }
+  if (sign_in != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    ann_sign_in_set (g_task_get_task_data (task), sign_in);
+  g_task_return_boolean (task, sign_in != NULL);
+}
+
+/**
+ * ann_keyring_sign_in_async:
+ * @location: a place
+ * @cancellable: (nullable): to give up
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Signs in at a remote place as the keyring says. What was said in this process comes first: then
+ * the keyring is not asked.
+ */
+void
+ann_keyring_sign_in_async (AnnLocation *location,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr (AnnSignIn) sign_in = ann_sign_in_get (location);
+
+  g_task_set_source_tag (task, ann_keyring_sign_in_async);
+  g_task_set_task_data (task, ann_location_ref (location), (GDestroyNotify) ann_location_unref);
+  if (ann_location_is_remote (location) && sign_in == NULL)
+    {
+      ann_keyring_look_up_async (location, cancellable, on_looked_up, task);
+      return;
+    }
+  g_task_return_boolean (task, sign_in != NULL);
+  g_object_unref (task);
+}
+
+/**
+ * ann_keyring_sign_in_finish:
+ * @result: what the callback got
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: whether somebody is signed in there; %FALSE without an error if nothing was stored.
+ *   `G_IO_ERROR_PERMISSION_DENIED` if something was and the keyring stays locked
+ */
+gboolean
+ann_keyring_sign_in_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 static void

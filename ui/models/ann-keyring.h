@@ -27,6 +27,12 @@ void ann_keyring_look_up_async (AnnLocation *location,
 AnnSignIn *ann_keyring_look_up_finish (GAsyncResult *result, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+void ann_keyring_sign_in_async (AnnLocation *location,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean ann_keyring_sign_in_finish (GAsyncResult *result, GError **error);
+
 void ann_keyring_forget (AnnLocation *location);
 
 G_END_DECLS

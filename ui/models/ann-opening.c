@@ -74,31 +74,15 @@ open_address (GTask *task)
 
 /* Without a keyring one is nobody, which is enough for what is public. */
 static void
-on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
+on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GTask *task = user_data;
   Opening *opening = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (AnnSignIn) sign_in = ann_keyring_look_up_finish (result, &error);
-  g_autoptr (AnnLocation) location = NULL;
 
-  if (error != NULL)
-    g_debug ("No sign-in from the keyring: %s", error->message);
+  ann_keyring_sign_in_finish (result, &error);
   opening->is_locked = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
-  if (sign_in != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    location = ann_location_parse (opening->address, NULL);
-  if (location != NULL)
-    ann_sign_in_set (location, sign_in);
   open_address (task);
-}
-
-/* What was said in this process comes first, then what is in the keyring. */
-static gboolean
-wants_keyring (AnnLocation *location)
-{
-  g_autoptr (AnnSignIn) sign_in = ann_sign_in_get (location);
-
-  return ann_location_is_remote (location) && sign_in == NULL;
 }
 
 /**
@@ -126,8 +110,8 @@ ann_opening_start_async (const char *address,
   opening->parts_folder = g_strdup (parts_folder);
   g_task_set_source_tag (task, ann_opening_start_async);
   g_task_set_task_data (task, opening, opening_free);
-  if (location != NULL && wants_keyring (location))
-    ann_keyring_look_up_async (location, cancellable, on_looked_up, task);
+  if (location != NULL && ann_location_is_remote (location))
+    ann_keyring_sign_in_async (location, cancellable, on_signed_in, task);
   else
     open_address (task);
 }

@@ -5,6 +5,8 @@
 
 #include "models/ann-write-task.h"
 
+#include "models/ann-place.h"
+
 #include <glib/gi18n.h>
 
 /* A worker has the function and what it writes; it keeps the task alive until it has ended. All
@@ -83,9 +85,10 @@ AnnWriteTask *
 ann_write_task_new (const char *target, AnnWriteFunc func, gpointer what, GDestroyNotify destroy)
 {
   AnnWriteTask *self = g_object_new (ANN_TYPE_WRITE_TASK, NULL);
+  g_autoptr (GFile) place = g_file_new_for_commandline_arg (target);
 
   self->target = g_strdup (target);
-  self->name = g_path_get_basename (target);
+  self->name = ann_place_dup_name (place);
   self->func = func;
   self->what = what;
   self->destroy = destroy;

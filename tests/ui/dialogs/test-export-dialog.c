@@ -177,7 +177,7 @@ export_to (Fixture *fixture, const char *name)
   char *path = g_build_filename (fixture->folder, name, NULL);
 
   wait_for_draft (fixture);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->dialog), "export.write", "s", path);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->dialog), "export.write", "(sb)", path, TRUE);
   ann_ui_test_wait_until (fixture->dialog == NULL);
   ann_ui_test_wait_until (get_task (fixture) == NULL
                           || ann_write_task_get_state (get_task (fixture)) != ANN_WRITE_RUNNING);
@@ -295,7 +295,7 @@ test_retry (Fixture *fixture, gconstpointer unused)
   select_rows (show_table (fixture, "obs"));
   open_dialog (fixture);
   wait_for_draft (fixture);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->dialog), "export.write", "s", path);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->dialog), "export.write", "(sb)", path, TRUE);
   ann_ui_test_wait_until (ann_write_task_get_state (get_task (fixture)) == ANN_WRITE_FAILED);
   g_assert_nonnull (strstr (ann_write_task_get_error (get_task (fixture))->message, folder));
 
@@ -538,7 +538,7 @@ test_cancel (Fixture *fixture, gconstpointer unused)
   g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
   g_signal_connect (fixture->dialog, "write", G_CALLBACK (on_write), fixture->window);
   wait_for_draft (fixture);
-  gtk_widget_activate_action (GTK_WIDGET (fixture->dialog), "export.write", "s", path);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->dialog), "export.write", "(sb)", path, TRUE);
   task = g_object_ref (get_task (fixture));
   ann_ui_test_wait_until (ann_progress_get_done (ann_write_task_get_progress (task)) > 0);
   g_assert_cmpint (ann_write_task_get_state (task), ==, ANN_WRITE_RUNNING);
