@@ -78,10 +78,10 @@ add_part (Search *self, const char *label, GError **error)
   return part;
 }
 
+/* %FALSE if the values are no fractions. */
 static gboolean
-is_nan (const AnnBlock *block, guint64 row)
+get_fraction (const AnnBlock *block, guint64 row, double *value)
 {
-  double value;
   AnnDtype dtype;
 
   if (block->values == NULL)
@@ -92,8 +92,7 @@ is_nan (const AnnBlock *block, guint64 row)
          && ann_dtype_to_double (dtype,
                                  (const guint8 *) ann_buffer_get_data (block->values)
                                      + row * ann_dtype_get_size (dtype),
-                                 1, &value)
-         && isnan (value);
+                                 1, value);
 }
 
 /* The part of row @row of @block; %NULL without an error for a missing value. */
@@ -101,6 +100,7 @@ static Part *
 find_part (Search *self, const AnnBlock *block, guint64 row, GError **error)
 {
   Part *part;
+  double fraction = 1;
 
   if (self->by_code != NULL)
     {
@@ -111,11 +111,14 @@ find_part (Search *self, const AnnBlock *block, guint64 row, GError **error)
                  : NULL;
     }
 
-  if (is_nan (block, row))
+  if (get_fraction (block, row, &fraction) && isnan (fraction))
     return NULL;
   g_string_truncate (self->text, 0);
   if (!ann_cell_append_value (self->text, block, NULL, row, 0))
     return NULL;
+  /* Zero is one value, with a sign too. */
+  if (fraction == 0 && *self->text->str == '-')
+    g_string_erase (self->text, 0, 1);
   part = g_hash_table_lookup (self->by_text, self->text->str);
   if (part == NULL)
     {

@@ -8,10 +8,12 @@
 
 #include "../element/memory-store.h"
 
+#include <math.h>
+
 #define N_OBS 7
 
 static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", NULL };
-static const char *const columns[] = { "phase", "text", "flag", "number", NULL };
+static const char *const columns[] = { "phase", "text", "flag", "number", "zero", NULL };
 
 static void
 add_categorical (Store *store, Item *obs)
@@ -32,6 +34,7 @@ open_data (Store *store)
   static const char *const texts[] = { "x", "", "x", "-v", "y", "", "x", NULL };
   static const guint8 flags[N_OBS] = { 1, 0, 0, 1, 1, 0, 0 };
   static const gint32 numbers[N_OBS] = { 2, 2, -1, 2, -1, 7, 2 };
+  static const double zeros[N_OBS] = { -0.0, 0, NAN, 1.5, 0, -1.5, -0.0 };
   Item *obs = store_add_group (store, store->root, "obs");
   Item *var = store_add_group (store, store->root, "var");
   g_autoptr (AnnNode) root = NULL;
@@ -47,6 +50,7 @@ open_data (Store *store)
   store_add_texts (store, obs, "text", texts);
   store_add_vector (store, obs, "flag", ANN_DTYPE_BOOL, N_OBS, flags);
   store_add_vector (store, obs, "number", ANN_DTYPE_INT32, N_OBS, numbers);
+  store_add_vector (store, obs, "zero", ANN_DTYPE_FLOAT64, N_OBS, zeros);
   item_set_encoding (var, "dataframe", "0.2.0");
   item_set_text (var, "_index", "_index");
   item_set_texts (var, "column-order", columns + G_N_ELEMENTS (columns) - 1);
@@ -127,6 +131,21 @@ test_other_columns (void)
   assert_part (numbers, 1, "-1", "_-1", (const int[]){ 2, 4, -1 });
 }
 
+/* As pandas' groupby has it: zero is one value, and NaN none. */
+static void
+test_fractions (void)
+{
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnData) data = open_data (store);
+  g_autoptr (AnnSplit) parts = split (data, "zero");
+
+  g_assert_cmpuint (ann_split_get_n_parts (parts), ==, 3);
+  assert_part (parts, 0, "0", "0", (const int[]){ 0, 1, 4, 6, -1 });
+  assert_part (parts, 1, "1.5", "1.5", (const int[]){ 3, -1 });
+  assert_part (parts, 2, "-1.5", "_-1.5", (const int[]){ 5, -1 });
+  g_assert_cmpuint (ann_split_get_n_missing (parts), ==, 1);
+}
+
 static void
 test_no_column (void)
 {
@@ -171,6 +190,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/split/categories", test_categories);
   g_test_add_func ("/split/other-columns", test_other_columns);
+  g_test_add_func ("/split/fractions", test_fractions);
   g_test_add_func ("/split/no-column", test_no_column);
   g_test_add_func ("/split/faults", test_faults);
 
