@@ -37,6 +37,11 @@ extern char *ann_write_format;
 /* `--dry-run` */
 extern gboolean ann_write_is_dry_run;
 
+/* Decoded chunks that a verb keeps that writes, from its plan on: it needs each once or twice,
+ * soon.
+ */
+#define ANN_WRITE_CACHE_BUDGET ((guint64) 64 << 20)
+
 /* What was said; %NULL with a message printed if that makes no sense: then the verb ends with
  * %ANN_EXIT_USAGE.
  */

@@ -291,6 +291,7 @@ run (char **arguments)
 
   if (concat_options == NULL)
     return ANN_EXIT_USAGE;
+  ann_chunk_cache_set_budget (ANN_WRITE_CACHE_BUDGET);
   write_options = ann_write_arguments_get ("concat");
   if (write_options == NULL)
     return ANN_EXIT_USAGE;

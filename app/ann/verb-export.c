@@ -63,6 +63,7 @@ run (char **arguments)
     return ann_command_fail_usage ("export", "take one of --obs and --obs-names");
   if (var_text != NULL && var_names != NULL)
     return ann_command_fail_usage ("export", "take one of --var and --var-names");
+  ann_chunk_cache_set_budget (ANN_WRITE_CACHE_BUDGET);
   write_options = ann_write_arguments_get ("export");
   if (write_options == NULL
       || !ann_write_arguments_check_target ("export", ann_write_target, write_options))

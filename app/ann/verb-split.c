@@ -311,6 +311,7 @@ run (char **arguments)
   g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
   const char *ending;
 
+  ann_chunk_cache_set_budget (ANN_WRITE_CACHE_BUDGET);
   if (write_options == NULL)
     return ANN_EXIT_USAGE;
   if (column == NULL)

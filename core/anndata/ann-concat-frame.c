@@ -210,9 +210,7 @@ _ann_concat_stack_frames (const AnnConcat *self,
       || (has_label && self->options->label != NULL && !add_label (self, path, branch, error)))
     return NULL;
 
-  return _ann_branch_to_frame (g_steal_pointer (&branch), path,
-                               self->index != NULL ? g_object_ref (self->index)
-                                                   : make_index (path, self->labels),
+  return _ann_branch_to_frame (g_steal_pointer (&branch), path, g_object_ref (self->index),
                                self->name);
 }
 

@@ -6,143 +6,191 @@
 #include "anndata/ann-concat-private.h"
 
 #include "base/ann-error.h"
-#include "element/ann-categorical.h"
-#include "element/ann-cell.h"
+#include "view/ann-view-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define LABELS_AT_ONCE 65536
 
+/* Hashes of labels are sorted in parts, by so many of their upper bits. */
+#define PART_BITS 4
+
 /* --- Reading --- */
 
-static gboolean
-add_labels (AnnStrings *labels, const AnnBlock *block, AnnStrings *categories, GError **error)
+static AnnElement *
+open_labels (AnnFrame *frame,
+             const char *path,
+             const char *ending,
+             GCancellable *cancellable,
+             GError **error)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (AnnElement) index = ann_frame_open_index (frame, cancellable, error);
 
-  for (guint64 i = 0; i < block->count; i++)
-    {
-      gsize length;
-      const char *bytes;
-
-      if (block->texts != NULL && !ann_block_is_missing (block, i))
-        bytes = ann_strings_get (block->texts, i, &length);
-      else
-        {
-          g_string_truncate (text, 0);
-          if (!ann_cell_append_value (text, block, categories, i, 0))
-            g_string_assign (text, "nan"); /* what pandas makes of a label that is none */
-          bytes = text->str;
-          length = text->len;
-        }
-      if (!ann_strings_append (labels, bytes, (gssize) length, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/* Labels are told apart as texts that end at a NUL: one that has more behind it would be taken for
- * another.
- */
-static gboolean
-check_labels (AnnElement *index, const AnnStrings *labels, GError **error)
-{
-  for (gsize i = 0; i < ann_strings_get_length (labels); i++)
-    {
-      gsize length;
-      const char *label = ann_strings_get (labels, i, &length);
-
-      if (strlen (label) == length)
-        continue;
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
-                   "%s: the label of row %" G_GSIZE_FORMAT ", “%s…”, has a NUL within: such cannot "
-                   "be joined; rename it",
-                   ann_element_get_path (index), i, label);
-      return FALSE;
-    }
-
-  return TRUE;
+  return index != NULL ? _ann_labels_view_new (
+             index, path != NULL ? path : ann_element_get_path (index), ending, cancellable, error)
+                       : NULL;
 }
 
 AnnStrings *
 _ann_read_labels (AnnFrame *frame, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AnnElement) index = ann_frame_open_index (frame, cancellable, error);
-  g_autoptr (AnnStrings) categories = NULL;
+  g_autoptr (AnnElement) view = open_labels (frame, NULL, NULL, cancellable, error);
   g_autoptr (AnnStrings) labels = ann_strings_new ();
   guint64 n;
 
-  if (index == NULL)
+  if (view == NULL)
     return NULL;
-  n = ann_element_get_n_rows (index);
-  if (ANN_IS_CATEGORICAL (index))
-    {
-      categories = ann_categorical_read_labels (ANN_CATEGORICAL (index), cancellable, error);
-      if (categories == NULL)
-        return NULL;
-    }
-
+  n = ann_element_get_n_rows (view);
   for (guint64 start = 0; start < n; start += LABELS_AT_ONCE)
     {
       g_autoptr (AnnBlock) block = NULL;
 
-      block = ann_element_read_rows (index, start, MIN (n - start, LABELS_AT_ONCE), cancellable,
+      block = ann_element_read_rows (view, start, MIN (n - start, LABELS_AT_ONCE), cancellable,
                                      error);
-      if (block == NULL || !add_labels (labels, block, categories, error))
+      if (block == NULL || !ann_strings_append_range (labels, block->texts, 0, block->count, error))
         return NULL;
     }
-  if (!check_labels (index, labels, error))
-    return NULL;
 
   return g_steal_pointer (&labels);
 }
 
 /* --- The joined axis --- */
 
-static gboolean
-add_all_labels (const AnnConcat *self, gsize part, const AnnStrings *from, GError **error)
+/* The labels of all parts, one after the other: they are read again when they are written, for
+ * those of millions of cells would be most of what a concatenation keeps.
+ */
+static AnnElement *
+stack_labels (const AnnConcat *self, GError **error)
 {
   const char *between = self->options->index_unique;
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *table = _ann_concat_path (self, _ann_concat_axis_name (self->axis, ""));
+  g_autofree char *path = _ann_path_join (table, "_index");
+  g_autofree char *clash = NULL;
+  AnnStackPart *parts = g_new0 (AnnStackPart, self->n_parts);
+  AnnElement *index = NULL;
+  gboolean success = TRUE;
 
-  if (between == NULL)
-    return ann_strings_append_range (self->labels, from, 0, ann_strings_get_length (from), error);
-
-  for (gsize i = 0; i < ann_strings_get_length (from); i++)
+  for (gsize i = 0; i < self->n_parts && success; i++)
     {
-      gsize length;
-      const char *label = ann_strings_get (from, i, &length);
+      g_autofree char *ending = between != NULL ? g_strconcat (between, self->keys[i], NULL) : NULL;
 
-      g_string_truncate (text, 0);
-      g_string_append_len (text, label, (gssize) length);
-      g_string_append (text, between);
-      g_string_append (text, self->keys[part]);
-      if (!ann_strings_append (self->labels, text->str, (gssize) text->len, error))
+      parts[i].length = self->parts[i].lengths[self->axis];
+      parts[i].element = open_labels (self->parts[i].tables[self->axis], path, ending,
+                                      self->cancellable, error);
+      success = parts[i].element != NULL;
+    }
+  if (success)
+    index = _ann_stack_vectors (path, parts, self->n_parts, &clash, self->cancellable, error);
+  for (gsize i = 0; i < self->n_parts; i++)
+    g_clear_object (&parts[i].element);
+  g_free (parts);
+
+  return index;
+}
+
+/* FNV-1a, and what SplitMix64 ends with, for its upper bits are weak where texts are short. Of 10⁸
+ * different labels two have the same with a chance of 1 in 3,700.
+ */
+static guint64
+hash_label (const char *label)
+{
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+
+  for (; *label != '\0'; label++)
+    hash = (hash ^ (guint8) *label) * G_GUINT64_CONSTANT (0x100000001b3);
+  hash = (hash ^ (hash >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  hash = (hash ^ (hash >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+
+  return hash ^ (hash >> 31);
+}
+
+static gboolean
+hash_labels (AnnElement *labels, guint64 *hashes, GCancellable *cancellable, GError **error)
+{
+  const guint64 n = ann_element_get_n_rows (labels);
+
+  for (guint64 start = 0; start < n; start += LABELS_AT_ONCE)
+    {
+      g_autoptr (AnnBlock) block = NULL;
+
+      block = ann_element_read_rows (labels, start, MIN (n - start, LABELS_AT_ONCE), cancellable,
+                                     error);
+      if (block == NULL)
         return FALSE;
+      for (guint64 i = 0; i < block->count; i++)
+        hashes[start + i] = hash_label (ann_strings_get (block->texts, i, NULL));
     }
 
   return TRUE;
 }
 
-/* Labels that occur more than once. */
-static guint64
-count_duplicates (const AnnStrings *labels)
+static gboolean
+set_no_memory (guint64 n, GError **error)
 {
-  g_autoptr (GHashTable) times = g_hash_table_new (g_str_hash, g_str_equal);
-  guint64 n = 0;
+  g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+               "No memory to compare %" G_GUINT64_FORMAT " labels", n);
 
-  for (gsize i = 0; i < ann_strings_get_length (labels); i++)
+  return FALSE;
+}
+
+static int
+compare_hashes (gconstpointer a, gconstpointer b)
+{
+  const guint64 *one = a;
+  const guint64 *other = b;
+
+  return *one < *other ? -1 : *one > *other;
+}
+
+/* The hashes that occur more than once, of those whose upper bits are @part. Sorting a part at a
+ * time takes no second copy of all.
+ */
+static gboolean
+count_repeated (const guint64 *hashes, guint64 n, guint part, guint64 *n_repeated, GError **error)
+{
+  g_autofree guint64 *some = NULL;
+  guint64 n_some = 0;
+
+  for (guint64 i = 0; i < n; i++)
+    n_some += hashes[i] >> (64 - PART_BITS) == part;
+  some = g_try_new (guint64, MAX (n_some, 1));
+  if (some == NULL)
+    return set_no_memory (n, error);
+
+  n_some = 0;
+  for (guint64 i = 0; i < n; i++)
     {
-      const char *label = ann_strings_get (labels, i, NULL);
-      const guint before = GPOINTER_TO_UINT (g_hash_table_lookup (times, label));
+      if (hashes[i] >> (64 - PART_BITS) == part)
+        some[n_some++] = hashes[i];
+    }
+  qsort (some, n_some, sizeof *some, compare_hashes);
+  for (guint64 i = 1; i < n_some; i++)
+    *n_repeated += some[i] == some[i - 1] && (i == 1 || some[i] != some[i - 2]);
 
-      if (before < 2)
-        g_hash_table_insert (times, (gpointer) label, GUINT_TO_POINTER (before + 1));
-      n += before == 1;
+  return TRUE;
+}
+
+/* Labels that occur more than once. All are read, so that what is wrong with one is said now. */
+static gboolean
+count_duplicates (const AnnConcat *self, guint64 *n_duplicates, GError **error)
+{
+  const guint64 n = ann_element_get_n_rows (self->index);
+  g_autofree guint64 *hashes = NULL;
+
+  if (n < G_MAXSIZE / sizeof *hashes)
+    hashes = g_try_new (guint64, MAX (n, 1));
+  if (hashes == NULL)
+    return set_no_memory (n, error);
+  if (!hash_labels (self->index, hashes, self->cancellable, error))
+    return FALSE;
+  for (guint part = 0; part < 1 << PART_BITS; part++)
+    {
+      if (!count_repeated (hashes, n, part, n_duplicates, error))
+        return FALSE;
     }
 
-  return n;
+  return TRUE;
 }
 
 /* What indexes are called, if all are called the same. */
@@ -171,26 +219,16 @@ join_index_names (const AnnConcat *self, guint axis)
 static gboolean
 join_axis (AnnConcat *self, GError **error)
 {
-  const gboolean has_labels = !self->is_raw || self->axis != 0;
-
-  self->labels = ann_strings_new ();
-  if (has_labels)
-    self->name = join_index_names (self, self->axis);
   for (gsize i = 0; i < self->n_parts; i++)
-    {
-      g_autoptr (AnnStrings) own = NULL;
+    self->lengths[self->axis] += self->parts[i].lengths[self->axis];
+  if (self->is_raw && self->axis == 0)
+    return TRUE;
 
-      self->lengths[self->axis] += self->parts[i].lengths[self->axis];
-      if (self->parts[i].root == NULL || !has_labels)
-        continue;
-      own = _ann_read_labels (self->parts[i].tables[self->axis], self->cancellable, error);
-      if (own == NULL || !add_all_labels (self, i, own, error))
-        return FALSE;
-    }
-  if (!self->is_raw)
-    self->notes->n_duplicates = count_duplicates (self->labels);
+  self->name = join_index_names (self, self->axis);
+  self->index = stack_labels (self, error);
 
-  return TRUE;
+  return self->index != NULL
+         && (self->is_raw || count_duplicates (self, &self->notes->n_duplicates, error));
 }
 
 /* --- The other axis --- */

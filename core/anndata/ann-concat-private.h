@@ -51,8 +51,8 @@ typedef struct {
  * @path: (nullable): of what is made, such as `raw`
  * @is_strict: whether annotations of other types and widths are left out in place of being brought
  *   together
- * @labels: of the result's joined axis; %NULL for raws, which have none of their own, and with …
- * @index: (nullable): … the element that has them
+ * @index: (nullable): the labels of the result's joined axis; %NULL for raws whose observations are
+ *   joined, which have none of their own
  * @name: (nullable): what these labels are called
  * @other_labels: of the other one
  * @other_name: (nullable): what these are called
@@ -71,7 +71,6 @@ typedef struct {
   gboolean is_raw;
   const char *path;
   gboolean is_strict;
-  AnnStrings *labels;
   AnnElement *index;
   char *name;
   AnnStrings *other_labels;
@@ -93,7 +92,7 @@ void _ann_concat_add_note (GPtrArray *notes, const char *format, ...) G_GNUC_PRI
 AnnStrings *_ann_read_labels (AnnFrame *frame, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Sets labels, name, other_labels, other_name, lengths and reindexes. */
+/* Sets index, name, other_labels, other_name, lengths and reindexes. */
 gboolean _ann_concat_join_labels (AnnConcat *self, GError **error);
 
 /* Names that all lists have, in the order of @in_order (one of them); or that any has, in the order

@@ -463,7 +463,7 @@ _ann_concat_add_raw (const AnnConcat *self, AnnBranch *branch, GError **error)
 static void
 concat_clear (AnnConcat *self)
 {
-  g_clear_pointer (&self->labels, ann_strings_unref);
+  g_clear_object (&self->index);
   g_clear_pointer (&self->other_labels, ann_strings_unref);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->other_name, g_free);
@@ -570,8 +570,9 @@ init_part (AnnConcatPart *part, AnnData *data, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Joins stores as anndata.concat does it: the result is a store like any other, that reads from
- * @parts when it is read, and can be exported. This reads metadata, the labels of both axes, which
- * it keeps, the categories of columns, and, where elements are merged that are to be equal, those.
+ * @parts when it is read, and can be exported. This reads metadata, the labels of both axes, of
+ * which it keeps those of the other one, the categories of columns, and, where elements are merged
+ * that are to be equal, those.
  *
  * Where pandas makes columns of mixed objects, which cannot be stored, the result has the nearest
  * type that can be; and what cannot be joined is left out: both are among the clashes of the plan.

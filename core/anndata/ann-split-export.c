@@ -74,7 +74,7 @@ count_readings (const AnnSplit *split)
 
   for (guint part = 0; part < n_parts; part++)
     {
-      const gint64 *rows = _ann_split_peek_rows (split, part);
+      const guint32 *rows = _ann_split_peek_rows (split, part);
       const guint64 n = ann_split_get_n_rows (split, part);
 
       for (guint64 i = 0; i < n; i++)
@@ -127,37 +127,6 @@ is_to_be_gathered (const Splitting *self, AnnSplitWay way, GCancellable *cancell
 
 /* --- Gathering --- */
 
-static AnnSelection *
-select_all_parts (const AnnSplit *split, guint64 n_obs, GError **error)
-{
-  const guint n_parts = ann_split_get_n_parts (split);
-  g_autofree gint64 *rows = g_try_new (gint64, MAX (n_obs, 1));
-  guint64 n = 0;
-
-  if (rows == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "obs: no memory to sort %" G_GUINT64_FORMAT " rows", n_obs);
-      return NULL;
-    }
-  for (guint part = 0; part < n_parts; part++)
-    {
-      const guint64 n_rows = ann_split_get_n_rows (split, part);
-
-      if (n_rows > n_obs - n)
-        {
-          g_set_error (error, ANN_ERROR, ANN_ERROR_BOUNDS,
-                       "obs: the split is of a store with more than %" G_GUINT64_FORMAT " rows",
-                       n_obs);
-          return NULL;
-        }
-      memcpy (rows + n, _ann_split_peek_rows (split, part), n_rows * sizeof *rows);
-      n += n_rows;
-    }
-
-  return ann_selection_new_from_indices (rows, n, n_obs, error);
-}
-
 /* Beside the targets, or where temporary files go; of the kind that the targets are. */
 static char *
 choose_place (const Splitting *self)
@@ -199,8 +168,7 @@ static gboolean
 gather (Splitting *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnWriteOptions) options = make_gather_options (self);
-  g_autoptr (AnnSelection) rows = select_all_parts (self->split, ann_data_get_n_obs (self->data),
-                                                    error);
+  g_autoptr (AnnSelection) rows = _ann_split_select_all (self->split, error);
   g_autoptr (AnnData) view = NULL;
   g_autofree char *path = choose_place (self);
   const AnnExportStep step = { .gathers_rows = TRUE, .turned = self->turned };

@@ -32,6 +32,10 @@ gboolean _ann_split_export_by (AnnSplit *self,
                                GError **error);
 
 /* (transfer none): the observations of a part, rising: so many as ann_split_get_n_rows () says */
-const gint64 *_ann_split_peek_rows (const AnnSplit *self, guint part);
+const guint32 *_ann_split_peek_rows (const AnnSplit *self, guint part);
+
+/* The observations of one part after the other. */
+AnnSelection *_ann_split_select_all (const AnnSplit *self, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "anndata/ann-split-private.h"
 
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 #include "element/ann-categorical.h"
 #include "element/ann-cell.h"
 
@@ -24,13 +25,16 @@
 typedef struct {
   char *label;
   char *file_name;
-  GArray *rows; /* gint64 */
+  guint16 number; /* from 1: MAX_PARTS fits */
+  guint64 first;  /* its rows are there in those of all parts, … */
+  guint64 n_rows; /* … so many of them */
 } Part;
 
 struct _AnnSplit {
   gatomicrefcount ref_count;
   guint64 n_obs;
   GPtrArray *parts;
+  guint32 *rows; /* of one part after the other */
   guint64 n_missing;
 };
 
@@ -43,6 +47,7 @@ typedef struct {
   AnnStrings *labels;  /* of a categorical */
   GPtrArray *by_code;  /* Part, or NULL: of a categorical */
   GHashTable *by_text; /* label → Part: of anything else */
+  guint16 *numbers;    /* of each row, that of its part; 0 for none */
   GString *text;       /* scratch */
 } Search;
 
@@ -53,7 +58,6 @@ part_free (gpointer data)
 
   g_free (part->label);
   g_free (part->file_name);
-  g_array_unref (part->rows);
   g_free (part);
 }
 
@@ -72,8 +76,8 @@ add_part (Search *self, const char *label, GError **error)
 
   part = g_new0 (Part, 1);
   part->label = g_strdup (label);
-  part->rows = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_ptr_array_add (self->split->parts, part);
+  part->number = (guint16) self->split->parts->len;
 
   return part;
 }
@@ -137,15 +141,15 @@ add_block (Search *self, const AnnBlock *block, GError **error)
     {
       g_autoptr (GError) local_error = NULL;
       Part *part = find_part (self, block, row, &local_error);
-      gint64 place = (gint64) (block->start + row);
 
       if (local_error != NULL)
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
+      self->numbers[block->start + row] = part != NULL ? part->number : 0;
       if (part != NULL)
-        g_array_append_val (part->rows, place);
+        part->n_rows++;
       else
         self->split->n_missing++;
     }
@@ -190,10 +194,52 @@ search_clear (Search *self)
   g_clear_pointer (&self->labels, ann_strings_unref);
   g_clear_pointer (&self->by_code, g_ptr_array_unref);
   g_clear_pointer (&self->by_text, g_hash_table_unref);
+  g_free (self->numbers);
   g_string_free (self->text, TRUE);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
+
+/* Room for something of each row, whose number may come from outside. */
+static gpointer
+allocate (guint64 n_rows, gsize item_size, GError **error)
+{
+  gpointer items = n_rows <= G_MAXUINT32 ? g_try_malloc0_n (MAX (n_rows, 1), item_size) : NULL;
+
+  if (items == NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                 "obs: no memory to split %" G_GUINT64_FORMAT " rows", n_rows);
+
+  return items;
+}
+
+/* Puts the rows into the order of the parts. */
+static gboolean
+sort_rows (const Search *self, GError **error)
+{
+  AnnSplit *split = self->split;
+  g_autofree guint64 *next = g_new0 (guint64, split->parts->len + 1);
+  guint64 n = 0;
+
+  split->rows = allocate (split->n_obs - split->n_missing, sizeof *split->rows, error);
+  if (split->rows == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < split->parts->len; i++)
+    {
+      Part *part = g_ptr_array_index (split->parts, i);
+
+      part->first = next[part->number] = n;
+      n += part->n_rows;
+    }
+  for (guint64 row = 0; row < split->n_obs; row++)
+    {
+      if (self->numbers[row] > 0)
+        split->rows[next[self->numbers[row]]++] = (guint32) row;
+    }
+
+  return TRUE;
+}
 
 static gboolean
 read_column (AnnSplit *split,
@@ -204,7 +250,8 @@ read_column (AnnSplit *split,
 {
   g_auto (Search) search = { .split = split, .column = name, .text = g_string_new (NULL) };
 
-  if (!begin (&search, column, cancellable, error))
+  search.numbers = allocate (split->n_obs, sizeof *search.numbers, error);
+  if (search.numbers == NULL || !begin (&search, column, cancellable, error))
     return FALSE;
 
   for (guint64 start = 0; start < split->n_obs; start += ROWS_AT_ONCE)
@@ -216,7 +263,7 @@ read_column (AnnSplit *split,
         return FALSE;
     }
 
-  return TRUE;
+  return sort_rows (&search, error);
 }
 
 /* A label as the name of a file, on any system: what may mislead becomes an underscore. */
@@ -329,7 +376,7 @@ ann_split_new (AnnData *data, const char *column, GCancellable *cancellable, GEr
 
   for (guint i = self->parts->len; i > 0; i--)
     {
-      if (((Part *) g_ptr_array_index (self->parts, i - 1))->rows->len == 0)
+      if (((Part *) g_ptr_array_index (self->parts, i - 1))->n_rows == 0)
         g_ptr_array_remove_index (self->parts, i - 1);
     }
   name_parts (self);
@@ -366,6 +413,7 @@ ann_split_unref (AnnSplit *self)
     return;
 
   g_ptr_array_unref (self->parts);
+  g_free (self->rows);
   g_free (self);
 }
 
@@ -434,15 +482,34 @@ ann_split_get_n_rows (const AnnSplit *self, guint part)
 {
   const Part *found = get_part (self, part);
 
-  return found != NULL ? found->rows->len : 0;
+  return found != NULL ? found->n_rows : 0;
 }
 
-const gint64 *
+const guint32 *
 _ann_split_peek_rows (const AnnSplit *self, guint part)
 {
   const Part *found = get_part (self, part);
 
-  return found != NULL ? (const gint64 *) (const void *) found->rows->data : NULL;
+  return found != NULL ? self->rows + found->first : NULL;
+}
+
+static AnnSelection *
+select_rows (const AnnSplit *self, guint64 first, guint64 n, GError **error)
+{
+  guint64 *positions = allocate (n, sizeof *positions, error);
+
+  if (positions == NULL)
+    return NULL;
+  for (guint64 i = 0; i < n; i++)
+    positions[i] = self->rows[first + i];
+
+  return _ann_selection_new_take (positions, n, self->n_obs);
+}
+
+AnnSelection *
+_ann_split_select_all (const AnnSplit *self, GError **error)
+{
+  return select_rows (self, 0, self->n_obs - self->n_missing, error);
 }
 
 /**
@@ -461,8 +528,7 @@ ann_split_select (const AnnSplit *self, guint part, GError **error)
   if (found == NULL)
     return NULL;
 
-  return ann_selection_new_from_indices ((const gint64 *) found->rows->data, found->rows->len,
-                                         self->n_obs, error);
+  return select_rows (self, found->first, found->n_rows, error);
 }
 
 /**

@@ -8,18 +8,27 @@
 #include "base/ann-error.h"
 #include "base/ann-selection-private.h"
 
-/* A range, or a list: @positions is not NULL then. A list whose positions are a range's is made
- * one, so that its reader has the quick way. Axes are no longer than what an index can reach.
+#include <string.h>
+
+/* A range, or a list: one of the arrays is not NULL then. A list whose positions are a range's is
+ * made one, so that its reader has the quick way. Axes are no longer than what an index can reach;
+ * nearly all are so short that half the memory will do, which counts where millions are selected.
  */
 #define MAX_AXIS_LENGTH ((guint64) G_MAXINT64)
+#define MAX_NARROW_LENGTH (G_GUINT64_CONSTANT (1) << 32)
+
+/* Positions are sorted by so many bits after the other. */
+#define DIGIT_BITS 16
+#define N_DIGITS (1U << DIGIT_BITS)
 
 struct _AnnSelection {
   gatomicrefcount ref_count;
   guint64 axis_length;
   guint64 length;
-  guint64 start; /* of a range; 0 if it is empty */
-  gint64 step;   /* of a range, never 0; 1 for fewer than two positions */
-  guint64 *positions;
+  guint64 start;   /* of a range; 0 if it is empty */
+  gint64 step;     /* of a range, never 0; 1 for fewer than two positions */
+  guint32 *narrow; /* of a list on an axis of at most MAX_NARROW_LENGTH */
+  guint64 *wide;   /* of one on a longer axis */
   gboolean is_rising;
 };
 
@@ -38,6 +47,24 @@ new_range (guint64 start, guint64 length, gint64 step, guint64 axis_length)
   self->is_rising = self->step > 0;
 
   return self;
+}
+
+/* Half of the memory holds the positions, in place; the other half is given back. */
+static guint32 *
+narrow (guint64 *positions, guint64 length)
+{
+  guint8 *to = (guint8 *) positions;
+  guint32 *smaller;
+
+  for (guint64 i = 0; i < length; i++)
+    {
+      const guint32 position = (guint32) positions[i];
+
+      memcpy (to + i * sizeof position, &position, sizeof position);
+    }
+  smaller = g_try_realloc (positions, MAX (length, 1) * sizeof *smaller);
+
+  return smaller != NULL ? smaller : (guint32 *) (void *) positions;
 }
 
 /* The memory of @positions may be more than they need. */
@@ -68,7 +95,10 @@ _ann_selection_new_take (guint64 *positions, guint64 length, guint64 axis_length
     }
 
   self = new_range (0, length, 1, axis_length);
-  self->positions = positions;
+  if (axis_length <= MAX_NARROW_LENGTH)
+    self->narrow = narrow (positions, length);
+  else
+    self->wide = positions;
   self->is_rising = is_rising;
 
   return self;
@@ -512,7 +542,8 @@ ann_selection_unref (AnnSelection *self)
 
   if (g_atomic_ref_count_dec (&self->ref_count))
     {
-      g_free (self->positions);
+      g_free (self->narrow);
+      g_free (self->wide);
       g_free (self);
     }
 }
@@ -558,10 +589,18 @@ ann_selection_get_position (const AnnSelection *self, guint64 index)
   g_return_val_if_fail (self != NULL, 0);
   g_return_val_if_fail (index < self->length, 0);
 
-  if (self->positions != NULL)
-    return self->positions[index];
+  if (self->narrow != NULL)
+    return self->narrow[index];
+  if (self->wide != NULL)
+    return self->wide[index];
 
   return self->start + index * (guint64) self->step; /* modulo 2⁶⁴, which comes out right */
+}
+
+static gboolean
+is_list (const AnnSelection *self)
+{
+  return self->narrow != NULL || self->wide != NULL;
 }
 
 guint64
@@ -571,9 +610,9 @@ _ann_selection_count_neighbors (const AnnSelection *self, guint64 first, guint64
   guint64 n = 1;
 
   max = MIN (max, self->length - first);
-  if (self->positions == NULL)
+  if (!is_list (self))
     return self->step == 1 ? MAX (max, 1) : 1;
-  while (n < max && self->positions[first + n] == position + n)
+  while (n < max && ann_selection_get_position (self, first + n) == position + n)
     n++;
 
   return n;
@@ -590,7 +629,7 @@ ann_selection_is_all (const AnnSelection *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->positions == NULL && self->length == self->axis_length && self->step == 1;
+  return !is_list (self) && self->length == self->axis_length && self->step == 1;
 }
 
 /**
@@ -606,7 +645,7 @@ ann_selection_is_range (const AnnSelection *self, guint64 *start, gint64 *step)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (self->positions != NULL)
+  if (is_list (self))
     return FALSE;
   if (start != NULL)
     *start = self->start;
@@ -651,6 +690,67 @@ compose_ranges (AnnSelection *inner,
 
   return ann_selection_new_range (start + outer_start * (guint64) step, n,
                                   n > 1 ? step * outer_step : 1, axis_length, error);
+}
+
+/* Sorts the places in @from by a digit of their positions, those with the same as they come. */
+static void
+sort_by_digit (const AnnSelection *self,
+               const guint32 *from,
+               guint32 *to,
+               guint shift,
+               guint32 *starts)
+{
+  guint32 sum = 0;
+
+  memset (starts, 0, N_DIGITS * sizeof *starts);
+  for (guint64 i = 0; i < self->length; i++)
+    starts[(ann_selection_get_position (self, i) >> shift) % N_DIGITS]++;
+  for (guint i = 0; i < N_DIGITS; i++)
+    {
+      const guint32 n = starts[i];
+
+      starts[i] = sum;
+      sum += n;
+    }
+  for (guint64 i = 0; i < self->length; i++)
+    {
+      const guint64 position = ann_selection_get_position (self, from[i]);
+
+      to[starts[(position >> shift) % N_DIGITS]++] = from[i];
+    }
+}
+
+guint32 *
+_ann_selection_sort (const AnnSelection *self, GError **error)
+{
+  g_autofree guint32 *places = NULL;
+  g_autofree guint32 *sorted = NULL;
+  g_autofree guint32 *starts = g_new (guint32, N_DIGITS);
+
+  if (self->length <= G_MAXUINT32)
+    {
+      places = g_try_new (guint32, MAX (self->length, 1));
+      sorted = g_try_new (guint32, MAX (self->length, 1));
+    }
+  if (places == NULL || sorted == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "No memory to sort %" G_GUINT64_FORMAT " positions", self->length);
+      return NULL;
+    }
+
+  for (guint64 i = 0; i < self->length; i++)
+    places[i] = (guint32) i;
+  for (guint shift = 0; shift < 64 && (self->axis_length >> shift) > 0; shift += DIGIT_BITS)
+    {
+      guint32 *before = places;
+
+      sort_by_digit (self, places, sorted, shift, starts);
+      places = sorted;
+      sorted = before;
+    }
+
+  return g_steal_pointer (&places);
 }
 
 AnnSelection *

@@ -50,6 +50,16 @@ AnnElement *_ann_categorical_view_new (AnnElement *like,
                                        gboolean ordered,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The labels of a table as texts, each with @ending (nullable): what is missing is “nan”, as in
+ * pandas. They are read from @index when they are asked for; one with a NUL within is an error
+ * then.
+ */
+AnnElement *_ann_labels_view_new (AnnElement *index,
+                                  const char *path,
+                                  const char *ending,
+                                  GCancellable *cancellable,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Values that are in memory, as an element that reads them like any other; nobody changes them from
  * now on. Numbers in their shape; texts, with what is missing among them, or %NULL; one text or one
  * number, the other one being %NULL. Never %NULL.

@@ -284,11 +284,20 @@ _ann_write_dup_stored (AnnElement *element)
 
 /* --- Blocks of rows --- */
 
+/* Rows of a block at most, however narrow they are: where they lie here and there, in no order,
+ * some ten times as much is needed to find them as a byte takes.
+ */
+#define MAX_ROWS ((guint64) 1 << 18)
+
+/* Texts are there several times: in chunks, in pieces, as a block, and on the way to the disk. */
+#define TEXTS_SIZE (ANN_WRITE_BLOCK_SIZE / 4)
+
 /* Rows in blocks of about as many bytes: how many these are is learned from the last block. */
 typedef struct {
   AnnElement *element;
   guint64 next;
   guint64 n_rows; /* of the next block */
+  guint64 size;   /* that a block should have */
 } Rows;
 
 static void
@@ -317,7 +326,7 @@ read_rows (gpointer user_data, GCancellable *cancellable, GError **error)
 
   row_size = MAX (ann_block_get_size (block) / n, 1);
   rows->next += n;
-  rows->n_rows = CLAMP (ANN_WRITE_BLOCK_SIZE / row_size, 1, 8 * n);
+  rows->n_rows = CLAMP (rows->size / row_size, 1, MIN (8 * n, MAX_ROWS));
 
   return block;
 }
@@ -329,10 +338,11 @@ _ann_write_iterate (AnnElement *element)
   gsize item_size = ann_dtype_get_size (ann_element_get_dtype (element));
   Rows *rows = g_new0 (Rows, 1);
 
-  if (item_size == 0)
-    item_size = 1024; /* texts: the first block tells */
   rows->element = g_object_ref (element);
-  rows->n_rows = MAX (ANN_WRITE_BLOCK_SIZE / item_size / width, 1);
+  rows->size = item_size > 0 ? ANN_WRITE_BLOCK_SIZE : TEXTS_SIZE;
+  if (item_size == 0)
+    item_size = 256; /* texts: the first block tells */
+  rows->n_rows = CLAMP (rows->size / item_size / width, 1, MAX_ROWS);
 
   return _ann_block_iterator_new_with_func (read_rows, rows, rows_free, 1);
 }

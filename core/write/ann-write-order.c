@@ -6,13 +6,13 @@
 #include "write/ann-write-order-private.h"
 
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 #include "element/ann-block-iterator-private.h"
 #include "element/ann-sparse-private.h"
 #include "view/ann-select.h"
 #include "write/ann-entry-sorter-private.h"
 #include "write/ann-write-matrix-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Between two looks at the cancellable. */
@@ -137,16 +137,10 @@ _ann_line_flow_turn (AnnLineFlow *self, const AnnElementWriter *writer, gboolean
 
 /* --- Selections in another order --- */
 
-/* A line that is wanted, and where. */
-typedef struct {
-  guint64 position;
-  guint64 place;
-} Wanted;
-
 /* Lines that are read in the order in which they are stored, and put where they are wanted.
  * @lines: what was asked for
  * @crossing: (nullable): of the other axis
- * @wanted: (nullable): n of them, by position; made when the first block is asked for
+ * @wanted: (nullable): places of @lines, by position; made when the first block is asked for
  * @n_at_once: lines of the next piece that is read
  */
 typedef struct {
@@ -154,7 +148,7 @@ typedef struct {
   AnnSelection *lines;
   AnnSelection *crossing;
   gboolean is_sparse;
-  Wanted *wanted;
+  guint32 *wanted;
   guint64 n_at_once;
   gsize row_size;        /* of dense rows */
   AnnEntrySorter sorter; /* of sparse ones; its buckets are those of dense rows too */
@@ -174,36 +168,11 @@ permutation_free (gpointer data)
   g_free (self);
 }
 
-static int
-compare_wanted (gconstpointer a, gconstpointer b)
+/* The position of the i-th line that is wanted, by position. */
+static guint64
+get_wanted (const Permutation *self, guint64 i)
 {
-  const Wanted *one = a;
-  const Wanted *other = b;
-
-  if (one->position != other->position)
-    return one->position < other->position ? -1 : 1;
-
-  return one->place < other->place ? -1 : one->place > other->place;
-}
-
-static gboolean
-sort_wanted (Permutation *self, GError **error)
-{
-  const guint64 n = ann_selection_get_length (self->lines);
-
-  self->wanted = g_try_new (Wanted, MAX (n, 1));
-  if (self->wanted == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "%s: no memory to sort %" G_GUINT64_FORMAT " lines",
-                   ann_element_get_path (self->base), n);
-      return FALSE;
-    }
-  for (guint64 i = 0; i < n; i++)
-    self->wanted[i] = (Wanted){ ann_selection_get_position (self->lines, i), i };
-  qsort (self->wanted, n, sizeof *self->wanted, compare_wanted);
-
-  return TRUE;
+  return ann_selection_get_position (self->lines, self->wanted[i]);
 }
 
 /* The positions of some of what is wanted, each once. Sets @n_wanted to how many these are. */
@@ -222,7 +191,7 @@ take_positions (const Permutation *self, guint64 first, guint64 *n_wanted, GErro
     }
   for (; i < n; i++)
     {
-      const gint64 position = (gint64) self->wanted[i].position;
+      const gint64 position = (gint64) get_wanted (self, i);
 
       if (n_positions > 0 && positions[n_positions - 1] == position)
         continue;
@@ -283,9 +252,9 @@ put_block (Permutation *self, const AnnBlock *block, guint64 first, guint64 n, G
 
   for (guint64 i = first; i < first + n; i++)
     {
-      if (i > first && self->wanted[i].position != self->wanted[i - 1].position)
+      if (i > first && get_wanted (self, i) != get_wanted (self, i - 1))
         line++;
-      if (!put_line (self, block, line, self->wanted[i].place, error))
+      if (!put_line (self, block, line, self->wanted[i], error))
         return FALSE;
     }
 
@@ -305,8 +274,12 @@ permute_all (Permutation *self, GCancellable *cancellable, GError **error)
 {
   const guint64 n = ann_selection_get_length (self->lines);
 
-  if (!sort_wanted (self, error))
-    return FALSE;
+  self->wanted = _ann_selection_sort (self->lines, error);
+  if (self->wanted == NULL)
+    {
+      g_prefix_error (error, "%s: ", ann_element_get_path (self->base));
+      return FALSE;
+    }
   for (guint64 first = 0; first < n;)
     {
       guint64 n_wanted;

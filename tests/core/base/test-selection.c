@@ -4,7 +4,7 @@
  */
 
 #include "base/ann-error.h"
-#include "base/ann-selection.h"
+#include "base/ann-selection-private.h"
 
 #include <string.h>
 
@@ -176,6 +176,59 @@ test_range (void)
     }
 }
 
+/* Positions of 32 bits, and those that are just no such any more. */
+static void
+test_list_on_long_axis (void)
+{
+  const guint64 lengths[] = { G_GUINT64_CONSTANT (1) << 32, (G_GUINT64_CONSTANT (1) << 32) + 1,
+                              G_MAXINT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      const gint64 indices[] = { -1, 7, 8, 9, 7 };
+      const gint64 order[] = { 3, 0, 0 };
+      g_autofree char *expected = g_strdup_printf ("%" G_GUINT64_FORMAT ",7,8,9,7", lengths[i] - 1);
+      g_autofree char *inner = g_strdup_printf ("9,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT,
+                                                lengths[i] - 1, lengths[i] - 1);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnSelection) list = ann_selection_new_from_indices (indices, 5, lengths[i],
+                                                                      &error);
+      g_autoptr (AnnSelection) outer = ann_selection_new_from_indices (order, 3, 5, &error);
+      g_autoptr (AnnSelection) composed = _ann_selection_compose (list, outer, &error);
+
+      g_assert_no_error (error);
+      assert_positions (list, expected);
+      assert_positions (composed, inner);
+      g_assert_false (ann_selection_is_range (list, NULL, NULL));
+      g_assert_false (ann_selection_is_all (list));
+      g_assert_cmpuint (_ann_selection_count_neighbors (list, 0, 5), ==, 1);
+      g_assert_cmpuint (_ann_selection_count_neighbors (list, 1, 5), ==, 3);
+      g_assert_cmpuint (_ann_selection_count_neighbors (list, 1, 2), ==, 2);
+    }
+}
+
+/* Places by position, the same positions in the order in which they came: on axes of one digit, of
+ * two, and of all that there are.
+ */
+static void
+test_sort (void)
+{
+  const guint64 lengths[] = { 6, 65536, 65537, 1000000, G_MAXINT64 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      const gint64 indices[] = { -1, 3, 0, -1, 0, -2, 1 };
+      const guint32 expected[] = { 2, 4, 6, 1, 5, 0, 3 };
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnSelection) list = ann_selection_new_from_indices (indices, 7, lengths[i],
+                                                                      &error);
+      g_autofree guint32 *places = _ann_selection_sort (list, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpmem (places, sizeof expected, expected, sizeof expected);
+    }
+}
+
 static void
 test_long_axis (void)
 {
@@ -295,6 +348,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/selection/parse-mistakes", test_parse_mistakes);
   g_test_add_func ("/selection/range", test_range);
   g_test_add_func ("/selection/long-axis", test_long_axis);
+  g_test_add_func ("/selection/list-on-a-long-axis", test_list_on_long_axis);
+  g_test_add_func ("/selection/sort", test_sort);
   g_test_add_func ("/selection/indices", test_indices);
   g_test_add_func ("/selection/mask", test_mask);
   g_test_add_func ("/selection/kinds", test_kinds);
