@@ -9,13 +9,17 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, SupportsIndex, Union
+from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, Union
 
 import numpy as np
 
 from . import _anncore
+from ._anndata import to_anndata
 from ._errors import Error
 from ._values import encode, read_value, to_array
+
+if TYPE_CHECKING:
+    import anndata
 
 Axis = Literal["obs", "var"]
 #: Which rows, or columns: a filter, a slice, positions, a mask, labels, or None for all.
@@ -160,6 +164,7 @@ class Data:
     """
 
     __slots__ = ("_data", "__weakref__")
+    _is_selection = False
 
     def __init__(self, data: _anncore.Data) -> None:
         self._data: _anncore.Data | None = data
@@ -272,7 +277,15 @@ class Data:
         Each is a filter, a slice, positions, a mask of bools or a list of labels; a single text is
         a filter. Labels and what a filter names are read, nothing else.
         """
-        return View(self._get().select(_to_rows(obs), _to_rows(var)))
+        return View(self._get().select(_to_rows(obs), _to_rows(var)), is_selection=True)
+
+    def to_anndata(self) -> anndata.AnnData:
+        """Reads it as an `anndata.AnnData` in memory; anndata has to be installed.
+
+        A selection is what ``adata[obs, var].copy()`` is, without categories that no row uses.
+        Nested lists become awkward arrays, for which awkward has to be installed.
+        """
+        return to_anndata(self._get(), self._is_selection)
 
     def export(
         self,
@@ -343,11 +356,12 @@ class Data:
 class View(Data):
     """A selection of a store, or stores that are joined: reads from them, and is stored nowhere."""
 
-    __slots__ = ("_notes",)
+    __slots__ = ("_is_selection", "_notes")
 
-    def __init__(self, data: _anncore.Data, notes: Sequence[str] = ()) -> None:
+    def __init__(self, data: _anncore.Data, notes: Sequence[str] = (), *, is_selection: bool = False) -> None:
         super().__init__(data)
         self._notes = tuple(notes)
+        self._is_selection = is_selection
 
     @property
     def warnings(self) -> list[str]:

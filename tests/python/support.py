@@ -88,13 +88,20 @@ def assert_equal(ours, theirs, path=""):
         assert_equal(ours.index.to_numpy(), theirs.index.to_numpy(), f"{path} index")
         for name in theirs.columns:
             assert_equal(ours[name].array, theirs[name].array, f"{path}/{name}")
+    elif isinstance(theirs, anndata.AnnData):
+        assert isinstance(ours, anndata.AnnData) and not ours.is_view, (path, type(ours))
+        assert (ours.raw is None) == (theirs.raw is None), path
+        for name in ("X", "obs", "var", "obsm", "varm", "obsp", "varp", "layers", "uns"):
+            assert_equal(getattr(ours, name), getattr(theirs, name), f"{path}/{name}")
+        for name in ("X", "var", "varm") if theirs.raw is not None else ():
+            assert_equal(getattr(ours.raw, name), getattr(theirs.raw, name), f"{path}/raw/{name}")
     elif hasattr(theirs, "keys"):
         ours = {name: value for name, value in ours.items() if not isinstance(value, list)}
         assert sorted(ours) == sorted(theirs), (path, sorted(ours), sorted(theirs))
         for name in theirs:
             assert_equal(ours[name], theirs[name], f"{path}/{name}")
     elif awkward is not None and isinstance(theirs, awkward.Array):
-        assert_lists_equal(ours, theirs.to_list(), path)
+        assert_lists_equal(ours.to_list() if isinstance(ours, awkward.Array) else ours, theirs.to_list(), path)
     elif sp.issparse(theirs):
         assert sp.issparse(ours) and ours.format == theirs.format and ours.shape == theirs.shape, (path, repr(ours), repr(theirs))
         assert ours.dtype == theirs.dtype, (path, ours.dtype, theirs.dtype)
