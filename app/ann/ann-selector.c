@@ -25,6 +25,52 @@ get_length (AnnData *data, AnnAxis axis)
   return axis == ANN_AXIS_OBS ? ann_data_get_n_obs (data) : ann_data_get_n_var (data);
 }
 
+/* `CD3D,CD8A`: what has commas and nothing else of an expression. */
+static gboolean
+is_list_of_names (const char *text)
+{
+  return strchr (text, ',') != NULL && strpbrk (text, "\"'`()[]<>=!&|~") == NULL;
+}
+
+static void
+set_names_error (AnnAxis axis, const char *text, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (text, ",", -1);
+  const char *name = axis == ANN_AXIS_OBS ? "obs" : "var";
+  g_autofree char *list = NULL;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_strstrip (names[i]);
+  list = g_strjoinv ("\", \"", names);
+  g_set_error (error, ANN_FILTER_ERROR, ANN_FILTER_ERROR_SYNTAX,
+               "“%s” are names and no expression: write %s_names in [\"%s\"]; or, in the order "
+               "wanted, give a file of them to ann export --%s-names",
+               text, name, list, name);
+}
+
+static gboolean
+is_filter (AnnData *data, AnnAxis axis, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnSelection) selection = ann_select_parse (
+      text, get_length (data, axis), axis == ANN_AXIS_OBS ? "row" : "column", &error);
+
+  return selection == NULL && g_error_matches (error, ANN_ERROR, ANN_ERROR_FORMAT)
+         && text[strspn (text, SIGNS_OF_NUMBERS)] != '\0';
+}
+
+char **
+ann_selector_list_doubts (AnnData *data, AnnAxis axis, const char *text)
+{
+  g_autoptr (AnnFilter) filter = NULL;
+
+  if (text == NULL || !ann_data_is_annotated (data) || !is_filter (data, axis, text))
+    return NULL;
+  filter = ann_filter_parse (text, NULL, NULL, NULL);
+
+  return filter != NULL ? ann_filter_list_doubts (filter, data, axis, NULL, NULL) : NULL;
+}
+
 static AnnSelection *
 parse (AnnData *data,
        AnnAxis axis,
@@ -50,7 +96,14 @@ parse (AnnData *data,
 
   filter = ann_filter_parse (text, NULL, NULL, error);
   if (filter == NULL)
-    return NULL;
+    {
+      if (is_list_of_names (text))
+        {
+          g_clear_error (error);
+          set_names_error (axis, text, error);
+        }
+      return NULL;
+    }
 
   return ann_filter_evaluate (filter, data, axis, progress, NULL, NULL, cancellable, error);
 }

@@ -29,6 +29,12 @@ gboolean ann_selector_select (AnnData *data,
                               AnnSelection **selection,
                               GError **error);
 
+/* What was hardly meant by a filter that is right, one sentence each, ended by %NULL; %NULL too if
+ * @text is no filter, or a wrong one.
+ */
+char **ann_selector_list_doubts (AnnData *data, AnnAxis axis, const char *text)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Along which axis of the store axis @dimension (0: rows) of what is at @path lies.
  *
  * Returns: %FALSE if along neither

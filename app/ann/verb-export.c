@@ -50,6 +50,17 @@ select_part (AnnData *data, GError **error)
   return ann_data_select (data, obs, var, cancellable, error);
 }
 
+/* Before the selection, which may find nothing because of it. */
+static void
+warn_of_doubts (const char *store, AnnData *data)
+{
+  g_auto (GStrv) of_obs = ann_selector_list_doubts (data, ANN_AXIS_OBS, obs_text);
+  g_auto (GStrv) of_var = ann_selector_list_doubts (data, ANN_AXIS_VAR, var_text);
+
+  ann_command_print_warning_lines (store, (const char *const *) of_obs);
+  ann_command_print_warning_lines (store, (const char *const *) of_var);
+}
+
 static int
 run (char **arguments)
 {
@@ -70,6 +81,8 @@ run (char **arguments)
     return ANN_EXIT_USAGE;
 
   data = ann_command_open (store, &error);
+  if (data != NULL)
+    warn_of_doubts (store, data);
   view = data != NULL ? select_part (data, &error) : NULL;
   if (view == NULL)
     return ann_command_fail (store, NULL, error);

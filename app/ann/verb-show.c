@@ -5,6 +5,7 @@
 
 #include "ann-command.h"
 #include "ann-json-writer.h"
+#include "ann-select.h"
 #include "ann-selector.h"
 #include "ann-slice.h"
 #include "ann-text-table.h"
@@ -39,7 +40,7 @@ static const GOptionEntry options[] = {
     "A:B[:S]|NAME,…|@FILE" },
   { "obs", 0, 0, G_OPTION_ARG_FILENAME, &axis_texts[ANN_AXIS_OBS],
     "Of what lies along obs those for which this holds, such as \"n_genes > 500\"; numbers as with "
-    "--rows",
+    "--rows, which then counts in what is found",
     "EXPR|A:B[:S]|@FILE" },
   { "var", 0, 0, G_OPTION_ARG_FILENAME, &axis_texts[ANN_AXIS_VAR],
     "The same for what lies along var", "EXPR|A:B[:S]|@FILE" },
@@ -59,6 +60,7 @@ typedef enum {
 typedef struct {
   AnnSlice *slice;
   AnnSelection *rows;
+  const AnnSelection *found; /* what @rows are of; NULL: all */
   Format format;
   AnnTextTable *table;
   AnnJsonWriter *json;
@@ -306,7 +308,11 @@ print_rest (Show *self)
   guint64 n_columns = ann_slice_get_n_columns_in_all (self->slice);
   gboolean all_columns = ann_slice_get_n_columns (self->slice) == n_columns;
 
-  if (n_shown != n_rows)
+  if (self->found != NULL && ann_selection_get_length (self->found) != n_shown)
+    printf ("%" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT " found of %" G_GUINT64_FORMAT
+            " rows%s",
+            n_shown, ann_selection_get_length (self->found), n_rows, all_columns ? "\n" : ", ");
+  else if (n_shown != n_rows)
     printf ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rows%s", n_shown, n_rows,
             all_columns ? "\n" : ", ");
   if (!all_columns)
@@ -489,11 +495,51 @@ choose (Choice *self, AnnData *data, const char *path, AnnElement *element, GErr
   return place_choice (self, path, element, error);
 }
 
+/* Those of @found that @places names. */
 static AnnSelection *
-select_rows (AnnSlice *slice, const Choice *choice, GError **error)
+pick (const AnnSelection *found, const AnnSelection *places, GError **error)
+{
+  const guint64 n = ann_selection_get_length (places);
+  g_autofree gint64 *rows = g_try_new (gint64, MAX (n, 1));
+
+  if (rows == NULL)
+    {
+      g_set_error_literal (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                           "No memory for the rows that are found");
+      return NULL;
+    }
+  for (guint64 i = 0; i < n; i++)
+    rows[i] = (gint64) ann_selection_get_position (found, ann_selection_get_position (places, i));
+
+  return ann_selection_new_from_indices (rows, n, ann_selection_get_axis_length (found), error);
+}
+
+/* Of what is found all for programs; for people as much as of any table. */
+static AnnSelection *
+select_found (AnnSelection *found, Format format, GError **error)
+{
+  const guint64 n = ann_selection_get_length (found);
+  g_autoptr (AnnSelection) places = NULL;
+
+  if (rows_text == NULL && (format != FORMAT_TABLE || n <= N_ROWS_SHOWN))
+    return ann_selection_ref (found);
+
+  places = rows_text != NULL ? ann_select_parse (rows_text, n, "row", error)
+                             : ann_selection_new_range (0, N_ROWS_SHOWN, 1, n, error);
+  if (places == NULL)
+    {
+      g_prefix_error (error, "of the %" G_GUINT64_FORMAT " rows that are found: ", n);
+      return NULL;
+    }
+
+  return pick (found, places, error);
+}
+
+static AnnSelection *
+select_rows (AnnSlice *slice, const Choice *choice, Format format, GError **error)
 {
   if (choice->rows != NULL)
-    return ann_selection_ref (choice->rows);
+    return select_found (choice->rows, format, error);
   if (rows_text != NULL)
     return ann_slice_select_rows (slice, rows_text, error);
 
@@ -511,12 +557,11 @@ show_element (AnnData *data, const char *path, AnnElement *element, Format forma
 
   if (!choose (&choice, data, path, element, error))
     return FALSE;
-  if ((choice.rows != NULL && rows_text != NULL)
-      || (choice.columns != NULL && columns_text != NULL))
+  if (choice.columns != NULL && columns_text != NULL)
     {
       g_set_error_literal (error, ANN_ERROR, ANN_ERROR_BOUNDS,
-                           "--rows and --columns say by themselves which: leave them out, or --obs "
-                           "and --var");
+                           "--columns says by itself which: leave it out, or what is said of the "
+                           "axis that the columns are");
       return FALSE;
     }
   if (ann_element_get_kind (element) == ANN_ELEMENT_NULL)
@@ -533,12 +578,24 @@ show_element (AnnData *data, const char *path, AnnElement *element, Format forma
     return show_scalar (slice, format, error);
 
   show.slice = slice;
-  rows = select_rows (slice, &choice, error);
+  rows = select_rows (slice, &choice, format, error);
   if (rows == NULL)
     return FALSE;
   show.rows = rows;
+  show.found = choice.rows;
 
   return show_slice (&show, path, element, error) && ann_slice_check (slice, error);
+}
+
+static void
+warn_of_doubts (const char *store, AnnData *data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (axis_texts); i++)
+    {
+      g_auto (GStrv) doubts = ann_selector_list_doubts (data, (AnnAxis) i, axis_texts[i]);
+
+      ann_command_print_warning_lines (store, (const char *const *) doubts);
+    }
 }
 
 static int
@@ -560,7 +617,10 @@ run (char **arguments)
     return ann_command_fail (store, NULL, error);
   element = ann_data_open_element (data, path, NULL, &error);
   if (element != NULL)
-    ann_command_print_warnings (store, element);
+    {
+      ann_command_print_warnings (store, element);
+      warn_of_doubts (store, data);
+    }
   if (element == NULL || !show_element (data, path, element, format, &error))
     return error != NULL ? ann_command_fail (store, path, error) : ann_command_fail_output ();
 

@@ -65,22 +65,16 @@ fail_unknown (AnnFilterProgram *self,
 static gboolean
 fail_unknown_name (AnnFilterProgram *self, const AnnFilterValue *value, GError **error)
 {
-  AnnFrame *const other = self->axis == ANN_AXIS_OBS ? ann_data_get_var (self->data)
-                                                     : ann_data_get_obs (self->data);
-  const char *axis = axis_names[self->axis];
-  const char *other_axis = axis_names[1 - self->axis];
-  g_autoptr (AnnNearest) nearest = ann_nearest_new (value->text);
-  g_autofree char *what = g_strdup_printf ("%s has no column", axis);
+  g_autofree char *advice = _ann_filter_program_advise (self, value);
+  g_autoptr (AnnNearest) nearest = NULL;
+  g_autofree char *what = NULL;
 
-  if (strcmp (value->text, index_names[1 - self->axis]) == 0)
-    return _ann_filter_program_fail (self, &value->place, ANN_FILTER_ERROR_UNKNOWN, error,
-                                     "This is a filter of %s, whose names are %s and not %s", axis,
-                                     index_names[self->axis], value->text);
-  if (other != NULL && ann_frame_find_column (other, value->text, NULL))
-    return _ann_filter_program_fail (self, &value->place, ANN_FILTER_ERROR_UNKNOWN, error,
-                                     "“%s” is a column of %s, and this is a filter of %s",
-                                     value->text, other_axis, axis);
+  if (advice != NULL)
+    return _ann_filter_program_fail (self, &value->place, ANN_FILTER_ERROR_UNKNOWN, error, "%s",
+                                     advice);
 
+  nearest = ann_nearest_new (value->text);
+  what = g_strdup_printf ("%s has no column", axis_names[self->axis]);
   offer_columns (nearest, self->frame);
   ann_nearest_offer (nearest, index_names[self->axis]);
 
@@ -498,6 +492,7 @@ bind_member (AnnFilterProgram *self, const AnnFilterValue *value, GError **error
     { "varm", 2, "varm[\"PCs\"][0]" },
   };
   AnnFilterPlace place = { value->place.position, strlen (value->text) };
+  g_autofree char *advice = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     {
@@ -517,6 +512,11 @@ bind_member (AnnFilterProgram *self, const AnnFilterValue *value, GError **error
                                          value->text, axis_names[self->axis]);
       return bind_entry (self, value, i == 1, error);
     }
+
+  advice = _ann_filter_program_advise (self, value);
+  if (advice != NULL)
+    return _ann_filter_program_fail (self, &value->place, ANN_FILTER_ERROR_UNKNOWN, error, "%s",
+                                     advice);
 
   return _ann_filter_program_fail (self, &place, ANN_FILTER_ERROR_UNKNOWN, error,
                                    "“%s” has no entries: brackets follow X, layers, raw, %s",

@@ -308,6 +308,12 @@ set_unknown_sign (const char *text, AnnToken *token, GError **error)
   if (*p == '=')
     _ann_filter_set_error (error, ANN_FILTER_ERROR_SYNTAX, text, &token->place,
                            "“=” compares nothing: write ==");
+  else if (*p == '&' || *p == '|')
+    {
+      token->place.length = 2;
+      _ann_filter_set_error (error, ANN_FILTER_ERROR_SYNTAX, text, &token->place,
+                             "“%.2s” means nothing here: write %s", p, *p == '&' ? "and" : "or");
+    }
   else if (*p == '!')
     _ann_filter_set_error (error, ANN_FILTER_ERROR_SYNTAX, text, &token->place,
                            "“!” means nothing here: write not");
@@ -350,7 +356,7 @@ _ann_token_read (const char *text, gsize start, AnnToken *token, GError **error)
       token->text = g_strndup (p, length);
       return TRUE;
     }
-  if (strchr ("()[],&|~+-", *p) != NULL)
+  if (strchr ("()[],&|~+-", *p) != NULL && !((*p == '&' || *p == '|') && p[1] == *p))
     {
       token->kind = ANN_TOKEN_SIGN;
       token->place.length = 1;

@@ -231,6 +231,36 @@ parse_key (Parser *self, AnnFilterValue *value, GError **error)
   return advance (self, error) && skip_sign (self, ']', "a ]", error);
 }
 
+/* What people write who know pandas: `cell_type.isin (["B", "T"])`. */
+static gboolean
+fail_call (Parser *self, const AnnFilterValue *name, GError **error)
+{
+  static const struct {
+    const char *name;
+    const char *instead;
+  } calls[] = {
+    { "isin", "in [\"B\", \"T\"]" },     { "isna", "is missing" },
+    { "isnull", "is missing" },          { "notna", "is not missing" },
+    { "notnull", "is not missing" },     { "contains", "matches \"text\"" },
+    { "match", "matches \"^text\"" },    { "startswith", "matches \"^text\"" },
+    { "endswith", "matches \"text$\"" }, { "fullmatch", "matches \"^text$\"" },
+  };
+  const char *dot = strrchr (name->text, '.');
+  g_autofree char *column = g_strndup (name->text, dot != NULL ? (gsize) (dot - name->text) : 0);
+
+  if (g_str_has_suffix (column, ".str"))
+    column[strlen (column) - strlen (".str")] = '\0';
+  for (guint i = 0; dot != NULL && i < G_N_ELEMENTS (calls); i++)
+    {
+      if (strcmp (dot + 1, calls[i].name) == 0)
+        return fail_at (self, &name->place, error, "“%s(…)” means nothing here: write %s %s",
+                        name->text, column, calls[i].instead);
+    }
+
+  return fail_at (self, &name->place, error, "“%s(…)” means nothing here: a filter calls nothing",
+                  name->text);
+}
+
 static gboolean
 parse_name (Parser *self, const AnnFilterValue **result, GError **error)
 {
@@ -250,6 +280,11 @@ parse_name (Parser *self, const AnnFilterValue **result, GError **error)
         }
       if (!parse_key (self, value, error))
         goto failed;
+    }
+  if (is_sign (self, '(') && !value->is_quoted && value->n_keys == 0)
+    {
+      fail_call (self, value, error);
+      goto failed;
     }
   *result = add_value (self, value);
 
@@ -636,7 +671,12 @@ _ann_filter_read (AnnFilter *filter, AnnFilterPlace *place, GError **error)
 
   done = check_text (&self, error) && advance (&self, error) && parse_or (&self, &operand, error);
   if (done && self.token.kind != ANN_TOKEN_END)
-    done = fail_here (&self, "and, or, or the end", error);
+    done = fail_here (&self,
+                      self.token.kind == ANN_TOKEN_NAME
+                          ? "and, or, or the end (a text goes in quotes, a name with spaces in "
+                            "back-ticks)"
+                          : "and, or, or the end",
+                      error);
   _ann_token_clear (&self.token);
   if (!done)
     return FALSE;

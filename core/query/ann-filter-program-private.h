@@ -196,6 +196,10 @@ gboolean _ann_filter_program_bind (AnnFilterProgram *self,
                                    const AnnFilterValue *value,
                                    GError **error);
 
+/* What was probably meant by a name that is not there; (nullable): ann-filter-advice.c */
+char *_ann_filter_program_advise (AnnFilterProgram *self, const AnnFilterValue *value)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 gboolean _ann_filter_test_init (AnnFilterTest *self,
                                 AnnFilterProgram *program,
                                 const AnnFilterNode *node,

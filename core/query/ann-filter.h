@@ -58,6 +58,11 @@ ANN_API gboolean ann_filter_check (AnnFilter *self,
                                    gsize *length,
                                    GCancellable *cancellable,
                                    GError **error);
+ANN_API char **ann_filter_list_doubts (AnnFilter *self,
+                                       AnnData *data,
+                                       AnnAxis axis,
+                                       GCancellable *cancellable,
+                                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API AnnSelection *ann_filter_evaluate (AnnFilter *self,
                                            AnnData *data,
                                            AnnAxis axis,

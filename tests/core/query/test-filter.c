@@ -162,11 +162,17 @@ test_syntax (void)
     { "n > > 5", ">", "should be a column" },
     { "n = 5", "=", "write ==" },
     { "n ! 5", "!", "write not" },
+    { "n > 5 && m > 3", "&&", "write and" },
+    { "n > 5 || m > 3", "||", "write or" },
+    { "n > 5 and cat.isin([\"B\"])", "cat.isin", "write cat in [\"B\", \"T\"]" },
+    { "cat.str.startswith(\"B\")", "cat.str.startswith", "write cat matches \"^text\"" },
+    { "not m.isna()", "m.isna", "write m is missing" },
+    { "len(n)", "len", "“len(…)” means nothing here: a filter calls nothing" },
+    { "cat == B cell", "cell", "or the end (a text goes in quotes" },
     { "é = 5", "=", "write ==" },
     { "n # 5", "#", "back-ticks" },
     { "n > 5 m", "m", "and, or, or the end" },
     { "pct-mito > 5", "-", "back-ticks" },
-    { "n > 5 && m", "&", "should be a column" },
     { "(n > 5", "", "a ) is missing" },
     { "n > 5)", ")", "and, or, or the end" },
     { "()", ")", "should be a column" },
@@ -276,10 +282,21 @@ test_names (void)
     { "varm[\"PCs\"][0] < 2", "varm", "does not lie along obs" },
     { "uns[\"a\"] < 2", "uns", "brackets follow X" },
     { "size < \"XXL\"", "\"XXL\"", "none of its categories" },
+    { "g3 > 0", "g3", "“g3” is a variable and no column of obs: write X[\"g3\"]" },
+    { "r1 > 0", "r1", "“r1” is a variable and no column of obs: write raw[\"r1\"]" },
+    { "n > 1 and cat != Bee", "Bee", "a text goes in quotes: cat != \"Bee\"" },
+    { "n == Bee", "Bee", "obs has no column “Bee” (" },
+    { "m == NaN", "NaN", "what is missing is found by “is missing”" },
+    { "obs.percent.mt > 5", "obs.percent.mt", "stand alone: write percent.mt" },
+    { "adata.obs[\"percent.mt\"] > 5", "adata.obs[\"percent.mt\"]",
+      "stand alone: write percent.mt" },
+    { "obs[\"nothing\"] > 5", "obs", "brackets follow X" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (mistakes); i++)
     assert_fails (ANN_AXIS_OBS, ANN_FILTER_ERROR_UNKNOWN, &mistakes[i]);
+  assert_fails (ANN_AXIS_VAR, ANN_FILTER_ERROR_UNKNOWN,
+                &(Mistake){ "g3", "g3", "write var_names == \"g3\"" });
   assert_fails (ANN_AXIS_VAR, ANN_FILTER_ERROR_UNKNOWN,
                 &(Mistake){ "raw[\"r3\"] > 0", "raw[\"r3\"]", "along obs alone" });
   assert_fails (ANN_AXIS_VAR, ANN_FILTER_ERROR_UNKNOWN,
@@ -288,6 +305,37 @@ test_names (void)
                 &(Mistake){ "X > 0", "X", "needs one name in brackets" });
   assert_fails (ANN_AXIS_OBS, ANN_FILTER_ERROR_SYNTAX,
                 &(Mistake){ "layers['counts'] > 0", "layers['counts']", "needs two names" });
+}
+
+/* What is right, and finds nothing. */
+static void
+test_doubts (void)
+{
+  static const struct {
+    const char *text;
+    const char *doubt; /* NULL: none */
+  } cases[] = {
+    { "cat == \"NKK\"", "“NKK” is no value of cat; the nearest is “NK”" },
+    { "not (n > 3 or \"zzzzzz\" != cat)",
+      "“zzzzzz” is no value of cat; there are “T”, “NK”, “B”, “é”, “never”" },
+    { "cat in [\"T\", \"tk\", \"a\", \"b\"]",
+      "“tk” is no value of cat, nor are 2 others; the nearest is “T”" },
+    { "cat in [\"T\", \"é\", \"never\"]", NULL },
+    { "obs_names == \"zzzzzz\"", NULL },
+    { "leiden == 77", NULL },
+    { "cat matches \"zzzzzz\"", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (AnnFilter) filter = parse (cases[i].text);
+      g_autoptr (GError) error = NULL;
+      g_auto (GStrv) doubts = ann_filter_list_doubts (filter, data, ANN_AXIS_OBS, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (doubts[0], ==, cases[i].doubt);
+      g_assert_true (doubts[0] == NULL || doubts[1] == NULL);
+    }
 }
 
 static void
@@ -685,6 +733,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/filter/syntax", test_syntax);
   g_test_add_func ("/filter/not-utf8", test_not_utf8);
   g_test_add_func ("/filter/names", test_names);
+  g_test_add_func ("/filter/doubts", test_doubts);
   g_test_add_func ("/filter/types", test_types);
   g_test_add_func ("/filter/nesting", test_nesting);
   g_test_add_func ("/filter/slow-regex", test_slow_regex);
