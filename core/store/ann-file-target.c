@@ -247,7 +247,7 @@ send_object (AnnFileTarget *self, GCancellable *cancellable, GError **error)
     }
   object.n_bytes = (guint64) status.st_size;
 
-  return _ann_s3_put (self->store, &object, cancellable, error);
+  return _ann_s3_put (self->store, &object, NULL, cancellable, error);
 }
 
 /* --- Standard output --- */

@@ -57,6 +57,12 @@ take_field (char **place, const char *line, gsize n, const char *name)
   *place = value;
 }
 
+gboolean
+_ann_http_request_is_head (const AnnHttpRequest *request)
+{
+  return g_strcmp0 (request->method, "HEAD") == 0;
+}
+
 void
 _ann_http_transfer_touch (AnnHttpTransfer *self)
 {
@@ -84,6 +90,7 @@ _ann_http_transfer_on_header (char *line, G_GNUC_UNUSED size_t size, size_t n, v
       g_clear_pointer (&self->content_range, g_free);
       g_clear_pointer (&self->request->etag, g_free);
       g_clear_pointer (&self->request->modified, g_free);
+      g_clear_pointer (&self->request->found, g_free);
       self->is_encoded = FALSE;
       return n;
     }
@@ -91,6 +98,8 @@ _ann_http_transfer_on_header (char *line, G_GNUC_UNUSED size_t size, size_t n, v
   take_field (&self->request->etag, line, n, "ETag");
   take_field (&self->request->modified, line, n, "Last-Modified");
   take_field (&self->content_range, line, n, "Content-Range");
+  if (self->request->wanted != NULL)
+    take_field (&self->request->found, line, n, self->request->wanted);
   encoding = get_field (line, n, "Content-Encoding");
   if (encoding != NULL && g_ascii_strcasecmp (encoding, "identity") != 0)
     self->is_encoded = TRUE;
@@ -234,7 +243,7 @@ _ann_http_transfer_begin_body (AnnHttpTransfer *self)
       if (!parse_content_range (self->content_range, &unused, &unused, &request->object_size))
         request->object_size = ANN_STORE_SIZE_UNKNOWN;
     }
-  if (status != 200 && status != 206)
+  if ((status != 200 && status != 206) || _ann_http_request_is_head (request))
     return TRUE;
 
   if (self->is_encoded)

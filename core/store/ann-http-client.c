@@ -516,6 +516,7 @@ _ann_http_request_clear (AnnHttpRequest *request)
 {
   g_clear_pointer (&request->etag, g_free);
   g_clear_pointer (&request->modified, g_free);
+  g_clear_pointer (&request->found, g_free);
   g_clear_pointer (&request->detail, g_free);
   g_clear_error (&request->error);
 }

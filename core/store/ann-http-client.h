@@ -13,11 +13,13 @@ G_BEGIN_DECLS
 /**
  * AnnHttpRequest:
  * @url: in whole, encoded; `http` or `https`
- * @method: (nullable): `PUT`, `POST` or `DELETE`; %NULL for GET
+ * @method: (nullable): `PUT`, `POST`, `DELETE` or `HEAD`; %NULL for GET
  * @body: (nullable): memory of the caller with what is sent, of @n_body bytes
  * @body_sha256: (nullable): of that, in hexadecimal, for who signs
  * @range: (nullable): the value of a Range header: `bytes=0-99`, `bytes=100-` or `bytes=-8`
  * @if_none_match: (nullable): an ETag: the answer to the same one is status 304
+ * @header: (nullable): one more, "Name: value", for who signs
+ * @wanted: (nullable): the name of a header of the answer that is asked for
  * @sign: (nullable): adds headers just before it is sent to @url (of the call), each time that is
  *   (a signature has a time), to the array of "Name: value", each for g_free(). Runs in the network
  * thread, must not wait. Not called where a redirect leads to another host
@@ -31,6 +33,8 @@ G_BEGIN_DECLS
  * @status: (out): 200, 206, 304, 404, 412, … after redirects; the last one after retries
  * @etag: (out) (nullable): as sent, for g_free()
  * @modified: (out) (nullable): Last-Modified as sent, for g_free()
+ * @found: (out) (nullable): the value of the header @wanted, for g_free()
+ * @n_lost: (out): how often it was sent without an answer: nobody knows what became of that
  * @detail: (out) (nullable): with a status of 300 and more, the first 4 KiB of the body, for
  *   g_free(). Not for messages as it is
  * @object_size: (out): by Content-Range, or Content-Length of an answer 200; or
@@ -50,6 +54,8 @@ struct _AnnHttpRequest {
   const char *body_sha256;
   const char *range;
   const char *if_none_match;
+  const char *header;
+  const char *wanted;
   void (*sign) (const AnnHttpRequest *request,
                 const char *url,
                 GPtrArray *headers,
@@ -62,6 +68,8 @@ struct _AnnHttpRequest {
   guint status;
   char *etag;
   char *modified;
+  char *found;
+  guint n_lost;
   char *detail;
   guint64 object_size;
   GError *error;

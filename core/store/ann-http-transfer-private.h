@@ -50,7 +50,8 @@ typedef struct {
   gboolean was_astray;       /* that was not right any more */
   gboolean needs_connection; /* a new one, after one has failed */
 
-  gsize n_sent; /* of the request's body */
+  gsize n_sent;     /* of the request's body */
+  guint n_sendings; /* of the request, since it was started */
 
   /* which part is asked for */
   gboolean has_range;
@@ -100,6 +101,9 @@ size_t _ann_http_transfer_on_body (char *bytes, size_t size, size_t n, void *dat
  * headers say. %FALSE, with @error set, if that is not what was asked for.
  */
 gboolean _ann_http_transfer_begin_body (AnnHttpTransfer *self);
+
+/* Whether its answer is headers alone. */
+gboolean _ann_http_request_is_head (const AnnHttpRequest *request);
 
 /* Something came: the patience begins anew. */
 void _ann_http_transfer_touch (AnnHttpTransfer *self);

@@ -26,6 +26,7 @@ reset_answer (AnnHttpTransfer *self)
   AnnHttpRequest *request = self->request;
 
   self->n_sent = 0;
+  self->n_sendings = 0;
   self->header_bytes = 0;
   self->is_encoded = FALSE;
   self->has_begun = FALSE;
@@ -44,6 +45,7 @@ reset_answer (AnnHttpTransfer *self)
   request->object_size = ANN_STORE_SIZE_UNKNOWN;
   g_clear_pointer (&request->etag, g_free);
   g_clear_pointer (&request->modified, g_free);
+  g_clear_pointer (&request->found, g_free);
   g_clear_pointer (&request->detail, g_free);
   g_clear_error (&request->error);
 }
@@ -164,6 +166,11 @@ on_connected (void *data,
 {
   AnnHttpTransfer *self = data;
 
+  /* Curl itself sends anew what went through a connection that was kept and turns out to be closed;
+   * whether before or after the server had it, it does not know.
+   */
+  if (self->n_sendings++ > 0)
+    self->request->n_lost++;
   self->is_connected = TRUE;
   _ann_http_transfer_touch (self);
 
@@ -231,6 +238,8 @@ make_headers (AnnHttpTransfer *self)
     {
       g_autoptr (GPtrArray) signature = g_ptr_array_new_with_free_func (g_free);
 
+      if (request->header != NULL)
+        g_ptr_array_add (signature, g_strdup (request->header));
       request->sign (request, self->url, signature, request->sign_data);
       for (guint i = 0; i < signature->len; i++)
         add_header (self, g_ptr_array_index (signature, i));
@@ -245,6 +254,8 @@ set_method (AnnHttpTransfer *self, CURL *easy)
   if (request->method == NULL)
     return;
 
+  if (_ann_http_request_is_head (request))
+    curl_easy_setopt (easy, CURLOPT_NOBODY, 1L);
   if (request->body != NULL)
     {
       curl_easy_setopt (easy, CURLOPT_UPLOAD, 1L);
@@ -406,6 +417,8 @@ fail (AnnHttpTransfer *self, CURLcode code)
 {
   long os_errno = 0;
   guint max_retries = self->limits.max_retries;
+
+  self->request->n_lost++;
 
   /* What takes long is repeated once. So is a name that was not found: curl does not tell whether
    * the question was answered with no or not at all.

@@ -35,6 +35,12 @@
 /* No part of that length is there, whatever the ETag. */
 #define ANY_OBJECT "*"
 
+/* By that an object is known to be ours, and of this very upload. */
+#define MARK "x-amz-meta-annbrowser-upload"
+
+/* By how much the clock of a server that counts in seconds may seem to jump. */
+#define CLOCK_STEP G_USEC_PER_SEC
+
 /* --- Requests --- */
 
 /* (transfer full): what @text, a key, perhaps with a question mark and a query, is the address of
@@ -88,14 +94,51 @@ clear_request (AnnHttpRequest *request)
   _ann_http_request_clear (request);
 }
 
-/* The request by which an object appears. If there must be none, the server makes sure of that;
- * not every server can.
+/* (transfer full) (nullable): a header that marks an object, which no other has. Google's service
+ * has other names for such.
+ */
+static char *
+make_mark (AnnS3Store *store)
+{
+  g_autofree char *id = NULL;
+
+  if (_ann_location_is_google (store->location))
+    return NULL;
+  id = g_uuid_string_random ();
+
+  return g_strconcat (MARK ": ", id, NULL);
+}
+
+/* Whether the object that is there is the one with that mark. */
+static gboolean
+is_marked (AnnS3Store *store, const char *key, const char *mark, GCancellable *cancellable)
+{
+  AnnHttpRequest request = { .method = "HEAD", .wanted = MARK };
+  gboolean is_ours = mark != NULL && perform (store, &request, key, "", cancellable, NULL)
+                     && g_strcmp0 (request.found, mark + strlen (MARK ": ")) == 0;
+
+  clear_request (&request);
+
+  return is_ours;
+}
+
+/* Whether an answer says that nothing was done, for the one time that it was asked. */
+static gboolean
+is_refused (const AnnHttpRequest *request)
+{
+  return request->n_lost == 0 && request->status >= 400 && request->status < 500;
+}
+
+/* The request by which an object appears, which has @mark (nullable). If there must be none, the
+ * server makes sure of that; not every server can. One that did it before, and whose answer was
+ * lost, now says that there is one, or that the upload is no more.
  */
 static gboolean
 perform_last (AnnS3Store *store,
               AnnHttpRequest *request,
               const AnnS3Object *object,
               const char *query,
+              const char *mark,
               GCancellable *cancellable,
               GError **error)
 {
@@ -111,6 +154,12 @@ perform_last (AnnS3Store *store,
       clear_request (request);
       request->if_none_match = NULL;
       return perform (store, request, object->key, query, cancellable, error);
+    }
+  if ((request->status == 412 || request->status == 404)
+      && is_marked (store, object->key, mark, cancellable))
+    {
+      clear_request (request);
+      return TRUE;
     }
   if (object->is_new && request->status == 412)
     {
@@ -161,20 +210,26 @@ get_bytes (const AnnS3Object *object, guint64 offset, gsize n, guint8 **owned, G
 }
 
 static gboolean
-put_whole (AnnS3Store *store, const AnnS3Object *object, GCancellable *cancellable, GError **error)
+put_whole (AnnS3Store *store,
+           const AnnS3Object *object,
+           gboolean *may_be_there,
+           GCancellable *cancellable,
+           GError **error)
 {
   const gsize n = (gsize) object->n_bytes;
   g_autofree guint8 *owned = NULL;
+  g_autofree char *mark = object->is_new ? make_mark (store) : NULL;
   const guint8 *bytes = get_bytes (object, 0, n, &owned, error);
-  AnnHttpRequest request = { .method = "PUT",
-                             .body = n > 0 ? (gconstpointer) bytes : "",
-                             .n_body = n };
+  AnnHttpRequest request = {
+    .method = "PUT", .body = n > 0 ? (gconstpointer) bytes : "", .n_body = n, .header = mark
+  };
   gboolean is_done;
 
   if (bytes == NULL && n > 0)
     return FALSE;
 
-  is_done = perform_last (store, &request, object, "", cancellable, error);
+  is_done = perform_last (store, &request, object, "", mark, cancellable, error);
+  *may_be_there = !is_refused (&request);
   clear_request (&request);
   if (is_done && object->progress != NULL)
     ann_progress_add_done (object->progress, object->n_units);
@@ -187,7 +242,8 @@ put_whole (AnnS3Store *store, const AnnS3Object *object, GCancellable *cancellab
 typedef struct {
   AnnS3Store *store;
   const AnnS3Object *object;
-  char *id; /* of the upload, encoded */
+  char *mark; /* (nullable): of the object */
+  char *id;   /* of the upload, encoded */
   gsize part_size;
   gsize n_parts;
   GPtrArray *tags; /* of the parts, char * */
@@ -200,24 +256,6 @@ set_answer_error (AnnS3Store *store, const char *key, GError **error)
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                "%s cannot be written in parts: the server does not answer as S3 does", name);
-}
-
-/* (transfer full) (nullable): the id of a new upload, encoded */
-static char *
-begin_upload (AnnS3Store *store, const char *key, GCancellable *cancellable, GError **error)
-{
-  AnnHttpRequest request = { .method = "POST", .body = "" };
-  g_autofree char *id = NULL;
-
-  if (perform (store, &request, key, "uploads=", cancellable, error))
-    {
-      id = _ann_s3_upload_parse ((const char *) request.bytes, request.n_bytes);
-      if (id == NULL)
-        set_answer_error (store, key, error);
-    }
-  clear_request (&request);
-
-  return id != NULL ? g_uri_escape_string (id, NULL, FALSE) : NULL;
 }
 
 static gboolean
@@ -297,7 +335,7 @@ has_fault (const AnnHttpRequest *request)
 }
 
 static gboolean
-end_upload (Upload *upload, GCancellable *cancellable, GError **error)
+end_upload (Upload *upload, gboolean *may_be_there, GCancellable *cancellable, GError **error)
 {
   g_autofree char *list = list_parts (upload);
   g_autofree char *query = g_strconcat ("uploadId=", upload->id, NULL);
@@ -306,8 +344,10 @@ end_upload (Upload *upload, GCancellable *cancellable, GError **error)
     {
       AnnHttpRequest request = { .method = "POST", .body = list, .n_body = strlen (list) };
       gboolean is_answered = perform_last (upload->store, &request, upload->object, query,
-                                           cancellable, error);
+                                           upload->mark, cancellable, error);
       gboolean is_done = is_answered && !has_fault (&request);
+
+      *may_be_there = !is_refused (&request);
 
       clear_request (&request);
       if (is_done || !is_answered)
@@ -344,28 +384,97 @@ abort_upload (gpointer data, GCancellable *limit)
   g_free (self);
 }
 
+/* @id: (transfer full) */
 static void
-give_up (Upload *upload)
+give_up (AnnS3Store *store, const char *key, char *id)
 {
   Abort *abort = g_new (Abort, 1);
 
-  *abort = (Abort){ g_object_ref (upload->store), g_strdup (upload->object->key),
-                    g_steal_pointer (&upload->id) };
+  *abort = (Abort){ g_object_ref (store), g_strdup (key), id };
   _ann_clean_up_within (ABORT_SECONDS, abort_upload, abort);
+}
+
+/* Uploads that were begun by requests whose answers were lost: those of the same key that are no
+ * older than what was asked for, by the server's clock, nor younger than what was answered. A
+ * server that does not list uploads keeps them: they have no parts.
+ */
+static void
+give_up_lost (AnnS3Store *store,
+              const char *key,
+              const char *id,
+              gint64 duration,
+              GCancellable *cancellable)
+{
+  g_autofree char *full = _ann_s3_store_dup_key (store, key);
+  g_autofree char *escaped = g_uri_escape_string (full, NULL, FALSE);
+  g_autofree char *query = g_strconcat ("prefix=", escaped, "&uploads=", NULL);
+  g_autoptr (GPtrArray) uploads = NULL;
+  AnnHttpRequest request = { .limit = MAX_ANSWER };
+  gint64 begun = G_MAXINT64;
+
+  if (_ann_http_store_perform (ANN_HTTP_STORE (store), &request, _ann_s3_store_make_bucket_url,
+                               query, key, cancellable, NULL))
+    uploads = _ann_s3_uploads_parse ((const char *) request.bytes, request.n_bytes, full);
+  clear_request (&request);
+
+  for (guint i = 0; uploads != NULL && i < uploads->len; i++)
+    {
+      const AnnS3Upload *upload = g_ptr_array_index (uploads, i);
+
+      if (g_str_equal (upload->id, id))
+        begun = upload->begun;
+    }
+  for (guint i = 0; begun != G_MAXINT64 && i < uploads->len; i++)
+    {
+      const AnnS3Upload *upload = g_ptr_array_index (uploads, i);
+
+      if (!g_str_equal (upload->id, id) && upload->begun <= begun
+          && upload->begun >= begun - duration - CLOCK_STEP)
+        give_up (store, key, g_uri_escape_string (upload->id, NULL, FALSE));
+    }
+}
+
+/* (transfer full) (nullable): the id of a new upload, encoded */
+static char *
+begin_upload (AnnS3Store *store,
+              const char *key,
+              const char *mark,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const gint64 start = g_get_monotonic_time ();
+  AnnHttpRequest request = { .method = "POST", .body = "", .header = mark };
+  g_autofree char *id = NULL;
+
+  if (perform (store, &request, key, "uploads=", cancellable, error))
+    {
+      id = _ann_s3_upload_parse ((const char *) request.bytes, request.n_bytes);
+      if (id == NULL)
+        set_answer_error (store, key, error);
+      else if (request.n_lost > 0)
+        give_up_lost (store, key, id, g_get_monotonic_time () - start, cancellable);
+    }
+  clear_request (&request);
+
+  return id != NULL ? g_uri_escape_string (id, NULL, FALSE) : NULL;
 }
 
 static gboolean
 put_parts (AnnS3Store *store,
            const AnnS3Object *object,
            gsize part_size,
+           gboolean *may_be_there,
            GCancellable *cancellable,
            GError **error)
 {
   g_autoptr (GPtrArray) tags = g_ptr_array_new_with_free_func (g_free);
-  Upload upload = { store, object, NULL, part_size, 0, tags };
+  g_autofree char *mark = make_mark (store);
+  Upload upload = {
+    .store = store, .object = object, .mark = mark, .part_size = part_size, .tags = tags
+  };
   gboolean is_done;
 
-  upload.id = begin_upload (store, object->key, cancellable, error);
+  upload.id = begin_upload (store, object->key, mark, cancellable, error);
   if (upload.id == NULL)
     return FALSE;
 
@@ -375,9 +484,9 @@ put_parts (AnnS3Store *store,
   g_ptr_array_set_size (tags, (int) upload.n_parts);
   is_done = ann_worker_parallel_waits (upload.n_parts, PARTS_AT_ONCE, put_some_parts, &upload,
                                        cancellable, error)
-            && end_upload (&upload, cancellable, error);
+            && end_upload (&upload, may_be_there, cancellable, error);
   if (!is_done)
-    give_up (&upload);
+    give_up (store, object->key, g_steal_pointer (&upload.id));
   g_free (upload.id);
 
   return is_done;
@@ -386,16 +495,22 @@ put_parts (AnnS3Store *store,
 gboolean
 _ann_s3_put (AnnS3Store *store,
              const AnnS3Object *object,
+             gboolean *may_be_there,
              GCancellable *cancellable,
              GError **error)
 {
   const gsize part_size = object->part_size > 0 ? object->part_size : PART_SIZE;
   const gsize usual = object->bytes != NULL ? WHOLE_SIZE : part_size;
+  gboolean unused;
+
+  if (may_be_there == NULL)
+    may_be_there = &unused;
+  *may_be_there = FALSE;
 
   if (object->n_bytes <= (object->whole_size > 0 ? object->whole_size : usual))
-    return put_whole (store, object, cancellable, error);
+    return put_whole (store, object, may_be_there, cancellable, error);
 
-  return put_parts (store, object, part_size, cancellable, error);
+  return put_parts (store, object, part_size, may_be_there, cancellable, error);
 }
 
 gboolean

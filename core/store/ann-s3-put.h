@@ -37,10 +37,13 @@ typedef struct {
 } AnnS3Object;
 
 /* What was sent of an object that does not appear, for whatever reason, is given up on the server,
- * behind the caller's back.
+ * behind the caller's back. An answer that was lost is no matter: what the server says then of an
+ * object that is there is compared with ours. @may_be_there: (out) (optional): where it fails,
+ * whether the object may be there all the same, now or soon: no answer refused it.
  */
 gboolean _ann_s3_put (AnnS3Store *store,
                       const AnnS3Object *object,
+                      gboolean *may_be_there,
                       GCancellable *cancellable,
                       GError **error);
 

@@ -12,6 +12,7 @@
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
 #include "store/ann-place-private.h"
+#include "store/ann-s3-leftovers.h"
 #include "store/ann-s3-put.h"
 #include "store/ann-stores.h"
 
@@ -44,25 +45,38 @@ struct _AnnS3StoreWriter {
 
 G_DEFINE_FINAL_TYPE (AnnS3StoreWriter, _ann_s3_store_writer, ANN_TYPE_STORE_WRITER)
 
-/* Before it is there: nobody knows what became of a request without an answer. */
-static void
+/* Before it is there: nobody knows what became of a request without an answer. Returns whether it
+ * was not there by us already.
+ */
+static gboolean
 note_key (AnnS3StoreWriter *self, const char *key)
 {
+  gboolean is_first;
+
   pthread_mutex_lock (&self->lock);
-  g_hash_table_add (self->keys, g_strdup (key));
+  is_first = g_hash_table_add (self->keys, g_strdup (key));
   pthread_mutex_unlock (&self->lock);
+
+  return is_first;
 }
 
-/* Puts it. A request that was given up may still come to its end behind our back. */
+/* Puts it. A request that was given up may still come to its end behind our back; one that was
+ * refused leaves nothing.
+ */
 static gboolean
 put (AnnS3StoreWriter *self, const AnnS3Object *object, GCancellable *cancellable, GError **error)
 {
-  note_key (self, object->key);
-  if (_ann_s3_put (self->store, object, cancellable, error))
+  const gboolean is_first = note_key (self, object->key);
+  gboolean may_be_there;
+
+  if (_ann_s3_put (self->store, object, &may_be_there, cancellable, error))
     return TRUE;
 
   pthread_mutex_lock (&self->lock);
-  g_hash_table_add (self->doubtful, g_strdup (object->key));
+  if (may_be_there)
+    g_hash_table_add (self->doubtful, g_strdup (object->key));
+  else if (is_first)
+    g_hash_table_remove (self->keys, object->key);
   pthread_mutex_unlock (&self->lock);
 
   return FALSE;
@@ -338,55 +352,6 @@ _ann_s3_store_writer_set_sizes (AnnStoreWriter *writer, gsize whole_size, gsize 
 
 /* --- What lies there --- */
 
-/* What a store has at its root, when it is complete. */
-static gboolean
-is_root_document (const char *name)
-{
-  static const char *const names[] = { "zarr.json",  ".zgroup",       ".zarray", ".zmetadata",
-                                       "matrix.mtx", "matrix.mtx.gz", NULL };
-
-  return g_strv_contains (names, name);
-}
-
-/* What else an export puts there, and nobody else. */
-static gboolean
-is_part_of_store (const char *name)
-{
-  static const char *const names[] = { "X",
-                                       "layers",
-                                       "obs",
-                                       "obsm",
-                                       "obsp",
-                                       "raw",
-                                       "uns",
-                                       "var",
-                                       "varm",
-                                       "varp",
-                                       ".zattrs",
-                                       "barcodes.tsv",
-                                       "barcodes.tsv.gz",
-                                       "features.tsv",
-                                       "features.tsv.gz",
-                                       NULL };
-
-  return g_strv_contains (names, name);
-}
-
-/* Whether that is what an export left that was killed: parts of a store, and no root. */
-static gboolean
-are_leftovers (GPtrArray *entries)
-{
-  for (guint i = 0; i < entries->len; i++)
-    {
-      const AnnStoreEntry *entry = g_ptr_array_index (entries, i);
-
-      if (is_root_document (entry->name) || !is_part_of_store (entry->name))
-        return FALSE;
-    }
-
-  return entries->len > 0;
-}
-
 static gboolean
 list_keys (AnnStore *store,
            const char *prefix,
@@ -413,7 +378,35 @@ list_keys (AnnStore *store,
   return TRUE;
 }
 
-/* There are objects. */
+static void
+set_not_replaced_error (const char *name, GError **error)
+{
+  g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+               "There are objects below %s already, and in a bucket no store is replaced: remove "
+               "them first, or choose another name",
+               name);
+}
+
+/* %FALSE with @error set if there is something that no export puts there. */
+static gboolean
+check_leftovers (GPtrArray *keys, const char *name, GError **error)
+{
+  for (guint i = 0; i < keys->len; i++)
+    if (!_ann_s3_is_leftover (keys->pdata[i]))
+      {
+        g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
+                     "Below %s lies “%s”, which is no part of an unfinished export, and is not "
+                     "removed: move it elsewhere, or choose another name",
+                     name, (const char *) keys->pdata[i]);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
+/* There are objects. What lies directly below tells a store, or anything else, without a list of
+ * all; of what looks like leftovers each object has to be one.
+ */
 static gboolean
 deal_with_objects (AnnS3StoreWriter *self,
                    gboolean overwrite,
@@ -428,18 +421,15 @@ deal_with_objects (AnnS3StoreWriter *self,
 
   if (entries == NULL)
     return FALSE;
-  if (!are_leftovers (entries))
+  if (!_ann_s3_are_leftovers (entries))
     {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_DENIED,
-                   "There are objects below %s already, and in a bucket no store is replaced: "
-                   "remove them first, or choose another name",
-                   name);
+      set_not_replaced_error (name, error);
       return FALSE;
     }
 
   keys = g_ptr_array_new_with_free_func (g_free);
   removal = removal_new (self->store, name, keys);
-  if (!list_keys (store, "", keys, cancellable, error))
+  if (!list_keys (store, "", keys, cancellable, error) || !check_leftovers (keys, name, error))
     return FALSE;
   if (overwrite)
     return remove_all (removal, cancellable, error);

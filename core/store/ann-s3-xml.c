@@ -153,6 +153,82 @@ _ann_s3_upload_parse (const char *text, gsize length)
   return g_steal_pointer (&id);
 }
 
+typedef struct {
+  const char *wanted;
+  gboolean is_list;
+  char *key;
+  char *id;
+  char *begun;
+  GPtrArray *uploads;
+} UploadList;
+
+static void
+upload_free (gpointer data)
+{
+  AnnS3Upload *self = data;
+
+  g_free (self->id);
+  g_free (self);
+}
+
+static void
+end_listed_upload (UploadList *list)
+{
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) begun = list->begun != NULL
+                                    ? g_date_time_new_from_iso8601 (list->begun, utc)
+                                    : NULL;
+
+  if (g_strcmp0 (list->key, list->wanted) == 0 && begun != NULL && list->id != NULL
+      && strlen (list->id) <= MAX_TOKEN)
+    {
+      AnnS3Upload *upload = g_new (AnnS3Upload, 1);
+
+      upload->id = g_strdup (list->id);
+      upload->begun = g_date_time_to_unix (begun) * G_USEC_PER_SEC
+                      + g_date_time_get_microsecond (begun);
+      g_ptr_array_add (list->uploads, upload);
+    }
+  g_clear_pointer (&list->key, g_free);
+  g_clear_pointer (&list->id, g_free);
+  g_clear_pointer (&list->begun, g_free);
+}
+
+static void
+on_listed_element (const char *parent, const char *name, const char *text, gpointer data)
+{
+  UploadList *list = data;
+  const struct {
+    const char *name;
+    char **place;
+  } fields[] = { { "Key", &list->key }, { "UploadId", &list->id }, { "Initiated", &list->begun } };
+
+  if (parent[0] == '\0')
+    list->is_list = g_str_equal (name, "ListMultipartUploadsResult");
+  if (g_str_equal (parent, "ListMultipartUploadsResult") && g_str_equal (name, "Upload"))
+    end_listed_upload (list);
+  for (guint i = 0; g_str_equal (parent, "Upload") && i < G_N_ELEMENTS (fields); i++)
+    if (g_str_equal (name, fields[i].name))
+      {
+        g_free (*fields[i].place);
+        *fields[i].place = g_strdup (text);
+      }
+}
+
+GPtrArray *
+_ann_s3_uploads_parse (const char *text, gsize length, const char *key)
+{
+  g_autoptr (GPtrArray) uploads = g_ptr_array_new_with_free_func (upload_free);
+  UploadList list = { .wanted = key, .uploads = uploads };
+  const gboolean is_right = walk_xml (text, length, on_listed_element, &list, NULL);
+
+  g_free (list.key);
+  g_free (list.id);
+  g_free (list.begun);
+
+  return is_right && list.is_list ? g_steal_pointer (&uploads) : NULL;
+}
+
 /* --- Lists --- */
 
 typedef struct {

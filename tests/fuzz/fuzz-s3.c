@@ -59,10 +59,14 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autofree char *text = g_strndup ((const char *) data, size);
+  g_autoptr (GPtrArray) uploads = NULL;
   AnnS3Fault fault;
 
   parse_page ((const char *) data, size, "");
   parse_page ((const char *) data, size, "p/");
+  uploads = _ann_s3_uploads_parse ((const char *) data, size, "a");
+  for (guint i = 0; uploads != NULL && i < uploads->len; i++)
+    g_assert_nonnull (((const AnnS3Upload *) g_ptr_array_index (uploads, i))->id);
   _ann_s3_fault_parse (&fault, text);
   _ann_s3_fault_clear (&fault);
   parse_address (text);

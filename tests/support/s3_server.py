@@ -15,7 +15,9 @@ Prints its address, and ends when its standard input does. Commands:
   /__page?most=N                     so many keys are in a page of a list, 1000 if not said
   /__fail?at=N&status=STATUS&code=CODE   the N-th request that writes, from 0, and those after it are
                                      answered so; with &times=M only M of them
+  /__lose?at=N&times=M               M of them are done, and not answered: the connection is closed
   /__slow?ms=N                       takes so long for each 64 KiB of a body
+  /__upload?key=KEY                  an upload of KEY in the bucket "bucket" that somebody began a minute ago
   /__log                             {"requests": N, "lists": N, "headers": […], "paths": […],
                                      "writes": N, "uploads": N that are open, "parts": N, "most": N
                                      requests that wrote at the same time}
@@ -119,6 +121,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     paths = []
     headers_seen = []
     failure = None  # (first, end, status, code)
+    lost = None  # (first, end)
+    is_mute = False
+    marks = {}  # path: the headers x-amz-meta-… of an object
     slow_ms = 0
     free = threading.Event()  # what writes waits for it
     free.set()
@@ -131,12 +136,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def send(self, status, body, **headers):
+        if self.is_mute:
+            return
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def do_GET(self):
         if self.path.startswith("/__"):
@@ -156,12 +164,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
             Handler.n_writing += 1
             Handler.most_writing = max(Handler.most_writing, Handler.n_writing)
         Handler.free.wait()
+        self.is_mute = Handler.lost is not None and Handler.lost[0] <= number < Handler.lost[1]
         self.answer_or_fail(lambda: self.write(number))
+        if self.is_mute:
+            self.close_connection = True
         with self.lock:
             Handler.n_writing -= 1
             Handler.n_done += 1
 
     do_POST = do_DELETE = do_PUT
+    do_HEAD = do_GET
 
     def read_body(self, length):
         if not Handler.slow_ms:
@@ -196,14 +208,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
             elif name == "fail":
                 first = int(values["at"])
                 Handler.failure = (first, first + int(values.get("times", 1 << 30)), int(values["status"]), values["code"])
+            elif name == "lose":
+                first = int(values["at"])
+                Handler.lost = (first, first + int(values["times"]))
             elif name == "slow":
                 Handler.slow_ms = int(values["ms"])
+            elif name == "upload":
+                Handler.uploads["somebody's"] = ("bucket", values["key"], {}, {}, time.time() - 60)
             elif name == "hold":
                 Handler.free.clear()
             elif name == "reset":
                 Handler.slow_ms = Handler.n_done = 0
                 Handler.free.set()
-                Handler.fault = Handler.failure = None
+                Handler.fault = Handler.failure = Handler.lost = None
                 Handler.n_writes = Handler.n_parts = Handler.most_writing = 0
                 Handler.paths, Handler.headers_seen = [], []
             elif name == "log":
@@ -240,6 +257,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not key:
             if not can_list:
                 raise Fault(403, "AccessDenied")
+            if query.startswith("prefix=") and query.endswith("&uploads="):
+                return self.list_uploads(bucket, urllib.parse.unquote(query[len("prefix="):-len("&uploads=")]))
             return self.list(bucket, folder, dict(urllib.parse.parse_qsl(query, keep_blank_values=True)))
         if "forbidden" in key:
             raise Fault(403, "AccessDenied")
@@ -258,7 +277,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.headers.get("If-None-Match") == "*" and os.path.isfile(path):
             raise Fault(412, "PreconditionFailed")
         if self.command == "PUT" and "uploadId" not in parameters:
-            self.put(path, self.body)
+            self.put(path, self.body, self.get_marks())
             return self.send(200, b"", ETag='"' + hashlib.md5(self.body).hexdigest() + '"')
         if self.command == "DELETE" and "uploadId" not in parameters:
             if os.path.isfile(path):
@@ -267,7 +286,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "uploads" in parameters:
             with self.lock:
                 name = f"up/load+{len(Handler.uploads)} {number}"
-                Handler.uploads[name] = (bucket, key, {})
+                Handler.uploads[name] = (bucket, key, {}, self.get_marks(), time.time())
             return self.send(200, f"<InitiateMultipartUploadResult><UploadId>{name}</UploadId>"
                                   f"</InitiateMultipartUploadResult>".encode())
         self.write_upload(path, parameters, self.find_upload(bucket, key, parameters))
@@ -289,19 +308,35 @@ class Handler(http.server.BaseHTTPRequestHandler):
             wanted = [(int(row.find("PartNumber").text), row.find("ETag").text) for row in rows]
             if wanted != [(number, '"' + hashlib.md5(parts[number]).hexdigest() + '"') for number in sorted(parts)]:
                 raise Fault(400, "InvalidPart")
-            self.put(path, b"".join(parts[number] for number, _ in wanted))
+            self.put(path, b"".join(parts[number] for number, _ in wanted),
+                     Handler.uploads[parameters["uploadId"]][3])
         with self.lock:
             del Handler.uploads[parameters["uploadId"]]
         if self.command == "DELETE":
             return self.no_content()
         self.send(200, b"<CompleteMultipartUploadResult/>")
 
-    def put(self, path, data):
+    def get_marks(self):
+        return {name.lower(): value for name, value in self.headers.items() if name.lower().startswith("x-amz-meta-")}
+
+    def list_uploads(self, bucket, prefix):
+        stamp = lambda when: time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(when))
+        rows = "".join(f"<Upload><Key>{escape(upload[1])}</Key><UploadId>{escape(name)}</UploadId>"
+                       f"<Initiator><ID>x</ID></Initiator><Initiated>{stamp(upload[4])}</Initiated></Upload>"
+                       for name, upload in Handler.uploads.items()
+                       if upload[0] == bucket and upload[1].startswith(prefix))
+        self.send(200, f"<ListMultipartUploadsResult><Bucket>{bucket}</Bucket>{rows}"
+                       f"</ListMultipartUploadsResult>".encode(), Content_Type="application/xml")
+
+    def put(self, path, data, marks):
+        Handler.marks[path] = marks
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
             file.write(data)
 
     def no_content(self):
+        if self.is_mute:
+            return
         self.send_response(204)
         self.end_headers()
 
@@ -313,7 +348,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         tag = '"' + hashlib.md5(data).hexdigest() + '"'
         range_ = self.headers.get("Range")
         if range_ is None:
-            return self.send(200, data, ETag=tag)
+            return self.send(200, data, ETag=tag, **Handler.marks.get(path, {}))
         first, _, last = range_.removeprefix("bytes=").partition("-")
         if first == "":
             start, end = max(0, len(data) - int(last)), len(data)

@@ -321,8 +321,10 @@ test_denied (Fixture *fixture, gconstpointer unused)
   AnnExportDialog *dialog = open_export (fixture);
   GtkWidget *location;
 
+  adw_combo_row_set_selected (ann_ui_test_find_named (GTK_WIDGET (dialog), "export-format"), 1);
+  ann_ui_test_wait_until (ann_export_dialog_get_draft (dialog) != NULL);
   location = ask_location (GTK_WIDGET (dialog), "export.choose-location");
-  fill_in_place (fixture, location, "s3://readonly/cells.h5ad", "secret/Test+Key=");
+  fill_in_place (fixture, location, "s3://readonly/cells.zarr", "secret/Test+Key=");
   gtk_widget_activate_action (location, "location.open", NULL);
   g_assert_cmpint (wait_for_end (fixture), ==, ANN_WRITE_FAILED);
   g_assert_error (ann_write_task_get_error (ann_write_row_get_task (get_row (fixture))), ANN_ERROR,
