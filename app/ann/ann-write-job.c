@@ -6,6 +6,7 @@
 #include "ann-write-job.h"
 
 #include "ann-command.h"
+#include "ann-warning-groups.h"
 #include "ann-watch.h"
 #include "ann-write-arguments.h"
 #include "ann-write-report.h"
@@ -101,6 +102,16 @@ write_store (const AnnWriteJob *job,
   return is_written;
 }
 
+/* A plan has each by itself. */
+static void
+print_warnings (const AnnWriteJob *job, const char *const *warnings)
+{
+  g_auto (GStrv) groups = ann_warning_groups_by_reason (warnings);
+
+  ann_command_print_warning_lines (job->store,
+                                   ann_write_is_dry_run ? warnings : (const char *const *) groups);
+}
+
 /* Standard output is read by somebody; text is a part of what the shape is of. */
 static void
 report (const AnnWriteJob *job, const AnnExportPlan *plan, double seconds)
@@ -138,7 +149,7 @@ ann_write_job_run (const AnnWriteJob *job)
     print_plan (job, plan);
   else
     ann_command_print_warning_lines (job->store, job->lines);
-  ann_command_print_warning_lines (job->store, (const char *const *) warnings);
+  print_warnings (job, (const char *const *) warnings);
   if (!ann_write_is_dry_run)
     report (job, plan, seconds);
 

@@ -4,6 +4,7 @@
  */
 
 #include "ann-command.h"
+#include "ann-warning-groups.h"
 #include "ann-write-arguments.h"
 #include "ann-write-job.h"
 #include "ann-write-report.h"
@@ -194,7 +195,8 @@ list_remedies (const AnnConcatPlan *plan, const AnnConcatOptions *used)
 static char **
 describe_plan (const AnnConcatPlan *plan, const AnnConcatOptions *used)
 {
-  g_auto (GStrv) lines = ann_concat_plan_describe (plan);
+  g_auto (GStrv) lines = ann_write_is_dry_run ? ann_concat_plan_describe (plan)
+                                              : ann_warning_groups_of_concat (plan);
   g_autofree char *remedies = list_remedies (plan, used);
   g_autofree char *advice = NULL;
   g_autoptr (GStrvBuilder) all = NULL;

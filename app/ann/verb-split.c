@@ -5,6 +5,7 @@
 
 #include "ann-command.h"
 #include "ann-json-writer.h"
+#include "ann-warning-groups.h"
 #include "ann-watch.h"
 #include "ann-write-arguments.h"
 #include "ann-write-report.h"
@@ -111,10 +112,11 @@ static void
 part_is_complete (guint part, const char *const *warnings, gpointer user_data)
 {
   const Splitting *self = user_data;
+  g_auto (GStrv) groups = ann_warning_groups_by_reason (warnings);
 
   if (warnings[0] != NULL)
     ann_watch_clear_line (self->watch);
-  ann_command_print_warning_lines (self->targets[part], warnings);
+  ann_command_print_warning_lines (self->targets[part], (const char *const *) groups);
   report (self, part);
   if (part + 1 < ann_split_get_n_parts (self->split))
     show_part (self, part + 1);
