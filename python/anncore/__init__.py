@@ -29,8 +29,10 @@ from ._errors import (
     StoreTimeoutError,
 )
 from . import _anncore
-from ._data import ConversionWarning, Data, Element, View, choose, to_names, warn
+from ._data import ConversionWarning, Data, Element, Finding, Report, View, choose, to_names, warn
 from ._values import Categorical, Sparse
+
+__version__ = _anncore.version
 
 __all__ = [
     "Categorical",
@@ -39,7 +41,9 @@ __all__ = [
     "Element",
     "Error",
     "FilterError",
+    "Finding",
     "NotFoundError",
+    "Report",
     "SelectionError",
     "Sparse",
     "StoreDeniedError",
@@ -59,18 +63,30 @@ _JOINS = ("inner", "outer")
 _MERGES = ("none", "same", "unique", "first", "only")
 
 
-def open(address: str | os.PathLike[str], *, token: str | None = None) -> Data:
+def open(
+    address: str | os.PathLike[str],
+    *,
+    token: str | None = None,
+    remap: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | None = None,
+) -> Data:
     """Opens a store for reading: a path, ``https://…``, ``s3://bucket/…`` or ``gs://…``.
 
-    Metadata alone is read. A set, ``.h5ads``, is opened with the stores that it names. `token` is
-    sent to a web server as ``Authorization: Bearer``; without one that of the environment's
-    ``ANN_HTTP_TOKEN``. Keys for S3 come from the environment and ``~/.aws``.
+    Metadata alone is read. A set, ``.h5ads``, is opened with the stores that it names; `remap` says
+    where they are if they are no longer there: a folder, or a mapping of their keys, their old
+    paths or folders to new ones. `token` is sent to a web server as ``Authorization: Bearer``;
+    without one that of the environment's ``ANN_HTTP_TOKEN``. Keys for S3 come from the environment
+    and ``~/.aws``.
 
     Raises FileNotFoundError, PermissionError, or another `Error`.
     """
     if token is None:
         token = os.environ.get("ANN_HTTP_TOKEN")
-    return Data(_anncore.open(os.fsencode(address), token))
+    places = None
+    if isinstance(remap, Mapping):
+        places = [f"{old}={os.fspath(new)}" for old, new in remap.items()]
+    elif remap is not None:
+        places = [os.fspath(remap)]
+    return Data(_anncore.open(os.fsencode(address), token, places))
 
 
 def _open_parts(stores: Iterable[Store]) -> list[_anncore.Data]:

@@ -9,7 +9,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, SupportsIndex, Union
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsIndex, Union
 
 import numpy as np
 
@@ -34,6 +34,28 @@ _FORMATS = ("h5ad", "zarr", "zarr.zip", "csv", "csv.gz", "tsv", "tsv.gz", "mtx",
 
 class ConversionWarning(UserWarning):
     """Something is not written as it was, or not at all."""
+
+
+class Finding(NamedTuple):
+    """What a store breaks of a rule of the format."""
+
+    #: ``error``, ``warning`` or ``note``.
+    severity: str
+    #: The name of the rule; these stay the same.
+    rule: str
+    #: Of which element; empty for the store as a whole.
+    path: str
+    message: str
+
+
+class Report(NamedTuple):
+    """What `Data.validate` found."""
+
+    findings: list[Finding]
+    #: How many elements were looked at.
+    n_elements: int
+    #: How many of them could not be read, of all their values.
+    n_unread: int
 
 
 def choose(name: str, value: str, choices: Sequence[str]) -> int:
@@ -150,6 +172,10 @@ class Element:
         """All of its values; see `Data.read`."""
         return read_value(self._element)
 
+    def stats(self) -> dict[str, Any]:
+        """What a column, an array or a matrix holds, in numbers; see `Data.stats`."""
+        return self._element.summarize()
+
     def __repr__(self) -> str:
         size = " × ".join(map(str, self.shape))
         parts = [self.kind, size, str(self.dtype or ""), "" if self.state == "ok" else self.state]
@@ -262,6 +288,24 @@ class Data:
         of columns with its labels under ``_index``, and what may be missing is masked, or None.
         """
         return read_value(self._open(path))
+
+    def stats(self, path: str) -> dict[str, Any]:
+        """What a column, an array or a matrix holds, in numbers, in bounded memory.
+
+        The names are those of ``ann stats --json``: ``n``, ``missing``, ``distinct``; of numbers
+        ``min``, ``max``, ``mean``, ``sd``, ``quantiles``, ``histogram``, …; of others ``values``,
+        pairs of a text and how often it occurs.
+        """
+        return self.element(path).stats()
+
+    def validate(self, *, deep: bool = False, progress: Progress | None = None) -> Report:
+        """Checks the store against the rules of the format, with `deep` all of its values.
+
+        What it breaks is in the result, and raises nothing. A selection is nothing stored, and
+        cannot be checked.
+        """
+        findings, n_elements, n_unread = self._get().validate(deep, progress)
+        return Report([Finding(*finding) for finding in findings], n_elements, n_unread)
 
     def filter(self, text: str, axis: Axis = "obs") -> np.ndarray:
         """The positions (int64, rising) of the rows for which a filter is true.

@@ -9,6 +9,7 @@
 #include "ann-python-call.h"
 #include "ann-python-element.h"
 #include "ann-python-error.h"
+#include "ann-python-report.h"
 #include "ann-python-selector.h"
 #include "ann-python-texts.h"
 
@@ -31,8 +32,8 @@ make_data (AnnPythonState *state, AnnData *data)
   return (PyObject *) self;
 }
 
-static AnnData *
-get_data (PyObject *object)
+AnnData *
+ann_python_data_get (PyObject *object)
 {
   return ((Data *) object)->data;
 }
@@ -42,7 +43,7 @@ finalize (PyObject *object)
 {
   PyTypeObject *type = Py_TYPE (object);
 
-  g_object_unref (get_data (object));
+  g_object_unref (ann_python_data_get (object));
   PyObject_Free (object);
   Py_DECREF (type);
 }
@@ -53,7 +54,7 @@ finalize (PyObject *object)
  * @text: (nullable): an address, a path
  * @result: (nullable): a store that was made
  * @element: (nullable): an element that was opened
- * @texts: (nullable): what was listed, or warnings
+ * @texts: (nullable): what was listed, or warnings; where parts of a set are
  * @positions: (nullable): of rows
  * @obs: which rows
  * @var: which columns
@@ -113,7 +114,7 @@ run (PyObject *object, AnnPythonFunc func, Job *job)
   const AnnPythonSelector *mistaken;
   gboolean is_right;
 
-  job->data = get_data (object);
+  job->data = ann_python_data_get (object);
   is_right = ann_python_call (&call);
   mistaken = find_mistaken (job);
   if (call.error != NULL)
@@ -138,6 +139,19 @@ open_data (gpointer data, GCancellable *cancellable, GError **error)
   return job->result != NULL;
 }
 
+/* A set, some of whose parts are elsewhere now. */
+static gboolean
+open_set (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Job *job = data;
+  g_autoptr (AnnDataSet) set = ann_data_set_open (job->text, (const char *const *) job->texts,
+                                                  cancellable, error);
+
+  job->result = set != NULL ? ann_data_set_dup_data (set, cancellable, error) : NULL;
+
+  return job->result != NULL;
+}
+
 static void
 sign_in (const char *uri, const char *token)
 {
@@ -158,9 +172,17 @@ ann_python_data_open (PyObject *module, PyObject *arguments)
   g_auto (Job) job = { .data = NULL };
   AnnPythonCall call = { .func = open_data, .data = &job };
   const char *token;
+  PyObject *remap;
 
-  if (!PyArg_ParseTuple (arguments, "yz", &job.text, &token))
+  if (!PyArg_ParseTuple (arguments, "yzO", &job.text, &token, &remap))
     return NULL;
+  if (remap != Py_None)
+    {
+      call.func = open_set;
+      job.texts = ann_python_dup_texts (remap);
+      if (job.texts == NULL)
+        return NULL;
+    }
 
   if (token != NULL && *token != '\0')
     sign_in (job.text, token);
@@ -179,7 +201,8 @@ ann_python_data_open (PyObject *module, PyObject *arguments)
 static PyObject *
 get_uri (PyObject *object, G_GNUC_UNUSED void *closure)
 {
-  g_autofree char *shown = ann_location_hide_secrets (ann_data_get_uri (get_data (object)));
+  g_autofree char *shown = ann_location_hide_secrets (
+      ann_data_get_uri (ann_python_data_get (object)));
 
   return ann_python_make_text (shown);
 }
@@ -187,31 +210,31 @@ get_uri (PyObject *object, G_GNUC_UNUSED void *closure)
 static PyObject *
 get_format (PyObject *object, G_GNUC_UNUSED void *closure)
 {
-  return ann_python_make_text (ann_data_get_format (get_data (object)));
+  return ann_python_make_text (ann_data_get_format (ann_python_data_get (object)));
 }
 
 static PyObject *
 get_is_annotated (PyObject *object, G_GNUC_UNUSED void *closure)
 {
-  return PyBool_FromLong (ann_data_is_annotated (get_data (object)));
+  return PyBool_FromLong (ann_data_is_annotated (ann_python_data_get (object)));
 }
 
 static PyObject *
 get_n_obs (PyObject *object, G_GNUC_UNUSED void *closure)
 {
-  return PyLong_FromUnsignedLongLong (ann_data_get_n_obs (get_data (object)));
+  return PyLong_FromUnsignedLongLong (ann_data_get_n_obs (ann_python_data_get (object)));
 }
 
 static PyObject *
 get_n_vars (PyObject *object, G_GNUC_UNUSED void *closure)
 {
-  return PyLong_FromUnsignedLongLong (ann_data_get_n_var (get_data (object)));
+  return PyLong_FromUnsignedLongLong (ann_data_get_n_var (ann_python_data_get (object)));
 }
 
 static PyObject *
 get_warnings (PyObject *object, G_GNUC_UNUSED void *closure)
 {
-  return ann_python_list_texts (ann_data_get_warnings (get_data (object)));
+  return ann_python_list_texts (ann_data_get_warnings (ann_python_data_get (object)));
 }
 
 static gboolean
@@ -254,7 +277,7 @@ element (PyObject *object, PyObject *arguments)
     return NULL;
 
   return ann_python_element_new (ann_python_get_state (object), g_steal_pointer (&job.element),
-                                 ann_data_get_uri (get_data (object)));
+                                 ann_data_get_uri (ann_python_data_get (object)));
 }
 
 /* --- Selecting --- */
@@ -297,7 +320,7 @@ filter (PyObject *object, PyObject *arguments)
     return NULL;
 
   job.obs.axis = (AnnAxis) axis;
-  if (!ann_python_selector_parse (&job.obs, state, get_data (object), text)
+  if (!ann_python_selector_parse (&job.obs, state, ann_python_data_get (object), text)
       || !run (object, evaluate, &job))
     return NULL;
 
@@ -328,8 +351,8 @@ select_rows (PyObject *object, PyObject *arguments)
   PyObject *var;
 
   if (!PyArg_ParseTuple (arguments, "OO", &obs, &var)
-      || !ann_python_selector_parse (&job.obs, state, get_data (object), obs)
-      || !ann_python_selector_parse (&job.var, state, get_data (object), var)
+      || !ann_python_selector_parse (&job.obs, state, ann_python_data_get (object), obs)
+      || !ann_python_selector_parse (&job.var, state, ann_python_data_get (object), var)
       || !run (object, select_part, &job))
     return NULL;
 
@@ -456,7 +479,7 @@ export_to (PyObject *object, PyObject *arguments)
     return NULL;
 
   call.progress = job.progress = ann_progress_new ();
-  job.data = get_data (object);
+  job.data = ann_python_data_get (object);
   if (ann_python_call (&call))
     return ann_python_list_texts ((const char *const *) job.texts);
 
@@ -507,7 +530,7 @@ list_parts (AnnPythonState *state, PyObject *list)
           PyErr_SetString (PyExc_TypeError, "stores are wanted");
           return NULL;
         }
-      g_ptr_array_add (parts, g_object_ref (get_data (part)));
+      g_ptr_array_add (parts, g_object_ref (ann_python_data_get (part)));
     }
 
   return g_steal_pointer (&parts);
@@ -598,6 +621,7 @@ static PyMethodDef methods[] = {
   { "filter", filter, METH_VARARGS, "Positions for which a filter is true" },
   { "select", select_rows, METH_VARARGS, "A part of it" },
   { "export", export_to, METH_VARARGS, "Writes it" },
+  { "validate", ann_python_data_validate, METH_VARARGS, "What it breaks of the rules" },
   { .ml_name = NULL },
 };
 

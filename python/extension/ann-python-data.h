@@ -9,7 +9,10 @@
 
 extern PyType_Spec ann_python_data_spec;
 
-/* open (address: bytes, token: str | None) */
+/* (transfer none) */
+AnnData *ann_python_data_get (PyObject *object);
+
+/* open (address: bytes, token: str | None, remap: list[str] | None) */
 PyObject *ann_python_data_open (PyObject *module, PyObject *arguments);
 
 /* concat (parts: list[Data], set: bytes, overwrite: bool, …): the stores as one, lines on what

@@ -8,6 +8,7 @@
 #include "ann-python-buffer.h"
 #include "ann-python-call.h"
 #include "ann-python-error.h"
+#include "ann-python-report.h"
 #include "ann-python-texts.h"
 
 /* Never changed. @store: whose it is, for errors */
@@ -31,6 +32,18 @@ ann_python_element_new (AnnPythonState *state, AnnElement *element, const char *
   self->store = g_strdup (store);
 
   return (PyObject *) self;
+}
+
+AnnElement *
+ann_python_element_get (PyObject *object)
+{
+  return ((Element *) object)->element;
+}
+
+const char *
+ann_python_element_get_store (PyObject *object)
+{
+  return ((Element *) object)->store;
 }
 
 static void
@@ -447,6 +460,7 @@ static PyMethodDef methods[] = {
   { "index", get_index, METH_NOARGS, "The labels of the rows of a table" },
   { "categories", get_categories, METH_NOARGS, "The categories of a categorical" },
   { "read", read_values, METH_NOARGS, "All of its values" },
+  { "summarize", ann_python_element_summarize, METH_NOARGS, "What it holds, in numbers" },
   { .ml_name = NULL },
 };
 

@@ -45,7 +45,7 @@ fill_module (PyObject *module)
   state->values_type = PyStructSequence_NewType (&ann_python_values_description);
   if (state->buffer_type == NULL || state->data_type == NULL || state->element_type == NULL
       || state->values_type == NULL || PyModule_AddType (module, state->values_type) < 0
-      || !import_errors (state))
+      || PyModule_AddStringConstant (module, "version", ANN_VERSION) < 0 || !import_errors (state))
     return -1;
 
   return 0;

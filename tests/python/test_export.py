@@ -198,3 +198,13 @@ class Export(support.InFolder):
         with self.assertRaises(FileExistsError):
             anncore.concat(["a.h5ad", "b.zarr"], "all.h5ads")
         anncore.concat(["a.h5ad", "b.zarr"], "all.h5ads", overwrite=True)
+
+        pathlib.Path("moved").mkdir()
+        shutil.move("a.h5ad", "moved/a.h5ad")
+        self.assertTrue(any("a.h5ad" in line for line in anncore.open("all.h5ads").warnings))
+        for remap in ("moved", pathlib.Path("moved"), {"a.h5ad": "moved/a.h5ad"}, {"0": pathlib.Path("moved/a.h5ad")}):
+            with self.subTest(remap=remap), anncore.open("all.h5ads", remap=remap) as both:
+                self.assertFalse(any("a.h5ad" in line for line in both.warnings), both.warnings)
+                np.testing.assert_array_equal(both.read("X"), self.theirs.X)
+        with self.assertRaises(anncore.Error):
+            anncore.open(support.sample(), remap="moved")

@@ -53,9 +53,8 @@ print(raw.shape, raw.indptr.dtype, float(raw.data.sum()))
 obs = data.read("obs")
 print(list(obs)[:3], obs["_index"][0], obs["n_genes"][0])
 kitchen = anncore.open(sys.argv[3])
-for name in ("obs/nullable_int", "obs/nullable_bool"):
-    if name in kitchen:
-        print(name, kitchen.read(name).mask.sum())
+for name in ("obs/nullable_int64", "obs/nullable_bool"):
+    print(name, kitchen.read(name).mask.sum())
 """
 
 
@@ -212,6 +211,8 @@ class Read(unittest.TestCase):
         lines = result.stdout.splitlines()
         self.assertEqual(lines[0], f"{theirs.obs.phase.astype(str).tolist()[:4]} False")
         self.assertEqual(lines[1], f"(700, 765) int32 {float(theirs.raw.X.data.sum())}")
+        with h5py.File(support.fixture("kitchen-a0.12-h5ad.h5ad")) as kitchen:
+            self.assertEqual(lines[3:], [f"obs/{name} {kitchen['obs'][name]['mask'][()].sum()}" for name in ("nullable_int64", "nullable_bool")])
         self.assertEqual(lines[2], f"['_index', 'bulk_labels', 'n_genes'] {theirs.obs_names[0]} {theirs.obs.n_genes.iloc[0]}")
 
     def test_classes(self):
