@@ -5,6 +5,8 @@
 
 #pragma once
 
+#include "ann-json-writer.h"
+
 #include <ann-core.h>
 
 G_BEGIN_DECLS
@@ -60,6 +62,9 @@ extern gboolean ann_command_as_json;
 /* The store at an address; of a set all parts, where `--remap` says that they are. */
 AnnData *ann_command_open (const char *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* … that is all there: it fails for a set some of whose parts are missing. */
+AnnData *ann_command_open_whole (const char *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 void ann_command_print_error (const char *store, const char *path, const GError *error);
 int ann_command_fail (const char *store, const char *path, const GError *error);
 int ann_command_fail_usage (const char *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -77,7 +82,20 @@ const char *ann_command_skip_path (const char *message, const char *path);
 /* @warnings: (nullable): ended by NULL; none is printed if it is to be quiet */
 void ann_command_print_warning_lines (const char *store, const char *const *warnings);
 
-/* What is odd about an element and was read all the same. Of a store it is the root that has it. */
+/* What is odd about an element and was read all the same. */
 void ann_command_print_warnings (const char *store, AnnElement *element);
+
+/* … about a store; and of that alone what parts of a set are missing, before values are shown. */
+void ann_command_print_data_warnings (const char *store, AnnData *data);
+void ann_command_warn_of_missing (const char *store, AnnData *data);
+
+/* What parts of a set are missing, and what can be done about it; %NULL if all is there. */
+char *ann_command_describe_missing (AnnData *data) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What makes values that are shown other than they seem. As JSON it is said with them: a member
+ * `warnings` of the object that is begun, if there are any.
+ */
+void ann_command_warn_of_values (const char *store, const char *text);
+void ann_command_write_value_warnings (AnnJsonWriter *json);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "ann-selector.h"
 
 #include "ann-axis-names.h"
+#include "ann-command.h"
 #include "ann-select.h"
 
 #include <string.h>
@@ -71,6 +72,30 @@ ann_selector_list_doubts (AnnData *data, AnnAxis axis, const char *text)
   return filter != NULL ? ann_filter_list_doubts (filter, data, axis, NULL, NULL) : NULL;
 }
 
+/* Whether rows of parts of a set that are missing would pass nobody knows. */
+static gboolean
+warn_of_unknown (AnnFilter *filter,
+                 AnnData *data,
+                 AnnAxis axis,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  g_autofree char *text = NULL;
+  guint64 n;
+
+  if (!ann_filter_count_unknown (filter, data, axis, &n, cancellable, error))
+    return FALSE;
+  if (n == 0)
+    return TRUE;
+
+  text = g_strdup_printf ("--%s could not look at %" G_GUINT64_FORMAT
+                          " rows, of parts that are missing: their values count as missing",
+                          axis == ANN_AXIS_OBS ? "obs" : "var", n);
+  ann_command_warn_of_values (ann_data_get_uri (data), text);
+
+  return TRUE;
+}
+
 static AnnSelection *
 parse (AnnData *data,
        AnnAxis axis,
@@ -104,6 +129,8 @@ parse (AnnData *data,
         }
       return NULL;
     }
+  if (!warn_of_unknown (filter, data, axis, cancellable, error))
+    return NULL;
 
   return ann_filter_evaluate (filter, data, axis, progress, NULL, NULL, cancellable, error);
 }

@@ -18,9 +18,8 @@ static const AnnVerb *const verbs[] = {
 /* Lines, each `NAME: VALUE`. */
 #define HEADERS_VARIABLE "ANN_HTTP_HEADERS"
 
-gboolean ann_command_quiet;
-
 static int n_threads = -1; /* not said */
+static gboolean skips_missing_parts;
 static gboolean print_version;
 static gboolean print_help;
 
@@ -37,6 +36,8 @@ static const GOptionEntry common_options[] = {
     "Where parts of a set are now: a folder, or OLD=NEW, where OLD is a part's key, or its path or "
     "folder as the set has it; again for more",
     "OLD=NEW" },
+  { "skip-missing-parts", 0, 0, G_OPTION_ARG_NONE, &skips_missing_parts,
+    "Leave out the rows of parts of a set that are nowhere", NULL },
   { "quiet", 'q', 0, G_OPTION_ARG_NONE, &ann_command_quiet,
     "No progress, no warnings, no closing line", NULL },
   { NULL },
@@ -48,75 +49,38 @@ static const GOptionEntry main_options[] = {
   { NULL },
 };
 
-char *
-ann_command_make_line (const char *text)
-{
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
-  GString *line = g_string_new (NULL);
-
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (strchr ("\n\r\t", *p) != NULL)
-        g_string_append_c (line, ' ');
-      else
-        g_string_append_unichar (line, g_unichar_iscntrl (c) ? 0xfffd : c);
-    }
-
-  return g_strchomp (g_string_free (line, FALSE));
-}
-
-char *
-ann_command_make_name (const char *store)
-{
-  g_autofree char *shown = ann_location_hide_secrets (store);
-
-  return ann_command_make_line (shown);
-}
-
-const char *
-ann_command_skip_path (const char *message, const char *path)
-{
-  gsize length = strlen (path);
-
-  if (length == 0 || strncmp (message, path, length) != 0 || message[length] != ':')
-    return message;
-
-  return message + length + 1 + strspn (message + length + 1, " ");
-}
-
-void
-ann_command_print_warning_lines (const char *store, const char *const *warnings)
-{
-  g_autofree char *name = ann_command_make_name (store);
-
-  for (guint i = 0; !ann_command_quiet && warnings != NULL && warnings[i] != NULL; i++)
-    {
-      g_autofree char *line = ann_command_make_line (warnings[i]);
-
-      fprintf (stderr, "ann: %s: warning: %s\n", name, line);
-    }
-}
-
-void
-ann_command_print_warnings (const char *store, AnnElement *element)
-{
-  ann_command_print_warning_lines (store, ann_element_get_warnings (element));
-}
-
 AnnData *
 ann_command_open (const char *store, GError **error)
 {
   g_autoptr (AnnDataSet) set = NULL;
+  g_autoptr (AnnDataSet) rest = NULL;
 
-  if (ann_remap == NULL || !ann_remap_is_set (store))
+  if (!ann_remap_is_set (store) || (ann_remap == NULL && !skips_missing_parts))
     return ann_data_open (store, NULL, error);
 
   set = ann_data_set_open (store, (const char *const *) ann_remap, NULL, error);
+  if (set == NULL || (ann_remap != NULL && !ann_remap_check (set, error)))
+    return NULL;
+  if (!skips_missing_parts)
+    return ann_data_set_dup_data (set, NULL, error);
 
-  return set != NULL && ann_remap_check (set, error) ? ann_data_set_dup_data (set, NULL, error)
-                                                     : NULL;
+  rest = ann_data_set_skip_missing (set, NULL, error);
+
+  return rest != NULL ? ann_data_set_dup_data (rest, NULL, error) : NULL;
+}
+
+AnnData *
+ann_command_open_whole (const char *store, GError **error)
+{
+  g_autoptr (AnnData) data = ann_command_open (store, error);
+  g_autofree char *missing = data != NULL ? ann_command_describe_missing (data) : NULL;
+
+  if (missing == NULL)
+    return g_steal_pointer (&data);
+
+  g_set_error_literal (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, missing);
+
+  return NULL;
 }
 
 /* What was printed is out, or the verb has failed. */

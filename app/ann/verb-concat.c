@@ -123,7 +123,7 @@ open_stores (char **stores, int *status)
   for (guint i = 0; stores[i] != NULL; i++)
     {
       g_autoptr (GError) error = NULL;
-      AnnData *data = ann_command_open (stores[i], &error);
+      AnnData *data = ann_command_open_whole (stores[i], &error);
 
       if (data == NULL)
         {
@@ -223,7 +223,7 @@ check_set (guint n_stores, gint64 start, GError **error)
   if (data == NULL)
     return FALSE;
 
-  ann_command_print_warnings (ann_write_target, ann_data_get_root (data));
+  ann_command_print_data_warnings (ann_write_target, data);
   shape = ann_write_report_make_shape (ann_data_get_n_obs (data), ann_data_get_n_var (data));
   what = g_strdup_printf ("the names of %u stores, %s", n_stores, shape);
   ann_write_report (ann_write_target, what, (const char *const[]){ ann_write_target, NULL },

@@ -362,7 +362,7 @@ run (char **arguments)
   paths = ann_data_list_elements (data, NULL, &error);
   if (paths == NULL)
     return ann_command_fail (store, NULL, error);
-  ann_command_print_warnings (store, ann_data_get_root (all));
+  ann_command_print_data_warnings (store, all);
 
   json = ann_json_writer_new (stdout);
   /* What could not be listed has no digest. */

@@ -80,7 +80,7 @@ run (char **arguments)
       || !ann_write_arguments_check_target ("export", ann_write_target, write_options))
     return ANN_EXIT_USAGE;
 
-  data = ann_command_open (store, &error);
+  data = ann_command_open_whole (store, &error);
   if (data != NULL)
     warn_of_doubts (store, data);
   view = data != NULL ? select_part (data, &error) : NULL;

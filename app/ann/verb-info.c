@@ -454,7 +454,7 @@ run (char **arguments)
   paths = ann_data_list_elements (data, NULL, &error);
   if (paths == NULL)
     return ann_command_fail (store, NULL, error);
-  ann_command_print_warnings (store, ann_data_get_root (data));
+  ann_command_print_data_warnings (store, data);
 
   status = ann_command_as_json ? print_json (store, data, paths) : print_table (store, data, paths);
   if (size_error != NULL)

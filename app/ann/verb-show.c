@@ -358,6 +358,7 @@ show_json (Show *self, const char *path, AnnElement *element, GError **error)
   for (guint i = 0; i < ann_slice_get_n_columns (self->slice); i++)
     ann_json_writer_string (json, ann_slice_get_column_name (self->slice, i));
   ann_json_writer_end_array (json);
+  ann_command_write_value_warnings (json);
   ann_json_writer_name (json, "rows");
   ann_json_writer_begin_array (json, ANN_JSON_LINES);
   if (!print_rows (self, error))
@@ -615,6 +616,7 @@ run (char **arguments)
   data = ann_command_open (store, &error);
   if (data == NULL)
     return ann_command_fail (store, NULL, error);
+  ann_command_warn_of_missing (store, data);
   element = ann_data_open_element (data, path, NULL, &error);
   if (element != NULL)
     {

@@ -325,7 +325,7 @@ run (char **arguments)
   if (!check_folder () || !ann_write_arguments_check_target ("split", ending, write_options))
     return ANN_EXIT_USAGE;
 
-  data = ann_command_open (store, &error);
+  data = ann_command_open_whole (store, &error);
   split = data != NULL ? ann_split_new (data, column, NULL, &error) : NULL;
   if (split == NULL)
     return ann_command_fail (store, NULL, error);

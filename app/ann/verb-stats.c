@@ -134,6 +134,7 @@ write_element (AnnJsonWriter *json, const char *path, AnnElement *element)
       ann_json_writer_name (json, "shape");
       ann_json_writer_shape (json, ann_element_get_rank (element), ann_element_get_shape (element));
     }
+  ann_command_write_value_warnings (json);
 }
 
 /* --- For people --- */
@@ -491,6 +492,7 @@ run (char **arguments)
 
   if (data == NULL)
     return ann_command_fail (store, NULL, error);
+  ann_command_warn_of_missing (store, data);
   element = ann_data_open_element (data, path, NULL, &error);
   if (element == NULL)
     return ann_command_fail (store, path, error);

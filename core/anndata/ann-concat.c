@@ -7,6 +7,7 @@
 
 #include "anndata/ann-concat-private.h"
 #include "anndata/ann-data-private.h"
+#include "anndata/ann-data-set-private.h"
 #include "base/ann-error.h"
 #include "element/ann-element-private.h"
 
@@ -549,7 +550,7 @@ init_part (AnnConcatPart *part, AnnData *data, GError **error)
     .lengths = { ann_data_get_n_obs (data), ann_data_get_n_var (data) },
   };
   if (ann_data_is_annotated (data) && part->tables[0] != NULL && part->tables[1] != NULL)
-    return TRUE;
+    return _ann_data_check_is_whole (data, error);
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
                ann_data_is_annotated (data)
@@ -573,6 +574,9 @@ init_part (AnnConcatPart *part, AnnData *data, GError **error)
  * @parts when it is read, and can be exported. This reads metadata, the labels of both axes, of
  * which it keeps those of the other one, the categories of columns, and, where elements are merged
  * that are to be equal, those.
+ *
+ * A set some of whose parts are missing is not joined: what is only shown as missing was never
+ * measured.
  *
  * Where pandas makes columns of mixed objects, which cannot be stored, the result has the nearest
  * type that can be; and what cannot be joined is left out: both are among the clashes of the plan.

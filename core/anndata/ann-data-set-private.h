@@ -9,6 +9,53 @@
 
 G_BEGIN_DECLS
 
+/**
+ * AnnDataSetMember:
+ * @key: its name
+ * @path: where the set says that it lies
+ * @found: (nullable): where it was found
+ * @data: (nullable): the store
+ * @error: (nullable): why there is none
+ *
+ * A part of a set: see #AnnDataSetPart, which shows it.
+ */
+typedef struct {
+  char *key;
+  char *path;
+  char *found;
+  AnnData *data;
+  GError *error;
+  guint64 start;
+  guint64 n_rows;
+} AnnDataSetMember;
+
+void _ann_data_set_member_free (gpointer data);
+
+struct _AnnDataSet {
+  GObject parent_instance;
+
+  AnnData *file;    /* as it is stored */
+  AnnData *own;     /* what of it belongs to @parts: all, or some rows */
+  GPtrArray *parts; /* of AnnDataSetMember */
+  AnnElement *root; /* all parts as one */
+};
+
+/* Makes the root. While @self is being made. */
+gboolean _ann_data_set_join (AnnDataSet *self, GCancellable *cancellable, GError **error);
+
+/* As ann_data_describe_missing_parts (). */
+char *_ann_data_set_describe_missing (AnnDataSet *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Fails if @data is made of a set some of whose parts are missing: what is only shown as missing
+ * was never measured, and nothing is made of it.
+ */
+gboolean _ann_data_check_is_whole (AnnData *data, GError **error);
+
+/* Sets @rows[i] to 1 for each row i of @element, of a store that is made of sets, that is of a
+ * missing part; leaves the others as they are. Returns: whether there is such a row
+ */
+gboolean _ann_data_set_mark_missing (AnnElement *element, guint8 *rows);
+
 /* Whether @own, a store, is called a set: `.h5ads`. Says nothing of what is in it. */
 gboolean _ann_data_set_is_set (AnnData *own);
 

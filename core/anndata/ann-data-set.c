@@ -31,30 +31,12 @@
  *
  * Immutable, and used by any thread.
  */
-struct _AnnDataSet {
-  GObject parent_instance;
-
-  AnnData *own;
-  GPtrArray *parts;
-  AnnElement *root;
-};
-
 G_DEFINE_FINAL_TYPE (AnnDataSet, ann_data_set, G_TYPE_OBJECT)
 
-typedef struct {
-  char *key;
-  char *path;
-  char *found;
-  AnnData *data;
-  GError *error;
-  guint64 start;
-  guint64 n_rows;
-} Part;
-
-static void
-part_free (gpointer data)
+void
+_ann_data_set_member_free (gpointer data)
 {
-  Part *part = data;
+  AnnDataSetMember *part = data;
 
   g_free (part->key);
   g_free (part->path);
@@ -69,6 +51,7 @@ ann_data_set_finalize (GObject *object)
 {
   AnnDataSet *self = ANN_DATA_SET (object);
 
+  g_clear_object (&self->file);
   g_clear_object (&self->own);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_object (&self->root);
@@ -85,7 +68,7 @@ ann_data_set_class_init (AnnDataSetClass *klass)
 static void
 ann_data_set_init (AnnDataSet *self)
 {
-  self->parts = g_ptr_array_new_with_free_func (part_free);
+  self->parts = g_ptr_array_new_with_free_func (_ann_data_set_member_free);
 }
 
 /* --- The table of parts --- */
@@ -164,7 +147,7 @@ read_parts (AnnDataSet *self,
 
   for (gsize i = 0; i < ann_strings_get_length (*keys); i++)
     {
-      Part *part = g_new0 (Part, 1);
+      AnnDataSetMember *part = g_new0 (AnnDataSetMember, 1);
 
       part->key = ann_strings_dup_utf8 (*keys, i);
       part->path = g_strdup (ann_strings_get (paths, i, NULL));
@@ -190,7 +173,10 @@ is_there (const char *place)
 
 /* A set within a set is a store without X: nothing leads round in circles. */
 static void
-open_part (AnnDataSet *self, Part *part, const char *const *remap, GCancellable *cancellable)
+open_part (AnnDataSet *self,
+           AnnDataSetMember *part,
+           const char *const *remap,
+           GCancellable *cancellable)
 {
   g_auto (GStrv) places = _ann_data_set_list_places (ann_data_get_uri (self->own), part->key,
                                                      part->path, remap);
@@ -214,12 +200,12 @@ open_part (AnnDataSet *self, Part *part, const char *const *remap, GCancellable 
   if (part->error != NULL)
     return;
   all = g_strjoinv ("”, “", places);
-  part->error = g_error_new (ANN_ERROR, ANN_ERROR_NOT_FOUND,
-                             "The part “%s” is not at “%s”: say where it is now", part->key, all);
+  part->error = g_error_new (ANN_ERROR, ANN_ERROR_NOT_FOUND, "The part “%s” is not at “%s”",
+                             part->key, all);
 }
 
 static void
-refuse_part (Part *part, const char *why)
+refuse_part (AnnDataSetMember *part, const char *why)
 {
   part->error = g_error_new (ANN_ERROR, ANN_ERROR_FORMAT, "%s: the part “%s” %s", part->found,
                              part->key, why);
@@ -241,7 +227,10 @@ labels_are_equal (const AnnStrings *one, const AnnStrings *other)
 
 /* @variables: those of the set */
 static void
-check_part (AnnDataSet *self, Part *part, const AnnStrings *variables, GCancellable *cancellable)
+check_part (AnnDataSet *self,
+            AnnDataSetMember *part,
+            const AnnStrings *variables,
+            GCancellable *cancellable)
 {
   g_autoptr (AnnStrings) labels = NULL;
 
@@ -306,7 +295,7 @@ labels_fit (const AnnStrings *own, const AnnStrings *found, const char *key)
  * all are compared when the set is exported or validated.
  */
 static gboolean
-check_labels (AnnDataSet *self, Part *part, GCancellable *cancellable, GError **error)
+check_labels (AnnDataSet *self, AnnDataSetMember *part, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AnnStrings) own = read_sample (ann_data_get_obs (self->own), part->start, part->n_rows,
                                             cancellable, error);
@@ -340,7 +329,7 @@ open_parts (AnnDataSet *self,
     return FALSE;
   for (guint i = 0; i < self->parts->len; i++)
     {
-      Part *part = g_ptr_array_index (self->parts, i);
+      AnnDataSetMember *part = g_ptr_array_index (self->parts, i);
 
       open_part (self, part, remap, cancellable);
       if (part->data != NULL)
@@ -354,7 +343,7 @@ open_parts (AnnDataSet *self,
 
   for (guint i = 0; i < self->parts->len; i++)
     {
-      Part *part = g_ptr_array_index (self->parts, i);
+      AnnDataSetMember *part = g_ptr_array_index (self->parts, i);
 
       part->start = start;
       part->n_rows = n_rows[i];
@@ -367,209 +356,7 @@ open_parts (AnnDataSet *self,
   return TRUE;
 }
 
-/* --- All as one --- */
-
-/* Adds the children of @mapping that @branch has not. Takes @mapping. */
-static gboolean
-add_children (AnnBranch *branch, AnnElement *mapping, GCancellable *cancellable, GError **error)
-{
-  G_GNUC_UNUSED g_autoptr (AnnElement) owned = mapping;
-  g_auto (GStrv) names = NULL;
-
-  if (mapping == NULL)
-    return FALSE;
-  names = ann_element_list_children (mapping, cancellable, error);
-  if (names == NULL)
-    return FALSE;
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      AnnElement *child;
-
-      if (_ann_branch_get (branch, names[i]) != NULL)
-        continue;
-      child = ann_element_open_child (mapping, names[i], cancellable, error);
-      if (child == NULL)
-        return FALSE;
-      _ann_branch_add (branch, names[i], child);
-    }
-
-  return TRUE;
-}
-
-/* What the set has itself under a name; an empty mapping if nothing. */
-static AnnElement *
-open_own (const AnnConcat *concat, AnnDataSet *self, const char *name, GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-  AnnElement *element;
-
-  element = ann_element_open_child (ann_data_get_root (self->own), name, concat->cancellable,
-                                    &problem);
-  if (element != NULL)
-    return element;
-  if (g_error_matches (problem, ANN_ERROR, ANN_ERROR_NOT_FOUND))
-    return _ann_branch_to_tree (_ann_branch_new (), name, ANN_ELEMENT_MAPPING, NULL);
-
-  g_propagate_error (error, g_steal_pointer (&problem));
-
-  return NULL;
-}
-
-/* What the set has itself, and what it has not of @stacked. Takes @stacked. */
-static gboolean
-add_mapping (const AnnConcat *concat,
-             AnnDataSet *self,
-             const char *name,
-             AnnElement *stacked,
-             AnnBranch *branch,
-             GError **error)
-{
-  g_autoptr (AnnElement) parts = stacked;
-  g_autoptr (AnnBranch) children = _ann_branch_new ();
-  AnnElement *own;
-
-  if (parts == NULL)
-    return FALSE;
-  own = open_own (concat, self, name, error);
-  if (own == NULL)
-    return FALSE;
-  if (ann_element_get_kind (own) != ANN_ELEMENT_MAPPING)
-    {
-      _ann_branch_add (branch, name, own);
-      return TRUE;
-    }
-  if (!add_children (children, own, concat->cancellable, error)
-      || !add_children (children, g_steal_pointer (&parts), concat->cancellable, error))
-    return FALSE;
-  _ann_branch_add (
-      branch, name,
-      _ann_branch_to_tree (g_steal_pointer (&children), name, ANN_ELEMENT_MAPPING, NULL));
-
-  return TRUE;
-}
-
-static gboolean
-add_obs (const AnnConcat *concat, AnnDataSet *self, AnnBranch *branch, GError **error)
-{
-  AnnFrame *own = ann_data_get_obs (self->own);
-  g_autofree AnnElement **tables = g_new0 (AnnElement *, concat->n_parts);
-  g_autoptr (AnnBranch) columns = _ann_branch_new ();
-
-  for (gsize i = 0; i < concat->n_parts; i++)
-    tables[i] = (AnnElement *) concat->parts[i].tables[0];
-  if (!add_children (columns, g_object_ref (ANN_ELEMENT (own)), concat->cancellable, error)
-      || !add_children (columns,
-                        _ann_concat_stack_frames (concat, "obs", tables, FALSE, NULL, error),
-                        concat->cancellable, error))
-    return FALSE;
-  _ann_branch_add (branch, "obs",
-                   _ann_branch_to_frame (g_steal_pointer (&columns), "obs",
-                                         g_object_ref (concat->index),
-                                         ann_frame_get_index_name (own)));
-
-  return TRUE;
-}
-
-static gboolean
-add_own (const AnnConcat *concat,
-         AnnDataSet *self,
-         const char *name,
-         AnnBranch *branch,
-         GError **error)
-{
-  AnnElement *own = open_own (concat, self, name, error);
-
-  if (own == NULL)
-    return FALSE;
-  _ann_branch_add (branch, name, own);
-
-  return TRUE;
-}
-
-static gboolean
-add_all (const AnnConcat *concat, AnnDataSet *self, AnnBranch *branch, GError **error)
-{
-  AnnElement *x;
-
-  if (!add_obs (concat, self, branch, error) || !add_own (concat, self, "var", branch, error)
-      || !_ann_concat_stack_x (concat, &x, error))
-    return FALSE;
-  if (x != NULL)
-    _ann_branch_add (branch, "X", x);
-
-  return add_mapping (concat, self, "layers", _ann_concat_stack_layers (concat, error), branch,
-                      error)
-         && _ann_concat_add_raw (concat, branch, error)
-         && add_mapping (concat, self, "obsm", _ann_concat_stack_annotations (concat, error),
-                         branch, error)
-         && add_own (concat, self, "varm", branch, error)
-         && add_own (concat, self, "obsp", branch, error)
-         && add_own (concat, self, "varp", branch, error)
-         && add_own (concat, self, "uns", branch, error);
-}
-
-static void
-init_concat_part (AnnConcatPart *to, const Part *part, guint64 n_var)
-{
-  *to = (AnnConcatPart){ .name = part->key,
-                         .lengths = { part->n_rows, n_var },
-                         .unavailable = part->error };
-  if (part->data == NULL)
-    return;
-
-  to->root = ann_data_get_root (part->data);
-  to->tables[0] = ann_data_get_obs (part->data);
-  to->tables[1] = ann_data_get_var (part->data);
-}
-
-/* All parts have the same variables, so that nothing of them is joined. */
-static gboolean
-join_parts (AnnDataSet *self, GCancellable *cancellable, GError **error)
-{
-  const gsize n = self->parts->len;
-  const guint64 n_var = ann_data_get_n_var (self->own);
-  g_autofree AnnConcatPart *parts = g_new0 (AnnConcatPart, n);
-  g_autofree const char **keys = g_new0 (const char *, n + 1);
-  g_autofree AnnReindex **reindexes = g_new0 (AnnReindex *, n);
-  g_autoptr (AnnReindex) same = _ann_reindex_new_range (0, n_var, n_var);
-  g_autoptr (AnnConcatOptions) options = ann_concat_options_new ();
-  g_autoptr (AnnElement) index = NULL;
-  g_autoptr (AnnBranch) branch = _ann_branch_new ();
-  g_auto (AnnConcatNotes) notes = { .dropped_columns = NULL };
-  AnnConcat concat = { .options = options,
-                       .keys = keys,
-                       .parts = parts,
-                       .n_parts = n,
-                       .is_strict = TRUE,
-                       .lengths = { ann_data_get_n_obs (self->own), n_var },
-                       .reindexes = reindexes,
-                       .notes = &notes,
-                       .cancellable = cancellable };
-
-  index = ann_frame_open_index (ann_data_get_obs (self->own), cancellable, error);
-  if (index == NULL)
-    return FALSE;
-  concat.index = index;
-  for (gsize i = 0; i < n; i++)
-    {
-      init_concat_part (&parts[i], g_ptr_array_index (self->parts, i), n_var);
-      keys[i] = parts[i].name;
-      reindexes[i] = same;
-    }
-
-  _ann_concat_notes_init (&notes);
-  if (!add_all (&concat, self, branch, error))
-    return FALSE;
-  self->root = _ann_branch_to_tree (g_steal_pointer (&branch), "", ANN_ELEMENT_ANNDATA,
-                                    concat.lengths);
-  for (guint i = 0; i < notes.clashes->len; i++)
-    _ann_element_add_warning (self->root, "%s", (char *) g_ptr_array_index (notes.clashes, i));
-  for (gsize i = 0; i < n; i++)
-    if (parts[i].unavailable != NULL)
-      _ann_element_add_warning (self->root, "%s", parts[i].unavailable->message);
-
-  return TRUE;
-}
+/* --- Sets --- */
 
 /* What has an X of its own is a store, whatever else it names. */
 static gboolean
@@ -604,10 +391,11 @@ open_set (AnnData *own, const char *const *remap, GCancellable *cancellable, GEr
   if (table == NULL)
     return NULL;
 
+  self->file = g_object_ref (own);
   self->own = g_object_ref (own);
   if (!read_parts (self, table, &keys, cancellable, error)
       || !open_parts (self, keys, remap, cancellable, error)
-      || !join_parts (self, cancellable, error))
+      || !_ann_data_set_join (self, cancellable, error))
     {
       if (error != NULL && *error != NULL)
         _ann_error_prefix_path (error, ann_data_get_uri (own));
@@ -722,7 +510,7 @@ ann_data_set_get_n_parts (AnnDataSet *self)
 void
 ann_data_set_get_part (AnnDataSet *self, guint index, AnnDataSetPart *part)
 {
-  const Part *of;
+  const AnnDataSetMember *of;
 
   g_return_if_fail (ANN_IS_DATA_SET (self));
   g_return_if_fail (index < self->parts->len);
@@ -769,10 +557,10 @@ ann_data_set_dup_data (AnnDataSet *self, GCancellable *cancellable, GError **err
                              error);
   if (data == NULL)
     return NULL;
-  _ann_data_stand_for (data, self->own, G_OBJECT (self));
+  _ann_data_stand_for (data, self->file, G_OBJECT (self));
   for (guint i = 0; i < self->parts->len; i++)
     {
-      const Part *part = g_ptr_array_index (self->parts, i);
+      const AnnDataSetMember *part = g_ptr_array_index (self->parts, i);
 
       if (part->data != NULL)
         _ann_data_add_source (data, part->data);

@@ -48,6 +48,10 @@ ANN_API gboolean ann_data_set_is_remapped_by (AnnDataSet *self, const char *entr
 ANN_API AnnData *ann_data_set_get_own (AnnDataSet *self);
 ANN_API AnnData *ann_data_set_dup_data (AnnDataSet *self, GCancellable *cancellable, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+ANN_API AnnDataSet *ann_data_set_skip_missing (AnnDataSet *self,
+                                               GCancellable *cancellable,
+                                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API char *ann_data_describe_missing_parts (AnnData *data) G_GNUC_WARN_UNUSED_RESULT;
 
 ANN_API gboolean ann_data_set_write (const char *target,
                                      AnnData **parts,

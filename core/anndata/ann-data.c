@@ -165,6 +165,7 @@ void
 _ann_data_add_source (AnnData *self, AnnData *of)
 {
   g_autoptr (GPtrArray) sources = _ann_data_list_sources (of);
+  g_autoptr (GPtrArray) sets = _ann_data_list_sets (of);
 
   for (guint i = 0; i < sources->len; i++)
     {
@@ -176,7 +177,11 @@ _ann_data_add_source (AnnData *self, AnnData *of)
 
   if (self->sets == NULL)
     self->sets = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_extend_and_steal (self->sets, _ann_data_list_sets (of));
+  for (guint i = 0; i < sets->len; i++)
+    {
+      if (!g_ptr_array_find (self->sets, g_ptr_array_index (sets, i), NULL))
+        g_ptr_array_add (self->sets, g_object_ref (g_ptr_array_index (sets, i)));
+    }
 }
 
 GPtrArray *

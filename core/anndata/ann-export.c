@@ -204,6 +204,8 @@ job_new (AnnData *data,
                    ann_data_get_uri (data));
       return NULL;
     }
+  if (!_ann_data_check_is_whole (origin, error))
+    return NULL;
 
   self->options = options != NULL ? ann_write_options_copy (options) : ann_write_options_new ();
   decide (self->options, origin);
@@ -360,7 +362,8 @@ dup_texts (GPtrArray *texts)
  * @error: return location for an error, or %NULL
  *
  * Finds out what an export will do, and whether it can be done: opens all elements, and reads no
- * values. Writes nothing.
+ * values. Writes nothing. A set some of whose parts are missing is not exported: what is only shown
+ * as missing was never measured; [method@Ann.DataSet.skip_missing] leaves them out.
  *
  * Waits for the disk; any thread.
  *

@@ -48,6 +48,7 @@ static const Rule rules[] = {
   [ANN_RULE_ROOT_KEY_UNKNOWN] = { "root-key-unknown", ANN_SEVERITY_WARNING },
   [ANN_RULE_ROOT_PAIR] = { "root-pair", ANN_SEVERITY_NOTE },
   [ANN_RULE_SET_PART] = { "set-part", ANN_SEVERITY_ERROR },
+  [ANN_RULE_SET_PART_MISSING] = { "set-part-missing", ANN_SEVERITY_WARNING },
   [ANN_RULE_SPARSE_DUPLICATE] = { "sparse-duplicate", ANN_SEVERITY_NOTE },
   [ANN_RULE_SPARSE_INDEX_RANGE] = { "sparse-index-range", ANN_SEVERITY_ERROR },
   [ANN_RULE_SPARSE_INDEX_TYPE] = { "sparse-index-type", ANN_SEVERITY_WARNING },

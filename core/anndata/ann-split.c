@@ -5,6 +5,7 @@
 
 #include "anndata/ann-split-private.h"
 
+#include "anndata/ann-data-set-private.h"
 #include "base/ann-error.h"
 #include "base/ann-selection-private.h"
 #include "element/ann-categorical.h"
@@ -352,7 +353,8 @@ open_column (AnnData *data, const char *name, GCancellable *cancellable, GError 
  *
  * Any thread; this waits for the disk.
  *
- * Returns: (transfer full): the parts, or %NULL with @error set
+ * Returns: (transfer full): the parts, or %NULL with @error set: `ANN_ERROR_NOT_FOUND` also for a
+ *   set some of whose parts are missing
  */
 AnnSplit *
 ann_split_new (AnnData *data, const char *column, GCancellable *cancellable, GError **error)
@@ -363,6 +365,8 @@ ann_split_new (AnnData *data, const char *column, GCancellable *cancellable, GEr
   g_return_val_if_fail (ANN_IS_DATA (data), NULL);
   g_return_val_if_fail (column != NULL, NULL);
 
+  if (!_ann_data_check_is_whole (data, error))
+    return NULL;
   element = open_column (data, column, cancellable, error);
   if (element == NULL)
     return NULL;

@@ -464,14 +464,33 @@ _ann_validate_add_problem (AnnValidation *self,
   return TRUE;
 }
 
-/* Parts that are missing are told when the set is opened; those that are there must be what they
- * were.
- */
+/* What is there and is no part of the set is wrong; what is not there may be right. */
+static void
+check_parts (AnnValidation *self, AnnDataSet *set)
+{
+  for (guint i = 0; i < ann_data_set_get_n_parts (set); i++)
+    {
+      AnnDataSetPart part;
+
+      ann_data_set_get_part (set, i, &part);
+      if (part.data != NULL)
+        continue;
+      _ann_report_add (
+          self->report,
+          g_error_matches (part.error, ANN_ERROR, ANN_ERROR_FORMAT) ? ANN_RULE_SET_PART
+                                                                    : ANN_RULE_SET_PART_MISSING,
+          "uns/AnnDataSet", "%s: the values of %" G_GUINT64_FORMAT " rows cannot be read",
+          part.error->message, part.n_rows);
+    }
+}
+
+/* The parts are there, and what they were. */
 static gboolean
 check_set (AnnValidation *self, AnnDataSet *set, GError **error)
 {
   g_autoptr (GError) problem = NULL;
 
+  check_parts (self, set);
   if (_ann_data_set_check_labels (set, self->cancellable, &problem))
     return TRUE;
   if (!_ann_error_blames_store (problem))

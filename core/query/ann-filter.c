@@ -7,7 +7,11 @@
 
 #include "query/ann-filter-program-private.h"
 
+#include "anndata/ann-data-set-private.h"
+#include "base/ann-error.h"
 #include "base/ann-worker.h"
+
+#include <string.h>
 
 G_DEFINE_BOXED_TYPE (AnnFilter, ann_filter, ann_filter_ref, ann_filter_unref)
 
@@ -197,6 +201,82 @@ ann_filter_evaluate (AnnFilter *self,
   return selection;
 }
 
+/* Marks the rows of the filter's axis of which a source knows no values. */
+static void
+mark_unknown (const AnnFilterProgram *program, const AnnFilterSource *source, guint8 *unknown)
+{
+  g_autofree guint8 *rows = NULL;
+
+  if (source->lines == NULL || source->by_column)
+    {
+      (void) _ann_data_set_mark_missing (source->element, unknown);
+      return;
+    }
+
+  /* The rows of the matrix are columns of the table: one that is not known is so for all. */
+  rows = g_try_malloc0 (ann_element_get_n_rows (source->element));
+  if (rows == NULL || !_ann_data_set_mark_missing (source->element, rows))
+    return;
+  for (guint i = 0; i < source->lines->len; i++)
+    if (rows[g_array_index (source->lines, guint64, i)])
+      memset (unknown, 1, program->n_rows);
+}
+
+/**
+ * ann_filter_count_unknown:
+ * @self: a filter
+ * @data: a store, a part of one, or a set
+ * @axis: of what it is a filter
+ * @n_unknown: (out): how many rows it cannot look at
+ * @cancellable: (nullable): a [class@Gio.Cancellable]
+ * @error: return location for an error, or %NULL
+ *
+ * Rows of a part of a set that is missing have no values, and so no filter that names such values
+ * finds them: whether they would pass is not known. Reads what [method@Ann.Filter.check] reads, and
+ * nothing where no part is missing.
+ *
+ * Blocks; any thread.
+ *
+ * Returns: %FALSE with @error set, as [method@Ann.Filter.check]
+ */
+gboolean
+ann_filter_count_unknown (AnnFilter *self,
+                          AnnData *data,
+                          AnnAxis axis,
+                          guint64 *n_unknown,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_auto (AnnFilterProgram) program = { .filter = NULL };
+  g_autofree char *missing = NULL;
+  g_autofree guint8 *unknown = NULL;
+
+  g_return_val_if_fail (self != NULL && n_unknown != NULL, FALSE);
+  g_return_val_if_fail (ANN_IS_DATA (data), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  *n_unknown = 0;
+  missing = ann_data_describe_missing_parts (data);
+  if (missing == NULL)
+    return TRUE;
+  if (!_ann_filter_program_init (&program, self, data, axis, cancellable, error))
+    return FALSE;
+
+  unknown = program.n_rows < G_MAXSIZE ? g_try_malloc0 (MAX (program.n_rows, 1)) : NULL;
+  if (unknown == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "no memory for a list of %" G_GUINT64_FORMAT " rows", program.n_rows);
+      return FALSE;
+    }
+  for (guint i = 0; i < program.sources->len; i++)
+    mark_unknown (&program, g_ptr_array_index (program.sources, i), unknown);
+  for (guint64 row = 0; row < program.n_rows; row++)
+    *n_unknown += unknown[row];
+
+  return TRUE;
+}
+
 /* --- In a thread --- */
 
 typedef struct {
@@ -205,6 +285,7 @@ typedef struct {
   AnnAxis axis;
   AnnProgress *progress;
   AnnFilterPlace place; /* of the mistake, for the caller */
+  guint64 n_unknown;
 } Request;
 
 static void
@@ -237,6 +318,10 @@ evaluate_in_worker (GTask *task,
   selection = ann_filter_evaluate (request->filter, request->data, request->axis, request->progress,
                                    &request->place.position, &request->place.length, cancellable,
                                    &error);
+  if (selection != NULL
+      && !ann_filter_count_unknown (request->filter, request->data, request->axis,
+                                    &request->n_unknown, cancellable, &error))
+    g_clear_pointer (&selection, ann_selection_unref);
   if (selection != NULL)
     g_task_return_pointer (task, selection, selection_free);
   else
@@ -288,6 +373,8 @@ ann_filter_evaluate_async (AnnFilter *self,
 /**
  * ann_filter_evaluate_finish:
  * @result: what the callback was given
+ * @n_unknown: (out) (optional): how many rows it could not look at, as
+ *   [method@Ann.Filter.count_unknown] has it
  * @position: (out) (optional): where in the text the mistake is, in bytes, if it failed
  * @length: (out) (optional): how long that place is, in bytes
  * @error: return location for an error, or %NULL
@@ -295,11 +382,19 @@ ann_filter_evaluate_async (AnnFilter *self,
  * Returns: (transfer full): the places of the rows, rising, or %NULL with @error set
  */
 AnnSelection *
-ann_filter_evaluate_finish (GAsyncResult *result, gsize *position, gsize *length, GError **error)
+ann_filter_evaluate_finish (GAsyncResult *result,
+                            guint64 *n_unknown,
+                            gsize *position,
+                            gsize *length,
+                            GError **error)
 {
+  const Request *request = g_task_get_task_data (G_TASK (result));
+
   g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
 
-  tell_place (&((const Request *) g_task_get_task_data (G_TASK (result)))->place, position, length);
+  tell_place (&request->place, position, length);
+  if (n_unknown != NULL)
+    *n_unknown = request->n_unknown;
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }

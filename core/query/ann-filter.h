@@ -71,6 +71,12 @@ ANN_API AnnSelection *ann_filter_evaluate (AnnFilter *self,
                                            gsize *length,
                                            GCancellable *cancellable,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API gboolean ann_filter_count_unknown (AnnFilter *self,
+                                           AnnData *data,
+                                           AnnAxis axis,
+                                           guint64 *n_unknown,
+                                           GCancellable *cancellable,
+                                           GError **error);
 ANN_API void ann_filter_evaluate_async (AnnFilter *self,
                                         AnnData *data,
                                         AnnAxis axis,
@@ -80,6 +86,7 @@ ANN_API void ann_filter_evaluate_async (AnnFilter *self,
                                         GAsyncReadyCallback callback,
                                         gpointer user_data);
 ANN_API AnnSelection *ann_filter_evaluate_finish (GAsyncResult *result,
+                                                  guint64 *n_unknown,
                                                   gsize *position,
                                                   gsize *length,
                                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;

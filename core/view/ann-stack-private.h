@@ -130,4 +130,13 @@ AnnElement *_ann_awkward_reindex (const char *path,
 /* As _ann_element_get_unavailable (), of a vector that is stacked or anything else. */
 const GError *_ann_stack_vector_get_unavailable (AnnElement *element);
 
+/* As _ann_element_mark_unavailable (), likewise. */
+gboolean _ann_stack_vector_mark_unavailable (AnnElement *element, guint8 *rows);
+
+/* … of one part, whose first row is that at @rows. @element: (nullable) */
+gboolean _ann_stack_mark_part (AnnElement *element,
+                               const GError *unavailable,
+                               guint64 length,
+                               guint8 *rows);
+
 G_END_DECLS

@@ -541,3 +541,24 @@ _ann_stack_vector_get_unavailable (AnnElement *element)
 
   return NULL;
 }
+
+gboolean
+_ann_stack_vector_mark_unavailable (AnnElement *element, guint8 *rows)
+{
+  const AnnStackVector *self;
+  gboolean has_some = FALSE;
+
+  if (!ANN_IS_STACK_VECTOR (element))
+    return FALSE;
+
+  self = ANN_STACK_VECTOR (element);
+  for (gsize i = 0; i < self->plan.n_parts; i++)
+    {
+      const AnnVectorPart *part = &self->plan.parts[i];
+
+      has_some |= _ann_stack_mark_part (part->reindex == NULL ? part->element : NULL,
+                                        part->unavailable, part->length, rows + self->starts[i]);
+    }
+
+  return has_some;
+}

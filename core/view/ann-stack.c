@@ -386,7 +386,8 @@ _ann_element_get_unavailable (AnnElement *self)
     }
   if (ANN_IS_AWKWARD (self))
     return _ann_awkward_get_unavailable (ANN_AWKWARD (self));
-  if (_ann_selected_peek (self, &base, &rows, &columns))
+  if (_ann_selected_peek (self, &base, &rows, &columns)
+      || _ann_selected_sparse_peek (self, &base, &rows, &columns))
     return _ann_element_get_unavailable (base);
   for (gsize i = 0; stack != NULL && i < stack->n_parts; i++)
     {
@@ -400,6 +401,69 @@ _ann_element_get_unavailable (AnnElement *self)
     }
 
   return _ann_stack_vector_get_unavailable (self);
+}
+
+/* --- What of it is not there --- */
+
+gboolean
+_ann_stack_mark_part (AnnElement *element, const GError *unavailable, guint64 length, guint8 *rows)
+{
+  if (unavailable != NULL)
+    {
+      memset (rows, 1, length);
+      return length > 0;
+    }
+
+  return element != NULL && ann_element_get_n_rows (element) == length
+         && _ann_element_mark_unavailable (element, rows);
+}
+
+static gboolean
+mark_selected (AnnElement *base, AnnSelection *positions, guint8 *rows)
+{
+  g_autofree guint8 *of_base = NULL;
+  gboolean has_some = FALSE;
+
+  if (positions == NULL)
+    return _ann_element_mark_unavailable (base, rows);
+
+  of_base = g_try_malloc0 (ann_element_get_n_rows (base));
+  if (of_base == NULL || !_ann_element_mark_unavailable (base, of_base))
+    return FALSE;
+  for (guint64 i = 0; i < ann_selection_get_length (positions); i++)
+    {
+      rows[i] |= of_base[ann_selection_get_position (positions, i)];
+      has_some |= rows[i];
+    }
+
+  return has_some;
+}
+
+gboolean
+_ann_element_mark_unavailable (AnnElement *self, guint8 *rows)
+{
+  const AnnStack *stack = get_stack (self);
+  AnnSelection *positions;
+  AnnSelection *columns;
+  AnnElement *base;
+  gboolean has_some = FALSE;
+
+  if (ANN_IS_CATEGORICAL (self))
+    {
+      AnnElement *codes = _ann_categorical_get_code_element (self);
+
+      return codes != NULL && _ann_element_mark_unavailable (codes, rows);
+    }
+  if (_ann_selected_peek (self, &base, &positions, &columns)
+      || _ann_selected_sparse_peek (self, &base, &positions, &columns))
+    return mark_selected (base, positions, rows);
+  if (stack == NULL || stack->axis != 0)
+    return _ann_stack_vector_mark_unavailable (self, rows);
+  for (gsize i = 0; i < stack->n_parts; i++)
+    has_some |= _ann_stack_mark_part (stack->parts[i].element, stack->parts[i].unavailable,
+                                      stack->parts[i].length, rows + stack->starts[i]);
+
+  return has_some;
 }
 
 /* --- Rows in another order --- */

@@ -100,6 +100,11 @@ double _ann_element_get_stacked_fill (AnnElement *self);
  */
 const GError *_ann_element_get_unavailable (AnnElement *self);
 
+/* Sets @rows[i] to 1 for each row i of @self, a vector or a matrix, of which no value is known
+ * since a part is not there; leaves the others as they are. Returns: whether there is such a row
+ */
+gboolean _ann_element_mark_unavailable (AnnElement *self, guint8 *rows);
+
 /* The rows of an element where @rows puts them; what is not there is filled as by default. Any
  * kind that has rows. */
 AnnElement *_ann_element_reindex (const char *path,

@@ -5,7 +5,7 @@
 _ann ()
 {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-  local verbs="info show stats digest validate export concat split edit" common="--help --threads --remap --quiet" own=
+  local verbs="info show stats digest validate export concat split edit" common="--help --threads --remap --skip-missing-parts --quiet" own=
   local write="--output --format --elements --compression --chunk-rows --zarr-format --shard-rows --csr --csc --dense
     --profile --keep-unused-categories --skip-unreadable --overwrite --dry-run --json"
 

@@ -20,6 +20,7 @@ complete -c ann -n "not __fish_seen_subcommand_from $verbs" -l version -d 'Print
 complete -c ann -s h -l help -d 'Print the help'
 complete -c ann -n "__fish_seen_subcommand_from $verbs" -l threads -x -d 'Threads to work with'
 complete -c ann -n "__fish_seen_subcommand_from $verbs" -l remap -r -d 'Where parts of a set are now'
+complete -c ann -n "__fish_seen_subcommand_from $verbs" -l skip-missing-parts -d 'Leave out the rows of parts of a set that are missing'
 complete -c ann -n "__fish_seen_subcommand_from $verbs" -s q -l quiet -d 'No progress, no warnings, no closing line'
 complete -c ann -n "__fish_seen_subcommand_from info stats digest validate export concat split edit" -l json -d 'One JSON document'
 complete -c ann -n "__fish_seen_subcommand_from info" -l storage -d 'Stored bytes too'

@@ -5,6 +5,7 @@
 
 #include "widgets/ann-filter-bar.h"
 
+#include "ann-text.h"
 #include "widgets/ann-filter-completion.h"
 #include "widgets/ann-job.h"
 
@@ -77,6 +78,15 @@ underline (AnnFilterBar *self, gsize position, gsize length)
   gtk_entry_set_attributes (self->entry, attributes);
 }
 
+/* @style: of the text */
+static void
+show_message (AnnFilterBar *self, const char *text, const char *style)
+{
+  gtk_widget_set_css_classes (GTK_WIDGET (self->message), (const char *[]){ style, NULL });
+  gtk_label_set_text (self->message, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->message), TRUE);
+}
+
 static void
 show_mistake (AnnFilterBar *self, const GError *error, gsize position, gsize length)
 {
@@ -86,8 +96,25 @@ show_mistake (AnnFilterBar *self, const GError *error, gsize position, gsize len
   gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_STATE_INVALID,
                                GTK_ACCESSIBLE_INVALID_TRUE, -1);
-  gtk_label_set_text (self->message, error->message);
-  gtk_widget_set_visible (GTK_WIDGET (self->message), TRUE);
+  show_message (self, error->message, "error");
+}
+
+/* What is left out, and might belong there. */
+static void
+show_unknown (AnnFilterBar *self, guint64 n_rows)
+{
+  g_autofree char *n = ann_text_count (n_rows);
+  g_autofree char *text = NULL;
+
+  if (n_rows == 0)
+    return;
+
+  /* Translators: %s is a number of rows. */
+  text = g_strdup_printf (ngettext ("%s row of a missing part could not be looked at",
+                                    "%s rows of missing parts could not be looked at",
+                                    (gulong) MIN (n_rows, G_MAXULONG)),
+                          n);
+  show_message (self, text, "warning");
 }
 
 /* While it is being written, what is missing is still to come. */
@@ -155,17 +182,21 @@ on_evaluated (G_GNUC_UNUSED GObject *source, GAsyncResult *result, gpointer user
   g_autoptr (AnnFilterBar) self = g_weak_ref_get (&waiter->bar);
   g_autoptr (AnnSelection) rows = NULL;
   g_autoptr (GError) error = NULL;
+  guint64 n_unknown = 0;
   gsize position = 0;
   gsize length = 0;
 
-  rows = ann_filter_evaluate_finish (result, &position, &length, &error);
+  rows = ann_filter_evaluate_finish (result, &n_unknown, &position, &length, &error);
   if (self == NULL || self->cancellable != waiter->cancellable)
     return;
 
   g_clear_pointer (&self->job, ann_job_finish);
   g_clear_object (&self->cancellable);
   if (rows != NULL)
-    take_rows (self, waiter->expression, g_steal_pointer (&rows));
+    {
+      show_unknown (self, n_unknown);
+      take_rows (self, waiter->expression, g_steal_pointer (&rows));
+    }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
            && g_str_equal (gtk_editable_get_text (GTK_EDITABLE (self->entry)), waiter->expression))
     show_mistake (self, error, position, length);
@@ -334,7 +365,6 @@ ann_filter_bar_init (AnnFilterBar *self)
   gtk_label_set_wrap (self->message, TRUE);
   gtk_label_set_wrap_mode (self->message, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_xalign (self->message, 0);
-  gtk_widget_add_css_class (message, "error");
   gtk_widget_set_name (message, "filter-message");
   gtk_widget_set_visible (message, FALSE);
   gtk_box_append (GTK_BOX (box), message);
@@ -419,7 +449,8 @@ ann_filter_bar_is_busy (AnnFilterBar *self)
  * ann_filter_bar_get_message:
  * @self: a bar
  *
- * Returns: (transfer none): what is wrong with the expression that is written; empty if nothing
+ * Returns: (transfer none): what is wrong with the expression that is written, or with the rows of
+ *   the one that holds; empty if nothing
  */
 const char *
 ann_filter_bar_get_message (AnnFilterBar *self)

@@ -559,7 +559,7 @@ test_async (void)
 
   ann_filter_evaluate_async (filter, data, ANN_AXIS_OBS, progress, G_PRIORITY_DEFAULT, NULL, done,
                              &result);
-  selection = ann_filter_evaluate_finish (wait_for (&result), NULL, NULL, &error);
+  selection = ann_filter_evaluate_finish (wait_for (&result), NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (ann_selection_get_length (selection), ==, 10);
   g_assert_cmpuint (ann_progress_get_done (progress), ==, 60);
@@ -567,7 +567,7 @@ test_async (void)
   g_clear_object (&result);
   ann_filter_evaluate_async (wrong, data, ANN_AXIS_OBS, NULL, G_PRIORITY_DEFAULT, NULL, done,
                              &result);
-  g_assert_null (ann_filter_evaluate_finish (wait_for (&result), &position, &length, &error));
+  g_assert_null (ann_filter_evaluate_finish (wait_for (&result), NULL, &position, &length, &error));
   g_assert_error (error, ANN_FILTER_ERROR, ANN_FILTER_ERROR_UNKNOWN);
   g_assert_cmpuint (position, ==, 11);
   g_assert_cmpuint (length, ==, 1);
@@ -594,7 +594,7 @@ test_cancel (void)
   g_mutex_unlock (&gate.mutex);
   g_cancellable_cancel (cancellable);
   gate_open_for (1);
-  g_assert_null (ann_filter_evaluate_finish (wait_for (&result), NULL, NULL, &error));
+  g_assert_null (ann_filter_evaluate_finish (wait_for (&result), NULL, NULL, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpint (counts.n_values, <=, BLOCK_ROWS);
 }

@@ -4,7 +4,9 @@
  */
 
 #include "ann-ui-test.h"
+#include "dialogs/ann-export-dialog.h"
 #include "widgets/ann-banner.h"
+#include "widgets/ann-filter-bar.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -98,6 +100,70 @@ test_locate (Fixture *fixture, gconstpointer unused)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
+static GtkWidget *
+find_toplevel (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (g_type_is_a (G_OBJECT_TYPE (window), type))
+        return window;
+    }
+
+  return NULL;
+}
+
+/* What is only shown as missing was never measured: it is not written, and the dialog says why. */
+static void
+test_export (Fixture *fixture, gconstpointer unused)
+{
+  AnnWindow *window = ann_ui_test_open_store (fixture->set);
+  GtkWidget *dialog;
+  GtkLabel *plan;
+  GtkWidget *button;
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), "export", NULL);
+  ann_ui_test_wait_until (find_toplevel (ANN_TYPE_EXPORT_DIALOG) != NULL);
+  dialog = find_toplevel (ANN_TYPE_EXPORT_DIALOG);
+  plan = ann_ui_test_find_named (dialog, "export-plan");
+  ann_ui_test_wait_until (strstr (gtk_label_get_text (plan), "“second”") != NULL);
+  g_assert_nonnull (strstr (gtk_label_get_text (plan), "700 of 1400 rows have no values"));
+  g_assert_null (ann_export_dialog_get_draft (ANN_EXPORT_DIALOG (dialog)));
+  button = ann_ui_test_find_named (dialog, "export-export");
+  g_assert_false (gtk_widget_is_sensitive (button));
+  ann_ui_test_wait_until (gtk_widget_get_height (dialog) > 100);
+  ann_ui_test_wait_for_frame (dialog);
+  ann_ui_test_screenshot (dialog, "set-missing-export");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
+/* The rows that it leaves out might belong to what it finds. */
+static void
+test_filter (Fixture *fixture, gconstpointer unused)
+{
+  AnnWindow *window = ann_ui_test_open_store (fixture->set);
+  AnnDocument *document = ann_window_get_document (window);
+  AnnFilterBar *bar;
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-element",
+                                  g_variant_new_string ("obs"));
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "obs"));
+  bar = ann_ui_test_find (GTK_WIDGET (window), ANN_TYPE_FILTER_BAR);
+  ann_filter_bar_apply (bar, "n_genes > 100");
+  ann_ui_test_wait_until (!ann_filter_bar_is_busy (bar));
+  g_assert_cmpstr (ann_filter_bar_get_message (bar), ==,
+                   "700 rows of missing parts could not be looked at");
+  ann_ui_test_screenshot (GTK_WIDGET (window), "set-missing-filter");
+  ann_filter_bar_apply (bar, "sample == \"first\"");
+  ann_ui_test_wait_until (!ann_filter_bar_is_busy (bar));
+  g_assert_cmpstr (ann_filter_bar_get_message (bar), ==, "");
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
 /* Any other store has no parts. */
 static void
 test_none (Fixture *fixture, gconstpointer unused)
@@ -116,6 +182,8 @@ main (int argc, char **argv)
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/sets/locate", test_locate);
+  ADD ("/sets/export", test_export);
+  ADD ("/sets/filter", test_filter);
   ADD ("/sets/none", test_none);
 
   return g_test_run ();
