@@ -159,6 +159,30 @@ run_without_verb (int argc, char **argv)
   return ann_command_fail_usage (NULL, "a verb is missing");
 }
 
+/* A token from a file ends with a line. A break within, dropped or sent, would make another token
+ * of it. The message does not have it.
+ */
+static gboolean
+check_token (const char *token, GError **error)
+{
+  gsize length = strlen (token);
+
+  while (length > 0 && strchr ("\r\n", token[length - 1]) != NULL)
+    length--;
+  for (gsize i = 0; i < length; i++)
+    {
+      if (!g_ascii_iscntrl (token[i]))
+        continue;
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           ANN_TOKEN_VARIABLE
+                           " has a line break or another control character within: a token is one "
+                           "line");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
 /* What is sent to the host of @store, and to no other: a token by HTTP, headers also to a bucket.
  */
 static gboolean
@@ -174,7 +198,11 @@ sign_in (const char *store, GError **error)
     return TRUE;
 
   if (token != NULL && *token != '\0' && ann_location_get_kind (location) == ANN_LOCATION_HTTP)
-    bearer = ann_sign_in_new_bearer (token);
+    {
+      if (!check_token (token, error))
+        return FALSE;
+      bearer = ann_sign_in_new_bearer (token);
+    }
   if (bearer == NULL && headers == NULL)
     return TRUE;
 

@@ -126,6 +126,21 @@ def token_is_told_of(place):
     check("to-ken" not in done.stderr, done.stderr)
 
 
+def token_is_one_line(place):
+    """What ends it is no part of it; a break within is refused, and what was read is not told."""
+    for end in ("\n", "\r\n"):
+        place.tell("reset")
+        place.run("info", f"{place.url}/{LISTED}", ANN_HTTP_TOKEN="to-ken" + end)
+        headers = place.tell("log")["headers"]
+        check(headers and all(each.get("authorization") == "Bearer to-ken" for each in headers), headers)
+    place.tell("reset")
+    for token in ("to\nken", "to\r\nX-Other: ken", "to\x7fken"):
+        done = place.run("info", f"{place.url}/{LISTED}", ANN_HTTP_TOKEN=token)
+        check(done.returncode == 2 and "ANN_HTTP_TOKEN has a line break" in done.stderr, done.stderr)
+        check("ken" not in done.stderr.replace("a token is", "").replace("TOKEN", ""), done.stderr)
+    check(not place.tell("log")["headers"], "something was sent")
+
+
 def password_in_address(place):
     for slashes in ("/", "//"):
         done = place.run("info", f"http:{slashes}user:secret@127.0.0.1/x.h5ad")
@@ -149,7 +164,7 @@ def mistyped(place):
 
 CASES = [
     digest_of_unlisted, show_of_unlisted, info_of_unlisted, key_is_told_once, size_of_cache, token_is_sent,
-    token_stays_at_its_host, token_is_told_of, password_in_address, mistyped,
+    token_stays_at_its_host, token_is_told_of, token_is_one_line, password_in_address, mistyped,
 ]
 
 
