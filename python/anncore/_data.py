@@ -5,10 +5,11 @@ SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsIndex, Union
 
 import numpy as np
@@ -29,6 +30,7 @@ Progress = Callable[[int, int], object]
 _AXES = ("obs", "var")
 _PROFILES = ("portable", "modern", "faithful")
 _LAYOUTS = ("keep", "csr", "csc", "dense")
+_STORE_FORMATS = ("h5ad", "zarr", "zarr.zip")
 _FORMATS = ("h5ad", "zarr", "zarr.zip", "csv", "csv.gz", "tsv", "tsv.gz", "mtx", "ids")
 
 
@@ -105,6 +107,51 @@ def _to_rows(rows: Rows) -> Any:
         if all(isinstance(label, (bool, np.bool_)) for label in labels):
             return np.ascontiguousarray(array, dtype=bool)
     raise TypeError(f"rows and columns are chosen by positions, a mask or labels, not by {array.dtype} values")
+
+
+def _to_options(
+    *,
+    format: str | None = None,
+    profile: str = "portable",
+    compression: str | None = None,
+    elements: str | Iterable[str] | None = None,
+    zarr_format: int | None = None,
+    layout: str = "keep",
+    chunk_rows: int | None = None,
+    shard_rows: int | None = None,
+    keep_unused_categories: bool = False,
+    skip_unreadable: bool = False,
+    overwrite: bool = False,
+) -> tuple[Any, ...]:
+    """How to write, as the extension takes it."""
+    if format is not None:
+        choose("format", format, _FORMATS)
+    if zarr_format not in (None, 2, 3):
+        raise ValueError(f"zarr_format={zarr_format!r}: it is 2 or 3")
+    if (chunk_rows or 0) < 0 or (shard_rows or 0) < 0:
+        raise ValueError("chunk_rows and shard_rows are numbers of rows")
+    return (format, choose("profile", profile, _PROFILES), compression, chunk_rows or 0, zarr_format or 0,
+            shard_rows or 0, choose("layout", layout, _LAYOUTS), keep_unused_categories, skip_unreadable, overwrite,
+            None if elements is None else to_names(elements))
+
+
+@contextlib.contextmanager
+def _made_folder(path: str) -> Iterator[None]:
+    """Makes a folder, if it is none of a bucket; nothing is left of it if what is done in it fails."""
+    missing = []
+    above = os.path.abspath(path)
+    while "://" not in path and not os.path.exists(above):
+        missing.append(above)
+        above = os.path.dirname(above)
+    if missing:
+        os.makedirs(path)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):  # of one in which somebody else put something
+            for folder in missing:
+                os.rmdir(folder)
+        raise
 
 
 class Element:
@@ -356,18 +403,41 @@ class Data:
         `progress` is called now and then with the bytes that are done and those that there are;
         what it raises ends the export. What is not written as it was is a ConversionWarning.
         """
-        if format is not None:
-            choose("format", format, _FORMATS)
-        if zarr_format not in (None, 2, 3):
-            raise ValueError(f"zarr_format={zarr_format!r}: it is 2 or 3")
-        if (chunk_rows or 0) < 0 or (shard_rows or 0) < 0:
-            raise ValueError("chunk_rows and shard_rows are numbers of rows")
-        sentences = self._get().export(
-            os.fsencode(out), format, choose("profile", profile, _PROFILES), compression,
-            chunk_rows or 0, zarr_format or 0, shard_rows or 0, choose("layout", layout, _LAYOUTS),
-            keep_unused_categories, skip_unreadable, overwrite,
-            None if elements is None else to_names(elements), progress)
+        options = _to_options(
+            format=format, profile=profile, compression=compression, elements=elements, zarr_format=zarr_format,
+            layout=layout, chunk_rows=chunk_rows, shard_rows=shard_rows,
+            keep_unused_categories=keep_unused_categories, skip_unreadable=skip_unreadable, overwrite=overwrite)
+        warn(self._get().export(os.fsencode(out), options, progress))
+
+    def split(
+        self,
+        column: str,
+        folder: str | os.PathLike[str],
+        *,
+        format: Literal["h5ad", "zarr", "zarr.zip"] = "h5ad",
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> dict[str, str]:
+        """Writes a store for each value of a column of obs: all of them, or none.
+
+        They lie in `folder`, which is made if it is not there, or below an address of a bucket.
+        Takes the options of `export`. Rows without a value are in no store, which is a
+        ConversionWarning. The result says for each value where its store is.
+        """
+        choose("format", format, _STORE_FORMATS)
+        prefix, query = os.fsdecode(folder), ""
+        if "://" in prefix:
+            prefix, mark, query = prefix.partition("?")
+            query = mark + query
+        prefix = os.path.join(prefix, "")
+        with _made_folder(prefix):
+            parts, sentences, n_missing = self._get().split(
+                encode(column), os.fsencode(prefix), os.fsencode(f".{format}{query}"),
+                _to_options(format=format, **options), progress)
+        if n_missing > 0:
+            sentences.append(f"obs/{column}: {n_missing} rows have no value, and are in no store")
         warn(sentences)
+        return dict(parts)
 
     def __repr__(self) -> str:
         if self._data is None:

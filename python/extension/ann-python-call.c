@@ -30,6 +30,9 @@ run_job (gpointer data, G_GNUC_UNUSED gpointer user_data)
   Job *job = data;
   gboolean is_right = job->call->func (job->call->data, job->cancellable, &job->call->error);
 
+  if (!is_right && job->call->is_writing)
+    ann_clean_up_wait ();
+
   /* Under the lock: the job is on the stack of who waits for it. */
   g_mutex_lock (&job->lock);
   job->is_done = TRUE;

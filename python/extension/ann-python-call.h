@@ -15,6 +15,7 @@ typedef gboolean (*AnnPythonFunc) (gpointer data, GCancellable *cancellable, GEr
  * @func: what is called
  * @data: for it; belongs to the caller, who waits
  * @progress: (nullable): what @func tells how far it has come
+ * @is_writing: whether something is written: if that fails, nothing is left of it by the end
  * @callback: (nullable): a callable that is told, or %NULL or `None`
  * @error: (out): why @func failed; the caller frees it
  *
@@ -24,6 +25,7 @@ typedef struct {
   AnnPythonFunc func;
   gpointer data;
   AnnProgress *progress;
+  gboolean is_writing;
   PyObject *callback;
   GError *error;
 } AnnPythonCall;

@@ -12,6 +12,7 @@
 #include "ann-python-report.h"
 #include "ann-python-selector.h"
 #include "ann-python-texts.h"
+#include "ann-python-write.h"
 
 /* Never changed: who closes a store lets go of the object. */
 typedef struct {
@@ -58,8 +59,7 @@ finalize (PyObject *object)
  * @positions: (nullable): of rows
  * @obs: which rows
  * @var: which columns
- * @write_options: (nullable): how to write
- * @progress: (nullable): how far it has come
+ * @overwrite: whether a set replaces one that is there
  * @parts: (nullable): what is joined
  * @concat_options: (nullable): how
  * @plan: (nullable): what becomes of it
@@ -75,8 +75,7 @@ typedef struct {
   AnnBuffer *positions;
   AnnPythonSelector obs;
   AnnPythonSelector var;
-  AnnWriteOptions *write_options;
-  AnnProgress *progress;
+  int overwrite;
   GPtrArray *parts;
   AnnConcatOptions *concat_options;
   AnnConcatPlan *plan;
@@ -91,8 +90,6 @@ clear_job (Job *job)
   g_clear_pointer (&job->positions, ann_buffer_unref);
   ann_python_selector_clear (&job->obs);
   ann_python_selector_clear (&job->var);
-  g_clear_pointer (&job->write_options, ann_write_options_free);
-  g_clear_pointer (&job->progress, ann_progress_unref);
   g_clear_pointer (&job->parts, g_ptr_array_unref);
   g_clear_pointer (&job->concat_options, ann_concat_options_free);
   g_clear_pointer (&job->plan, ann_concat_plan_unref);
@@ -359,138 +356,6 @@ select_rows (PyObject *object, PyObject *arguments)
   return make_data (state, g_steal_pointer (&job.result));
 }
 
-/* --- Writing --- */
-
-/* Who sees the exception finds nothing left. */
-static gboolean
-end_writing (gboolean is_right)
-{
-  if (!is_right)
-    ann_clean_up_wait ();
-
-  return is_right;
-}
-
-static gboolean
-export_data (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Job *job = data;
-
-  return end_writing (ann_export_run (job->data, job->text, job->write_options, job->progress,
-                                      &job->texts, cancellable, error));
-}
-
-/* @elements: `None`, or a list of str */
-static gboolean
-set_options (AnnWriteOptions *options,
-             const char *format,
-             const char *compression,
-             PyObject *wanted)
-{
-  g_autoptr (GError) error = NULL;
-
-  options->format = g_strdup (format);
-  options->has_compression = compression != NULL;
-  if (compression != NULL && !ann_compression_parse (compression, &options->compression, &error))
-    {
-      PyErr_Format (PyExc_ValueError, "compression: %s", error->message);
-      return FALSE;
-    }
-  if (wanted != Py_None)
-    {
-      options->elements = ann_python_dup_texts (wanted);
-      return options->elements != NULL;
-    }
-
-  return TRUE;
-}
-
-/* Where an option has no meaning for the target; what the name of it does not say is told by what
- * writes.
- */
-static gboolean
-check_options (const AnnWriteOptions *options, const char *target)
-{
-  const struct {
-    const char *name;
-    AnnWriteOptionFlags flag;
-    gboolean is_given;
-  } all[] = {
-    { "elements", ANN_WRITE_OPTION_ELEMENTS, options->elements != NULL },
-    { "compression", ANN_WRITE_OPTION_COMPRESSION, options->has_compression },
-    { "chunk_rows", ANN_WRITE_OPTION_CHUNK_ROWS, options->chunk_rows > 0 },
-    { "zarr_format", ANN_WRITE_OPTION_ZARR_FORMAT, options->zarr_format > 0 },
-    { "shard_rows", ANN_WRITE_OPTION_SHARD_ROWS, options->shard_rows > 0 },
-    { "layout", ANN_WRITE_OPTION_LAYOUT, options->layout != ANN_MATRIX_LAYOUT_KEEP },
-    { "profile", ANN_WRITE_OPTION_PROFILE, options->profile != ANN_PROFILE_PORTABLE },
-    { "keep_unused_categories", ANN_WRITE_OPTION_KEEP_UNUSED_CATEGORIES,
-      options->keep_unused_categories },
-    { "skip_unreadable", ANN_WRITE_OPTION_SKIP_UNREADABLE, options->skip_unreadable },
-  };
-  AnnWriteOptionFlags useful;
-
-  if (!ann_export_find_options (target, options, &useful, NULL))
-    return TRUE;
-
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    {
-      if (all[i].is_given && (useful & all[i].flag) == 0)
-        {
-          PyErr_Format (PyExc_ValueError, "%s makes no difference for this target", all[i].name);
-          return FALSE;
-        }
-    }
-
-  return TRUE;
-}
-
-/* (target, format, profile, compression, chunk_rows, zarr_format, shard_rows, layout,
- * keep_unused_categories, skip_unreadable, overwrite, elements, progress): a list of warnings
- */
-static PyObject *
-export_to (PyObject *object, PyObject *arguments)
-{
-  g_auto (Job) job = { .data = NULL };
-  AnnWriteOptions *options = job.write_options = ann_write_options_new ();
-  AnnPythonCall call = { .func = export_data, .data = &job };
-  unsigned long long chunk_rows;
-  unsigned long long shard_rows;
-  const char *format;
-  const char *compression;
-  PyObject *wanted;
-  int profile;
-  int zarr_format;
-  int layout;
-
-  if (!PyArg_ParseTuple (arguments, "yzizKiKipppOO", &job.text, &format, &profile, &compression,
-                         &chunk_rows, &zarr_format, &shard_rows, &layout,
-                         &options->keep_unused_categories, &options->skip_unreadable,
-                         &options->overwrite, &wanted, &call.callback))
-    return NULL;
-  if (!set_options (options, format, compression, wanted))
-    return NULL;
-
-  options->profile = (AnnProfile) profile;
-  options->chunk_rows = chunk_rows;
-  options->shard_rows = shard_rows;
-  options->zarr_format = (guint) zarr_format;
-  options->layout = (AnnMatrixLayout) layout;
-  if (!check_options (options, job.text))
-    return NULL;
-
-  call.progress = job.progress = ann_progress_new ();
-  job.data = ann_python_data_get (object);
-  if (ann_python_call (&call))
-    return ann_python_list_texts ((const char *const *) job.texts);
-
-  if (call.error != NULL)
-    ann_python_raise_write (ann_python_get_state (object), call.error, ann_data_get_uri (job.data),
-                            job.text);
-  g_clear_error (&call.error);
-
-  return NULL;
-}
-
 /* --- Joining --- */
 
 static gboolean
@@ -509,9 +374,8 @@ write_set (gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
 
-  return end_writing (ann_data_set_write (job->text, (AnnData **) job->parts->pdata,
-                                          job->parts->len, job->concat_options,
-                                          job->write_options->overwrite, cancellable, error));
+  return ann_data_set_write (job->text, (AnnData **) job->parts->pdata, job->parts->len,
+                             job->concat_options, job->overwrite, cancellable, error);
 }
 
 /* @list: of our own objects, as the package makes it */
@@ -573,11 +437,10 @@ ann_python_data_concat (PyObject *module, PyObject *arguments)
   PyObject *keys;
   int choices[4];
 
-  job.write_options = ann_write_options_new ();
   if (!PyArg_ParseTuple (arguments, "O!ypiiiizOzpdp", &PyList_Type, &parts, &job.text,
-                         &job.write_options->overwrite, &choices[0], &choices[1], &choices[2],
-                         &choices[3], &label, &keys, &index_unique, &options->has_fill_value,
-                         &options->fill_value, &options->pairwise)
+                         &job.overwrite, &choices[0], &choices[1], &choices[2], &choices[3], &label,
+                         &keys, &index_unique, &options->has_fill_value, &options->fill_value,
+                         &options->pairwise)
       || !set_concat_options (options, choices, label, keys, index_unique))
     return NULL;
 
@@ -586,7 +449,10 @@ ann_python_data_concat (PyObject *module, PyObject *arguments)
     return NULL;
 
   if (*job.text != '\0')
-    call.func = write_set;
+    {
+      call.func = write_set;
+      call.is_writing = TRUE;
+    }
   if (ann_python_call (&call))
     {
       if (job.result == NULL)
@@ -599,7 +465,7 @@ ann_python_data_concat (PyObject *module, PyObject *arguments)
     }
 
   if (call.error != NULL)
-    ann_python_raise_write (state, call.error, NULL, job.text);
+    ann_python_raise_write (state, call.error, NULL, (const char *const[]){ job.text, NULL });
   g_clear_error (&call.error);
 
   return NULL;
@@ -620,7 +486,8 @@ static PyMethodDef methods[] = {
   { "element", element, METH_VARARGS, "Opens an element" },
   { "filter", filter, METH_VARARGS, "Positions for which a filter is true" },
   { "select", select_rows, METH_VARARGS, "A part of it" },
-  { "export", export_to, METH_VARARGS, "Writes it" },
+  { "export", ann_python_data_export, METH_VARARGS, "Writes it" },
+  { "split", ann_python_data_split, METH_VARARGS, "Writes a store for each value of a column" },
   { "validate", ann_python_data_validate, METH_VARARGS, "What it breaks of the rules" },
   { .ml_name = NULL },
 };

@@ -64,12 +64,17 @@ void
 ann_python_raise_write (AnnPythonState *state,
                         const GError *error,
                         const char *source,
-                        const char *target)
+                        const char *const *targets)
 {
-  if (names_target (error, target))
-    ann_python_raise_open (state, error, target);
-  else
-    ann_python_raise (state, error, source);
+  for (guint i = 0; targets != NULL && targets[i] != NULL; i++)
+    {
+      if (!names_target (error, targets[i]))
+        continue;
+      ann_python_raise_open (state, error, targets[i]);
+      return;
+    }
+
+  ann_python_raise (state, error, source);
 }
 
 void

@@ -22,9 +22,9 @@ void ann_python_raise_filter (AnnPythonState *state,
 void ann_python_raise_open (AnnPythonState *state, const GError *error, const char *store);
 
 /* What cannot be written: either the place is to blame, which the message names then, or what is
- * read. @source: (nullable): where from
+ * read. @source: (nullable): where from; @targets: (nullable): ended by %NULL
  */
 void ann_python_raise_write (AnnPythonState *state,
                              const GError *error,
                              const char *source,
-                             const char *target);
+                             const char *const *targets);

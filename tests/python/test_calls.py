@@ -182,8 +182,9 @@ class Calls(support.InFolder):
             with anncore.open(support.sample()) as data:
                 view = data.select("n_genes > 900", slice(None, None, -1)).select([3, 1, 2])
                 view.read("obs"), view.read("raw/X"), view.read("X"), view.obs_names, repr(view), data.read("uns")
+                data.stats("obs/phase"), data.stats("obs/n_genes"), data.validate(), data.read("obsm")
                 for mistake in (lambda: data.filter("n_genez > 1"), lambda: data.select(["nobody"]), lambda: data.read("no"),
-                                lambda: anncore.open("nowhere"), lambda: data.select([10**6]),
+                                lambda: anncore.open("nowhere"), lambda: data.split("no", "x"), lambda: data.stats("uns"), lambda: data.select([10**6]),
                                 lambda: data.export("/nowhere/x.h5ad"), lambda: data.export("x.h5ad", compression="none:a")):
                     try:
                         mistake()

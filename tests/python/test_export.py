@@ -186,6 +186,39 @@ class Export(support.InFolder):
             with self.subTest(options=options), self.assertRaises(error):
                 anncore.concat(*arguments, **options)
 
+    def test_split(self):
+        parts = self.data.split("phase", "by/phase", compression="none")
+        self.assertEqual(parts, {name: f"by/phase/{name}.h5ad" for name in ("G1", "G2M", "S")})
+        for label, path in parts.items():
+            self.compare(path, self.theirs[self.theirs.obs.phase == label].copy())
+
+        kitchen = anncore.open(support.fixture("kitchen-a0.12-h5ad.h5ad"))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            parts = kitchen.split("cat_missing", pathlib.Path("k"), format="zarr", zarr_format=3, elements="X")
+        column = kitchen.read("obs/cat_missing")
+        self.assertEqual(sum(len(anncore.open(path)) for path in parts.values()), (column.codes >= 0).sum())
+        self.assertTrue(any(f"{(column.codes < 0).sum()} rows have no value" in str(one.message) for one in caught))
+        self.assertEqual({one.filename for one in caught}, {__file__})
+
+        before = sorted(os.listdir("by/phase"))
+        with self.assertRaisesRegex(FileExistsError, "overwrite=True") as caught:
+            self.data.split("phase", "by/phase/")
+        self.assertEqual(caught.exception.store, "by/phase/G1.h5ad")
+        self.assertEqual(sorted(os.listdir("by/phase")), before)
+        self.data.split("phase", "by/phase/", overwrite=True)
+
+        for error, call in [
+            (anncore.NotFoundError, lambda: self.data.split("phases", "x/y")),
+            (ValueError, lambda: self.data.split("phase", "x", format="csv")),
+            (ValueError, lambda: self.data.split("phase", "x", zarr_format=3)),
+            (TypeError, lambda: self.data.split("phase", "x", compressor="gzip")),
+            (ValueError, lambda: self.data.split("phase\0", "x")),
+        ]:
+            with self.subTest(error=error):
+                self.assertRaises(error, call)
+                self.assertFalse(os.path.exists("x"))
+
     def test_set(self):
         self.data.select(slice(0, 300)).export("a.h5ad")
         self.data.select(slice(300, None)).export("b.zarr")
