@@ -144,6 +144,29 @@ void _ann_edit_note_missing (AnnEdit *self,
                              guint64 n_missing,
                              guint64 n_rows);
 
+/* --- ann-edit-palette.c --- */
+
+/* The palette of a column that is renamed gets its new name too, unless something has it. That is
+ * noted.
+ */
+gboolean _ann_edit_palette_follow (AnnEdit *self,
+                                   const AnnEditPlace *place,
+                                   const char *name,
+                                   GCancellable *cancellable,
+                                   GError **error);
+
+/* Whether a renaming of a palette was made already, with its column. */
+gboolean _ann_edit_palette_has_followed (AnnEdit *self, const char *path, const char *new_path);
+
+/* Notes that the palette of a column that is removed stays; what is removed itself stays no more.
+ */
+void _ann_edit_palette_note_dropped (AnnEdit *self,
+                                     const AnnEditPlace *place,
+                                     const char *path,
+                                     GCancellable *cancellable);
+
+/* --- ann-edit-value.c, ann-edit-file.c --- */
+
 /* The values that a text, or a file, stands for at a place. @keeps_text: also where it looks like a
  * number. @n_missing: (out): rows that have none in the file
  */

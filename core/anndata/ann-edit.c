@@ -595,7 +595,8 @@ check_movable (const AnnEditPlace *place, const char *path, GError **error)
  * @cancellable: (nullable): a [class@Gio.Cancellable]
  * @error: return location for an error, or %NULL
  *
- * Gives an element another name, which nothing else has.
+ * Gives an element another name, which nothing else has. With a column of obs the palette that
+ * scanpy keeps of it (`uns/NAME_colors`) gets the new one too, and that is among the warnings.
  *
  * Returns: %FALSE with @error set: `ANN_ERROR_NOT_FOUND` if there is none
  */
@@ -608,6 +609,7 @@ ann_edit_rename (AnnEdit *self,
 {
   g_autoptr (AnnElement) element = NULL;
   g_autoptr (AnnElement) other = NULL;
+  g_autoptr (GError) local_error = NULL;
   g_autofree char *new_path = NULL;
   AnnEditPlace place, new_place;
   AnnEditChange *change;
@@ -631,9 +633,14 @@ ann_edit_rename (AnnEdit *self,
   if (!_ann_edit_place_init (&new_place, self, new_path, error)
       || !check_column_name (&place, name, path, error))
     return FALSE;
-  element = _ann_edit_open (self, path, cancellable, error);
+  element = _ann_edit_open (self, path, cancellable, &local_error);
+  if (element == NULL && _ann_edit_palette_has_followed (self, path, new_path))
+    return TRUE;
   if (element == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   other = _ann_edit_open (self, new_path, cancellable, NULL);
   if (other != NULL)
     {
@@ -653,7 +660,7 @@ ann_edit_rename (AnnEdit *self,
     }
   change->new_path = g_steal_pointer (&new_path);
 
-  return TRUE;
+  return _ann_edit_palette_follow (self, &place, name, cancellable, error);
 }
 
 /**
@@ -663,7 +670,8 @@ ann_edit_rename (AnnEdit *self,
  * @cancellable: (nullable): a [class@Gio.Cancellable]
  * @error: return location for an error, or %NULL
  *
- * Removes an element with all that is in it.
+ * Removes an element with all that is in it. The palette of a column stays, and that is among the
+ * warnings.
  *
  * Returns: %FALSE with @error set: `ANN_ERROR_NOT_FOUND` if there is none
  */
@@ -691,6 +699,7 @@ ann_edit_drop (AnnEdit *self, const char *path, GCancellable *cancellable, GErro
       g_ptr_array_remove_index (place.table->columns, column);
       place.table->is_changed = TRUE;
     }
+  _ann_edit_palette_note_dropped (self, &place, path, cancellable);
 
   return TRUE;
 }
@@ -797,8 +806,8 @@ ann_edit_describe (AnnEdit *self)
  * @self: changes
  *
  * Returns: (transfer full) (array zero-terminated=1): what the changes take away: a sentence for
- *   each thing that is replaced, with its type and what becomes of that, and for rows that have no
- *   value
+ *   each thing that is replaced, with its type and what becomes of that, for rows that have no
+ *   value, and for palettes that get another name or lose their column
  */
 char **
 ann_edit_list_warnings (AnnEdit *self)

@@ -358,14 +358,17 @@ write_barcodes (Market *self, GCancellable *cancellable, GError **error)
                          error);
 }
 
-/* A column of var, or its names where it has none of that name. */
+/* The first of these columns that var has, or its names where it has none of them. */
 static AnnElement *
-open_column (Market *self, const char *name, GCancellable *cancellable, GError **error)
+open_column (Market *self, const char *const *names, GCancellable *cancellable, GError **error)
 {
   guint column;
 
-  if (ann_frame_find_column (self->var, name, &column))
-    return ann_frame_open_column (self->var, column, cancellable, error);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      if (ann_frame_find_column (self->var, names[i], &column))
+        return ann_frame_open_column (self->var, column, cancellable, error);
+    }
 
   return ann_frame_open_index (self->var, cancellable, error);
 }
@@ -373,18 +376,25 @@ open_column (Market *self, const char *name, GCancellable *cancellable, GError *
 static gboolean
 write_features (Market *self, GCancellable *cancellable, GError **error)
 {
+  /* Scanpy calls so what of the identifiers and symbols is not the index; CELLxGENE has symbols as
+   * feature_name.
+   */
+  static const char *const ids[] = { "gene_ids", NULL };
+  static const char *const symbols[] = { "gene_symbols", "feature_name", NULL };
+  static const char *const types[] = { "feature_types", NULL };
+  static const char *const none[] = { NULL };
   g_auto (Lines) lines = { .n_fields = 0 };
   guint column;
-  gboolean has_types = ann_frame_find_column (self->var, "feature_types", &column);
+  gboolean has_ids = ann_frame_find_column (self->var, ids[0], &column);
+  gboolean has_types = ann_frame_find_column (self->var, types[0], &column);
 
-  if (!add_field (&lines, open_column (self, "gene_ids", cancellable, error), cancellable, error)
-      || !add_field (&lines, ann_frame_open_index (self->var, cancellable, error), cancellable,
-                     error))
+  if (!add_field (&lines, open_column (self, ids, cancellable, error), cancellable, error)
+      || !add_field (&lines, open_column (self, has_ids ? none : symbols, cancellable, error),
+                     cancellable, error))
     return FALSE;
   if (!has_types)
     lines.last = "Gene Expression";
-  else if (!add_field (&lines, open_column (self, "feature_types", cancellable, error), cancellable,
-                       error))
+  else if (!add_field (&lines, open_column (self, types, cancellable, error), cancellable, error))
     return FALSE;
 
   return write_lines (self, &lines, "features.tsv", ann_element_get_width (self->matrix),

@@ -68,8 +68,8 @@ gboolean _ann_write_names (AnnElement *names,
 
 /* The folder of 10x Genomics: `matrix.mtx` (Matrix Market, features × cells), `barcodes.tsv` and
  * `features.tsv`, each with `.gz` if they are packed. The features are identifier, name and type:
- * of @var the columns gene_ids and feature_types where it has them, else its names, and "Gene
- * Expression".
+ * of @var the column gene_ids and its names; without that its names and gene_symbols or
+ * feature_name, or its names twice; and feature_types, or "Gene Expression".
  * @matrix: real numbers, or bools, with two axes
  */
 gboolean _ann_write_market (AnnElement *matrix,
