@@ -522,7 +522,7 @@ ann_document_init (AnnDocument *self)
 
   self->state = ann_store_view_state_new ();
   self->layout = ann_tab_layout_new ();
-  g_signal_connect_object (self->layout, "notify", G_CALLBACK (emit_changed), self,
+  g_signal_connect_object (self->layout, "changed", G_CALLBACK (emit_changed), self,
                            G_CONNECT_SWAPPED);
   self->subtitle = g_strdup ("");
   self->job_view = ann_job_view_new ();

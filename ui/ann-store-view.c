@@ -556,7 +556,7 @@ ann_store_view_new (AnnData *data,
   gtk_paned_set_end_child (GTK_PANED (self->paned), self->views);
   gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
   follow_layout (self);
-  g_signal_connect_object (layout, "notify", G_CALLBACK (follow_layout), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (layout, "changed", G_CALLBACK (follow_layout), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->paned, "notify::position", G_CALLBACK (on_position), self,
                            G_CONNECT_SWAPPED);
   adw_bin_set_child (ADW_BIN (self), self->paned);

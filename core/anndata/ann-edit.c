@@ -6,6 +6,7 @@
 #include "anndata/ann-edit-private.h"
 
 #include "base/ann-error.h"
+#include "base/ann-strv-private.h"
 #include "view/ann-view-private.h"
 
 #include <string.h>
@@ -812,13 +813,7 @@ ann_edit_describe (AnnEdit *self)
 char **
 ann_edit_list_warnings (AnnEdit *self)
 {
-  g_autoptr (GStrvBuilder) sentences = NULL;
-
   g_return_val_if_fail (ANN_IS_EDIT (self), NULL);
 
-  sentences = g_strv_builder_new ();
-  for (guint i = 0; i < self->warnings->len; i++)
-    g_strv_builder_add (sentences, self->warnings->pdata[i]);
-
-  return g_strv_builder_end (sentences);
+  return _ann_strv_new_from_array (self->warnings);
 }

@@ -9,6 +9,7 @@
 #include "anndata/ann-data-set-private.h"
 #include "array/ann-chunk-cache.h"
 #include "base/ann-error.h"
+#include "base/ann-strv-private.h"
 #include "base/ann-worker.h"
 #include "format/ann-create.h"
 #include "store/ann-file-target.h"
@@ -340,17 +341,6 @@ end_small_cache (void)
 
 /* --- Public --- */
 
-static char **
-dup_texts (GPtrArray *texts)
-{
-  g_autoptr (GStrvBuilder) copy = g_strv_builder_new ();
-
-  for (guint i = 0; i < texts->len; i++)
-    g_strv_builder_add (copy, texts->pdata[i]);
-
-  return g_strv_builder_end (copy);
-}
-
 /**
  * ann_export_plan:
  * @data: a store, or what was selected or made of stores
@@ -402,8 +392,8 @@ ann_export_plan (AnnData *data,
   plan->n_elements = job->survey.paths->len;
   plan->raw_size = job->survey.n_bytes;
   plan->estimated_size = job->estimated_size;
-  plan->paths = dup_texts (job->survey.paths);
-  plan->warnings = dup_texts (job->writer.warnings);
+  plan->paths = _ann_strv_new_from_array (job->survey.paths);
+  plan->warnings = _ann_strv_new_from_array (job->writer.warnings);
   plan->job = g_steal_pointer (&job);
 
   return plan;
@@ -461,7 +451,7 @@ _ann_export_run_step (AnnData *data,
   if (job == NULL || !run (job, progress, cancellable, error))
     return FALSE;
   if (warnings != NULL)
-    *warnings = dup_texts (job->writer.warnings);
+    *warnings = _ann_strv_new_from_array (job->writer.warnings);
 
   return TRUE;
 }
@@ -500,7 +490,7 @@ ann_export_plan_run (AnnExportPlan *self,
   n_planned = job->writer.warnings->len;
   is_done = run (job, progress, cancellable, error);
   if (is_done && warnings != NULL)
-    *warnings = dup_texts (job->writer.warnings);
+    *warnings = _ann_strv_new_from_array (job->writer.warnings);
   /* What this run found is no part of the plan. */
   g_ptr_array_set_size (job->writer.warnings, (int) n_planned);
 

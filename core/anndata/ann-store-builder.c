@@ -7,6 +7,7 @@
 
 #include "anndata/ann-branch-private.h"
 #include "base/ann-error.h"
+#include "base/ann-strv-private.h"
 #include "format/ann-create.h"
 #include "store/ann-file-target.h"
 #include "view/ann-memory-element.h"
@@ -595,11 +596,7 @@ ann_store_builder_commit (AnnStoreBuilder *self,
   is_written = check_open (self, error) && write_all (self, cancellable, error);
   drop (self);
   if (warnings != NULL)
-    {
-      g_ptr_array_add (self->warnings, NULL);
-      *warnings = g_strdupv ((char **) self->warnings->pdata);
-      g_ptr_array_remove_index (self->warnings, self->warnings->len - 1);
-    }
+    *warnings = _ann_strv_new_from_array (self->warnings);
 
   return is_written;
 }

@@ -7,6 +7,7 @@
 
 #include "base/ann-error.h"
 #include "base/ann-selection-private.h"
+#include "base/ann-starts-private.h"
 #include "element/ann-awkward-private.h"
 #include "element/ann-element-private.h"
 
@@ -91,33 +92,13 @@ parts_unref (Parts *self)
   g_free (self);
 }
 
-/* The last part that begins at or before @row, and is not empty if that row exists. */
-static gsize
-find_part (const Parts *self, guint64 row)
-{
-  gsize low = 0;
-  gsize high = self->n;
-
-  while (high - low > 1)
-    {
-      const gsize middle = low + (high - low) / 2;
-
-      if (self->starts[middle] <= row)
-        low = middle;
-      else
-        high = middle;
-    }
-
-  return low;
-}
-
 void
 _ann_awkward_find_row (AnnAwkward *self, guint64 row, gsize *part, guint64 *place)
 {
   const guint64 of_all = self->rows != NULL ? ann_selection_get_position (self->rows, row) : row;
   const AnnAwkwardPart *found;
 
-  *part = find_part (self->parts, of_all);
+  *part = _ann_starts_find (self->parts->starts, self->parts->n, of_all);
   found = &self->parts->parts[*part];
   *place = of_all - self->parts->starts[*part];
   if (found->rows != NULL)
@@ -178,7 +159,9 @@ count_run (AnnAwkward *self, guint64 start, gsize part)
   if (self->rows == NULL)
     return MIN (self->parts->starts[part + 1], n) - start;
   while (start + count < n
-         && find_part (self->parts, ann_selection_get_position (self->rows, start + count)) == part)
+         && _ann_starts_find (self->parts->starts, self->parts->n,
+                              ann_selection_get_position (self->rows, start + count))
+                == part)
     count++;
 
   return count;

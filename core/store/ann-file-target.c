@@ -164,19 +164,44 @@ _ann_dup_folder_of (const char *address)
 int
 _ann_open_unnamed (const char *folder)
 {
-  int fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, MODE_WHILE_WRITTEN);
-  g_autofree char *path = NULL;
+  int place = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = place >= 0 ? _ann_open_unnamed_in (place) : -1;
+  int number = errno;
 
-  if (fd >= 0)
-    return fd;
-
-  /* Not every file system can do that. */
-  path = g_build_filename (folder, ".ann-XXXXXX", NULL);
-  fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, MODE_WHILE_WRITTEN);
-  if (fd >= 0)
-    (void) unlink (path);
+  if (place >= 0)
+    close (place);
+  errno = number;
 
   return fd;
+}
+
+/* Not every file system knows files without a name. */
+static int
+open_and_unlink (int folder)
+{
+  int fd;
+
+  do
+    {
+      g_autofree char *id = g_uuid_string_random ();
+      g_autofree char *name = g_strconcat (".ann-", id, NULL);
+
+      fd = openat (folder, name, O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
+                   MODE_WHILE_WRITTEN);
+      if (fd >= 0)
+        (void) unlinkat (folder, name, 0);
+    }
+  while (fd < 0 && errno == EEXIST);
+
+  return fd;
+}
+
+int
+_ann_open_unnamed_in (int folder)
+{
+  int fd = openat (folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, MODE_WHILE_WRITTEN);
+
+  return fd >= 0 ? fd : open_and_unlink (folder);
 }
 
 /* --- Objects --- */

@@ -89,6 +89,7 @@ char *_ann_dup_folder_of (const char *address) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A file without a name in @folder; gone when it is closed. -1 with errno. */
 int _ann_open_unnamed (const char *folder);
+int _ann_open_unnamed_in (int folder);
 
 /* %FALSE if the file system of @path, or of the nearest folder above it that exists, has no room
  * for @n_bytes: %G_IO_ERROR_NO_SPACE with both figures in words. %TRUE where it does not tell.

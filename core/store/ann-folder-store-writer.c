@@ -121,18 +121,12 @@ static int
 folder_store_writer_create (AnnStoreWriter *writer, const char *key, GError **error)
 {
   AnnFolderStoreWriter *self = ANN_FOLDER_STORE_WRITER (writer);
-  g_autofree char *part = NULL;
   int fd;
 
   if (key != NULL)
-    {
-      fd = make_folders (self, key) == 0 ? create_file (self, key) : -1;
-    }
+    fd = make_folders (self, key) == 0 ? create_file (self, key) : -1;
   else
-    {
-      part = g_strdup_printf ("/proc/self/fd/%d", self->fd);
-      fd = _ann_open_unnamed (part);
-    }
+    fd = _ann_open_unnamed_in (self->fd);
   if (fd < 0)
     set_error (self, key, errno, error);
 

@@ -230,7 +230,7 @@ parse_s3 (AnnLocation *self, const char *scheme, const char *rest, GError **erro
   if (rest[0] == '?' && !parse_parameters (self, rest + 1, strcspn (rest + 1, "#"), error))
     return FALSE;
   if (self->host == NULL)
-    self->host = g_strdup ("s3.amazonaws.com");
+    self->host = _ann_s3_make_host (self->region);
 
   return TRUE;
 }
@@ -672,6 +672,16 @@ ann_location_get_host (AnnLocation *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->host;
+}
+
+char *
+_ann_s3_make_host (const char *region)
+{
+  if (region == NULL)
+    return g_strdup ("s3.amazonaws.com");
+
+  return g_strdup_printf ("s3.%s.amazonaws.com%s", region,
+                          g_str_has_prefix (region, "cn-") ? ".cn" : "");
 }
 
 /**

@@ -68,6 +68,9 @@ gboolean _ann_location_is_google (AnnLocation *self);
 /* Whether an s3 address says `path-style=false`: the bucket is to stand in the name of the host. */
 gboolean _ann_location_is_host_style (AnnLocation *self);
 
+/* (transfer full): Amazon's host for a region, or for any (%NULL) */
+char *_ann_s3_make_host (const char *region) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The store may be a beginning of an address that goes on within it: the address without its last
  * @n_segments, and these, decoded, as a path without a slash at its ends. What is asked of the
  * beginning (query, sign-in) is the same. %NULL where it has no so many; of a path on disk one

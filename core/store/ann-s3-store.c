@@ -61,12 +61,9 @@ static char *
 make_endpoint (AnnS3Store *self)
 {
   g_autofree char *region = dup_region (self);
+  g_autofree char *host = _ann_s3_make_host (region);
 
-  if (region == NULL)
-    return g_strdup ("https://s3.amazonaws.com");
-
-  return g_strdup_printf ("https://s3.%s.amazonaws.com%s", region,
-                          g_str_has_prefix (region, "cn-") ? ".cn" : "");
+  return g_strconcat ("https://", host, NULL);
 }
 
 /* The address of the bucket, without a slash at its end. */

@@ -252,7 +252,10 @@ take_line (AnnSignIn *self, const char *line, GString *headers)
   };
 
   if (g_str_has_prefix (line, HEADER_LINE))
-    g_string_append_printf (headers, "%s\n", line + strlen (HEADER_LINE));
+    {
+      g_string_append (headers, line + strlen (HEADER_LINE));
+      g_string_append_c (headers, '\n');
+    }
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     if (g_str_has_prefix (line, values[i].begin) && *values[i].value == NULL)
@@ -269,11 +272,14 @@ AnnSignIn *
 ann_sign_in_new_from_text (const char *text)
 {
   g_autoptr (AnnSignIn) self = sign_in_new ();
-  g_autoptr (GString) headers = g_string_new (NULL);
+  g_autoptr (GString) headers = NULL;
   char **lines;
   gboolean is_right;
 
   g_return_val_if_fail (text != NULL, NULL);
+
+  /* All at once: what grows leaves copies behind. */
+  headers = g_string_sized_new (strlen (text) + 1);
 
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)

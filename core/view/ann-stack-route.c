@@ -7,6 +7,7 @@
 
 #include "base/ann-error.h"
 #include "base/ann-selection-private.h"
+#include "base/ann-starts-private.h"
 
 #include <string.h>
 
@@ -76,23 +77,10 @@ route_range (const guint64 *starts,
 static gsize
 find_part (const guint64 *starts, gsize n_parts, guint64 position, gsize before)
 {
-  gsize low = 0;
-  gsize high = n_parts;
-
   if (position >= starts[before] && position < starts[before + 1])
     return before;
 
-  while (high - low > 1)
-    {
-      const gsize middle = low + (high - low) / 2;
-
-      if (starts[middle] <= position)
-        low = middle;
-      else
-        high = middle;
-    }
-
-  return low;
+  return _ann_starts_find (starts, n_parts, position);
 }
 
 static gboolean

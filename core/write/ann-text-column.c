@@ -5,6 +5,7 @@
 
 #include "write/ann-text-column-private.h"
 
+#include "base/ann-error.h"
 #include "element/ann-categorical.h"
 
 #include <string.h>
@@ -46,7 +47,14 @@ _ann_text_column_limit (AnnTextColumn *self,
       g_clear_pointer (&self->sorted, ann_block_unref);
       if (!ann_block_iterator_next (self->rows.blocks, &self->sorted, cancellable, error))
         return FALSE;
-      g_return_val_if_fail (self->sorted != NULL, FALSE);
+      if (self->sorted == NULL)
+        {
+          g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+                       "The rows of a matrix end before row %" G_GUINT64_FORMAT
+                       ", which is to be written as text",
+                       start);
+          return FALSE;
+        }
     }
   *count = MIN (*count, self->sorted->start + self->sorted->count - start);
 

@@ -15,20 +15,20 @@ struct _AnnTabLayout {
   int sidebar_width;
 };
 
-enum { PROP_0, PROP_SHOWS_SIDEBAR, PROP_SIDEBAR_WIDTH, PROP_SHOWS_INSPECTOR, N_PROPS };
+enum { CHANGED, N_SIGNALS };
 
-static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AnnTabLayout, ann_tab_layout, G_TYPE_OBJECT)
 
 static void
-set_value (AnnTabLayout *self, int *field, int value, guint prop_id)
+set_value (AnnTabLayout *self, int *field, int value)
 {
   if (*field == value)
     return;
 
   *field = value;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[prop_id]);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /**
@@ -51,7 +51,7 @@ ann_tab_layout_get_shows_sidebar (AnnTabLayout *self)
 void
 ann_tab_layout_set_shows_sidebar (AnnTabLayout *self, gboolean shows)
 {
-  set_value (self, &self->shows_sidebar, shows, PROP_SHOWS_SIDEBAR);
+  set_value (self, &self->shows_sidebar, shows);
 }
 
 /**
@@ -74,7 +74,7 @@ ann_tab_layout_get_sidebar_width (AnnTabLayout *self)
 void
 ann_tab_layout_set_sidebar_width (AnnTabLayout *self, int width)
 {
-  set_value (self, &self->sidebar_width, width, PROP_SIDEBAR_WIDTH);
+  set_value (self, &self->sidebar_width, width);
 }
 
 /**
@@ -97,44 +97,20 @@ ann_tab_layout_get_shows_inspector (AnnTabLayout *self)
 void
 ann_tab_layout_set_shows_inspector (AnnTabLayout *self, gboolean shows)
 {
-  set_value (self, &self->shows_inspector, shows, PROP_SHOWS_INSPECTOR);
-}
-
-static void
-ann_tab_layout_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
-{
-  AnnTabLayout *self = ANN_TAB_LAYOUT (object);
-
-  switch (prop_id)
-    {
-    case PROP_SHOWS_SIDEBAR:
-      g_value_set_boolean (value, self->shows_sidebar);
-      break;
-    case PROP_SIDEBAR_WIDTH:
-      g_value_set_int (value, self->sidebar_width);
-      break;
-    case PROP_SHOWS_INSPECTOR:
-      g_value_set_boolean (value, self->shows_inspector);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
+  set_value (self, &self->shows_inspector, shows);
 }
 
 static void
 ann_tab_layout_class_init (AnnTabLayoutClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  object_class->get_property = ann_tab_layout_get_property;
-
-  properties[PROP_SHOWS_SIDEBAR] = g_param_spec_boolean ("shows-sidebar", NULL, NULL, TRUE, flags);
-  properties[PROP_SIDEBAR_WIDTH] = g_param_spec_int ("sidebar-width", NULL, NULL, 0, G_MAXINT,
-                                                     DEFAULT_SIDEBAR_WIDTH, flags);
-  properties[PROP_SHOWS_INSPECTOR] = g_param_spec_boolean ("shows-inspector", NULL, NULL, FALSE,
-                                                           flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  /**
+   * AnnTabLayout::changed:
+   * @self: a layout
+   *
+   * Something else is shown, or is as wide.
+   */
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -13,7 +13,6 @@ G_BEGIN_DECLS
  * AnnTabLayout:
  *
  * What of a tab is shown beside the page, and how wide. It stays when a store is opened anew.
- * Properties: `shows-sidebar`, `sidebar-width`, `shows-inspector`.
  */
 #define ANN_TYPE_TAB_LAYOUT (ann_tab_layout_get_type ())
 

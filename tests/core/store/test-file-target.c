@@ -308,6 +308,32 @@ test_long_name (void)
   end ();
 }
 
+/* By a folder that is open: whatever its name is, or whether there is /proc. */
+static void
+test_unnamed (void)
+{
+  g_autofree char *path = NULL;
+  g_autofree char *gone = NULL;
+  int place, fd;
+
+  begin ();
+  path = at ("folder");
+  gone = at ("gone");
+  g_assert_no_errno (g_mkdir (path, 0700));
+  place = open (path, O_RDONLY | O_DIRECTORY);
+  g_assert_cmpint (place, >=, 0);
+  g_assert_no_errno (g_rename (path, gone));
+  fd = _ann_open_unnamed_in (place);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (pwrite (fd, "bytes", 5, 0), ==, 5);
+  close (fd);
+  g_assert_no_errno (g_rmdir (gone));
+  close (place);
+  g_assert_cmpint (_ann_open_unnamed (path), ==, -1);
+  g_assert_cmpint (errno, ==, ENOENT);
+  end ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -323,6 +349,7 @@ main (int argc, char **argv)
   g_test_add_func ("/file-target/owner", test_owner);
   g_test_add_func ("/file-target/free-space", test_free_space);
   g_test_add_func ("/file-target/long-name", test_long_name);
+  g_test_add_func ("/file-target/unnamed", test_unnamed);
 
   return g_test_run ();
 }

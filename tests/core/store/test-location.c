@@ -295,6 +295,14 @@ test_s3 (void)
   assert_shown ("s3://bucket/a?path-style#x", "s3://bucket/a?path-style=true");
   assert_shown ("s3://bucket/a%3Fb%23?", "s3://bucket/a%3Fb%23");
   assert_shown ("s3://Old_Bucket/a", "s3://Old_Bucket/a");
+
+  {
+    g_autoptr (AnnLocation) near = parse ("s3://bucket/a?region=eu-central-1");
+    g_autoptr (AnnLocation) far = parse ("s3://bucket/a?region=cn-north-1");
+
+    g_assert_cmpstr (ann_location_get_host (near), ==, "s3.eu-central-1.amazonaws.com");
+    g_assert_cmpstr (ann_location_get_host (far), ==, "s3.cn-north-1.amazonaws.com.cn");
+  }
 }
 
 static void
