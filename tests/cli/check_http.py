@@ -137,7 +137,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(arguments.archive) as tar:
             tar.extractall(folder, [member for member in tar if any(member.name.startswith(store) for store in arguments.stores)])
-        servers = [Server(arguments.server, folder) for _ in range(2)]
+        # More than there are cores: most of the time is waited for what does not come.
+        servers = [Server(arguments.server, folder) for _ in range(4)]
         for number, (store, command) in enumerate(cases, 1):
             wrong, n_requests, n_faults = check(arguments.ann, command, servers, pathlib.Path(folder), store, arguments.step)
             failed |= bool(wrong)

@@ -6,6 +6,7 @@
 #include "ann-ui-test.h"
 #include "dialogs/ann-concat-dialog.h"
 #include "dialogs/ann-concat-row.h"
+#include "python-runner.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -464,16 +465,6 @@ test_command (Fixture *fixture, gconstpointer plain)
   g_free (run_shell ("rm concatenated.h5ad by-dialog.h5ad"));
 }
 
-static gboolean
-has_python (void)
-{
-  const char *python = g_getenv ("ANN_TEST_PYTHON");
-  g_autofree char *line = g_strdup_printf ("%s -c 'import anndata' || echo no", python);
-  g_autofree char *answer = python != NULL ? run_shell (line) : g_strdup ("no");
-
-  return strstr (answer, "no") == NULL;
-}
-
 /* Whether two stores have the same values. Python sorts the indices of a row and the categories
  * that it makes of texts in its own way, so that their digests may differ.
  */
@@ -497,11 +488,8 @@ static const char comparison[]
 static void
 test_python (Fixture *fixture, gconstpointer plain)
 {
-  const char *python = g_getenv ("ANN_TEST_PYTHON");
   g_autofree char *script = g_build_filename (folder, "concat.py", NULL);
   g_autofree char *compare = g_build_filename (folder, "compare.py", NULL);
-  g_autofree char *write_line = g_strdup_printf ("%s concat.py", python);
-  g_autofree char *compare_line = g_strdup_printf ("%s compare.py", python);
   g_autofree char *code = NULL;
   g_autoptr (AnnData) data = NULL;
 
@@ -512,16 +500,16 @@ test_python (Fixture *fixture, gconstpointer plain)
   code = copy (fixture, "concat.copy-python");
   g_assert_nonnull (strstr (code, "ad.read_h5ad(\"" STORE_A "\")"));
   g_assert_nonnull (strstr (code, "ad.read_zarr(\"" STORE_B "\")"));
-  if (!has_python ())
+  if (!python_runner_start ())
     {
       g_test_skip ("ANN_TEST_PYTHON names no Python that has anndata");
       return;
     }
   g_assert_true (g_file_set_contents (script, code, -1, NULL));
   g_assert_true (g_file_set_contents (compare, comparison, -1, NULL));
-  g_free (run_shell (write_line));
+  python_runner_run (script);
   data = write_to (fixture, "by-dialog.h5ad");
-  g_free (run_shell (compare_line));
+  python_runner_run (compare);
   g_free (run_shell ("rm concatenated.h5ad by-dialog.h5ad"));
 }
 

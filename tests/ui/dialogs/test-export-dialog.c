@@ -7,6 +7,7 @@
 #include "dialogs/ann-export-dialog.h"
 #include "models/ann-export-code.h"
 #include "pages/ann-table-page.h"
+#include "python-runner.h"
 #include "web-server.h"
 #include "widgets/ann-write-row.h"
 
@@ -665,24 +666,11 @@ test_command (Fixture *fixture, gconstpointer unused)
     }
 }
 
-static gboolean
-has_anndata (Fixture *fixture, const char *python)
-{
-  g_autofree char *line = g_strdup_printf ("%s -c 'import anndata' || echo no",
-                                           python != NULL ? python : "false");
-  g_autofree char *answer = NULL;
-
-  run_shell (fixture, line, &answer);
-
-  return strstr (answer, "no") == NULL;
-}
-
 /* What Python writes of it has the values of what the dialog writes. */
 static void
-compare_python (Fixture *fixture, const char *python, guint format, const char *suffix)
+compare_python (Fixture *fixture, guint format, const char *suffix)
 {
   g_autofree char *script = g_build_filename (fixture->folder, "export.py", NULL);
-  g_autofree char *line = g_strdup_printf ("%s -W ignore export.py", python);
   g_autofree char *python_name = g_strdup_printf ("python%u%s", format, suffix);
   g_autofree char *dialog_name = g_strdup_printf ("dialog%u%s", format, suffix);
   g_autofree char *code = NULL;
@@ -697,7 +685,7 @@ compare_python (Fixture *fixture, const char *python, guint format, const char *
   g_assert_no_error (error);
   g_test_message ("%s", code);
   g_assert_true (g_file_set_contents (script, code, -1, NULL));
-  run_shell (fixture, line, NULL);
+  python_runner_run (script);
   by_python = take_code_result (fixture, wait_for_draft (fixture), python_name);
   by_dialog = export_to (fixture, dialog_name);
   expected = digest (fixture, by_python);
@@ -711,9 +699,8 @@ static void
 test_python (Fixture *fixture, gconstpointer unused)
 {
   static const char *const suffixes[] = { ".h5ad", ".zarr", ".zarr", ".zarr.zip" };
-  const char *python = g_getenv ("ANN_TEST_PYTHON");
 
-  if (!has_anndata (fixture, python))
+  if (!python_runner_start ())
     {
       g_test_skip ("ANN_TEST_PYTHON names no Python with anndata");
       return;
@@ -729,7 +716,7 @@ test_python (Fixture *fixture, gconstpointer unused)
       gtk_check_button_set_active (GTK_CHECK_BUTTON (find (fixture, "obsp")), FALSE);
       if (i > 0)
         gtk_check_button_set_active (GTK_CHECK_BUTTON (find (fixture, "X")), FALSE);
-      compare_python (fixture, python, i, suffixes[i]);
+      compare_python (fixture, i, suffixes[i]);
     }
 }
 
