@@ -68,12 +68,14 @@ def open(
     *,
     token: str | None = None,
     remap: str | os.PathLike[str] | Mapping[str, str | os.PathLike[str]] | None = None,
+    skip_missing_parts: bool = False,
 ) -> Data:
     """Opens a store for reading: a path, ``https://…``, ``s3://bucket/…`` or ``gs://…``.
 
     Metadata alone is read. A set, ``.h5ads``, is opened with the stores that it names; `remap` says
     where they are if they are no longer there: a folder, or a mapping of their keys, their old
-    paths or folders to new ones. `token` is sent to a web server as ``Authorization: Bearer``;
+    paths or folders to new ones. Rows of a part that is missing have no values, unless
+    `skip_missing_parts` leaves them out. `token` is sent to a web server as ``Authorization: Bearer``;
     without one that of the environment's ``ANN_HTTP_TOKEN``. Keys for S3 come from the environment
     and ``~/.aws``.
 
@@ -86,7 +88,7 @@ def open(
         places = [f"{old}={os.fspath(new)}" for old, new in remap.items()]
     elif remap is not None:
         places = [os.fspath(remap)]
-    return Data(_anncore.open(os.fsencode(address), token, places))
+    return Data(_anncore.open(os.fsencode(address), token, places, skip_missing_parts))
 
 
 def _open_parts(stores: Iterable[Store]) -> list[_anncore.Data]:

@@ -43,6 +43,8 @@ def to_anndata(data: _anncore.Data, is_selection: bool) -> anndata.AnnData:
     """Reads all that an AnnData has a place for."""
     if not data.is_annotated:
         raise make_error("unsupported", "is no annotated matrix", data.uri)
+    if data.missing_parts is not None:  # whose rows would look as if they had been measured
+        raise make_error("not-found", data.missing_parts, data.uri)
     root = data.element(b"")
     tables = _read_some(root, _TABLES)
     if is_selection:

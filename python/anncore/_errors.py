@@ -84,7 +84,7 @@ def make_error(code: str, message: str, store: str | None) -> Error:
     """Called by the extension."""
     if message.endswith("is there already"):
         message += "; overwrite=True replaces it"
-    error = _CLASSES.get(code, Error)(f"{store}: {message}" if store else message)
+    error = _CLASSES.get(code, Error)(message if not store or message.startswith(f"{store}: ") else f"{store}: {message}")
     error.store = store
     error.code = code
     if isinstance(error, OSError):

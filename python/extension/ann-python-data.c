@@ -59,6 +59,7 @@ finalize (PyObject *object)
  * @positions: (nullable): of rows
  * @obs: which rows
  * @var: which columns
+ * @skips_missing: whether rows of a set whose part is missing are left out
  * @overwrite: whether a set replaces one that is there
  * @parts: (nullable): what is joined
  * @concat_options: (nullable): how
@@ -75,6 +76,7 @@ typedef struct {
   AnnBuffer *positions;
   AnnPythonSelector obs;
   AnnPythonSelector var;
+  int skips_missing;
   int overwrite;
   GPtrArray *parts;
   AnnConcatOptions *concat_options;
@@ -136,15 +138,37 @@ open_data (gpointer data, GCancellable *cancellable, GError **error)
   return job->result != NULL;
 }
 
-/* A set, some of whose parts are elsewhere now. */
+/* One that was mistyped is not to be found out by what is missing. */
+static gboolean
+check_remap (AnnDataSet *set, char **remap, GError **error)
+{
+  for (guint i = 0; remap != NULL && remap[i] != NULL; i++)
+    {
+      if (ann_data_set_is_remapped_by (set, remap[i]))
+        continue;
+      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
+                   "remap: “%s” is of no part of the set, whose own store has their keys and paths "
+                   "in uns/AnnDataSet",
+                   remap[i]);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A set, some of whose parts are elsewhere now, or are missing. */
 static gboolean
 open_set (gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
   g_autoptr (AnnDataSet) set = ann_data_set_open (job->text, (const char *const *) job->texts,
                                                   cancellable, error);
+  g_autoptr (AnnDataSet) rest = NULL;
 
-  job->result = set != NULL ? ann_data_set_dup_data (set, cancellable, error) : NULL;
+  if (set != NULL && check_remap (set, job->texts, error))
+    rest = job->skips_missing ? ann_data_set_skip_missing (set, cancellable, error)
+                              : g_object_ref (set);
+  job->result = rest != NULL ? ann_data_set_dup_data (rest, cancellable, error) : NULL;
 
   return job->result != NULL;
 }
@@ -171,15 +195,16 @@ ann_python_data_open (PyObject *module, PyObject *arguments)
   const char *token;
   PyObject *remap;
 
-  if (!PyArg_ParseTuple (arguments, "yzO", &job.text, &token, &remap))
+  if (!PyArg_ParseTuple (arguments, "yzOp", &job.text, &token, &remap, &job.skips_missing))
     return NULL;
   if (remap != Py_None)
     {
-      call.func = open_set;
       job.texts = ann_python_dup_texts (remap);
       if (job.texts == NULL)
         return NULL;
     }
+  if (remap != Py_None || job.skips_missing)
+    call.func = open_set;
 
   if (token != NULL && *token != '\0')
     sign_in (job.text, token);
@@ -232,6 +257,14 @@ static PyObject *
 get_warnings (PyObject *object, G_GNUC_UNUSED void *closure)
 {
   return ann_python_list_texts (ann_data_get_warnings (ann_python_data_get (object)));
+}
+
+static PyObject *
+get_missing_parts (PyObject *object, G_GNUC_UNUSED void *closure)
+{
+  g_autofree char *missing = ann_data_describe_missing_parts (ann_python_data_get (object));
+
+  return missing != NULL ? ann_python_make_text (missing) : Py_NewRef (Py_None);
 }
 
 static gboolean
@@ -477,6 +510,7 @@ static PyGetSetDef getters[] = {
   { "is_annotated", get_is_annotated, NULL, "Whether it is an annotated matrix", NULL },
   { "n_obs", get_n_obs, NULL, "The number of observations", NULL },
   { "n_vars", get_n_vars, NULL, "The number of variables", NULL },
+  { "missing_parts", get_missing_parts, NULL, "Those of a set, in words; or None", NULL },
   { "warnings", get_warnings, NULL, "What is odd about it", NULL },
   { .name = NULL },
 };

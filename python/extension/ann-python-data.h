@@ -12,7 +12,7 @@ extern PyType_Spec ann_python_data_spec;
 /* (transfer none) */
 AnnData *ann_python_data_get (PyObject *object);
 
-/* open (address: bytes, token: str | None, remap: list[str] | None) */
+/* open (address: bytes, token: str | None, remap: list[str] | None, skip_missing_parts: bool) */
 PyObject *ann_python_data_open (PyObject *module, PyObject *arguments);
 
 /* concat (parts: list[Data], set: bytes, overwrite: bool, …): the stores as one, lines on what

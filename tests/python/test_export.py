@@ -235,9 +235,17 @@ class Export(support.InFolder):
         pathlib.Path("moved").mkdir()
         shutil.move("a.h5ad", "moved/a.h5ad")
         self.assertTrue(any("a.h5ad" in line for line in anncore.open("all.h5ads").warnings))
+        missing = anncore.open("all.h5ads")
+        for call in (missing.to_anndata, missing.select([0]).to_anndata, lambda: missing.export("x.h5ad")):
+            with self.assertRaisesRegex(anncore.Error, "^all.h5ads: The part “0” is not") as caught:
+                call()
+        rest = anncore.open("all.h5ads", skip_missing_parts=True)
+        support.assert_equal(rest.to_anndata().X, self.theirs.X[300:])
         for remap in ("moved", pathlib.Path("moved"), {"a.h5ad": "moved/a.h5ad"}, {"0": pathlib.Path("moved/a.h5ad")}):
             with self.subTest(remap=remap), anncore.open("all.h5ads", remap=remap) as both:
                 self.assertFalse(any("a.h5ad" in line for line in both.warnings), both.warnings)
                 np.testing.assert_array_equal(both.read("X"), self.theirs.X)
         with self.assertRaises(anncore.Error):
             anncore.open(support.sample(), remap="moved")
+        with self.assertRaisesRegex(anncore.Error, "“c.h5ad=moved/a.h5ad” is of no part"):
+            anncore.open("all.h5ads", remap={"c.h5ad": "moved/a.h5ad"})
