@@ -246,6 +246,7 @@ fail_call (Parser *self, const AnnFilterValue *name, GError **error)
     { "endswith", "matches \"text$\"" }, { "fullmatch", "matches \"^text$\"" },
   };
   const char *dot = strrchr (name->text, '.');
+  g_autofree char *quoted = _ann_filter_quote (self->text, &name->place);
   g_autofree char *column = g_strndup (name->text, dot != NULL ? (gsize) (dot - name->text) : 0);
 
   if (g_str_has_suffix (column, ".str"))
@@ -254,11 +255,11 @@ fail_call (Parser *self, const AnnFilterValue *name, GError **error)
     {
       if (strcmp (dot + 1, calls[i].name) == 0)
         return fail_at (self, &name->place, error, "“%s(…)” means nothing here: write %s %s",
-                        name->text, column, calls[i].instead);
+                        quoted, column, calls[i].instead);
     }
 
   return fail_at (self, &name->place, error, "“%s(…)” means nothing here: a filter calls nothing",
-                  name->text);
+                  quoted);
 }
 
 static gboolean
