@@ -190,6 +190,8 @@ def check_writing(tests, server, root, name):
     tests.written(f"{name}: Zarr v3 is written, a selection of it", h5ad, f"s3://private/{name}-3.zarr{place}", KEY,
                   "--zarr-format", 3, "--obs", "::7")
     tests.not_written(f"{name}: what is there is not replaced", h5ad, target, "already", KEY, "--overwrite")
+    for options in ((), ("--overwrite",)):
+        tests.not_written(f"{name}: a plan says so {options}", h5ad, target, "already", KEY, "--dry-run", *options)
     tests.same(f"{name}: and is what it was", target, target, KEY)
     for ending in ("h5ad", "zarr.zip"):
         file = f"s3://private/{name}.{ending}{place}"
