@@ -5,6 +5,8 @@
 
 #include "ann-remap.h"
 
+#include <string.h>
+
 /* So many parts are told. */
 #define MAX_PARTS_TOLD 10
 
@@ -27,6 +29,23 @@ ann_remap_expect (guint n_sets)
   n_sets_to_come = n_sets;
 }
 
+/* An address may have a password or a signature in it. */
+static char *
+hide_secrets (const char *entry)
+{
+  const char *address = strstr (entry, "://");
+  g_autofree char *shown = NULL;
+
+  if (address == NULL)
+    return g_strdup (entry);
+
+  while (address > entry && address[-1] != '=')
+    address--;
+  shown = ann_location_hide_secrets (address);
+
+  return g_strdup_printf ("%.*s%s", (int) (address - entry), entry, shown);
+}
+
 static char *
 list_parts (AnnDataSet *set)
 {
@@ -35,10 +54,12 @@ list_parts (AnnDataSet *set)
 
   for (guint i = 0; i < MIN (n_parts, MAX_PARTS_TOLD); i++)
     {
+      g_autofree char *path = NULL;
       AnnDataSetPart part;
 
       ann_data_set_get_part (set, i, &part);
-      g_string_append_printf (text, "%s%s=%s", i > 0 ? ", " : "", part.key, part.path);
+      path = ann_location_hide_secrets (part.path);
+      g_string_append_printf (text, "%s%s=%s", i > 0 ? ", " : "", part.key, path);
     }
   if (n_parts > MAX_PARTS_TOLD)
     g_string_append (text, ", …");
@@ -61,14 +82,16 @@ ann_remap_check (AnnDataSet *set, GError **error)
 
   for (guint i = 0; ann_remap[i] != NULL; i++)
     {
+      g_autofree char *entry = NULL;
       g_autofree char *parts = NULL;
 
       if (is_used[i])
         continue;
+      entry = hide_secrets (ann_remap[i]);
       parts = list_parts (set);
       g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
                    "--remap %s is of no part of the set; these are, with their keys and paths: %s",
-                   ann_remap[i], parts);
+                   entry, parts);
       return FALSE;
     }
 

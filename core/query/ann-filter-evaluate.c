@@ -5,6 +5,7 @@
 
 #include "query/ann-filter-program-private.h"
 
+#include "anndata/ann-data-set.h"
 #include "base/ann-error.h"
 #include "base/ann-scratch-private.h"
 #include "base/ann-selection-private.h"
@@ -82,6 +83,20 @@ _ann_filter_program_init (AnnFilterProgram *self,
     }
 
   return make_tests (self, filter->root, error);
+}
+
+gboolean
+_ann_filter_program_find_unknown (AnnFilterProgram *self, GError **error)
+{
+  g_autofree char *missing = ann_data_describe_missing_parts (self->data);
+
+  for (guint i = 0; missing != NULL && i < self->sources->len; i++)
+    {
+      if (!_ann_filter_source_find_unknown (g_ptr_array_index (self->sources, i), error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 void
@@ -336,6 +351,8 @@ _ann_filter_program_run (AnnFilterProgram *self, AnnProgress *progress, GError *
       return NULL;
     }
   mask.bits = bits;
+  if (!_ann_filter_program_find_unknown (self, error))
+    return NULL;
   if (progress != NULL)
     ann_progress_add_total (progress, self->n_rows);
 

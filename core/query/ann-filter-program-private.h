@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * @is_whole: each line is read at once, which costs no more than a piece of it
  * @whole: (element-type AnnBlock): then, a canonical block for each line
  * @block: of the rows that are looked at
+ * @unknown: (nullable): a byte for each row of @element: 1 where a part of a set is missing
+ * @ones: (nullable): a 1 for each row of the table, where a line that is a row of @element is so
  *
  * Columns of one matrix have one source, so that it is gone through once.
  */
@@ -31,6 +33,8 @@ typedef struct {
   gboolean is_whole;
   GPtrArray *whole;
   AnnBlock *block;
+  guint8 *unknown;
+  guint8 *ones;
 } AnnFilterSource;
 
 /**
@@ -61,6 +65,16 @@ gboolean _ann_filter_source_load (AnnFilterSource *self,
                                   GCancellable *cancellable,
                                   GError **error);
 gsize _ann_filter_source_get_size (const AnnFilterSource *self);
+
+/* Finds out which values were never measured, for a part of a set is missing: until then all count
+ * as known. For when all lines are there.
+ */
+gboolean _ann_filter_source_find_unknown (AnnFilterSource *self, GError **error);
+
+/* (transfer none) (nullable): a byte for each row of the table, 1 where that of line @line is not
+ * known; %NULL if all are known
+ */
+const guint8 *_ann_filter_source_peek_unknown (const AnnFilterSource *self, guint line);
 
 /* The values of line @line of what is loaded. @spread: keeps them, where they are not together. */
 gboolean _ann_filter_source_get_vector (const AnnFilterSource *self,
@@ -183,6 +197,11 @@ gboolean _ann_filter_program_init (AnnFilterProgram *self,
                                    GCancellable *cancellable,
                                    GError **error);
 void _ann_filter_program_clear (AnnFilterProgram *self);
+
+/* As _ann_filter_source_find_unknown (), for all sources; if no part of @data is missing, nothing
+ * is looked at.
+ */
+gboolean _ann_filter_program_find_unknown (AnnFilterProgram *self, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnFilterProgram, _ann_filter_program_clear)
 

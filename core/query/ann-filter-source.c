@@ -5,6 +5,9 @@
 
 #include "query/ann-filter-program-private.h"
 
+#include "anndata/ann-data-set-private.h"
+#include "base/ann-error.h"
+
 #include <string.h>
 
 AnnFilterSource *
@@ -43,6 +46,8 @@ _ann_filter_source_free (gpointer data)
   g_clear_pointer (&self->lines, g_array_unref);
   g_clear_pointer (&self->whole, g_ptr_array_unref);
   g_clear_pointer (&self->block, ann_block_unref);
+  g_free (self->unknown);
+  g_free (self->ones);
   g_free (self);
 }
 
@@ -57,6 +62,61 @@ _ann_filter_source_add_line (AnnFilterSource *self, guint64 line)
   g_array_append_val (self->lines, line);
 
   return self->lines->len - 1;
+}
+
+/* --- What is not there --- */
+
+static guint8 *
+allocate (guint64 n, GError **error)
+{
+  guint8 *bytes = n < G_MAXSIZE ? g_try_malloc0 (MAX (n, 1)) : NULL;
+
+  if (bytes == NULL)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                 "No memory for a list of %" G_GUINT64_FORMAT " rows", n);
+
+  return bytes;
+}
+
+gboolean
+_ann_filter_source_find_unknown (AnnFilterSource *self, GError **error)
+{
+  gboolean has_line = FALSE;
+
+  self->unknown = allocate (ann_element_get_n_rows (self->element), error);
+  if (self->unknown == NULL)
+    return FALSE;
+  if (!_ann_data_set_mark_missing (self->element, self->unknown))
+    {
+      g_clear_pointer (&self->unknown, g_free);
+      return TRUE;
+    }
+  if (self->lines == NULL || self->by_column)
+    return TRUE;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    has_line |= self->unknown[g_array_index (self->lines, guint64, i)];
+  if (has_line)
+    {
+      const guint64 n = ann_element_get_length (self->element, 1);
+
+      self->ones = allocate (n, error);
+      if (self->ones == NULL)
+        return FALSE;
+      memset (self->ones, 1, n);
+    }
+
+  return TRUE;
+}
+
+/* The rows of a matrix may be columns of the table: one that is not known is so for all. */
+const guint8 *
+_ann_filter_source_peek_unknown (const AnnFilterSource *self, guint line)
+{
+  if (self->unknown == NULL || self->lines == NULL || self->by_column)
+    return self->unknown;
+
+  return self->unknown[g_array_index (self->lines, guint64, line)] ? self->ones : NULL;
 }
 
 /* --- Reading --- */
@@ -278,7 +338,13 @@ _ann_filter_source_get_vector (const AnnFilterSource *self,
   g_clear_pointer (spread, ann_buffer_unref);
   memset (vector, 0, sizeof *vector);
   if (self->lines != NULL)
-    return get_line (self, line, start, n, vector, spread, error);
+    {
+      const guint8 *unknown = _ann_filter_source_peek_unknown (self, line);
+
+      /* A vector says by itself what is missing; a sparse matrix has zeros there. */
+      vector->missing = unknown != NULL ? unknown + start : NULL;
+      return get_line (self, line, start, n, vector, spread, error);
+    }
 
   if (self->block->values != NULL)
     {

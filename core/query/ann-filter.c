@@ -7,11 +7,9 @@
 
 #include "query/ann-filter-program-private.h"
 
-#include "anndata/ann-data-set-private.h"
+#include "anndata/ann-data-set.h"
 #include "base/ann-error.h"
 #include "base/ann-worker.h"
-
-#include <string.h>
 
 G_DEFINE_BOXED_TYPE (AnnFilter, ann_filter, ann_filter_ref, ann_filter_unref)
 
@@ -201,25 +199,19 @@ ann_filter_evaluate (AnnFilter *self,
   return selection;
 }
 
-/* Marks the rows of the filter's axis of which a source knows no values. */
+/* Marks the rows of the filter's axis of which a source knows not all values. */
 static void
 mark_unknown (const AnnFilterProgram *program, const AnnFilterSource *source, guint8 *unknown)
 {
-  g_autofree guint8 *rows = NULL;
+  const guint n_lines = source->lines != NULL ? source->lines->len : 1;
 
-  if (source->lines == NULL || source->by_column)
+  for (guint line = 0; line < n_lines; line++)
     {
-      (void) _ann_data_set_mark_missing (source->element, unknown);
-      return;
-    }
+      const guint8 *rows = _ann_filter_source_peek_unknown (source, line);
 
-  /* The rows of the matrix are columns of the table: one that is not known is so for all. */
-  rows = g_try_malloc0 (ann_element_get_n_rows (source->element));
-  if (rows == NULL || !_ann_data_set_mark_missing (source->element, rows))
-    return;
-  for (guint i = 0; i < source->lines->len; i++)
-    if (rows[g_array_index (source->lines, guint64, i)])
-      memset (unknown, 1, program->n_rows);
+      for (guint64 row = 0; rows != NULL && row < program->n_rows; row++)
+        unknown[row] |= rows[row];
+    }
 }
 
 /**
@@ -231,9 +223,9 @@ mark_unknown (const AnnFilterProgram *program, const AnnFilterSource *source, gu
  * @cancellable: (nullable): a [class@Gio.Cancellable]
  * @error: return location for an error, or %NULL
  *
- * Rows of a part of a set that is missing have no values, and so no filter that names such values
- * finds them: whether they would pass is not known. Reads what [method@Ann.Filter.check] reads, and
- * nothing where no part is missing.
+ * Rows of a part of a set that is missing have no values: a filter that names such values takes
+ * them as missing, and whether they would pass is not known. Reads what [method@Ann.Filter.check]
+ * reads, and nothing where no part is missing.
  *
  * Blocks; any thread.
  *
@@ -259,7 +251,8 @@ ann_filter_count_unknown (AnnFilter *self,
   missing = ann_data_describe_missing_parts (data);
   if (missing == NULL)
     return TRUE;
-  if (!_ann_filter_program_init (&program, self, data, axis, cancellable, error))
+  if (!_ann_filter_program_init (&program, self, data, axis, cancellable, error)
+      || !_ann_filter_program_find_unknown (&program, error))
     return FALSE;
 
   unknown = program.n_rows < G_MAXSIZE ? g_try_malloc0 (MAX (program.n_rows, 1)) : NULL;
