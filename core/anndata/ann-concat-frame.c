@@ -110,6 +110,7 @@ add_column (const AnnConcat *self,
     {
       guint place;
 
+      parts[i].name = self->parts[i].name;
       parts[i].length = self->parts[i].lengths[self->axis];
       parts[i].unavailable = self->parts[i].unavailable;
       if (frames[i] == NULL || !ann_frame_find_column (ANN_FRAME (frames[i]), name, &place))

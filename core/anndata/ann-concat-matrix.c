@@ -25,6 +25,7 @@ make_parts (const AnnConcat *self, AnnElement *const *elements)
 
   for (gsize i = 0; i < self->n_parts; i++)
     {
+      parts[i].name = self->parts[i].name;
       parts[i].element = elements[i];
       parts[i].length = self->parts[i].lengths[self->axis];
       parts[i].unavailable = self->parts[i].unavailable;

@@ -151,7 +151,7 @@ add_all (const AnnConcat *concat, AnnDataSet *self, AnnBranch *branch, GError **
 static void
 init_concat_part (AnnConcatPart *to, const AnnDataSetMember *part, guint64 n_var)
 {
-  *to = (AnnConcatPart){ .name = part->key,
+  *to = (AnnConcatPart){ .name = part->found != NULL ? part->found : part->key,
                          .lengths = { part->n_rows, n_var },
                          .unavailable = part->error };
   if (part->data == NULL)
@@ -193,8 +193,10 @@ _ann_data_set_join (AnnDataSet *self, GCancellable *cancellable, GError **error)
   concat.index = index;
   for (gsize i = 0; i < n; i++)
     {
-      init_concat_part (&parts[i], g_ptr_array_index (self->parts, i), n_var);
-      keys[i] = parts[i].name;
+      const AnnDataSetMember *part = g_ptr_array_index (self->parts, i);
+
+      init_concat_part (&parts[i], part, n_var);
+      keys[i] = part->key;
       reindexes[i] = same;
     }
 

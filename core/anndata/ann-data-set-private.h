@@ -56,6 +56,13 @@ gboolean _ann_data_check_is_whole (AnnData *data, GError **error);
  */
 gboolean _ann_data_set_mark_missing (AnnElement *element, guint8 *rows);
 
+/* @data, or what is selected of it, as anndata.concat (label=…) makes it: the column of a set's
+ * keys, which the set has as texts, is a categorical and the last. That is read as a whole.
+ * (transfer full): @data itself if it is made of no set, or of several
+ */
+AnnData *_ann_data_set_categorize_label (AnnData *data, GCancellable *cancellable, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether @own, a store, is called a set: `.h5ads`. Says nothing of what is in it. */
 gboolean _ann_data_set_is_set (AnnData *own);
 

@@ -103,6 +103,14 @@ void _ann_export_complete_progress (AnnProgress *progress);
 /* Fails with %ANN_ERROR_CHANGED if a store that was read is not what it was. */
 gboolean _ann_export_check_sources (AnnExportJob *job, GError **error);
 
+/* Finds out what of a store is not written although it is wanted, and warns of it. @origin: what
+ * the rows come from
+ */
+gboolean _ann_export_omit (AnnExportJob *job,
+                           AnnData *origin,
+                           GCancellable *cancellable,
+                           GError **error);
+
 /* Bytes of the result, from how well the sources are compressed; of a job that was surveyed. */
 guint64 _ann_export_estimate_size (const AnnExportJob *job, GCancellable *cancellable);
 

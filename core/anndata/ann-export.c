@@ -140,6 +140,7 @@ job_free (AnnExportJob *self)
   g_clear_pointer (&self->sources, g_ptr_array_unref);
   g_clear_pointer (&self->options, ann_write_options_free);
   g_clear_pointer (&self->writer.warnings, g_ptr_array_unref);
+  g_clear_pointer (&self->writer.omitted, g_hash_table_unref);
   _ann_survey_clear (&self->survey);
   g_free (self->scratch_folder);
   g_free (self->target);
@@ -188,6 +189,7 @@ job_new (AnnData *data,
          GError **error)
 {
   g_autoptr (AnnExportJob) self = g_new0 (AnnExportJob, 1);
+  g_autoptr (AnnData) labelled = NULL;
   AnnData *origin = step != NULL && step->origin != NULL ? step->origin : data;
 
   _ann_survey_init (&self->survey);
@@ -213,9 +215,12 @@ job_new (AnnData *data,
   if (!check_options (self, error) || !decide_text_element (self, error))
     return NULL;
 
+  labelled = _ann_data_set_categorize_label (data, cancellable, error);
+  if (labelled == NULL)
+    return NULL;
   self->data = _ann_data_is_selection (data) && !self->options->keep_unused_categories
-                   ? _ann_data_drop_unused_categories (data, cancellable, error)
-                   : g_object_ref (data);
+                   ? _ann_data_drop_unused_categories (labelled, cancellable, error)
+                   : g_object_ref (labelled);
   if (self->data == NULL)
     return NULL;
   self->sources = _ann_data_list_sources (origin);
@@ -230,6 +235,7 @@ job_new (AnnData *data,
   };
   warn_of_nothing (self, data);
   if (!check_elements (self, cancellable, error)
+      || !_ann_export_omit (self, origin, cancellable, error)
       || !_ann_element_survey (&self->writer, ann_data_get_root (self->data), "", &self->survey,
                                cancellable, error))
     return NULL;

@@ -396,6 +396,9 @@ read_piece (const AnnStackPart *part, AnnPiece *piece, GCancellable *cancellable
   piece->block = ann_element_read (part->element, piece->rows.positions, piece->columns,
                                    cancellable, error);
 
+  if (piece->block == NULL)
+    _ann_stack_name_error (part->name, error);
+
   return piece->block != NULL;
 }
 

@@ -256,6 +256,8 @@ read_part (const AnnVectorPlan *plan,
     return TRUE;
 
   block = ann_element_read (part->element, piece->rows.positions, NULL, cancellable, error);
+  if (block == NULL)
+    _ann_stack_name_error (part->name, error);
 
   return block != NULL && make_piece (plan, part, block, piece, error);
 }

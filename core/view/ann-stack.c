@@ -5,7 +5,7 @@
 
 #include "view/ann-stack.h"
 
-#include "base/ann-error.h"
+#include "base/ann-error-private.h"
 #include "element/ann-awkward-private.h"
 #include "element/ann-categorical.h"
 #include "element/ann-sparse.h"
@@ -21,6 +21,7 @@ _ann_stack_clear (AnnStack *self)
 {
   for (gsize i = 0; i < self->n_parts; i++)
     {
+      g_free ((char *) self->parts[i].name);
       g_clear_object (&self->parts[i].element);
       g_clear_pointer ((GError **) &self->parts[i].unavailable, g_error_free);
       g_clear_pointer (&self->parts[i].reindex, _ann_reindex_unref);
@@ -32,6 +33,13 @@ _ann_stack_clear (AnnStack *self)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnStack, _ann_stack_clear)
+
+void
+_ann_stack_name_error (const char *name, GError **error)
+{
+  if (name != NULL && error != NULL && !g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    _ann_error_prefix_path (error, name);
+}
 
 static gboolean
 is_sparse (const AnnStackPart *part)
@@ -47,6 +55,7 @@ add_parts (AnnStack *stack, const AnnStackPart *parts, gsize n_parts)
   stack->n_parts = n_parts;
   for (gsize i = 0; i < n_parts; i++)
     {
+      stack->parts[i].name = g_strdup (parts[i].name);
       stack->parts[i].length = parts[i].length;
       stack->parts[i].unavailable = parts[i].unavailable != NULL
                                         ? g_error_copy (parts[i].unavailable)

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 /**
  * AnnStackPart:
+ * @name: (nullable): of the store it is of, for errors
  * @element: (nullable): %NULL where this part has none, and is all filled
  * @unavailable: (nullable): why this part cannot be read now; its rows are shown as missing, and an
  *   export of them fails: it would write values that nobody measured
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  * @reindex: (nullable): on the other one; %NULL where it stays as it is
  */
 typedef struct {
+  const char *name;
   AnnElement *element;
   const GError *unavailable;
   guint64 length;
@@ -79,6 +81,9 @@ AnnElement *_ann_stack_awkward (const char *path,
  * stored with.
  */
 AnnElement *_ann_awkward_normalize (AnnElement *element, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Says in @error, of reading a part, which store it is of. @name: (nullable) */
+void _ann_stack_name_error (const char *name, GError **error);
 
 /* The parts of a stacked element, for who reads each in the order of its storage (a CSC part of a
  * CSR result); %NULL for any other element. (transfer none)

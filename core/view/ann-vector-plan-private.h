@@ -28,6 +28,7 @@ typedef enum {
 
 /**
  * AnnVectorPart:
+ * @name: (nullable): of the store it is of, for errors
  * @element: (nullable): %NULL: all is missing
  * @unavailable: (nullable): why, if it should be there
  * @length: rows of it
@@ -38,6 +39,7 @@ typedef enum {
  * @numbers: (nullable): likewise, where it is one of numbers, in the type of the result
  */
 typedef struct {
+  char *name;
   AnnElement *element;
   GError *unavailable;
   guint64 length;

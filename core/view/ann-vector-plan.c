@@ -580,6 +580,7 @@ _ann_vector_plan_init (AnnVectorPlan *self,
   self->parts = g_new0 (AnnVectorPart, n_parts);
   for (gsize i = 0; i < n_parts; i++)
     {
+      self->parts[i].name = g_strdup (parts[i].name);
       self->parts[i].length = parts[i].length;
       if (parts[i].unavailable != NULL)
         self->parts[i].unavailable = g_error_copy (parts[i].unavailable);
@@ -605,6 +606,7 @@ _ann_vector_plan_clear (AnnVectorPlan *self)
     {
       AnnVectorPart *part = &self->parts[i];
 
+      g_clear_pointer (&part->name, g_free);
       g_clear_object (&part->element);
       g_clear_error (&part->unavailable);
       g_clear_pointer (&part->reindex, _ann_reindex_unref);

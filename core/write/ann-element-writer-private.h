@@ -96,6 +96,9 @@ gboolean _ann_write_matrix (const AnnElementWriter *self,
                             GCancellable *cancellable,
                             GError **error);
 
+/* Whether the element at @path is wanted, and not left out. */
+gboolean _ann_write_takes (const AnnElementWriter *self, const char *path);
+
 /* An element that was surveyed; @is_written: whether it is wanted and can be. */
 gboolean _ann_write_child (const AnnElementWriter *self,
                            AnnElement *element,

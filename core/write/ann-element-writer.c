@@ -423,6 +423,13 @@ _ann_element_write (const AnnElementWriter *self,
 }
 
 gboolean
+_ann_write_takes (const AnnElementWriter *self, const char *path)
+{
+  return ann_write_options_takes (self->options, path)
+         && (self->omitted == NULL || !g_hash_table_contains (self->omitted, path));
+}
+
+gboolean
 _ann_write_child (const AnnElementWriter *self,
                   AnnElement *element,
                   AnnNodeWriter *parent,
@@ -436,7 +443,7 @@ _ann_write_child (const AnnElementWriter *self,
   AnnFate fate;
 
   *is_written = FALSE;
-  if (!ann_write_options_takes (self->options, path))
+  if (!_ann_write_takes (self, path))
     return TRUE;
   fate = _ann_write_get_fate (self, element, &local_error);
   if (fate == ANN_FATE_LEFT_OUT

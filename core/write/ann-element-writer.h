@@ -25,6 +25,7 @@ typedef struct {
   const char *scratch_folder; /* where the buckets go */
   AnnProgress *progress;      /* (nullable): in bytes of values */
   gboolean lacks_time;        /* what is surveyed goes where there are no dates: HDF5 */
+  GHashTable *omitted;        /* (nullable): paths that are not written, though wanted */
   GPtrArray *warnings;        /* (nullable): char *: what could not be kept as it was */
   gboolean gathers_rows; /* what is by columns along obs is written by rows, and its path kept: */
   guint n_sortings;      /* of two at most: each takes a third of what progress is reported of */

@@ -142,7 +142,10 @@ add_all_parts (Unstacking *self, GCancellable *cancellable, GError **error)
       PartPlace place = { &parts[i], start, axis, FALSE };
 
       if (parts[i].element != NULL && !add_part (self, &place, cancellable, error))
-        return FALSE;
+        {
+          _ann_stack_name_error (parts[i].name, error);
+          return FALSE;
+        }
       start += parts[i].length;
     }
 

@@ -92,7 +92,7 @@ is_wanted (const AnnElementWriter *self, const char *parent_path, const char *na
 {
   g_autofree char *path = _ann_path_join (parent_path, name);
 
-  return ann_write_options_takes (self->options, path);
+  return _ann_write_takes (self, path);
 }
 
 static gboolean survey_element (const AnnElementWriter *self,

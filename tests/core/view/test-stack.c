@@ -530,7 +530,8 @@ stack_with_gap (Store *store, AnnElementKind kind, guint axis, const AnnFill *fi
   add_matrix (store, "part", kind, shape, values);
   element = open_good (store, "part", kind);
   {
-    const AnnStackPart parts[] = { { element, NULL, 2, reindex }, { NULL, NULL, 1, NULL } };
+    const AnnStackPart parts[] = { { NULL, element, NULL, 2, reindex },
+                                   { NULL, NULL, NULL, 1, NULL } };
 
     stack = _ann_stack_matrices ("X", parts, 2, axis, fill, &error);
   }
@@ -626,8 +627,8 @@ test_offsets (void)
 
         add_matrix (store, "part", is_sparse ? R : D, shape, values);
         element = open_good (store, "part", is_sparse ? R : D);
-        stack = _ann_stack_matrices ("X", &(AnnStackPart){ element, NULL, 2, reindex }, 1, 0, NULL,
-                                     NULL);
+        stack = _ann_stack_matrices ("X", &(AnnStackPart){ NULL, element, NULL, 2, reindex }, 1, 0,
+                                     NULL, NULL);
         block = ann_element_read_rows (stack, 0, 2, NULL, NULL);
         add_block (block, dense);
         for (guint k = 0; k < block->count * block->width; k++)
@@ -724,7 +725,7 @@ test_types (void)
   one = open_good (store, "one", D);
   other = open_good (store, "other", D);
   {
-    const AnnStackPart parts[] = { { one, NULL, 1, NULL }, { other, NULL, 1, NULL } };
+    const AnnStackPart parts[] = { { NULL, one, NULL, 1, NULL }, { NULL, other, NULL, 1, NULL } };
 
     stack = _ann_stack_matrices ("X", parts, 2, 0, NULL, NULL);
   }
@@ -750,7 +751,7 @@ test_shapes (void)
   one = open_good (store, "one", D);
   other = open_good (store, "other", D);
   {
-    const AnnStackPart parts[] = { { one, NULL, 1, NULL }, { other, NULL, 1, NULL } };
+    const AnnStackPart parts[] = { { NULL, one, NULL, 1, NULL }, { NULL, other, NULL, 1, NULL } };
 
     g_assert_null (_ann_stack_matrices ("X", parts, 2, 0, NULL, &error));
   }
@@ -774,11 +775,12 @@ test_unavailable (void)
   store_add_box (store, store->root, "one", ANN_DTYPE_INT32, 2, shape, NULL);
   one = open_good (store, "one", D);
   {
-    const AnnStackPart parts[] = { { one, NULL, 1, NULL }, { NULL, why, 4, NULL } };
+    const AnnStackPart parts[] = { { NULL, one, NULL, 1, NULL }, { NULL, NULL, why, 4, NULL } };
 
     inner = _ann_stack_matrices ("X", parts, 2, 0, NULL, NULL);
   }
-  outer = _ann_stack_matrices ("X", &(AnnStackPart){ inner, NULL, 5, NULL }, 1, 0, NULL, NULL);
+  outer = _ann_stack_matrices ("X", &(AnnStackPart){ NULL, inner, NULL, 5, NULL }, 1, 0, NULL,
+                               NULL);
   g_assert_null (_ann_element_get_unavailable (one));
   g_assert_error (_ann_element_get_unavailable (inner), ANN_ERROR, ANN_ERROR_NOT_FOUND);
   g_assert_error (_ann_element_get_unavailable (outer), ANN_ERROR, ANN_ERROR_NOT_FOUND);
