@@ -195,14 +195,15 @@ def make_big(tests, path):
 def check_cancelled(tests, big):
     for name in ("x.h5ad", "x.zarr"):
         tests.server.tell("reset")
-        tests.server.tell("slow", ms=30)
+        tests.server.tell("slow", ms=100)
         with subprocess.Popen([tests.ann, "export", big, "-o", f"s3://bucket/{name}", "--compression", "none"],
                               env=tests.environment(), stderr=subprocess.PIPE, text=True) as process:
             until = time.monotonic() + TIMEOUT
             while tests.server.tell("log")["writes"] < 2 and time.monotonic() < until:
                 time.sleep(0.02)
-            tests.server.tell("slow", ms=0)
+            # As long as the server is slow the export is not through, however long this waits for a processor.
             process.send_signal(signal.SIGINT)
+            tests.server.tell("slow", ms=0)
             errors = process.communicate(timeout=TIMEOUT)[1]
         objects, uploads = tests.left()
         problem = "" if process.returncode == -signal.SIGINT else f"status {process.returncode}, {errors}"

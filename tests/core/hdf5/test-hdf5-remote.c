@@ -475,7 +475,9 @@ test_fails_open (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
     {
       g_autoptr (GString) far = g_string_new (NULL);
 
-      /* Each time the first one that is still needed. */
+      /* Each time the first one that is still needed. Those beside it may come, and are kept: it is
+       * not sure that any is needed after it.
+       */
       counted_store_reset (store);
       store->fail_at = 0;
       if (describe_values (array, far, NULL, &error))
@@ -491,7 +493,7 @@ test_fails_open (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       if (is_read)
         g_assert_cmpstr (far->str, ==, near->str);
     }
-  g_assert_cmpuint (n_failed, >=, 2);
+  g_assert_cmpuint (n_failed, >=, 1);
 }
 
 static void
