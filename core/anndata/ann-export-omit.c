@@ -8,17 +8,25 @@
 #include "anndata/ann-data-private.h"
 #include "base/ann-error.h"
 
-/* Sets @element to what is at @path, or to NULL without an error if nothing is. */
+/* Sets @element to the child of this name, or to NULL without an error if there is none. What could
+ * not be read this time is an error, and not taken for something that is not there.
+ */
 static gboolean
-find_element (AnnExportJob *job,
-              const char *path,
-              AnnElement **element,
-              GCancellable *cancellable,
-              GError **error)
+find_child (AnnElement *parent,
+            const char *name,
+            AnnElement **element,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_autoptr (GError) problem = NULL;
 
-  *element = ann_data_open_element (job->data, path, cancellable, &problem);
+  *element = ann_element_open_child (parent, name, cancellable, &problem);
+  if (*element != NULL && _ann_data_is_disk_error (ann_element_get_error (*element)))
+    {
+      g_propagate_error (error, g_error_copy (ann_element_get_error (*element)));
+      g_clear_object (element);
+      return FALSE;
+    }
   if (*element != NULL || g_error_matches (problem, ANN_ERROR, ANN_ERROR_NOT_FOUND))
     return TRUE;
 
@@ -45,7 +53,7 @@ omit_raw_without_matrix (AnnExportJob *job, GCancellable *cancellable, GError **
 
   if (!ann_write_options_takes (job->options, "raw"))
     return TRUE;
-  if (!find_element (job, "raw", &raw, cancellable, error))
+  if (!find_child (ann_data_get_root (job->data), "raw", &raw, cancellable, error))
     return FALSE;
   if (raw == NULL || ann_element_get_kind (raw) != ANN_ELEMENT_RAW)
     return TRUE;
@@ -54,7 +62,7 @@ omit_raw_without_matrix (AnnExportJob *job, GCancellable *cancellable, GError **
       omit (job, "raw", "without raw/X other programs cannot read it");
       return TRUE;
     }
-  if (!find_element (job, "raw/X", &matrix, cancellable, error))
+  if (!find_child (raw, "X", &matrix, cancellable, error))
     return FALSE;
   if (matrix == NULL || ann_element_get_kind (matrix) == ANN_ELEMENT_NULL
       || (ann_element_get_error (matrix) != NULL && job->options->skip_unreadable))
@@ -68,11 +76,13 @@ static gboolean
 omit_parts_of_set (AnnExportJob *job, AnnData *origin, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) sets = _ann_data_list_sets (origin);
+  g_autoptr (AnnElement) uns = NULL;
   g_autoptr (AnnElement) table = NULL;
 
   if (sets->len == 0 || !ann_write_options_takes (job->options, "uns/AnnDataSet"))
     return TRUE;
-  if (!find_element (job, "uns/AnnDataSet", &table, cancellable, error))
+  if (!find_child (ann_data_get_root (job->data), "uns", &uns, cancellable, error)
+      || (uns != NULL && !find_child (uns, "AnnDataSet", &table, cancellable, error)))
     return FALSE;
   if (table != NULL)
     omit (job, "uns/AnnDataSet", "names the stores of the set, whose values are written");
