@@ -13,21 +13,40 @@
 
 #define LABELS_AT_ONCE ((guint64) 65536)
 
+void
+_ann_label_joint_clear (AnnLabelJoint *self)
+{
+  g_clear_pointer (&self->text, g_free);
+}
+
 gboolean
-_ann_data_set_label_fits (const AnnStrings *own, const AnnStrings *found, gsize i, const char *key)
+_ann_data_set_label_fits (AnnLabelJoint *joint,
+                          const AnnStrings *own,
+                          const AnnStrings *found,
+                          gsize i,
+                          const char *key)
 {
   const gsize key_length = strlen (key);
   gsize length;
   gsize found_length;
   const char *label = ann_strings_get (own, i, &length);
   const char *found_label = ann_strings_get (found, i, &found_length);
+  const char *between = label + found_length;
+  gsize n;
 
   if (length < found_length || memcmp (label, found_label, found_length) != 0)
     return FALSE;
+  if (!joint->is_known)
+    *joint = (AnnLabelJoint){ .is_known = TRUE, .is_plain = length == found_length };
+  if (joint->is_plain || length < found_length + key_length)
+    return joint->is_plain && length == found_length;
 
-  return length == found_length
-         || (length >= found_length + key_length
-             && memcmp (label + length - key_length, key, key_length) == 0);
+  n = length - found_length - key_length;
+  if (joint->text == NULL)
+    joint->text = g_strndup (between, n);
+
+  return strlen (joint->text) == n && memcmp (between, joint->text, n) == 0
+         && memcmp (between + n, key, key_length) == 0;
 }
 
 /* Sets @place to the first label that is another, relative to @start; to @n if none is. */
@@ -37,6 +56,7 @@ compare_block (AnnElement *own,
                const AnnDataSetPart *part,
                guint64 start,
                guint64 n,
+               AnnLabelJoint *joint,
                guint64 *place,
                GCancellable *cancellable,
                GError **error)
@@ -53,7 +73,7 @@ compare_block (AnnElement *own,
   if (one->texts == NULL || other->texts == NULL) /* labels that are no texts were never compared */
     return TRUE;
   for (guint64 i = 0; i < n && *place == n; i++)
-    if (!_ann_data_set_label_fits (one->texts, other->texts, i, part->key))
+    if (!_ann_data_set_label_fits (joint, one->texts, other->texts, i, part->key))
       *place = i;
 
   return TRUE;
@@ -66,6 +86,7 @@ check_part (AnnDataSet *self, const AnnDataSetPart *part, GCancellable *cancella
   AnnFrame *obs = ann_data_get_obs (ann_data_set_get_own (self));
   g_autoptr (AnnElement) own = ann_frame_open_index (obs, cancellable, error);
   g_autoptr (AnnElement) found = NULL;
+  g_auto (AnnLabelJoint) joint = { .is_known = FALSE };
   guint64 place;
 
   if (own == NULL)
@@ -78,7 +99,7 @@ check_part (AnnDataSet *self, const AnnDataSetPart *part, GCancellable *cancella
     {
       const guint64 n = MIN (LABELS_AT_ONCE, part->n_rows - start);
 
-      if (!compare_block (own, found, part, start, n, &place, cancellable, error))
+      if (!compare_block (own, found, part, start, n, &joint, &place, cancellable, error))
         return FALSE;
       if (place < n)
         {

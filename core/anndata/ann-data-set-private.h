@@ -83,10 +83,29 @@ char **_ann_data_set_list_places (const char *set_uri,
 /* The table of parts of a set, or NULL without an error if @own has none. */
 AnnFrame *_ann_data_set_open_table (AnnData *own, GCancellable *cancellable, GError **error);
 
-/* Whether a label of the set is that of a part, to which the set may have put its key:
- * `label-key`.
+/**
+ * AnnLabelJoint:
+ * @is_known: whether a label was looked at
+ * @is_plain: labels are as the part has them; else …
+ * @text: (nullable): … this stands between each of them and the key
+ *
+ * How the set made its labels out of those of a part: all in one way.
  */
-gboolean _ann_data_set_label_fits (const AnnStrings *own,
+typedef struct {
+  gboolean is_known;
+  gboolean is_plain;
+  char *text;
+} AnnLabelJoint;
+
+void _ann_label_joint_clear (AnnLabelJoint *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnLabelJoint, _ann_label_joint_clear)
+
+/* Whether a label of the set is that of a part, to which the set may have put its key:
+ * `label-key`. @joint: what the labels before tell; of the first: zeros
+ */
+gboolean _ann_data_set_label_fits (AnnLabelJoint *joint,
+                                   const AnnStrings *own,
                                    const AnnStrings *found,
                                    gsize i,
                                    const char *key);

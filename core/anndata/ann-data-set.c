@@ -281,13 +281,15 @@ read_sample (AnnFrame *frame,
 static gboolean
 labels_fit (const AnnStrings *own, const AnnStrings *found, const char *key)
 {
+  g_auto (AnnLabelJoint) joint = { .is_known = FALSE };
+  gboolean fits = TRUE;
+
   if (ann_strings_get_length (own) != ann_strings_get_length (found))
     return FALSE;
-  for (gsize i = 0; i < ann_strings_get_length (own); i++)
-    if (!_ann_data_set_label_fits (own, found, i, key))
-      return FALSE;
+  for (gsize i = 0; i < ann_strings_get_length (own) && fits; i++)
+    fits = _ann_data_set_label_fits (&joint, own, found, i, key);
 
-  return TRUE;
+  return fits;
 }
 
 /* A part that was written anew since the set was made may have as many rows as before, and others:
