@@ -49,11 +49,32 @@ static const GOptionEntry main_options[] = {
   { NULL },
 };
 
+/* The rows that are there. Those that are not are told: numbers of rows mean others without them.
+ */
+static AnnData *
+open_rest (const char *store, AnnDataSet *set, GError **error)
+{
+  g_autoptr (AnnData) all = ann_data_set_dup_data (set, NULL, error);
+  g_autofree char *missing = all != NULL ? ann_data_describe_missing_parts (all) : NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (AnnDataSet) rest = NULL;
+
+  if (all == NULL || missing == NULL)
+    return g_steal_pointer (&all);
+
+  rest = ann_data_set_skip_missing (set, NULL, error);
+  if (rest == NULL)
+    return NULL;
+  text = g_strconcat (missing, " and are left out", NULL);
+  ann_command_warn_of_values (store, text);
+
+  return ann_data_set_dup_data (rest, NULL, error);
+}
+
 AnnData *
 ann_command_open (const char *store, GError **error)
 {
   g_autoptr (AnnDataSet) set = NULL;
-  g_autoptr (AnnDataSet) rest = NULL;
 
   if (!ann_remap_is_set (store) || (ann_remap == NULL && !skips_missing_parts))
     return ann_data_open (store, NULL, error);
@@ -64,9 +85,7 @@ ann_command_open (const char *store, GError **error)
   if (!skips_missing_parts)
     return ann_data_set_dup_data (set, NULL, error);
 
-  rest = ann_data_set_skip_missing (set, NULL, error);
-
-  return rest != NULL ? ann_data_set_dup_data (rest, NULL, error) : NULL;
+  return open_rest (store, set, error);
 }
 
 AnnData *

@@ -243,6 +243,11 @@ write_matrix (Market *self, GCancellable *cancellable, GError **error)
 
 /* --- Names --- */
 
+/* The field of a feature's symbol. One that has none has its identifier there, as Cell Ranger
+ * writes it: readers take an empty one for NaN.
+ */
+#define SYMBOL 1
+
 /* Lines of a table without a header, in which nothing may be put in quotes. */
 typedef struct {
   AnnTextColumn fields[3];
@@ -266,6 +271,8 @@ make_name_lines (GString *text, guint64 first, guint64 n, gpointer user_data, GE
             g_string_append_c (text, '\t');
           start = text->len;
           ann_cell_append_value (text, field->block, field->labels, row, 0);
+          if (i == SYMBOL && text->len == start)
+            ann_cell_append_value (text, self->fields[0].block, self->fields[0].labels, row, 0);
           if (strpbrk (text->str + start, "\t\r\n") != NULL)
             {
               g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
