@@ -151,7 +151,8 @@ add_all (const AnnConcat *concat, AnnDataSet *self, AnnBranch *branch, GError **
 static void
 init_concat_part (AnnConcatPart *to, const AnnDataSetMember *part, guint64 n_var)
 {
-  *to = (AnnConcatPart){ .name = part->found != NULL ? part->found : part->key,
+  /* What it was found by may have a signature in it. */
+  *to = (AnnConcatPart){ .name = part->data != NULL ? ann_data_get_uri (part->data) : part->key,
                          .lengths = { part->n_rows, n_var },
                          .unavailable = part->error };
   if (part->data == NULL)

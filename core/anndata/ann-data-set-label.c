@@ -14,15 +14,23 @@
 
 #define ROWS_AT_ONCE ((guint64) 65536)
 
-/* Key → its place + 1. Borrows the keys. */
+static const char *
+get_key (AnnDataSet *set, guint part)
+{
+  return ((AnnDataSetMember *) g_ptr_array_index (set->parts, part))->key;
+}
+
+/* Key → its place + 1 among those that differ: several parts may have the same. Borrows the keys.
+ */
 static GHashTable *
 index_keys (AnnDataSet *set)
 {
   GHashTable *places = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; i < set->parts->len; i++)
-    g_hash_table_insert (places, ((AnnDataSetMember *) set->parts->pdata[i])->key,
-                         GUINT_TO_POINTER (i + 1));
+    if (!g_hash_table_contains (places, get_key (set, i)))
+      g_hash_table_insert (places, (gpointer) get_key (set, i),
+                           GUINT_TO_POINTER (g_hash_table_size (places) + 1));
 
   return places;
 }
@@ -71,7 +79,7 @@ read_codes (AnnElement *column,
 
 /* Takes @codes. */
 static AnnElement *
-make_label (AnnDataSet *set, const char *path, AnnBuffer *codes, GError **error)
+make_label (AnnDataSet *set, GHashTable *places, const char *path, AnnBuffer *codes, GError **error)
 {
   G_GNUC_UNUSED g_autoptr (AnnBuffer) owned = codes;
   g_autofree char *keys_path = _ann_path_join (path, "categories");
@@ -80,8 +88,13 @@ make_label (AnnDataSet *set, const char *path, AnnBuffer *codes, GError **error)
   g_autoptr (AnnElement) categories = NULL;
 
   for (guint i = 0; i < set->parts->len; i++)
-    if (!ann_strings_append (keys, ((AnnDataSetMember *) set->parts->pdata[i])->key, -1, error))
-      return NULL;
+    {
+      const char *key = get_key (set, i);
+
+      if (GPOINTER_TO_UINT (g_hash_table_lookup (places, key)) == ann_strings_get_length (keys) + 1
+          && !ann_strings_append (keys, key, -1, error))
+        return NULL;
+    }
   categories = _ann_memory_element_new_texts (keys_path, keys, NULL);
 
   return _ann_categorical_view_new (NULL, path, code_element, categories, FALSE, error);
@@ -121,7 +134,7 @@ find_label (AnnDataSet *set,
         return FALSE;
       if (codes == NULL)
         continue;
-      *label = make_label (set, ann_element_get_path (column), codes, error);
+      *label = make_label (set, places, ann_element_get_path (column), codes, error);
       return *label != NULL;
     }
 

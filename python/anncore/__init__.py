@@ -83,6 +83,8 @@ def open(
     """
     if token is None:
         token = os.environ.get("ANN_HTTP_TOKEN")
+    if token is not None and not (token := token.strip()).isprintable():
+        raise ValueError("token has a line break or another control character within: it is one line")
     places = None
     if isinstance(remap, Mapping):
         places = [f"{old}={os.fspath(new)}" for old, new in remap.items()]

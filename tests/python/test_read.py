@@ -59,6 +59,12 @@ for name in ("obs/nullable_int64", "obs/nullable_bool"):
 
 
 class Read(unittest.TestCase):
+    def test_token(self):
+        for token in "a\nb", "a\x00b":
+            with self.assertRaisesRegex(ValueError, "one line"):
+                anncore.open(support.sample(), token=token)
+        anncore.open(support.sample(), token="a b\n").close()
+
     def test_like_anndata(self):
         """Every element of every store that others wrote; columns with their table."""
         for path in sorted(support.STORES.glob("made/*")):
