@@ -5,6 +5,7 @@
 
 #include "query/ann-filter-program-private.h"
 
+#include "anndata/ann-concat-private.h"
 #include "base/ann-nearest.h"
 
 #include <string.h>
@@ -138,6 +139,30 @@ advise_label (AnnFilterProgram *self, const AnnFilterValue *value)
   return NULL;
 }
 
+/* `Cd3d > 0`, where it is CD3D. */
+static char *
+advise_case (AnnFilterProgram *self, const AnnFilterValue *value)
+{
+  AnnFrame *var = ann_data_get_var (self->data);
+  g_autoptr (AnnStrings) labels = NULL;
+
+  if (self->axis == ANN_AXIS_OBS && var != NULL)
+    labels = _ann_read_labels (var, self->cancellable, NULL);
+  for (gsize i = 0; labels != NULL && i < ann_strings_get_length (labels); i++)
+    {
+      const char *label = ann_strings_get (labels, i, NULL);
+      g_autofree char *text = NULL;
+
+      if (g_ascii_strcasecmp (label, value->text) != 0)
+        continue;
+      text = _ann_filter_write_text (label);
+      return g_strdup_printf ("obs has no column “%s”; for the variable “%s” write X[%s]",
+                              value->text, label, text);
+    }
+
+  return NULL;
+}
+
 static char *
 advise_axis (AnnFilterProgram *self, const AnnFilterValue *value)
 {
@@ -169,6 +194,8 @@ _ann_filter_program_advise (AnnFilterProgram *self, const AnnFilterValue *value)
     advice = advise_missing (value);
   if (advice == NULL)
     advice = advise_label (self, value);
+  if (advice == NULL)
+    advice = advise_case (self, value);
 
   return advice;
 }

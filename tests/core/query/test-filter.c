@@ -283,6 +283,7 @@ test_names (void)
     { "uns[\"a\"] < 2", "uns", "brackets follow X" },
     { "size < \"XXL\"", "\"XXL\"", "none of its categories" },
     { "g3 > 0", "g3", "“g3” is a variable and no column of obs: write X[\"g3\"]" },
+    { "G3 > 0", "G3", "obs has no column “G3”; for the variable “g3” write X[\"g3\"]" },
     { "r1 > 0", "r1", "“r1” is a variable and no column of obs: write raw[\"r1\"]" },
     { "n > 1 and cat != Bee", "Bee", "a text goes in quotes: cat != \"Bee\"" },
     { "n == Bee", "Bee", "obs has no column “Bee” (" },
