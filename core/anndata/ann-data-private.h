@@ -31,10 +31,11 @@ AnnData *_ann_data_new_view (AnnElement *root,
                              GError **error);
 
 /* Says that @self, a view, is a part of another store: what it has no more is left out when it is
- * written. While it is being made.
+ * written. While it is being made. @has_var: variables are selected too
  */
-void _ann_data_make_selection (AnnData *self);
+void _ann_data_make_selection (AnnData *self, gboolean has_var);
 gboolean _ann_data_is_selection (AnnData *self);
+gboolean _ann_data_selects_var (AnnData *self);
 
 /* Says that @self, a view, reads from @of, or from what that reads from. While it is being made. */
 void _ann_data_add_source (AnnData *self, AnnData *of);

@@ -64,7 +64,7 @@ ann_data_select (AnnData *self,
                              error);
   if (view != NULL)
     {
-      _ann_data_make_selection (view);
+      _ann_data_make_selection (view, var != NULL || _ann_data_selects_var (self));
       _ann_data_add_source (view, self);
     }
 

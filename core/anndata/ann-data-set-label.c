@@ -208,7 +208,7 @@ replace_obs (AnnData *data, AnnElement *obs, GCancellable *cancellable, GError *
   if (view == NULL)
     return NULL;
   if (_ann_data_is_selection (data))
-    _ann_data_make_selection (view);
+    _ann_data_make_selection (view, _ann_data_selects_var (data));
   _ann_data_add_source (view, data);
 
   return view;

@@ -40,6 +40,7 @@ struct _AnnData {
   AnnElement *var;
   gboolean is_view;
   gboolean is_selection; /* a view that is a part of another store */
+  gboolean selects_var;  /* of its variables */
   GPtrArray *sets;       /* GObject, of a view: the sets that its sources are parts of; or NULL */
   GPtrArray *sources;    /* AnnData, of a view: the stores it reads from; NULL otherwise */
   AnnData *own;          /* of a set: its file alone; NULL otherwise, with … */
@@ -149,15 +150,22 @@ _ann_data_new_view (AnnElement *root,
 }
 
 void
-_ann_data_make_selection (AnnData *self)
+_ann_data_make_selection (AnnData *self, gboolean has_var)
 {
   self->is_selection = TRUE;
+  self->selects_var = has_var;
 }
 
 gboolean
 _ann_data_is_selection (AnnData *self)
 {
   return self->is_selection;
+}
+
+gboolean
+_ann_data_selects_var (AnnData *self)
+{
+  return self->selects_var;
 }
 
 /* Each once, in order. What is read from any of them over a network is what the view reads. */

@@ -180,6 +180,44 @@ warn_of_nothing (AnnExportJob *self, AnnData *data)
     }
 }
 
+/* The text of @self is of raw, or a part of it. */
+static gboolean
+is_of_raw (const AnnExportJob *self)
+{
+  return self->exporter->text_element != NULL
+         && g_str_has_prefix (self->options->elements[0], "raw/");
+}
+
+/* In a store raw stays as it is beside what is selected; text that is raw alone would not be what
+ * was asked for.
+ */
+static gboolean
+check_raw (const AnnExportJob *self, AnnData *data, GError **error)
+{
+  if (!is_of_raw (self) || !_ann_data_selects_var (data))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+               "%s: raw has variables of its own, which are not those that are selected; select "
+               "none, or export X or a layer",
+               self->options->elements[0]);
+
+  return FALSE;
+}
+
+/* As wide as what is written, where that is not as wide as X. */
+static guint64
+count_var (const AnnExportJob *self, AnnData *data)
+{
+  g_autoptr (AnnElement) element = NULL;
+
+  if (is_of_raw (self))
+    element = ann_data_open_element (self->data, self->options->elements[0], NULL, NULL);
+
+  return element != NULL && ann_element_get_rank (element) == 2 ? ann_element_get_shape (element)[1]
+                                                                : ann_data_get_n_var (data);
+}
+
 static AnnExportJob *
 job_new (AnnData *data,
          const char *target,
@@ -234,7 +272,7 @@ job_new (AnnData *data,
     .turned = step != NULL ? step->turned : NULL,
   };
   warn_of_nothing (self, data);
-  if (!check_elements (self, cancellable, error)
+  if (!check_raw (self, data, error) || !check_elements (self, cancellable, error)
       || !_ann_export_omit (self, origin, cancellable, error)
       || !_ann_element_survey (&self->writer, ann_data_get_root (self->data), "", &self->survey,
                                cancellable, error))
@@ -394,7 +432,7 @@ ann_export_plan (AnnData *data,
                      ? g_strdup_printf ("Zarr v%u", job->options->zarr_format)
                      : g_strdup (job->exporter->format);
   plan->n_obs = ann_data_get_n_obs (data);
-  plan->n_var = ann_data_get_n_var (data);
+  plan->n_var = count_var (job, data);
   plan->n_elements = job->survey.paths->len;
   plan->raw_size = job->survey.n_bytes;
   plan->estimated_size = job->estimated_size;
