@@ -22,6 +22,13 @@ void _ann_branch_free (AnnBranch *self);
 
 /* Takes @element. One that has this name already gives its place to it. */
 void _ann_branch_add (AnnBranch *self, const char *name, AnnElement *element);
+
+/* The children of @mapping that @self has not, opened. */
+gboolean _ann_branch_add_children (AnnBranch *self,
+                                   AnnElement *mapping,
+                                   GCancellable *cancellable,
+                                   GError **error);
+
 /* (transfer full): the names, in order */
 char **_ann_branch_list (const AnnBranch *self) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -55,6 +55,31 @@ _ann_branch_add (AnnBranch *self, const char *name, AnnElement *element)
   g_hash_table_insert (self->children, key, element);
 }
 
+gboolean
+_ann_branch_add_children (AnnBranch *self,
+                          AnnElement *mapping,
+                          GCancellable *cancellable,
+                          GError **error)
+{
+  g_auto (GStrv) names = ann_element_list_children (mapping, cancellable, error);
+
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      AnnElement *child;
+
+      if (_ann_branch_get (self, names[i]) != NULL)
+        continue;
+      child = ann_element_open_child (mapping, names[i], cancellable, error);
+      if (child == NULL)
+        return FALSE;
+      _ann_branch_add (self, names[i], child);
+    }
+
+  return TRUE;
+}
+
 AnnElement *
 _ann_branch_get (const AnnBranch *self, const char *name)
 {

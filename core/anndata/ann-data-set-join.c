@@ -9,33 +9,6 @@
 #include "base/ann-error.h"
 #include "element/ann-element-private.h"
 
-/* Adds the children of @mapping that @branch has not. Takes @mapping. */
-static gboolean
-add_children (AnnBranch *branch, AnnElement *mapping, GCancellable *cancellable, GError **error)
-{
-  G_GNUC_UNUSED g_autoptr (AnnElement) owned = mapping;
-  g_auto (GStrv) names = NULL;
-
-  if (mapping == NULL)
-    return FALSE;
-  names = ann_element_list_children (mapping, cancellable, error);
-  if (names == NULL)
-    return FALSE;
-  for (guint i = 0; names[i] != NULL; i++)
-    {
-      AnnElement *child;
-
-      if (_ann_branch_get (branch, names[i]) != NULL)
-        continue;
-      child = ann_element_open_child (mapping, names[i], cancellable, error);
-      if (child == NULL)
-        return FALSE;
-      _ann_branch_add (branch, names[i], child);
-    }
-
-  return TRUE;
-}
-
 /* What the set has itself under a name; an empty mapping if nothing. */
 static AnnElement *
 open_own (const AnnConcat *concat, AnnDataSet *self, const char *name, GError **error)
@@ -66,7 +39,7 @@ add_mapping (const AnnConcat *concat,
 {
   g_autoptr (AnnElement) parts = stacked;
   g_autoptr (AnnBranch) children = _ann_branch_new ();
-  AnnElement *own;
+  g_autoptr (AnnElement) own = NULL;
 
   if (parts == NULL)
     return FALSE;
@@ -75,11 +48,11 @@ add_mapping (const AnnConcat *concat,
     return FALSE;
   if (ann_element_get_kind (own) != ANN_ELEMENT_MAPPING)
     {
-      _ann_branch_add (branch, name, own);
+      _ann_branch_add (branch, name, g_steal_pointer (&own));
       return TRUE;
     }
-  if (!add_children (children, own, concat->cancellable, error)
-      || !add_children (children, g_steal_pointer (&parts), concat->cancellable, error))
+  if (!_ann_branch_add_children (children, own, concat->cancellable, error)
+      || !_ann_branch_add_children (children, parts, concat->cancellable, error))
     return FALSE;
   _ann_branch_add (
       branch, name,
@@ -94,13 +67,14 @@ add_obs (const AnnConcat *concat, AnnDataSet *self, AnnBranch *branch, GError **
   AnnFrame *own = ann_data_get_obs (self->own);
   g_autofree AnnElement **tables = g_new0 (AnnElement *, concat->n_parts);
   g_autoptr (AnnBranch) columns = _ann_branch_new ();
+  g_autoptr (AnnElement) stacked = NULL;
 
   for (gsize i = 0; i < concat->n_parts; i++)
     tables[i] = (AnnElement *) concat->parts[i].tables[0];
-  if (!add_children (columns, g_object_ref (ANN_ELEMENT (own)), concat->cancellable, error)
-      || !add_children (columns,
-                        _ann_concat_stack_frames (concat, "obs", tables, FALSE, NULL, error),
-                        concat->cancellable, error))
+  if (!_ann_branch_add_children (columns, ANN_ELEMENT (own), concat->cancellable, error))
+    return FALSE;
+  stacked = _ann_concat_stack_frames (concat, "obs", tables, FALSE, NULL, error);
+  if (stacked == NULL || !_ann_branch_add_children (columns, stacked, concat->cancellable, error))
     return FALSE;
   _ann_branch_add (branch, "obs",
                    _ann_branch_to_frame (g_steal_pointer (&columns), "obs",

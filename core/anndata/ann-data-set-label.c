@@ -179,26 +179,13 @@ replace_obs (AnnData *data, AnnElement *obs, GCancellable *cancellable, GError *
 {
   AnnElement *of = ann_data_get_root (data);
   g_autoptr (AnnBranch) branch = _ann_branch_new ();
-  g_auto (GStrv) names = NULL;
   g_autoptr (AnnElement) root = NULL;
   AnnData *view;
 
   if (obs == NULL)
     return NULL;
   _ann_branch_add (branch, "obs", obs);
-  names = ann_element_list_children (of, cancellable, error);
-  for (guint i = 0; names != NULL && names[i] != NULL; i++)
-    {
-      AnnElement *child;
-
-      if (g_str_equal (names[i], "obs"))
-        continue;
-      child = ann_element_open_child (of, names[i], cancellable, error);
-      if (child == NULL)
-        return NULL;
-      _ann_branch_add (branch, names[i], child);
-    }
-  if (names == NULL)
+  if (!_ann_branch_add_children (branch, of, cancellable, error))
     return NULL;
 
   root = _ann_branch_to_tree (g_steal_pointer (&branch), "", ANN_ELEMENT_ANNDATA,

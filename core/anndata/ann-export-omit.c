@@ -42,7 +42,7 @@ omit (AnnExportJob *job, const char *path, const char *why)
   g_ptr_array_add (job->writer.warnings, g_strdup_printf ("%s: %s; it is left out", path, why));
 }
 
-/* anndata (0.8 to 0.12, _core/raw.py) takes X in the place of a raw matrix that is not there, with
+/* anndata (0.12, _core/raw.py) takes X in the place of a raw matrix that is not there, with
  * the variables of X, and fails where there is no X either: a raw without its matrix is none.
  */
 static gboolean
