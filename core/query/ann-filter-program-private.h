@@ -76,6 +76,9 @@ gboolean _ann_filter_source_find_unknown (AnnFilterSource *self, GError **error)
  */
 const guint8 *_ann_filter_source_peek_unknown (const AnnFilterSource *self, guint line);
 
+/* A zero for each of @n rows. (transfer full); %ANN_ERROR_TOO_LARGE without memory for them */
+guint8 *_ann_filter_new_marks (guint64 n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The values of line @line of what is loaded. @spread: keeps them, where they are not together. */
 gboolean _ann_filter_source_get_vector (const AnnFilterSource *self,
                                         guint line,

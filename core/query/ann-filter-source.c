@@ -66,16 +66,16 @@ _ann_filter_source_add_line (AnnFilterSource *self, guint64 line)
 
 /* --- What is not there --- */
 
-static guint8 *
-allocate (guint64 n, GError **error)
+guint8 *
+_ann_filter_new_marks (guint64 n, GError **error)
 {
-  guint8 *bytes = n < G_MAXSIZE ? g_try_malloc0 (MAX (n, 1)) : NULL;
+  guint8 *marks = n < G_MAXSIZE ? g_try_malloc0 (MAX (n, 1)) : NULL;
 
-  if (bytes == NULL)
+  if (marks == NULL)
     g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
                  "No memory for a list of %" G_GUINT64_FORMAT " rows", n);
 
-  return bytes;
+  return marks;
 }
 
 gboolean
@@ -83,7 +83,7 @@ _ann_filter_source_find_unknown (AnnFilterSource *self, GError **error)
 {
   gboolean has_line = FALSE;
 
-  self->unknown = allocate (ann_element_get_n_rows (self->element), error);
+  self->unknown = _ann_filter_new_marks (ann_element_get_n_rows (self->element), error);
   if (self->unknown == NULL)
     return FALSE;
   if (!_ann_data_set_mark_missing (self->element, self->unknown))
@@ -100,7 +100,7 @@ _ann_filter_source_find_unknown (AnnFilterSource *self, GError **error)
     {
       const guint64 n = ann_element_get_length (self->element, 1);
 
-      self->ones = allocate (n, error);
+      self->ones = _ann_filter_new_marks (n, error);
       if (self->ones == NULL)
         return FALSE;
       memset (self->ones, 1, n);

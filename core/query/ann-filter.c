@@ -8,7 +8,6 @@
 #include "query/ann-filter-program-private.h"
 
 #include "anndata/ann-data-set.h"
-#include "base/ann-error.h"
 #include "base/ann-worker.h"
 
 G_DEFINE_BOXED_TYPE (AnnFilter, ann_filter, ann_filter_ref, ann_filter_unref)
@@ -255,13 +254,9 @@ ann_filter_count_unknown (AnnFilter *self,
       || !_ann_filter_program_find_unknown (&program, error))
     return FALSE;
 
-  unknown = program.n_rows < G_MAXSIZE ? g_try_malloc0 (MAX (program.n_rows, 1)) : NULL;
+  unknown = _ann_filter_new_marks (program.n_rows, error);
   if (unknown == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "no memory for a list of %" G_GUINT64_FORMAT " rows", program.n_rows);
-      return FALSE;
-    }
+    return FALSE;
   for (guint i = 0; i < program.sources->len; i++)
     mark_unknown (&program, g_ptr_array_index (program.sources, i), unknown);
   for (guint64 row = 0; row < program.n_rows; row++)
