@@ -42,6 +42,7 @@ struct _AnnStatisticsPanel {
   AnnColumnStatistics *statistics;
   AnnSelectedStatistics *selected;
   gboolean is_of_filter; /* @selected */
+  AnnSelection *filter;  /* of the table, when it was last looked at; or NULL */
   GCancellable *cancellables[N_WORKS];
   AnnJob *jobs[N_WORKS];
   guint wait;
@@ -508,7 +509,14 @@ follow_selection (AnnStatisticsPanel *self)
 static void
 on_table_changed (AnnStatisticsPanel *self, guint what)
 {
-  if (what & ANN_TABLE_CHANGED_ROWS)
+  AnnSelection *filter = what & ANN_TABLE_CHANGED_ROWS ? get_filter (self) : self->filter;
+
+  /* Rows in another order are the same rows: nothing is counted again. */
+  if (filter == self->filter)
+    return;
+  g_clear_pointer (&self->filter, ann_selection_unref);
+  self->filter = filter != NULL ? ann_selection_ref (filter) : NULL;
+  if (!has_selected_rows (self))
     follow_selection (self);
 }
 
@@ -637,6 +645,7 @@ ann_statistics_panel_dispose (GObject *object)
   AnnStatisticsPanel *self = ANN_STATISTICS_PANEL (object);
 
   forget (self);
+  g_clear_pointer (&self->filter, ann_selection_unref);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "statistics", NULL);
   g_clear_object (&self->actions);
   g_clear_object (&self->view);
@@ -803,6 +812,8 @@ ann_statistics_panel_new (AnnTableView *view)
   AnnStatisticsPanel *self = g_object_new (ANN_TYPE_STATISTICS_PANEL, NULL);
 
   self->view = g_object_ref (view);
+  if (get_filter (self) != NULL)
+    self->filter = ann_selection_ref (get_filter (self));
   g_signal_connect_object (view, "cursor-moved", G_CALLBACK (follow_cursor), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "selection-changed", G_CALLBACK (follow_selection), self,
