@@ -8,6 +8,7 @@
 #include "ann-text.h"
 #include "pages/ann-page.h"
 #include "widgets/ann-color-bar.h"
+#include "widgets/ann-dim-label.h"
 #include "widgets/ann-heatmap-status-bar.h"
 #include "widgets/ann-heatmap-toolbar.h"
 
@@ -330,16 +331,6 @@ begin_sampling (AnnHeatmapPage *self)
 /* --- Building --- */
 
 static GtkWidget *
-new_dim_label (const char *text)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_widget_add_css_class (label, "dim-label");
-
-  return label;
-}
-
-static GtkWidget *
 build_notice (AnnHeatmapPage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
@@ -377,12 +368,12 @@ build_legend (AnnHeatmapPage *self)
   gtk_label_set_xalign (GTK_LABEL (title), 0);
   gtk_label_set_max_width_chars (GTK_LABEL (title), 14);
 
-  self->meaning = new_dim_label (NULL);
+  self->meaning = ann_dim_label_new (NULL);
   gtk_label_set_xalign (GTK_LABEL (self->meaning), 0);
   gtk_label_set_wrap (GTK_LABEL (self->meaning), TRUE);
   self->color_bar = ann_color_bar_new ();
   gtk_widget_set_size_request (self->color_bar, -1, 210);
-  self->sample_label = new_dim_label (NULL);
+  self->sample_label = ann_dim_label_new (NULL);
   gtk_widget_add_css_class (self->sample_label, "caption");
   gtk_label_set_wrap (GTK_LABEL (self->sample_label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (self->sample_label), 0);

@@ -6,6 +6,7 @@
 #include "widgets/ann-heatmap-status-bar.h"
 
 #include "ann-text.h"
+#include "widgets/ann-dim-label.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -109,16 +110,6 @@ ann_heatmap_status_bar_update (AnnHeatmapStatusBar *self)
 /* --- Building --- */
 
 static GtkWidget *
-new_dim_label (const char *text)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_widget_add_css_class (label, "dim-label");
-
-  return label;
-}
-
-static GtkWidget *
 new_value_label (int max_chars)
 {
   GtkWidget *label = gtk_label_new (NULL);
@@ -139,14 +130,14 @@ build_point_box (AnnHeatmapStatusBar *self, AnnAxisLabels *rows, AnnAxisLabels *
   self->column_value = new_value_label (18);
   self->value_value = new_value_label (12);
   gtk_widget_add_css_class (self->value_value, "heading");
-  self->pixel_label = new_dim_label (NULL);
+  self->pixel_label = ann_dim_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->pixel_label), PANGO_ELLIPSIZE_END);
 
-  gtk_box_append (GTK_BOX (box), new_dim_label (ann_axis_labels_get_noun (rows)));
+  gtk_box_append (GTK_BOX (box), ann_dim_label_new (ann_axis_labels_get_noun (rows)));
   gtk_box_append (GTK_BOX (box), self->row_value);
-  gtk_box_append (GTK_BOX (box), new_dim_label (ann_axis_labels_get_noun (columns)));
+  gtk_box_append (GTK_BOX (box), ann_dim_label_new (ann_axis_labels_get_noun (columns)));
   gtk_box_append (GTK_BOX (box), self->column_value);
-  gtk_box_append (GTK_BOX (box), new_dim_label (_ ("Value")));
+  gtk_box_append (GTK_BOX (box), ann_dim_label_new (_ ("Value")));
   gtk_box_append (GTK_BOX (box), self->value_value);
   gtk_box_append (GTK_BOX (box), self->pixel_label);
   gtk_widget_set_hexpand (box, TRUE);
@@ -172,7 +163,7 @@ build (AnnHeatmapStatusBar *self, AnnAxisLabels *rows, AnnAxisLabels *columns)
 {
   GtkWidget *end = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
-  self->zoom_label = new_dim_label (NULL);
+  self->zoom_label = ann_dim_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->zoom_label), PANGO_ELLIPSIZE_START);
   self->point_box = build_point_box (self, rows, columns);
   gtk_widget_set_hexpand (end, TRUE);

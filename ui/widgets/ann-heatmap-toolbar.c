@@ -5,6 +5,8 @@
 
 #include "widgets/ann-heatmap-toolbar.h"
 
+#include "widgets/ann-dim-label.h"
+
 #include <glib/gi18n.h>
 
 /* How values become colours: three menus. The choices are actions, "map", "scale" and "range", so
@@ -140,16 +142,6 @@ add_actions (AnnHeatmapToolbar *self)
 /* --- Building --- */
 
 static GtkWidget *
-new_dim_label (const char *text)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_widget_add_css_class (label, "dim-label");
-
-  return label;
-}
-
-static GtkWidget *
 new_menu_button (const char *label, GMenu *menu)
 {
   GtkWidget *button = gtk_menu_button_new ();
@@ -193,11 +185,11 @@ build (AnnHeatmapToolbar *self)
   gtk_widget_set_tooltip_text (
       self->range_button, _ ("Which percentiles of the values lie at the ends of the colours"));
 
-  gtk_box_append (GTK_BOX (self), new_dim_label (_ ("Colours")));
+  gtk_box_append (GTK_BOX (self), ann_dim_label_new (_ ("Colours")));
   gtk_box_append (GTK_BOX (self), self->map_button);
-  gtk_box_append (GTK_BOX (self), new_dim_label (_ ("Scale")));
+  gtk_box_append (GTK_BOX (self), ann_dim_label_new (_ ("Scale")));
   gtk_box_append (GTK_BOX (self), self->scale_button);
-  gtk_box_append (GTK_BOX (self), new_dim_label (_ ("Range")));
+  gtk_box_append (GTK_BOX (self), ann_dim_label_new (_ ("Range")));
   gtk_box_append (GTK_BOX (self), self->range_button);
   gtk_box_set_spacing (GTK_BOX (self), 6);
   gtk_widget_set_margin_start (GTK_WIDGET (self), 12);
