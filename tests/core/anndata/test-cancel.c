@@ -4,6 +4,7 @@
  */
 
 #include "../../support/failing-writes.h"
+#include "../../support/remove-tree.h"
 
 #include "anndata/ann-data-select.h"
 #include "anndata/ann-export.h"
@@ -207,21 +208,6 @@ assert_alone (void)
   ann_clean_up_wait ();
   g_assert_cmpstr (g_dir_read_name (dir), ==, "source.h5ad");
   g_assert_null (g_dir_read_name (dir));
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
 }
 
 static void

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "../../support/remove-tree.h"
 #include "../write/same-elements.h"
 #include "../write/sample-store.h"
 #include "base/ann-clean-up.h"
@@ -43,21 +44,6 @@ count_files (void)
 }
 
 static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
-
-static void
 setup (void)
 {
   folder = g_dir_make_tmp ("ann-export-XXXXXX", NULL);
@@ -67,7 +53,7 @@ setup (void)
 static void
 teardown (void)
 {
-  remove_all (folder);
+  remove_tree (folder);
   g_clear_pointer (&folder, g_free);
 }
 

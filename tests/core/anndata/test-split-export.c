@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "../../support/remove-tree.h"
+
 #include "anndata/ann-data-private.h"
 #include "anndata/ann-data-select.h"
 #include "anndata/ann-export.h"
@@ -22,21 +24,6 @@
 static char *folder;
 
 static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_all (child);
-    }
-  g_remove (path);
-}
-
-static void
 setup (void)
 {
   folder = g_dir_make_tmp ("ann-split-XXXXXX", NULL);
@@ -46,7 +33,7 @@ setup (void)
 static void
 teardown (void)
 {
-  remove_all (folder);
+  remove_tree (folder);
   g_clear_pointer (&folder, g_free);
 }
 

@@ -5,6 +5,8 @@
 
 #define _GNU_SOURCE /* syscall () */
 
+#include "../../support/remove-tree.h"
+
 #include "base/ann-clean-up.h"
 #include "zarr-fixture.h"
 #include "zarr-json.h"
@@ -76,23 +78,6 @@ typedef struct {
 
 static char *folder;
 static char *path;
-
-static void
-remove_tree (const char *name)
-{
-  g_autoptr (GDir) entries = g_file_test (name, G_FILE_TEST_IS_SYMLINK)
-                                 ? NULL
-                                 : g_dir_open (name, 0, NULL);
-  const char *entry;
-
-  while (entries != NULL && (entry = g_dir_read_name (entries)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (name, entry, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (name);
-}
 
 static GBytes *
 load (const char *name)

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "../../support/remove-tree.h"
+
 #include "zarr-fixture.h"
 #include "zarr-json.h"
 #include "zarr-written.h"
@@ -757,21 +759,6 @@ test_texts_too_long (void)
 }
 
 /* --- On disk, for Python --- */
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
 
 static void
 test_python (gconstpointer data)

@@ -8,6 +8,7 @@
 #include "dialogs/ann-export-dialog.h"
 #include "dialogs/ann-location-dialog.h"
 #include "pages/ann-table-page.h"
+#include "remove-tree.h"
 #include "store/ann-http-client.h"
 #include "web-server.h"
 #include "widgets/ann-write-row.h"
@@ -41,21 +42,6 @@ set_up (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
   static const char *const places[] = { "s3://bucket/x", "s3://readonly/x" };
@@ -72,22 +58,6 @@ tear_down (Fixture *fixture, gconstpointer unused)
   web_server_stop (&fixture->server);
   remove_tree (fixture->folder);
   g_free (fixture->folder);
-}
-
-static gpointer
-find_toplevel (GType type)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (g_type_is_a (G_OBJECT_TYPE (window), type))
-        return window;
-    }
-
-  return NULL;
 }
 
 static gboolean
@@ -121,7 +91,7 @@ open_export (Fixture *fixture)
   ann_row_selection_add (rows, 3, 6);
   ann_table_view_select (ann_table_page_get_view (page), rows, FALSE);
   g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "export", NULL);
-  dialog = find_toplevel (ANN_TYPE_EXPORT_DIALOG);
+  dialog = ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG);
   g_assert_nonnull (dialog);
   ann_ui_test_present (GTK_WIDGET (dialog));
   ann_ui_test_wait_until (ann_export_dialog_get_draft (dialog) != NULL);
@@ -135,7 +105,7 @@ ask_location (GtkWidget *dialog, const char *action)
   GtkWidget *location;
 
   gtk_widget_activate_action (dialog, action, NULL);
-  location = find_toplevel (ANN_TYPE_LOCATION_DIALOG);
+  location = ann_ui_test_find_toplevel (ANN_TYPE_LOCATION_DIALOG);
   g_assert_nonnull (location);
   ann_ui_test_present (location);
 
@@ -163,7 +133,7 @@ fill_in_place (Fixture *fixture, GtkWidget *dialog, const char *address, const c
 static gboolean
 is_asked (void)
 {
-  return find_toplevel (ANN_TYPE_LOCATION_DIALOG) != NULL;
+  return ann_ui_test_find_toplevel (ANN_TYPE_LOCATION_DIALOG) != NULL;
 }
 
 static AnnWriteRow *
@@ -244,13 +214,13 @@ answer (const char *response)
 {
   AdwMessageDialog *question;
 
-  ann_ui_test_wait_until (find_toplevel (ADW_TYPE_MESSAGE_DIALOG) != NULL);
-  question = find_toplevel (ADW_TYPE_MESSAGE_DIALOG);
+  ann_ui_test_wait_until (ann_ui_test_find_toplevel (ADW_TYPE_MESSAGE_DIALOG) != NULL);
+  question = ann_ui_test_find_toplevel (ADW_TYPE_MESSAGE_DIALOG);
   ann_ui_test_present (GTK_WIDGET (question));
   ann_ui_test_screenshot (GTK_WIDGET (question), "bucket-replace");
   adw_message_dialog_response (question, response);
   gtk_window_destroy (GTK_WINDOW (question));
-  ann_ui_test_wait_until (find_toplevel (ADW_TYPE_MESSAGE_DIALOG) == NULL);
+  ann_ui_test_wait_until (ann_ui_test_find_toplevel (ADW_TYPE_MESSAGE_DIALOG) == NULL);
 }
 
 /* What is there stays unless the user wants otherwise. What was chosen last is proposed. */
@@ -279,7 +249,7 @@ test_replace (Fixture *fixture, gconstpointer unused)
 
   fixture->document = ann_window_get_document (fixture->window);
   g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "export", NULL);
-  dialog = find_toplevel (ANN_TYPE_EXPORT_DIALOG);
+  dialog = ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG);
   ann_ui_test_wait_until (ann_export_dialog_get_draft (dialog) != NULL);
   location = ask_location (GTK_WIDGET (dialog), "export.choose-location");
   g_assert_cmpstr (gtk_editable_get_text (ann_ui_test_find_named (location, "location-endpoint")),
@@ -288,7 +258,8 @@ test_replace (Fixture *fixture, gconstpointer unused)
                    ==, "s3://bucket/cells-export.h5ad");
   gtk_window_close (GTK_WINDOW (location));
   gtk_window_close (GTK_WINDOW (dialog));
-  ann_ui_test_wait_until (!is_asked () && find_toplevel (ANN_TYPE_EXPORT_DIALOG) == NULL);
+  ann_ui_test_wait_until (!is_asked ()
+                          && ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG) == NULL);
 }
 
 /* What cannot be written to is said while it is typed. */
@@ -311,7 +282,8 @@ test_addresses (Fixture *fixture, gconstpointer unused)
 
   gtk_window_close (GTK_WINDOW (location));
   gtk_window_close (GTK_WINDOW (dialog));
-  ann_ui_test_wait_until (!is_asked () && find_toplevel (ANN_TYPE_EXPORT_DIALOG) == NULL);
+  ann_ui_test_wait_until (!is_asked ()
+                          && ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG) == NULL);
 }
 
 /* One may look and not write: the row says so, and tries again. */
@@ -366,7 +338,7 @@ test_concat (Fixture *fixture, gconstpointer unused)
 
   g_assert_true (g_file_make_symbolic_link (again, SAMPLE_STORE, NULL, NULL));
   g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "concatenate", NULL);
-  dialog = find_toplevel (ANN_TYPE_CONCAT_DIALOG);
+  dialog = ann_ui_test_find_toplevel (ANN_TYPE_CONCAT_DIALOG);
   ann_ui_test_present (dialog);
   ann_concat_dialog_add (ANN_CONCAT_DIALOG (dialog), again, NULL);
   adw_combo_row_set_selected (ann_ui_test_find_named (dialog, "concat-format"), 1);

@@ -7,6 +7,7 @@
 #include "dialogs/ann-concat-dialog.h"
 #include "dialogs/ann-concat-row.h"
 #include "python-runner.h"
+#include "remove-tree.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -580,21 +581,6 @@ test_window (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (ann_document_get_subtitle (ann_window_get_document (window)), ==,
                    "56 cells × 34 genes");
   ann_ui_test_close (GTK_WIDGET (window));
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
 }
 
 int

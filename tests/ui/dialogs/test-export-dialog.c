@@ -8,6 +8,7 @@
 #include "models/ann-export-code.h"
 #include "pages/ann-table-page.h"
 #include "python-runner.h"
+#include "remove-tree.h"
 #include "web-server.h"
 #include "widgets/ann-write-row.h"
 
@@ -36,22 +37,6 @@ set_up (Fixture *fixture, gconstpointer unused)
   g_assert_true (g_file_make_symbolic_link (link, SAMPLE_STORE, NULL, NULL));
   fixture->window = ann_ui_test_open_store (fixture->store);
   fixture->document = ann_window_get_document (fixture->window);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL
-                                                                    : g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_remove (path);
 }
 
 static void
@@ -84,22 +69,6 @@ select_rows (AnnTableView *view)
   ann_table_view_select (view, rows, FALSE);
 }
 
-static GtkWidget *
-find_toplevel (GType type)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (g_type_is_a (G_OBJECT_TYPE (window), type))
-        return window;
-    }
-
-  return NULL;
-}
-
 static const AnnExportDraft *
 wait_for_draft (Fixture *fixture)
 {
@@ -112,7 +81,7 @@ static void
 open_dialog (Fixture *fixture)
 {
   g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "export", NULL);
-  fixture->dialog = ANN_EXPORT_DIALOG (find_toplevel (ANN_TYPE_EXPORT_DIALOG));
+  fixture->dialog = ANN_EXPORT_DIALOG (ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG));
   g_assert_nonnull (fixture->dialog);
   g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
 }
@@ -275,8 +244,8 @@ test_genes (Fixture *fixture, gconstpointer unused)
   select_rows (show_table (fixture, "var"));
   g_assert_true (
       gtk_widget_activate (ann_ui_test_find_named (GTK_WIDGET (fixture->window), "table-export")));
-  ann_ui_test_wait_until (find_toplevel (ANN_TYPE_EXPORT_DIALOG) != NULL);
-  fixture->dialog = ANN_EXPORT_DIALOG (find_toplevel (ANN_TYPE_EXPORT_DIALOG));
+  ann_ui_test_wait_until (ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG) != NULL);
+  fixture->dialog = ANN_EXPORT_DIALOG (ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG));
   g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
   g_assert_cmpstr (get_label (fixture, "export-all-shape"), ==, "700 × 4");
   path = export_to (fixture, "genes.h5ad");

@@ -324,6 +324,28 @@ ann_ui_test_find (GtkWidget *root, GType type)
 }
 
 /**
+ * ann_ui_test_find_toplevel:
+ * @type: a type of windows
+ *
+ * Returns: (transfer none) (nullable): the first window of the type
+ */
+gpointer
+ann_ui_test_find_toplevel (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (g_type_is_a (G_OBJECT_TYPE (window), type))
+        return window;
+    }
+
+  return NULL;
+}
+
+/**
  * ann_ui_test_find_named:
  * @root: a widget
  * @name: as set by gtk_widget_set_name()

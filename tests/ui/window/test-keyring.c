@@ -12,6 +12,7 @@
 #include "ann-window.h"
 #include "dialogs/ann-location-dialog.h"
 #include "models/ann-keyring.h"
+#include "remove-tree.h"
 #include "store/ann-http-client.h"
 #include "web-server.h"
 
@@ -255,22 +256,6 @@ set_up (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-remove_folder (const char *path)
-{
-  GDir *folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_folder (child);
-    }
-  g_clear_pointer (&folder, g_dir_close);
-  g_remove (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer unused)
 {
   if (lacking != NULL)
@@ -279,7 +264,7 @@ tear_down (Fixture *fixture, gconstpointer unused)
   ann_ui_test_close (GTK_WIDGET (fixture->window));
   stop_daemon (fixture);
   web_server_stop (&fixture->server);
-  remove_folder (fixture->folder);
+  remove_tree (fixture->folder);
   ann_sign_in_set (fixture->location, NULL);
   ann_location_unref (fixture->location);
   g_free (fixture->address);

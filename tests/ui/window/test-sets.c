@@ -100,22 +100,6 @@ test_locate (Fixture *fixture, gconstpointer unused)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
-static GtkWidget *
-find_toplevel (GType type)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (g_type_is_a (G_OBJECT_TYPE (window), type))
-        return window;
-    }
-
-  return NULL;
-}
-
 /* What is only shown as missing was never measured: it is not written, and the dialog says why. */
 static void
 test_export (Fixture *fixture, gconstpointer unused)
@@ -126,8 +110,8 @@ test_export (Fixture *fixture, gconstpointer unused)
   GtkWidget *button;
 
   g_action_group_activate_action (G_ACTION_GROUP (window), "export", NULL);
-  ann_ui_test_wait_until (find_toplevel (ANN_TYPE_EXPORT_DIALOG) != NULL);
-  dialog = find_toplevel (ANN_TYPE_EXPORT_DIALOG);
+  ann_ui_test_wait_until (ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG) != NULL);
+  dialog = ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG);
   plan = ann_ui_test_find_named (dialog, "export-plan");
   ann_ui_test_wait_until (strstr (gtk_label_get_text (plan), "“second”") != NULL);
   g_assert_nonnull (strstr (gtk_label_get_text (plan), "700 of 1400 rows have no values"));

@@ -15,6 +15,7 @@
 #include "pages/ann-storage-page.h"
 #include "pages/ann-table-page.h"
 #include "pages/ann-value-page.h"
+#include "remove-tree.h"
 #include "widgets/ann-banner.h"
 #include "widgets/ann-element-tree.h"
 
@@ -587,24 +588,6 @@ test_no_stall (void)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
-static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_folder (child);
-      else
-        g_remove (child);
-    }
-  g_rmdir (path);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -634,7 +617,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/no-stall", test_no_stall);
 
   status = g_test_run ();
-  remove_folder (folder);
+  remove_tree (folder);
   g_free (folder);
 
   return status;
