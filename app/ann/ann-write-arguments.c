@@ -216,3 +216,16 @@ ann_write_arguments_check_target (const char *verb,
 
   return ann_write_arguments_check (verb, target, useful);
 }
+
+gboolean
+ann_write_arguments_check_place (const char *target, const AnnWriteOptions *options, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (ann_export_check_target (target, NULL, &reason)
+      || (options->overwrite && g_error_matches (reason, ANN_ERROR, ANN_ERROR_EXISTS)))
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}

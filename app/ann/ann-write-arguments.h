@@ -57,4 +57,11 @@ gboolean ann_write_arguments_check_target (const char *verb,
                                            const char *target,
                                            const AnnWriteOptions *options);
 
+/* Whether @target may be written to, without writing: nothing is there, or what may be replaced. A
+ * bucket is asked.
+ */
+gboolean ann_write_arguments_check_place (const char *target,
+                                          const AnnWriteOptions *options,
+                                          GError **error);
+
 G_END_DECLS

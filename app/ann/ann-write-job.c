@@ -127,20 +127,6 @@ report (const AnnWriteJob *job, const AnnExportPlan *plan, double seconds)
                       ann_write_report_get_note (job->target));
 }
 
-/* Who writes finds out what is there; who plans is told beforehand, of a bucket too. */
-static gboolean
-check_target (const AnnWriteJob *job, GError **error)
-{
-  g_autoptr (GError) reason = NULL;
-
-  if (!ann_write_is_dry_run || ann_export_check_target (job->target, NULL, &reason)
-      || (job->options->overwrite && g_error_matches (reason, ANN_ERROR, ANN_ERROR_EXISTS)))
-    return TRUE;
-
-  g_propagate_error (error, g_steal_pointer (&reason));
-  return FALSE;
-}
-
 int
 ann_write_job_run (const AnnWriteJob *job)
 {
@@ -150,7 +136,10 @@ ann_write_job_run (const AnnWriteJob *job)
   double seconds = -1;
 
   plan = ann_export_plan (job->data, job->target, job->options, NULL, &error);
-  if (plan == NULL || !check_target (job, &error))
+  /* Who writes finds out what is there; who plans is told beforehand, of a bucket too. */
+  if (plan == NULL
+      || (ann_write_is_dry_run
+          && !ann_write_arguments_check_place (job->target, job->options, &error)))
     return ann_command_fail (job->store, NULL, error);
   if (ann_write_is_dry_run)
     warnings = g_strdupv (plan->warnings);

@@ -167,18 +167,14 @@ remove_folders (const Splitting *self)
     (void) g_rmdir (self->folders->pdata[i]);
 }
 
-/* Either all names are free, or nothing is begun. */
+/* Either all places are free, or nothing is begun. */
 static gboolean
 check_targets (const Splitting *self, GError **error)
 {
-  for (guint i = 0; !self->options->overwrite && self->targets[i] != NULL; i++)
+  for (guint i = 0; self->targets[i] != NULL; i++)
     {
-      if (g_file_test (self->targets[i], G_FILE_TEST_EXISTS))
-        {
-          g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS, "“%s” is there already",
-                       self->targets[i]);
-          return FALSE;
-        }
+      if (!ann_write_arguments_check_place (self->targets[i], self->options, error))
+        return FALSE;
     }
 
   return TRUE;

@@ -42,6 +42,7 @@ typedef struct {
  * @origin: (nullable): the store that the rows of @data were gathered from: that is the source
  * @gathers_rows: whether the target is what others are made of: see #AnnElementWriter
  * @turned: (nullable): see #AnnElementWriter
+ * @removals: (nullable): as in #AnnTargetSpec
  *
  * An export that is one of several. Its progress counts in theirs, whose total is known.
  */
@@ -49,6 +50,7 @@ typedef struct {
   AnnData *origin;
   gboolean gathers_rows;
   GHashTable *turned;
+  GPtrArray *removals;
 } AnnExportStep;
 
 /**

@@ -345,7 +345,8 @@ _ann_export_write_store (AnnExportJob *job, GCancellable *cancellable, GError **
   const AnnCreateOptions create = { .zarr_format = job->options->zarr_format,
                                     .overwrite = job->options->overwrite,
                                     .progress = job->writer.progress,
-                                    .n_units = job->n_units };
+                                    .n_units = job->n_units,
+                                    .removals = job->step != NULL ? job->step->removals : NULL };
   g_autoptr (AnnNodeWriter) root = _ann_create_root (job->target, &create, cancellable, error);
 
   return root != NULL

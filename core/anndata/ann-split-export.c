@@ -16,6 +16,7 @@
 #include "base/ann-error.h"
 #include "store/ann-file-target.h"
 #include "store/ann-place-private.h"
+#include "store/ann-s3-removal.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -37,6 +38,7 @@
  * @gathered: (nullable): the rows in the order of the parts, in a file without a name
  * @turned: the matrices that are by columns, and in @gathered by rows
  * @gather_warnings: (nullable): what is not in @gathered as it was
+ * @removals: (element-type AnnS3Removal): how what is complete in a bucket is removed again
  *
  * A split on its way.
  */
@@ -50,6 +52,7 @@ typedef struct {
   GHashTable *turned;
   char **gather_warnings;
   guint64 n_gathered; /* rows of the parts before the next */
+  GPtrArray *removals;
 } Splitting;
 
 static void
@@ -58,6 +61,7 @@ splitting_clear (Splitting *self)
   g_clear_object (&self->gathered);
   g_clear_pointer (&self->turned, g_hash_table_unref);
   g_strfreev (self->gather_warnings);
+  g_clear_pointer (&self->removals, g_ptr_array_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Splitting, splitting_clear)
@@ -234,7 +238,9 @@ write_part (Splitting *self,
             GCancellable *cancellable,
             GError **error)
 {
-  const AnnExportStep step = { .origin = self->data, .turned = self->turned };
+  const AnnExportStep step = { .origin = self->data,
+                               .turned = self->turned,
+                               .removals = self->removals };
   g_autoptr (AnnWriteOptions) options = ann_write_options_copy (self->options);
   g_autoptr (AnnData) view = select_part (self, part, cancellable, error);
   g_auto (GStrv) warnings = NULL;
@@ -277,6 +283,8 @@ undo (const Splitting *self, const gboolean *was_there, guint last, const GError
       if (!was_there[i] && !_ann_address_is_remote (self->targets[i]))
         (void) _ann_remove_tree (AT_FDCWD, self->targets[i]);
     }
+  if (self->removals->len > 0)
+    _ann_s3_removal_run_later (g_ptr_array_ref (self->removals));
 }
 
 static gboolean
@@ -344,6 +352,7 @@ _ann_split_export_by (AnnSplit *self,
     .options = options != NULL ? options : usual,
     .progress = progress,
     .turned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+    .removals = g_ptr_array_new_with_free_func ((GDestroyNotify) _ann_s3_removal_free),
   };
   gboolean gathers;
 
@@ -380,8 +389,8 @@ _ann_split_export_by (AnnSplit *self,
  * beside the first target, or where temporary files go if that is on no disk. Such a file takes
  * about a third of the values' size.
  *
- * If a part fails those that were written before it are removed again, on disk; what they replaced
- * is not brought back.
+ * If a part fails those that were written before it are removed again, in a bucket behind the
+ * caller's back; what they replaced is not brought back.
  *
  * Waits for disk and network; any thread.
  *

@@ -50,7 +50,8 @@ _ann_create_root (const char *address,
   const AnnTargetSpec spec = { .address = address,
                                .overwrite = options->overwrite,
                                .progress = options->progress,
-                               .n_units = options->n_units };
+                               .n_units = options->n_units,
+                               .removals = options->removals };
   g_autoptr (AnnLocation) location = ann_location_parse (address, error);
   AnnStoreWriter *store;
   gboolean is_zarr;

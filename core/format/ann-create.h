@@ -16,12 +16,14 @@ G_BEGIN_DECLS
  * @overwrite: whether what is there already may be replaced, in one step and at the end
  * @progress: (nullable): where sending a file to a bucket is counted, with @n_units
  * @n_units: for all of it
+ * @removals: (nullable): as in #AnnTargetSpec
  */
 typedef struct {
   guint zarr_format;
   gboolean overwrite;
   AnnProgress *progress;
   guint64 n_units;
+  GPtrArray *removals;
 } AnnCreateOptions;
 
 /* The root of a new store. `.h5ad`, `.h5`, `.hdf5`, `.h5ads` are HDF5; `.zarr` and `.zarr.zip` are

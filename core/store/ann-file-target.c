@@ -12,6 +12,7 @@
 #include "store/ann-location.h"
 #include "store/ann-place-private.h"
 #include "store/ann-s3-put.h"
+#include "store/ann-s3-removal.h"
 #include "store/ann-stores.h"
 
 #include <errno.h>
@@ -42,6 +43,7 @@ struct _AnnFileTarget {
   gboolean is_new;
   AnnProgress *progress;
   guint64 n_units;
+  GPtrArray *removals; /* (nullable): AnnS3Removal */
 };
 
 static gboolean
@@ -242,6 +244,7 @@ new_object (AnnLocation *location,
   self->is_new = !spec->overwrite;
   self->progress = spec->progress != NULL ? ann_progress_ref (spec->progress) : NULL;
   self->n_units = spec->n_units;
+  self->removals = spec->removals != NULL ? g_ptr_array_ref (spec->removals) : NULL;
   if (self->is_new && !check_object (self, ann_location_get_uri (location), cancellable, error))
     return NULL;
 
@@ -253,6 +256,22 @@ new_object (AnnLocation *location,
     }
 
   return g_steal_pointer (&self);
+}
+
+/* What may have been there before would not be there again. */
+static void
+note_removal (AnnFileTarget *self)
+{
+  GPtrArray *keys;
+
+  if (self->removals == NULL || !self->is_new)
+    return;
+
+  keys = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (keys, g_strdup (""));
+  g_ptr_array_add (
+      self->removals,
+      _ann_s3_removal_new (self->store, ann_location_get_uri (self->store->location), keys));
 }
 
 static gboolean
@@ -272,7 +291,11 @@ send_object (AnnFileTarget *self, GCancellable *cancellable, GError **error)
     }
   object.n_bytes = (guint64) status.st_size;
 
-  return _ann_s3_put (self->store, &object, NULL, cancellable, error);
+  if (!_ann_s3_put (self->store, &object, NULL, cancellable, error))
+    return FALSE;
+  note_removal (self);
+
+  return TRUE;
 }
 
 /* --- Standard output --- */
@@ -338,6 +361,7 @@ _ann_file_target_free (AnnFileTarget *self)
   g_free (self->fd_path);
   g_clear_object (&self->store);
   g_clear_pointer (&self->progress, ann_progress_unref);
+  g_clear_pointer (&self->removals, g_ptr_array_unref);
   g_free (self);
 }
 

@@ -30,6 +30,8 @@ typedef struct _AnnFileTarget AnnFileTarget;
  * @overwrite: whether what is there already may be replaced
  * @progress: (nullable): where sending to a bucket is counted
  * @n_units: that it counts for sending all
+ * @removals: (nullable) (element-type AnnS3Removal): where it is noted how what came to be in a
+ *   bucket can be removed again; nothing that was there before
  *
  * Where something is to be written.
  */
@@ -38,6 +40,7 @@ typedef struct {
   gboolean overwrite;
   AnnProgress *progress;
   guint64 n_units;
+  GPtrArray *removals;
 } AnnTargetSpec;
 
 #define ANN_TARGET_OUTPUT "-"

@@ -10,24 +10,15 @@
 
 #include "base/ann-clean-up-private.h"
 #include "base/ann-error.h"
-#include "base/ann-worker.h"
 #include "store/ann-place-private.h"
 #include "store/ann-s3-leftovers.h"
 #include "store/ann-s3-put.h"
+#include "store/ann-s3-removal.h"
 #include "store/ann-stores.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <time.h>
-
-/* How long it is tried to remove what was abandoned. */
-#define REMOVE_SECONDS 60
-
-/* After that a request that nobody waits for any more has most likely come to its end. */
-#define LATE_SECONDS 1
-
-/* Leftovers that are named. */
-#define N_NAMED 3
+#include <string.h>
 
 #define ANN_TYPE_S3_STORE_WRITER (_ann_s3_store_writer_get_type ())
 
@@ -38,6 +29,7 @@ struct _AnnS3StoreWriter {
   AnnS3Store *store; /* of whose requests ours are */
   gsize whole_size;  /* what is longer goes in parts; 0: as is usual */
   gsize part_size;
+  GPtrArray *removals;  /* (nullable): AnnS3Removal, of what is complete */
   pthread_mutex_t lock; /* held for moments */
   GHashTable *keys;     /* char *: what may be there, by us */
   GHashTable *doubtful; /* char *: those of requests that had no answer */
@@ -147,133 +139,9 @@ s3_store_writer_put_file (AnnStoreWriter *writer,
 
 /* --- The end --- */
 
-static gboolean
-s3_store_writer_commit (G_GNUC_UNUSED AnnStoreWriter *writer,
-                        G_GNUC_UNUSED GCancellable *cancellable,
-                        G_GNUC_UNUSED GError **error)
-{
-  return TRUE;
-}
-
-typedef struct {
-  AnnS3Store *store;
-  char *name; /* of the place */
-  GPtrArray *keys;
-  GPtrArray *late;      /* (nullable): those that may come after they were removed */
-  pthread_mutex_t lock; /* for what follows */
-  guint n_left;         /* what could not be removed */
-  GString *names;
-  GError *reason;
-} Removal;
-
-/* @keys: (transfer full): char * */
-static Removal *
-removal_new (AnnS3Store *store, const char *name, GPtrArray *keys)
-{
-  Removal *self = g_new0 (Removal, 1);
-
-  self->store = g_object_ref (store);
-  self->name = g_strdup (name);
-  self->keys = keys;
-  self->names = g_string_new (NULL);
-  pthread_mutex_init (&self->lock, NULL);
-
-  return self;
-}
-
-static void
-removal_free (Removal *self)
-{
-  g_object_unref (self->store);
-  g_free (self->name);
-  g_ptr_array_unref (self->keys);
-  g_clear_pointer (&self->late, g_ptr_array_unref);
-  g_string_free (self->names, TRUE);
-  g_clear_error (&self->reason);
-  pthread_mutex_destroy (&self->lock);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Removal, removal_free)
-
-static void
-note_left (Removal *self, const char *key, GError *reason)
-{
-  pthread_mutex_lock (&self->lock);
-  if (self->n_left++ < N_NAMED)
-    g_string_append_printf (self->names, "%s%s", self->names->len > 0 ? ", " : "", key);
-  if (self->reason == NULL)
-    self->reason = g_steal_pointer (&reason);
-  pthread_mutex_unlock (&self->lock);
-  g_clear_error (&reason);
-}
-
-/* All are tried, whatever became of the others. */
-static gboolean
-remove_some (gsize first,
-             gsize n,
-             gpointer data,
-             GCancellable *cancellable,
-             G_GNUC_UNUSED GError **error)
-{
-  Removal *self = data;
-
-  for (gsize i = first; i < first + n; i++)
-    {
-      const char *key = g_ptr_array_index (self->keys, i);
-      GError *reason = NULL;
-
-      if (!_ann_s3_remove (self->store, key, cancellable, &reason))
-        note_left (self, key, reason);
-    }
-
-  return TRUE;
-}
-
-/* Returns: %FALSE if there are some left, with @error set. */
-static gboolean
-remove_all (Removal *self, GCancellable *cancellable, GError **error)
-{
-  if (!ann_worker_parallel_waits (self->keys->len, ANN_WORKER_MAX_WAITS, remove_some, self,
-                                  cancellable, error))
-    return FALSE;
-  if (self->n_left == 0)
-    return TRUE;
-
-  g_set_error (error, self->reason->domain, self->reason->code,
-               "%u objects are left below %s, for they could not be removed (%s%s): %s",
-               self->n_left, self->name, self->names->str, self->n_left > N_NAMED ? ", …" : "",
-               self->reason->message);
-
-  return FALSE;
-}
-
-static void
-remove_abandoned (gpointer data, GCancellable *limit)
-{
-  g_autoptr (Removal) self = data;
-  g_autoptr (GError) error = NULL;
-  gboolean is_done = remove_all (self, limit, &error);
-
-  if (is_done && self->late->len > 0)
-    {
-      const struct timespec moment = { .tv_sec = LATE_SECONDS };
-
-      nanosleep (&moment, NULL);
-      g_ptr_array_unref (self->keys);
-      self->keys = g_ptr_array_ref (self->late);
-      is_done = remove_all (self, limit, &error);
-    }
-  if (is_done)
-    return;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_warning ("Objects are left below %s: it took more than %d s to remove them", self->name,
-               REMOVE_SECONDS);
-  else
-    g_warning ("%s", error->message);
-}
-
-/* (transfer full): of char * */
+/* What a reader begins with is first: without it there are leftovers, and no store. (transfer
+ * full): of char *
+ */
 static GPtrArray *
 dup_keys (GHashTable *keys)
 {
@@ -283,9 +151,32 @@ dup_keys (GHashTable *keys)
 
   g_hash_table_iter_init (&iter, keys);
   while (g_hash_table_iter_next (&iter, &key, NULL))
-    g_ptr_array_add (copy, g_strdup (key));
+    g_ptr_array_insert (copy, strchr (key, '/') == NULL ? 0 : -1, g_strdup (key));
 
   return copy;
+}
+
+/* (transfer full): of all that may be there by us */
+static AnnS3Removal *
+make_removal (AnnS3StoreWriter *self)
+{
+  AnnStoreWriter *writer = ANN_STORE_WRITER (self);
+
+  return _ann_s3_removal_new (self->store, _ann_store_writer_get_name (writer),
+                              dup_keys (self->keys));
+}
+
+static gboolean
+s3_store_writer_commit (AnnStoreWriter *writer,
+                        G_GNUC_UNUSED GCancellable *cancellable,
+                        G_GNUC_UNUSED GError **error)
+{
+  AnnS3StoreWriter *self = ANN_S3_STORE_WRITER (writer);
+
+  if (self->removals != NULL)
+    g_ptr_array_add (self->removals, make_removal (self));
+
+  return TRUE;
 }
 
 /* Nobody waits for the network: who cancels is free, and the process waits for the rest at its end.
@@ -294,14 +185,17 @@ static void
 s3_store_writer_abandon (AnnStoreWriter *writer)
 {
   AnnS3StoreWriter *self = ANN_S3_STORE_WRITER (writer);
-  Removal *removal;
+  AnnS3Removal *removal;
+  GPtrArray *removals;
 
   if (g_hash_table_size (self->keys) == 0)
     return;
 
-  removal = removal_new (self->store, _ann_store_writer_get_name (writer), dup_keys (self->keys));
-  removal->late = dup_keys (self->doubtful);
-  _ann_clean_up_within (REMOVE_SECONDS, remove_abandoned, removal);
+  removal = make_removal (self);
+  _ann_s3_removal_set_late (removal, dup_keys (self->doubtful));
+  removals = g_ptr_array_new_with_free_func ((GDestroyNotify) _ann_s3_removal_free);
+  g_ptr_array_add (removals, removal);
+  _ann_s3_removal_run_later (removals);
 }
 
 /* --- The class --- */
@@ -312,6 +206,7 @@ _ann_s3_store_writer_finalize (GObject *object)
   AnnS3StoreWriter *self = ANN_S3_STORE_WRITER (object);
 
   g_clear_object (&self->store);
+  g_clear_pointer (&self->removals, g_ptr_array_unref);
   g_hash_table_unref (self->keys);
   g_hash_table_unref (self->doubtful);
   pthread_mutex_destroy (&self->lock);
@@ -417,7 +312,7 @@ deal_with_objects (AnnS3StoreWriter *self,
   const char *name = _ann_store_writer_get_name (ANN_STORE_WRITER (self));
   g_autoptr (GPtrArray) entries = _ann_store_list (store, "", cancellable, error);
   GPtrArray *keys;
-  g_autoptr (Removal) removal = NULL;
+  g_autoptr (AnnS3Removal) removal = NULL;
 
   if (entries == NULL)
     return FALSE;
@@ -428,11 +323,11 @@ deal_with_objects (AnnS3StoreWriter *self,
     }
 
   keys = g_ptr_array_new_with_free_func (g_free);
-  removal = removal_new (self->store, name, keys);
+  removal = _ann_s3_removal_new (self->store, name, keys);
   if (!list_keys (store, "", keys, cancellable, error) || !check_leftovers (keys, name, error))
     return FALSE;
   if (overwrite)
-    return remove_all (removal, cancellable, error);
+    return _ann_s3_removal_run (removal, cancellable, error);
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_EXISTS,
                "Below %s lie the leftovers of an unfinished export, or one that is being written "
@@ -444,7 +339,7 @@ deal_with_objects (AnnS3StoreWriter *self,
 
 AnnStoreWriter *
 _ann_s3_store_writer_new (AnnLocation *location,
-                          gboolean overwrite,
+                          const AnnTargetSpec *spec,
                           GCancellable *cancellable,
                           GError **error)
 {
@@ -455,6 +350,7 @@ _ann_s3_store_writer_new (AnnLocation *location,
   if (store == NULL)
     return NULL;
   self->store = ANN_S3_STORE (store);
+  self->removals = spec->removals != NULL ? g_ptr_array_ref (spec->removals) : NULL;
   _ann_store_writer_set_name (ANN_STORE_WRITER (self), ann_location_get_uri (location));
   /* What was cancelled here a moment ago is being removed by its keys, some of them twice: they may
    * not be ours by then.
@@ -465,7 +361,7 @@ _ann_s3_store_writer_new (AnnLocation *location,
       _ann_prefix_look_error (error);
       return NULL;
     }
-  if (has_any && !deal_with_objects (self, overwrite, cancellable, error))
+  if (has_any && !deal_with_objects (self, spec->overwrite, cancellable, error))
     return NULL;
 
   return ANN_STORE_WRITER (g_steal_pointer (&self));

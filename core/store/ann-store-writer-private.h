@@ -18,11 +18,11 @@ AnnStoreWriter *_ann_zip_store_writer_new (const AnnTargetSpec *spec,
                                            GCancellable *cancellable,
                                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Objects below the prefix of a bucket, where there are none. Asks the server. With @overwrite,
- * what an export left there that was killed is removed.
+/* Objects below the prefix of a bucket, where there are none: @location, which @spec names. Asks
+ * the server. If it may be replaced, what an export left there that was killed is removed.
  */
 AnnStoreWriter *_ann_s3_store_writer_new (AnnLocation *location,
-                                          gboolean overwrite,
+                                          const AnnTargetSpec *spec,
                                           GCancellable *cancellable,
                                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -207,7 +207,7 @@ _ann_store_writer_new_for (const AnnTargetSpec *spec, GCancellable *cancellable,
       return _ann_folder_store_writer_new (ann_location_get_uri (location), spec->overwrite, error);
 
     case ANN_LOCATION_S3:
-      return _ann_s3_store_writer_new (location, spec->overwrite, cancellable, error);
+      return _ann_s3_store_writer_new (location, spec, cancellable, error);
 
     case ANN_LOCATION_HTTP:
       _ann_set_unwritable_error (location, error);

@@ -14,6 +14,7 @@ import gzip
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -68,8 +69,8 @@ class Tests:
         return {**kept, "HOME": str(self.folder), "XDG_CACHE_HOME": str(self.folder / "cache"), "no_proxy": "127.0.0.1",
                 "AWS_ENDPOINT_URL": self.server.url, **variables}
 
-    def export(self, target, *more, variables=KEY, verb="export", source=None, binary=False):
-        return subprocess.run([self.ann, verb, source or self.source, "-q", "-o", target, *map(str, more)],
+    def export(self, target, *more, variables=KEY, verb="export", source=None, binary=False, quiet=True):
+        return subprocess.run([self.ann, verb, source or self.source, *["-q"] * quiet, "-o", target, *map(str, more)],
                               env=self.environment(variables), capture_output=True, text=not binary, timeout=TIMEOUT)
 
     def left(self):
@@ -242,6 +243,44 @@ def check_leftovers(tests):
     tests.empty()
 
 
+def check_split(tests):
+    """A part that fails takes those with it that were complete, and nothing else."""
+    for format in ("zarr", "h5ad", "zarr.zip"):
+        split = lambda *more, bucket="bucket", quiet=True: tests.export(
+            f"s3://{bucket}/parts", "--by", "phase", "--format", format, *more, verb="split", quiet=quiet)
+        done, log = split(), tests.server.tell("log")
+        n_objects = len(tests.left()[0])
+        for part in ("G1", "G2M"):
+            path = tests.root / f"bucket/parts/{part}.{format}"
+            path.rename(tests.folder / path.name)
+        tests.server.tell("reset")
+        refused = [split("--dry-run"), split()]
+        said = all(run.returncode == 1 and re.search("is there already|There are objects", run.stderr) for run in refused)
+        n_writes = tests.server.tell("log")["writes"]
+        tests.report(f"{format}: a place of the last part that is taken is known before any is written",
+                     "" if said and n_writes == 0 else f"{n_writes} writes, {[run.stderr for run in refused]}")
+        problem = done.stderr or ("" if n_objects == log["writes"] > 2 else f"{n_objects} objects, {log['writes']} writes")
+        tests.empty()
+        (tests.root / "bucket/parts").mkdir()
+        (tests.root / "bucket/parts/mine.txt").write_text("mine")
+        tests.server.tell("fail", at=log["writes"] - 1, times=1, status=400, code="InvalidRequest")
+        done = split()
+        problem += "" if done.returncode == 1 and "(400)" in done.stderr else f"{done.returncode} {done.stderr}"
+        if tests.left() != (["parts/mine.txt"], 0):
+            problem += f"left: {tests.left()}"
+        tests.report(f"{format}: the last part of a split fails, and none is left", problem)
+        tests.empty()
+
+        tests.server.tell("fail", at=log["writes"] - 1, times=1, status=400, code="InvalidRequest")
+        done = split(bucket="noremove", quiet=False)
+        left = [path for path in (tests.root / "noremove").rglob("*") if path.is_file()]
+        said = f"parts/G1.{format}" in done.stderr and "could not be removed" in done.stderr
+        tests.report(f"{format}: what could not be removed is said", "" if left and said else done.stderr)
+        for path in left:
+            path.unlink()
+        tests.server.tell("reset")
+
+
 def check_output(tests):
     for format, options in (("csv", ["--elements", "X"]), ("tsv", []), ("ids", ["--elements", "var"])):
         local = tests.folder / "x.text"
@@ -284,7 +323,8 @@ def main():
     with tempfile.TemporaryDirectory() as parent:
         folder, root = pathlib.Path(parent, "folder"), pathlib.Path(parent, "root")
         folder.mkdir()
-        (root / "bucket").mkdir(parents=True)
+        for bucket in ("bucket", "noremove"):
+            (root / bucket).mkdir(parents=True)
         os.environ.pop("TMPDIR", None)
         with Server(root) as server:
             tests = Tests(options.ann, options.h5ad, folder, root, server)
@@ -295,6 +335,7 @@ def main():
             big = check_failures(tests)
             check_cancelled(tests, big)
             check_leftovers(tests)
+            check_split(tests)
             check_output(tests)
         print(f"1..{tests.number}")
     return 1 if tests.n_failed else 0
