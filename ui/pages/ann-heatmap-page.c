@@ -11,6 +11,7 @@
 #include "widgets/ann-dim-label.h"
 #include "widgets/ann-heatmap-status-bar.h"
 #include "widgets/ann-heatmap-toolbar.h"
+#include "widgets/ann-property-row.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -32,9 +33,11 @@ struct _AnnHeatmapPage {
   guint busy_timeout;    /* until refining takes long enough to be told */
   gboolean is_busy;      /* it has */
   gboolean lacks_sample; /* the network failed */
-  gboolean has_reported; /* that the store was changed */
+  gboolean has_reported; /* what went wrong, since it was last tried */
 
   GtkWidget *content;
+  GtkWidget *stack;  /* the picture, or why there is none */
+  GtkWidget *failed; /* which says so */
   AnnHeatmapView *view;
   AnnHeatmapToolbar *toolbar;
   GtkWidget *color_bar;
@@ -136,6 +139,33 @@ describe_sample (AnnHeatmapPage *self, guint64 n_seen)
       by_columns ? _ ("Sample of %s of %s columns") : _ ("Sample of %s of %s rows"), seen, all);
 }
 
+/* Where nothing of the matrix could be read, that stands in place of the picture: an empty one
+ * would look like a matrix of nothing. Of a chunk that is broken the other tiles may still come.
+ * Returns whether it is so.
+ */
+static gboolean
+show_failure (AnnHeatmapPage *self)
+{
+  AnnHeatmapTiles *tiles = ann_heatmap_view_get_tiles (self->view);
+  const GError *error = ann_heatmap_tiles_get_error (tiles);
+  gboolean is_passing = error != NULL && ann_http_error_is_passing (error);
+  gboolean has_failed = error != NULL && !ann_heatmap_tiles_has_any (tiles)
+                        && !g_error_matches (error, ANN_ERROR, ANN_ERROR_CHANGED)
+                        && (is_passing || ann_heatmap_tiles_get_n_missing (tiles) == 0);
+  g_autofree char *message = NULL;
+
+  if (has_failed)
+    {
+      message = g_markup_escape_text (error->message, -1);
+      adw_status_page_set_description (ADW_STATUS_PAGE (self->failed), message);
+      adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->failed),
+                                     is_passing ? "network-error-symbolic" : "ann-broken-symbolic");
+    }
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), has_failed ? "failed" : "picture");
+
+  return has_failed;
+}
+
 /* Refining is told beside the picture and not in the row of jobs: that row would take room from the
  * picture, which of another size has other tiles, which want refining.
  */
@@ -146,6 +176,7 @@ update_busy (AnnHeatmapPage *self)
   const GError *error = ann_heatmap_tiles_get_error (tiles);
   gboolean is_stopped = ann_heatmap_tiles_is_stopped (tiles);
   guint n_missing = ann_heatmap_tiles_get_n_missing (tiles);
+  gboolean has_failed;
   guint64 n_seen;
   g_autofree char *text = NULL;
 
@@ -157,12 +188,15 @@ update_busy (AnnHeatmapPage *self)
   else if (!self->is_busy && self->busy_timeout == 0)
     self->busy_timeout = g_timeout_add (150, on_busy, self);
 
-  if (g_error_matches (error, ANN_ERROR, ANN_ERROR_CHANGED) && !self->has_reported)
+  has_failed = show_failure (self);
+  if (error != NULL && !has_failed && !self->has_reported)
     {
       self->has_reported = TRUE;
       ann_page_report (GTK_WIDGET (self), error);
     }
-  if (error != NULL)
+  if (has_failed)
+    show_notice (self, NULL, NULL, NULL);
+  else if (error != NULL)
     show_notice (self, error->message, _ ("Retry"), "picture.refine");
   else if (is_stopped && n_missing > 0)
     show_notice (self, _ ("The picture is a sample."), _ ("Refine"), "picture.refine");
@@ -234,6 +268,7 @@ static void begin_sampling (AnnHeatmapPage *self);
 static void
 read_again (AnnHeatmapPage *self)
 {
+  self->has_reported = FALSE;
   ann_heatmap_view_retry (self->view);
   if (self->lacks_sample)
     begin_sampling (self);
@@ -409,6 +444,52 @@ zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static GtkWidget *
+build_status_page (const char *title, const char *description)
+{
+  GtkWidget *page = adw_status_page_new ();
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "ann-matrix-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), title);
+  adw_status_page_set_description (ADW_STATUS_PAGE (page), description);
+  gtk_widget_set_vexpand (page, TRUE);
+
+  return page;
+}
+
+static GtkWidget *
+build_failed (AnnHeatmapPage *self, AnnLocation *location)
+{
+  GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Retry"));
+
+  if (location != NULL)
+    {
+      GtkWidget *group = adw_preferences_group_new ();
+      g_autofree char *place = ann_location_is_remote (location)
+                                   ? g_strdup (ann_location_get_uri (location))
+                                   : ann_text_home_path (ann_location_get_uri (location));
+
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
+                                 ann_property_row_new_path (_ ("Location"), place));
+      gtk_box_append (GTK_BOX (box), group);
+    }
+  gtk_widget_add_css_class (button, "pill");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "picture.refine");
+  gtk_box_append (GTK_BOX (box), button);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 560);
+  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+
+  self->failed = build_status_page (_ ("Cannot Read the Values"), NULL);
+  gtk_widget_add_css_class (self->failed, "compact");
+  gtk_widget_set_name (self->failed, "heatmap-failed");
+  adw_status_page_set_child (ADW_STATUS_PAGE (self->failed), clamp);
+
+  return self->failed;
+}
+
+static GtkWidget *
 build_picture (AnnHeatmapPage *self, AnnData *data)
 {
   g_autoptr (AnnAxisLabels) rows = ann_axis_labels_new (data, self->element, 0);
@@ -425,7 +506,11 @@ build_picture (AnnHeatmapPage *self, AnnData *data)
   gtk_widget_set_margin_top (scroller, 12);
   gtk_widget_set_margin_bottom (scroller, 6);
   self->legend = build_legend (self);
-  gtk_box_append (GTK_BOX (middle), scroller);
+  self->stack = gtk_stack_new ();
+  gtk_stack_add_named (GTK_STACK (self->stack), scroller, "picture");
+  gtk_stack_add_named (GTK_STACK (self->stack), build_failed (self, ann_data_get_location (data)),
+                       "failed");
+  gtk_box_append (GTK_BOX (middle), self->stack);
   gtk_box_append (GTK_BOX (middle), self->legend);
 
   self->toolbar = ANN_HEATMAP_TOOLBAR (ann_heatmap_toolbar_new ());
@@ -445,19 +530,6 @@ build_picture (AnnHeatmapPage *self, AnnData *data)
   g_signal_connect (self->view, "view-changed", G_CALLBACK (on_view_changed), self);
 
   return box;
-}
-
-static GtkWidget *
-build_status_page (const char *title, const char *description)
-{
-  GtkWidget *page = adw_status_page_new ();
-
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "ann-matrix-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (page), title);
-  adw_status_page_set_description (ADW_STATUS_PAGE (page), description);
-  gtk_widget_set_vexpand (page, TRUE);
-
-  return page;
 }
 
 /* --- Life --- */

@@ -594,6 +594,24 @@ ann_heatmap_tiles_has_picture (AnnHeatmapTiles *self)
 }
 
 /**
+ * ann_heatmap_tiles_has_any:
+ * @self: the tiles
+ *
+ * Returns: whether there is something to see in place of one of the visible tiles
+ */
+gboolean
+ann_heatmap_tiles_has_any (AnnHeatmapTiles *self)
+{
+  for (guint k = 0; k < self->visible->len; k++)
+    {
+      if (find_tile (self, &g_array_index (self->visible, AnnTileKey, k)) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
  * ann_heatmap_tiles_get_error:
  * @self: the tiles
  *

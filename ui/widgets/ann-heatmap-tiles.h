@@ -55,6 +55,7 @@ gboolean ann_heatmap_tiles_get_mean (AnnHeatmapTiles *self,
 guint ann_heatmap_tiles_get_n_missing (AnnHeatmapTiles *self);
 gboolean ann_heatmap_tiles_is_sample (AnnHeatmapTiles *self, guint64 *n_seen);
 gboolean ann_heatmap_tiles_has_picture (AnnHeatmapTiles *self);
+gboolean ann_heatmap_tiles_has_any (AnnHeatmapTiles *self);
 const GError *ann_heatmap_tiles_get_error (AnnHeatmapTiles *self);
 void ann_heatmap_tiles_stop (AnnHeatmapTiles *self);
 gboolean ann_heatmap_tiles_is_stopped (AnnHeatmapTiles *self);

@@ -390,23 +390,68 @@ test_dead_column (Fixture *fixture, gconstpointer unused)
   check_cell (page, 0, 15, "w");
 }
 
+static gboolean
+shows_failed_picture (AnnHeatmapPage *page)
+{
+  return gtk_widget_get_child_visible (
+      ann_ui_test_find_named (GTK_WIDGET (page), "heatmap-failed"));
+}
+
+/* Nothing of the picture is there: that stands in its place, and the rest of the window is quiet.
+ */
 static void
 test_dead_heatmap (Fixture *fixture, gconstpointer unused)
 {
   AnnHeatmapPage *page;
   AnnHeatmapTiles *tiles;
+  GtkWidget *failed;
 
   open_cells (fixture);
-  web_server_fault (&fixture->server, "cut=-1&n=0");
+  web_server_fault (&fixture->server, "status=503&n=0");
   page = show (fixture, "X", "heatmap");
   tiles = ann_heatmap_view_get_tiles (ann_heatmap_page_get_view (page));
-  ann_ui_test_wait_until (ann_heatmap_tiles_get_error (tiles) != NULL
+  failed = ann_ui_test_find_named (GTK_WIDGET (page), "heatmap-failed");
+  ann_ui_test_wait_until (shows_failed_picture (page)
                           && ann_heatmap_tiles_get_n_missing (tiles) == 0);
+  g_assert_nonnull (strstr (adw_status_page_get_description (ADW_STATUS_PAGE (failed)), "503"));
+  g_assert_true (has_label (failed, fixture->address));
+  g_assert_false (ann_banner_get_revealed (get_failure_banner (fixture)));
+  ann_ui_test_wait_for_frame (GTK_WIDGET (fixture->window));
+  ann_ui_test_screenshot (GTK_WIDGET (fixture->window), "remote-heatmap-failed");
 
   web_server_reset (&fixture->server);
-  gtk_widget_activate_action (GTK_WIDGET (page), "picture.refine", NULL);
+  gtk_widget_activate_action (adw_status_page_get_child (ADW_STATUS_PAGE (failed)),
+                              "picture.refine", NULL);
   ann_ui_test_wait_until (ann_heatmap_tiles_has_picture (tiles)
                           && ann_heatmap_tiles_get_n_missing (tiles) == 0);
+  g_assert_no_error (ann_heatmap_tiles_get_error (tiles));
+  ann_ui_test_wait_until (!shows_failed_picture (page));
+}
+
+/* A sample is there, the exact picture does not come: what is seen stays, and is said not to be
+ * all. */
+static void
+test_dying_heatmap (Fixture *fixture, gconstpointer unused)
+{
+  AnnHeatmapPage *page;
+  AnnHeatmapTiles *tiles;
+
+  open_cells (fixture);
+  page = show (fixture, "X", "heatmap");
+  tiles = ann_heatmap_view_get_tiles (ann_heatmap_page_get_view (page));
+  wait_for_picture (fixture, tiles);
+
+  web_server_fault (&fixture->server, "cut=-1&n=0");
+  gtk_widget_activate_action (GTK_WIDGET (page), "picture.refine", NULL);
+  ann_ui_test_wait_until (ann_banner_get_revealed (get_failure_banner (fixture)));
+  g_assert_nonnull (strstr (ann_banner_get_text (get_failure_banner (fixture)), "127.0.0.1"));
+  g_assert_false (shows_failed_picture (page));
+  ann_ui_test_wait_until (ann_heatmap_tiles_get_n_missing (tiles) == 0);
+
+  web_server_reset (&fixture->server);
+  press_retry (fixture);
+  g_assert_false (ann_banner_get_revealed (get_failure_banner (fixture)));
+  wait_for_picture (fixture, tiles);
   g_assert_no_error (ann_heatmap_tiles_get_error (tiles));
 }
 
@@ -597,6 +642,7 @@ main (int argc, char **argv)
   ADD ("/remote/dead-table", test_dead_table);
   ADD ("/remote/dead-column", test_dead_column);
   ADD ("/remote/dead-heatmap", test_dead_heatmap);
+  ADD ("/remote/dying-heatmap", test_dying_heatmap);
   ADD ("/remote/not-opened", test_not_opened);
   ADD ("/remote/denied", test_denied);
   ADD ("/remote/bucket", test_bucket);
