@@ -355,7 +355,7 @@ ann_selection_new_from_mask (const guint8 *mask, gsize n_mask, guint64 axis_leng
 static gboolean
 set_syntax_error (const char *text, const char *at, const char *what, GError **error)
 {
-  g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "“%s”: at column %ld: %s", text,
+  g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT, "“%s”: at character %ld: %s", text,
                g_utf8_strlen (text, at - text) + 1, what);
 
   return FALSE;

@@ -33,7 +33,7 @@ _ann_filter_set_error (GError **error,
   va_end (arguments);
   g_strdelimit (message, "\n\r\t", ' ');
 
-  g_set_error (error, ANN_FILTER_ERROR, code, "%s (column %ld)", message,
+  g_set_error (error, ANN_FILTER_ERROR, code, "%s (at character %ld)", message,
                g_utf8_strlen (text, (gssize) place->position) + 1);
 }
 

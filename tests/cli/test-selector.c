@@ -68,7 +68,7 @@ test_numbers (void)
   assert_fails (ANN_AXIS_OBS, "10:800", NULL, "there are 700 rows");
   assert_fails (ANN_AXIS_VAR, "800", NULL, "there are 765 columns");
   assert_fails (ANN_AXIS_OBS, "1:2:0", NULL, "0");
-  assert_fails (ANN_AXIS_OBS, "1,,2", NULL, "column 3");
+  assert_fails (ANN_AXIS_OBS, "1,,2", NULL, "character 3");
 }
 
 static void
@@ -77,7 +77,7 @@ test_expressions (void)
   assert_selects (ANN_AXIS_OBS, "bulk_labels == \"CD34+\"", NULL, 13, 138, 673);
   assert_selects (ANN_AXIS_VAR, "var_names == \"HES4\"", NULL, 1, 0, 0);
   assert_fails (ANN_AXIS_OBS, "bulk_label == \"CD34+\"", NULL, "the nearest is “bulk_labels”");
-  assert_fails (ANN_AXIS_OBS, "n_genes >", NULL, "(column 10)");
+  assert_fails (ANN_AXIS_OBS, "n_genes >", NULL, "(at character 10)");
 }
 
 /* In the order of the file. */

@@ -57,5 +57,5 @@ class Filter(unittest.TestCase):
             self.assertIn(words, str(error))
             if column is not None:
                 self.assertEqual((error.column, error.length), (column, length))
-                self.assertIn(f"(column {column})", str(error))
+                self.assertIn(f"(at character {column})", str(error))
         self.assertRaises(TypeError, data.filter, 3)

@@ -141,7 +141,8 @@ assert_place (const Mistake *mistake, gsize position, gsize length, const GError
   g_autofree char *end = NULL;
 
   g_assert_nonnull (place);
-  end = g_strdup_printf (" (column %ld)", g_utf8_strlen (mistake->text, place - mistake->text) + 1);
+  end = g_strdup_printf (" (at character %ld)",
+                         g_utf8_strlen (mistake->text, place - mistake->text) + 1);
   if (position != (gsize) (place - mistake->text) || length != strlen (mistake->wrong)
       || strstr (error->message, mistake->words) == NULL || !g_str_has_suffix (error->message, end)
       || strchr (error->message, '\n') != NULL)
@@ -235,7 +236,7 @@ test_not_utf8 (void)
   g_assert_null (ann_filter_parse ("\xc3\xa9 == '\xff'", &position, NULL, &error));
   g_assert_error (error, ANN_FILTER_ERROR, ANN_FILTER_ERROR_SYNTAX);
   g_assert_cmpuint (position, ==, 7);
-  g_assert_true (g_str_has_suffix (error->message, "(column 7)"));
+  g_assert_true (g_str_has_suffix (error->message, "(at character 7)"));
 }
 
 static void

@@ -245,14 +245,15 @@ test_mistakes (void)
   filter (&fixture, "n_genes > 1500");
 
   filter (&fixture, "n_genes > 500 and perzent_mito > 0");
-  g_assert_nonnull (strstr (ann_filter_bar_get_message (fixture.bar),
-                            "no column “perzent_mito”; the nearest is “percent_mito” (column 19)"));
+  g_assert_nonnull (
+      strstr (ann_filter_bar_get_message (fixture.bar),
+              "no column “perzent_mito”; the nearest is “percent_mito” (at character 19)"));
   g_assert_true (is_underlined (&fixture, 18, 30));
   g_assert_cmpstr (ann_table_page_get_filter (fixture.page), ==, "n_genes > 1500");
   ann_ui_test_screenshot (fixture.window, "filter-mistake");
 
   filter (&fixture, "n_genes >");
-  g_assert_nonnull (strstr (ann_filter_bar_get_message (fixture.bar), "missing (column 10)"));
+  g_assert_nonnull (strstr (ann_filter_bar_get_message (fixture.bar), "missing (at character 10)"));
   g_assert_true (is_underlined (&fixture, 8, 9));
 
   /* Who writes on does not see it any more; and a while after, what is wrong now. */
