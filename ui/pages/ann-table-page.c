@@ -16,6 +16,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* So many columns are looked at for one that the filter may name. */
+#define MAX_EXAMPLES 64
+
 struct _AnnTablePage {
   AdwBin parent_instance;
 
@@ -30,6 +33,7 @@ struct _AnnTablePage {
   GtkLabel *count;
   AnnJob *job;      /* set while the table is busy */
   guint n_failures; /* that were said */
+  gboolean has_example;
 };
 
 static void page_iface_init (AnnPageInterface *iface);
@@ -104,6 +108,43 @@ on_busy (AnnTablePage *self)
     }
 }
 
+/* Returns: whether a filter can ask by that name as it is, without back-ticks */
+static gboolean
+is_plain (const char *name)
+{
+  return g_regex_match_simple ("^[A-Za-z_][A-Za-z0-9_.]*$", name, 0, 0);
+}
+
+/* The first column of numbers that is known, else the first one of categories: what there is to ask
+ * in this store. Columns that are not seen are not read for it.
+ */
+static void
+show_example (AnnTablePage *self)
+{
+  const guint64 n_columns = ann_table_model_get_n_columns (self->model);
+  g_autofree char *example = NULL;
+
+  for (guint64 i = 0; i < MIN (n_columns, MAX_EXAMPLES) && !self->has_example; i++)
+    {
+      g_autoptr (GString) name = g_string_new (NULL);
+      AnnTableColumn column;
+
+      ann_table_model_get_column (self->model, i, &column, name);
+      if (!column.known || !is_plain (name->str))
+        continue;
+      self->has_example = column.kind == ANN_COLUMN_NUMBER;
+      if (self->has_example)
+        {
+          g_free (example);
+          example = g_strdup_printf ("%s > 0", name->str);
+        }
+      else if (example == NULL && column.kind == ANN_COLUMN_CATEGORY)
+        example = g_strdup_printf ("%s == \"…\"", name->str);
+    }
+  if (example != NULL)
+    ann_filter_bar_set_example (self->filter, example);
+}
+
 static void
 on_model_changed (AnnTablePage *self, guint what)
 {
@@ -116,6 +157,8 @@ on_model_changed (AnnTablePage *self, guint what)
   self->n_failures = n_failures;
   if (what & ANN_TABLE_CHANGED_ROWS)
     update_count (self);
+  if ((what & ANN_TABLE_CHANGED_COLUMNS) && self->filter != NULL && !self->has_example)
+    show_example (self);
 }
 
 static void

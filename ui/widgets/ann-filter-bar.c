@@ -386,11 +386,31 @@ ann_filter_bar_new (AnnData *data, AnnAxis axis)
   self->data = g_object_ref (data);
   self->axis = axis;
   self->completion = ann_filter_completion_new (GTK_WIDGET (self), self->entry, data, axis);
-  gtk_entry_set_placeholder_text (self->entry, axis == ANN_AXIS_OBS
-                                                   ? _ ("Filter cells, as n_genes > 500")
-                                                   : _ ("Filter genes, as n_cells > 3"));
+  ann_filter_bar_set_example (self, NULL);
 
   return GTK_WIDGET (self);
+}
+
+/**
+ * ann_filter_bar_set_example:
+ * @self: a bar
+ * @example: (nullable): an expression that this store can be asked; %NULL if none is known
+ *
+ * Says in the empty bar how a filter is written.
+ */
+void
+ann_filter_bar_set_example (AnnFilterBar *self, const char *example)
+{
+  const gboolean is_of_cells = self->axis == ANN_AXIS_OBS;
+  g_autofree char *text = NULL;
+
+  if (example != NULL)
+    /* Translators: %s is an expression, such as n_genes > 0. */
+    text = g_strdup_printf (is_of_cells ? _ ("Filter cells, as %s") : _ ("Filter genes, as %s"),
+                            example);
+  else
+    text = g_strdup (is_of_cells ? _ ("Filter cells") : _ ("Filter genes"));
+  gtk_entry_set_placeholder_text (self->entry, text);
 }
 
 /**

@@ -19,6 +19,7 @@ GtkWidget *ann_filter_bar_new (AnnData *data, AnnAxis axis) G_GNUC_WARN_UNUSED_R
 /* What holds: the expression and its rows, as of the last signal "changed"; not what is being
  * written.
  */
+void ann_filter_bar_set_example (AnnFilterBar *self, const char *example);
 const char *ann_filter_bar_get_expression (AnnFilterBar *self);
 AnnSelection *ann_filter_bar_get_rows (AnnFilterBar *self);
 

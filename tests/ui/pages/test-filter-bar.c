@@ -269,6 +269,27 @@ test_mistakes (void)
   tear_down (&fixture);
 }
 
+/* What stands in the empty bar can be asked of this store. */
+static void
+test_example (void)
+{
+  Fixture fixture;
+
+  set_up (&fixture, "obs");
+  ann_ui_test_wait_until (g_strcmp0 (gtk_entry_get_placeholder_text (GTK_ENTRY (fixture.entry)),
+                                     "Filter cells, as n_genes > 0")
+                          == 0);
+  filter (&fixture, "n_genes > 0");
+  g_assert_cmpstr (ann_filter_bar_get_message (fixture.bar), ==, "");
+  tear_down (&fixture);
+
+  set_up (&fixture, "var");
+  ann_ui_test_wait_until (g_strcmp0 (gtk_entry_get_placeholder_text (GTK_ENTRY (fixture.entry)),
+                                     "Filter genes, as n_counts > 0")
+                          == 0);
+  tear_down (&fixture);
+}
+
 /* The newest wins, and a page that goes waits for none. */
 static void
 test_cancel (void)
@@ -434,6 +455,7 @@ main (int argc, char **argv)
   g_test_add_func ("/filter-bar/rows", test_rows);
   g_test_add_func ("/filter-bar/selection", test_selection);
   g_test_add_func ("/filter-bar/mistakes", test_mistakes);
+  g_test_add_func ("/filter-bar/example", test_example);
   g_test_add_func ("/filter-bar/cancel", test_cancel);
   g_test_add_func ("/filter-bar/completion", test_completion);
   g_test_add_func ("/filter-bar/var", test_var);
