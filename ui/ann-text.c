@@ -181,6 +181,25 @@ ann_text_day (gint64 unix_time)
 }
 
 /**
+ * ann_text_blank_mark:
+ * @text: a value, in UTF-8
+ *
+ * Returns: (transfer none) (nullable): what stands, faint, in the place of a text of which nothing
+ *   would be seen; %NULL of any other
+ */
+const char *
+ann_text_blank_mark (const char *text)
+{
+  if (*text == '\0')
+    return C_ ("cell", "empty text");
+
+  while (g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+
+  return *text == '\0' ? C_ ("cell", "blank text") : NULL;
+}
+
+/**
  * ann_text_home_path:
  * @path: (type filename): a path
  *

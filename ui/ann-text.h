@@ -15,6 +15,7 @@ char *ann_text_percent (double share) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_shape (guint rank, const guint64 *shape) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_traffic (AnnTraffic *traffic) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_text_day (gint64 unix_time) G_GNUC_WARN_UNUSED_RESULT;
+const char *ann_text_blank_mark (const char *text);
 char *ann_text_home_path (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 
 char *ann_text_element_path (AnnElement *element) G_GNUC_WARN_UNUSED_RESULT;

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "ann-text.h"
 #include "models/ann-number-text.h"
 #include "widgets/ann-table-view-private.h"
 
@@ -263,6 +264,7 @@ draw_cell (Frame *frame,
   const AnnTableColors *colors = frame->colors;
   const gboolean at_end = info->kind == ANN_COLUMN_NUMBER;
   const double baseline = y + frame->baseline;
+  const char *mark = NULL;
   double left = x + INSET;
   double room;
   AnnTableCell cell;
@@ -287,8 +289,14 @@ draw_cell (Frame *frame,
           left += CHIP_SIZE + CHIP_SPACING;
         }
       room = x + width - INSET - left;
-      draw_text (frame, ANN_TEXT_NORMAL, cell.is_implied ? &colors->implied : &colors->text,
-                 text->str, text->len, left, room, baseline, at_end);
+      if (info->kind == ANN_COLUMN_CATEGORY)
+        mark = ann_text_blank_mark (text->str);
+      if (mark != NULL)
+        draw_text (frame, ANN_TEXT_NORMAL, &colors->missing, mark, strlen (mark), left, room,
+                   baseline, FALSE);
+      else
+        draw_text (frame, ANN_TEXT_NORMAL, cell.is_implied ? &colors->implied : &colors->text,
+                   text->str, text->len, left, room, baseline, at_end);
       if (at_end)
         check_number (frame, column, text, room);
       break;

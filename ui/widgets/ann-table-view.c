@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "ann-text.h"
 #include "widgets/ann-table-view-private.h"
 
 #include <adwaita.h>
@@ -631,6 +632,8 @@ ann_table_view_dup_cursor_text (AnnTableView *self)
     value = C_ ("cell", "missing");
   else if (cell.state == ANN_CELL_INVALID)
     value = C_ ("cell", "unreadable");
+  else if (ann_text_blank_mark (value) != NULL)
+    value = ann_text_blank_mark (value);
 
   /* TRANSLATORS: read out: row, column, value */
   return g_strdup_printf (_ ("%s, %s, %s"), label->str, title->str, value);

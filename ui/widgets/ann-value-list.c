@@ -85,6 +85,14 @@ ann_value_list_get_n_rows (AnnValueList *self)
   return self->rows->len;
 }
 
+static const char *
+get_label (const Value *value)
+{
+  const char *mark = ann_text_blank_mark (value->text);
+
+  return mark != NULL ? mark : value->text;
+}
+
 /**
  * ann_value_list_describe:
  * @self: a list
@@ -105,7 +113,7 @@ ann_value_list_describe (AnnValueList *self)
   count = ann_text_count (value->count);
   /* Translators: a value, and how many rows have it */
   text = g_strdup_printf (ngettext ("%s: %s row", "%s: %s rows", (gulong) value->count),
-                          value->text, count);
+                          get_label (value), count);
   if (self->has_selected)
     {
       g_autofree char *selected = ann_text_count (value->n_selected);
@@ -337,6 +345,7 @@ draw_row (Frame *frame, guint row)
   const int top = (int) row * ROW_HEIGHT;
   const int left = value->has_color ? CHIP + SPACING : 0;
   const GdkRGBA bar = fade (&frame->text, 0.18);
+  const char *mark = ann_text_blank_mark (value->text);
   g_autofree char *count = ann_text_count (value->count);
   int right = frame->width;
 
@@ -356,7 +365,14 @@ draw_row (Frame *frame, guint row)
       right -= frame->selected_width + SPACING;
     }
   right -= draw_text (frame, &frame->text, count, right, top + 3, 0) + SPACING;
-  draw_text (frame, &frame->text, value->text, left, top + 3, MAX (right - left, 1));
+  if (mark != NULL)
+    {
+      const GdkRGBA faint = fade (&frame->text, 0.55);
+
+      draw_text (frame, &faint, mark, left, top + 3, MAX (right - left, 1));
+    }
+  else
+    draw_text (frame, &frame->text, value->text, left, top + 3, MAX (right - left, 1));
 
   fill (frame, &bar, left, top + ROW_HEIGHT - BAR_HEIGHT - 3,
         get_bar_width (value->count, self->most, frame->width - left), BAR_HEIGHT);
@@ -462,7 +478,7 @@ on_query_tooltip (AnnValueList *self,
   if (row >= self->rows->len)
     return FALSE;
 
-  gtk_tooltip_set_text (tooltip, get_row (self, row)->text);
+  gtk_tooltip_set_text (tooltip, get_label (get_row (self, row)));
   gtk_tooltip_set_tip_area (tooltip, &(GdkRectangle){ 0, (int) row * ROW_HEIGHT,
                                                       gtk_widget_get_width (GTK_WIDGET (self)),
                                                       ROW_HEIGHT });

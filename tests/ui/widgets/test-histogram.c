@@ -162,6 +162,39 @@ test_values (void)
   ann_ui_test_close (window);
 }
 
+/* A value of which nothing would be seen has words in its place, and is still the one that is
+ * chosen.
+ */
+static void
+test_blank_values (void)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *widget = ann_value_list_new (
+      gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)));
+  AnnValueList *list = ANN_VALUE_LIST (widget);
+  const guint32 blue = 0x0000ff;
+  GtkWidget *window;
+  Chosen chosen = { 0 };
+  g_autofree char *empty = NULL;
+  g_autofree char *blank = NULL;
+
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), widget);
+  window = ann_ui_test_show (scroller, 300, 200);
+  g_signal_connect (widget, "chosen", G_CALLBACK (on_value), &chosen);
+  ann_value_list_add (list, " \t", 2, &blue);
+  ann_value_list_add (list, "", 3, &blue);
+  ann_value_list_sort (list);
+  empty = ann_value_list_describe (list);
+  g_assert_cmpstr (empty, ==, "empty text: 3 rows");
+  press (widget, GDK_KEY_Down, 0);
+  blank = ann_value_list_describe (list);
+  g_assert_cmpstr (blank, ==, "blank text: 2 rows");
+  press (widget, GDK_KEY_Return, 0);
+  g_assert_cmpuint (chosen.first, ==, 0);
+  ann_ui_test_screenshot (window, "blank-values");
+  ann_ui_test_close (window);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -169,6 +202,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/histogram/bins", test_histogram);
   g_test_add_func ("/histogram/values", test_values);
+  g_test_add_func ("/histogram/blank-values", test_blank_values);
 
   return g_test_run ();
 }
