@@ -16,6 +16,11 @@
 #define N_READ_THREADS 4
 #define MAX_HELPERS 63
 
+/* So long a thread that has helped with a parallel call looks out for the next before it sleeps:
+ * who reads row after row asks again sooner, and would wake it each time.
+ */
+#define LINGER_US 200
+
 /* So many threads more may a lane have for those that wait for a network. */
 #define MAX_EXTRA_THREADS 28
 
@@ -48,6 +53,8 @@ typedef struct {
   guint max_threads; /* that do not wait for a network */
   guint n_waiting;   /* that do */
   guint n_idle;
+  guint n_lingering; /* threads that look at what follows */
+  atomic_uint n_enqueued;
   pthread_cond_t wake;
 } Lane;
 
@@ -131,8 +138,11 @@ find_thread (Lane *lane)
 {
   guint n_jobs = g_sequence_get_length (lane->jobs);
 
+  if (n_jobs <= lane->n_lingering)
+    return FALSE;
+
   /* A thread that was woken and has not come yet counts as idle, hence the comparison. */
-  if (n_jobs > lane->n_idle && lane->n_threads < get_max_threads (lane))
+  if (n_jobs > lane->n_idle + lane->n_lingering && lane->n_threads < get_max_threads (lane))
     {
       lane->n_threads++;
       g_thread_unref (
@@ -159,6 +169,7 @@ enqueue (Job *job)
   job->serial = ++last_serial;
   job->state = JOB_QUEUED;
   job->iter = g_sequence_insert_sorted (lane->jobs, job, compare_jobs, NULL);
+  atomic_fetch_add (&lane->n_enqueued, 1);
 
   return find_thread (lane);
 }
@@ -407,7 +418,7 @@ should_yield (Job *job)
 
       if (lane->n_threads > get_max_threads (lane))
         yields = TRUE;
-      else if (lane->n_idle == 0 && g_sequence_get_length (lane->jobs) > 0)
+      else if (lane->n_idle + lane->n_lingering == 0 && g_sequence_get_length (lane->jobs) > 0)
         {
           const Job *head = g_sequence_get (g_sequence_get_begin_iter (lane->jobs));
 
@@ -583,10 +594,40 @@ ann_worker_parallel_waits (gsize n_items,
 
 /* --- Threads --- */
 
+/* A processor that waits lets the other half of its core work. */
+static void
+relax (void)
+{
+  for (guint i = 0; i < 32; i++)
+    {
+#if defined(__x86_64__) || defined(__i386__)
+      __builtin_ia32_pause ();
+#elif defined(__aarch64__)
+      __asm__ volatile("yield");
+#endif
+    }
+}
+
+/* Under the lock, which is free meanwhile. */
+static void
+linger (Lane *lane)
+{
+  const guint n_enqueued = atomic_load (&lane->n_enqueued);
+  const gint64 end = g_get_monotonic_time () + LINGER_US;
+
+  lane->n_lingering++;
+  pthread_mutex_unlock (&lock);
+  while (atomic_load (&lane->n_enqueued) == n_enqueued && g_get_monotonic_time () < end)
+    relax ();
+  pthread_mutex_lock (&lock);
+  lane->n_lingering--;
+}
+
 static gpointer
 worker_main (gpointer data)
 {
   Lane *lane = data;
+  gboolean lingers = FALSE;
 
   current_lane = lane;
   pthread_mutex_lock (&lock);
@@ -594,6 +635,12 @@ worker_main (gpointer data)
     {
       Job *job;
 
+      if (g_sequence_get_length (lane->jobs) == 0 && lingers)
+        {
+          lingers = FALSE;
+          linger (lane);
+          continue;
+        }
       if (g_sequence_get_length (lane->jobs) == 0)
         {
           lane->n_idle++;
@@ -604,6 +651,7 @@ worker_main (gpointer data)
 
       job = g_sequence_get (g_sequence_get_begin_iter (lane->jobs));
       dequeue (job, JOB_STARTED);
+      lingers = job->call != NULL;
       if (job->call != NULL)
         job->call->n_helpers_inside++;
       pthread_mutex_unlock (&lock);

@@ -487,6 +487,27 @@ test_helpers_come (void)
   gate_free (gate);
 }
 
+/* Calls after calls, while the threads of the one before still look out for the next, just go to
+ * sleep, or sleep: whoever is not woken then keeps the others waiting for ever.
+ */
+static void
+test_helpers_come_again (void)
+{
+  ann_worker_set_n_threads (3);
+  for (gint64 i = 0; i < 600; i++)
+    {
+      Gate *gate = gate_new ();
+      g_autoptr (GError) error = NULL;
+      const gint64 end = g_get_monotonic_time () + i % 20 * 20;
+
+      while (g_get_monotonic_time () < end)
+        ;
+      ann_worker_parallel (3, 1, meet, gate, NULL, &error);
+      g_assert_no_error (error);
+      gate_free (gate);
+    }
+}
+
 static gboolean
 run_inner (G_GNUC_UNUSED gsize first,
            gsize n,
@@ -848,6 +869,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/worker/all-pieces-fail", test_all_pieces_fail);
   g_test_add_func ("/worker/cancelled-parallel", test_cancelled_parallel);
   g_test_add_func ("/worker/helpers-come", test_helpers_come);
+  g_test_add_func ("/worker/helpers-come-again", test_helpers_come_again);
   g_test_add_func ("/worker/nested-in-cpu-lane", test_nested_in_cpu_lane);
   g_test_add_func ("/worker/no-thread-free", test_no_thread_free);
   g_test_add_func ("/worker/helper-makes-room", test_helper_makes_room);
