@@ -1,4 +1,4 @@
-/* ann-chunk-room-private.h: memory for the next chunk that is kept
+/* ann-chunk-room-private.h: memory for what the cache of chunks keeps
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,16 +9,36 @@
 
 G_BEGIN_DECLS
 
-/* The pages of what is kept take time, and of a row the thread that decodes its column numbers is
- * the last to be done. Who is done while others still work readies memory for them, or for those
- * who read next: one vector in all.
+/* Vectors of one size come and go as the cache takes chunks in and drops them. They lie in slabs, a
+ * few in each: malloc() would ask the kernel to let the heap of a thread grow for nearly every one.
+ * The place that was left last is the next to be taken, for its pages are there. A slab is given
+ * back when nothing is in it.
  */
 
-/* Unless there is some: readies what the chunk of @array takes that was kept last. */
+/* Sizes that lie in slabs. Smaller ones are malloc()'s business, and slabs of larger ones would
+ * hold much memory for the few that stay.
+ */
+#define ANN_CHUNK_ROOM_MIN_SIZE ((gsize) 16 * 1024)
+#define ANN_CHUNK_ROOM_MAX_SIZE ((gsize) 128 * 1024)
+
+/* Returns: (transfer full): a vector with anything in it, whose pages are there; %NULL with @error
+ *   set if there is no memory. Any thread.
+ */
+AnnBuffer *_ann_chunk_room_new_vector (AnnDtype dtype, guint64 n, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Of a row the thread that decodes its column numbers is the last to be done. Who is done while
+ * others still work asks for the pages that the next chunk of @array takes, if it is like the last
+ * one that was kept.
+ */
 void _ann_chunk_room_ready (guint64 array);
 
-/* Returns: (transfer full) (nullable): what is ready, if it is such a vector; with anything in it
- */
-AnnBuffer *_ann_chunk_room_take (AnnDtype dtype, guint64 n) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct {
+  gsize n_slabs;
+  gsize n_bytes;   /* that they take */
+  gsize n_vectors; /* in them */
+} AnnChunkRoomStats;
+
+void _ann_chunk_room_get_stats (AnnChunkRoomStats *stats);
 
 G_END_DECLS

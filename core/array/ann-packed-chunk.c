@@ -6,7 +6,6 @@
 #include "array/ann-packed-chunk-private.h"
 
 #include "array/ann-chunk-room-private.h"
-
 #include "base/ann-buffer-private.h"
 
 #include <string.h>
@@ -145,22 +144,6 @@ find_kind (const guint8 *bytes, gsize n_bytes, gsize item_size, guint *shift)
   return NULL;
 }
 
-/* Returns: (nullable): a vector, with anything in it */
-static AnnBuffer *
-new_values (AnnDtype dtype, guint64 n, GError **error)
-{
-  AnnBuffer *values = _ann_chunk_room_take (dtype, n);
-
-  if (values != NULL)
-    return values;
-
-  values = _ann_buffer_new_unset (dtype, 1, &n, error);
-  if (values != NULL)
-    _ann_buffer_populate (ann_buffer_get_data_for_writing (values), ann_buffer_get_size (values));
-
-  return values;
-}
-
 static gboolean
 pack (AnnPackedChunk *self,
       const Kind *kind,
@@ -173,7 +156,8 @@ pack (AnnPackedChunk *self,
 
   self->n_bytes = n_bytes;
   self->shift = kind != NULL ? shift : 0;
-  self->values = new_values (kind != NULL ? kind->dtype : ANN_DTYPE_UINT8, n, error);
+  self->values = _ann_chunk_room_new_vector (kind != NULL ? kind->dtype : ANN_DTYPE_UINT8, n,
+                                             error);
   if (self->values == NULL)
     return FALSE;
 

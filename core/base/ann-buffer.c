@@ -23,15 +23,34 @@ struct _AnnBuffer {
   gsize n_elements;
   gsize size; /* of data, in bytes */
   void *data;
+  AnnBufferFreeFunc free_data; /* (nullable): if it is not g_free()'s */
+  gpointer owner;
   guint64 shape[]; /* rank of them */
 };
 
 G_DEFINE_BOXED_TYPE (AnnBuffer, ann_buffer, ann_buffer_ref, ann_buffer_unref)
 
+/* Takes @data, of @n_elements. */
+static AnnBuffer *
+new_with_data (AnnDtype dtype, guint rank, const guint64 *shape, gsize n_elements, gpointer data)
+{
+  AnnBuffer *self = g_malloc0 (sizeof (AnnBuffer) + rank * sizeof (guint64));
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->dtype = dtype;
+  self->rank = rank;
+  if (rank > 0)
+    memcpy (self->shape, shape, rank * sizeof (guint64));
+  self->n_elements = n_elements;
+  self->size = n_elements * ann_dtype_get_size (dtype);
+  self->data = data;
+
+  return self;
+}
+
 static AnnBuffer *
 new_buffer (AnnDtype dtype, guint rank, const guint64 *shape, gboolean zeros, GError **error)
 {
-  AnnBuffer *self;
   gsize item_size = ann_dtype_get_size (dtype);
   gsize n_elements = 1;
   gsize size;
@@ -62,17 +81,7 @@ new_buffer (AnnDtype dtype, guint rank, const guint64 *shape, gboolean zeros, GE
       return NULL;
     }
 
-  self = g_malloc0 (sizeof (AnnBuffer) + rank * sizeof (guint64));
-  g_atomic_ref_count_init (&self->ref_count);
-  self->dtype = dtype;
-  self->rank = rank;
-  if (rank > 0)
-    memcpy (self->shape, shape, rank * sizeof (guint64));
-  self->n_elements = n_elements;
-  self->size = size;
-  self->data = data;
-
-  return self;
+  return new_with_data (dtype, rank, shape, n_elements, data);
 }
 
 /**
@@ -97,6 +106,21 @@ AnnBuffer *
 _ann_buffer_new_unset (AnnDtype dtype, guint rank, const guint64 *shape, GError **error)
 {
   return new_buffer (dtype, rank, shape, FALSE, error);
+}
+
+AnnBuffer *
+_ann_buffer_new_vector_in (AnnDtype dtype,
+                           guint64 n,
+                           gpointer data,
+                           AnnBufferFreeFunc free_data,
+                           gpointer owner)
+{
+  AnnBuffer *self = new_with_data (dtype, 1, &n, (gsize) n, data);
+
+  self->free_data = free_data;
+  self->owner = owner;
+
+  return self;
 }
 
 void
@@ -156,7 +180,10 @@ ann_buffer_unref (AnnBuffer *self)
 
   if (g_atomic_ref_count_dec (&self->ref_count))
     {
-      g_free (self->data);
+      if (self->free_data != NULL)
+        self->free_data (self->data, self->owner);
+      else
+        g_free (self->data);
       g_free (self);
     }
 }

@@ -5,7 +5,6 @@
 
 #include "array/ann-array-runs-private.h"
 #include "array/ann-chunk-cache-private.h"
-#include "array/ann-chunk-room-private.h"
 #include "array/ann-packed-chunk-private.h"
 #include "grid-array.h"
 
@@ -164,57 +163,6 @@ test_buffers (void)
 }
 
 static void
-keep (const AnnChunkKey *key, guint64 n)
-{
-  g_autoptr (AnnBuffer) values = ann_buffer_new_vector (ANN_DTYPE_UINT16, n, NULL);
-  const AnnPackedChunk chunk = { values, 4 * n, 0 };
-  AnnPackedChunk found = { .values = NULL };
-
-  g_assert_cmpint (_ann_chunk_cache_begin_packed (key, 0, TRUE, &found, NULL, NULL), ==,
-                   ANN_CHUNK_MINE);
-  _ann_chunk_cache_put_packed (key, &chunk);
-}
-
-/* There is room for one like what was kept last; whoever needs another leaves it. */
-static void
-test_room (void)
-{
-  const guint64 array = G_MAXUINT64 - 2;
-  guint32 numbers[2048] = { 1, 300 };
-  g_autoptr (AnnBuffer) ready = NULL;
-  g_auto (AnnPackedChunk) chunk = { .values = NULL };
-
-  ann_chunk_cache_set_budget (1024 * 1024);
-  keep (&(AnnChunkKey){ array, 0 }, 200);
-  _ann_chunk_room_ready (array);
-  keep (&(AnnChunkKey){ array, 1 }, 300);
-  _ann_chunk_room_ready (array);
-  _ann_chunk_room_ready (array);
-  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 200));
-  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_INT16, 300));
-  ready = _ann_chunk_room_take (ANN_DTYPE_UINT16, 300);
-  g_assert_cmpuint (ann_buffer_get_n_elements (ready), ==, 300);
-  g_assert_cmpint (ann_buffer_get_dtype (ready), ==, ANN_DTYPE_UINT16);
-  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 300));
-
-  /* Too large, or nothing is known. */
-  keep (&(AnnChunkKey){ array, 2 }, 64 * 1024 + 1);
-  _ann_chunk_room_ready (array);
-  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 64 * 1024 + 1));
-  _ann_chunk_cache_drop_array (array);
-  _ann_chunk_room_ready (array);
-  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 300));
-
-  /* What is packed takes it. */
-  keep (&(AnnChunkKey){ array, 3 }, 2048);
-  _ann_chunk_room_ready (array);
-  g_assert_true (_ann_packed_chunk_init (&chunk, (guint8 *) numbers, sizeof numbers, 4, NULL));
-  g_assert_cmpint (ann_buffer_get_dtype (chunk.values), ==, ANN_DTYPE_UINT16);
-  g_assert_null (_ann_chunk_room_take (ANN_DTYPE_UINT16, 2048));
-  _ann_chunk_cache_drop_array (array);
-}
-
-static void
 assert_box (GridArray *array, const AnnBox *box)
 {
   g_autoptr (GError) error = NULL;
@@ -307,7 +255,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/packed-chunk/every-width", test_every_width);
   g_test_add_func ("/packed-chunk/short", test_short);
   g_test_add_func ("/packed-chunk/buffers", test_buffers);
-  g_test_add_func ("/packed-chunk/room", test_room);
   g_test_add_func ("/packed-chunk/through-the-cache", test_through_the_cache);
 
   return g_test_run ();
