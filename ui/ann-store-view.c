@@ -16,6 +16,9 @@
 #define MIN_SIDEBAR_WIDTH 180
 #define MIN_CONTENT_WIDTH 360
 
+/* A table between two panels is narrow then. */
+#define MIN_WIDTH_FOR_BOTH 1100
+
 /* From the choice of a row to its page. */
 #define SELECT_MS 20
 
@@ -30,8 +33,10 @@ struct _AnnStoreView {
   AnnTabLayout *layout;
   AnnStoreViewState *state; /* its path and page: what is looked for */
   gboolean is_travelling;
-  gboolean wants_filter; /* to go to, on the page that comes */
-  gboolean lacks_rows;   /* of the tree */
+  gboolean shows_inspector;
+  gboolean has_made_room; /* the tree was hidden for the inspector */
+  gboolean wants_filter;  /* to go to, on the page that comes */
+  gboolean lacks_rows;    /* of the tree */
   guint select;
 
   GtkWidget *paned;
@@ -163,6 +168,32 @@ focus_filter_here (AnnStoreView *self)
          && ann_table_page_focus_filter (ANN_TABLE_PAGE (page));
 }
 
+/* Who asks for the inspector where there is no room beside the tree has the tree out of the way,
+ * until he asks for the tree, or nothing stands in its place any more.
+ */
+static void
+make_room (AnnStoreView *self)
+{
+  const gboolean shows_inspector = ann_tab_layout_get_shows_inspector (self->layout);
+  const gboolean shows_sidebar = ann_tab_layout_get_shows_sidebar (self->layout);
+  const gboolean is_there = ann_view_stack_get_inspector (ANN_VIEW_STACK (self->views)) != NULL;
+  const int width = gtk_widget_get_width (GTK_WIDGET (self));
+  const gboolean is_opened = shows_inspector && !self->shows_inspector;
+
+  self->shows_inspector = shows_inspector;
+  if (shows_sidebar)
+    {
+      self->has_made_room = is_opened && is_there && width > 0 && width < MIN_WIDTH_FOR_BOTH;
+      if (self->has_made_room)
+        ann_tab_layout_set_shows_sidebar (self->layout, FALSE);
+    }
+  else if (self->has_made_room && !is_there)
+    {
+      self->has_made_room = FALSE;
+      ann_tab_layout_set_shows_sidebar (self->layout, TRUE);
+    }
+}
+
 /* Notes where we are now, after the user has gone somewhere, or was brought there. */
 static void
 arrive (AnnStoreView *self)
@@ -172,6 +203,7 @@ arrive (AnnStoreView *self)
   ann_history_arrive (self->state->history, path, ann_store_view_get_page (self),
                       !self->is_travelling);
   self->is_travelling = FALSE;
+  make_room (self);
   g_signal_emit (self, signals[CHANGED], 0);
   /* The overview may be on its way still when obs is asked for. */
   if (self->wants_filter && (focus_filter_here (self) || *path != '\0'))
@@ -453,6 +485,7 @@ follow_layout (AnnStoreView *self)
   gtk_paned_set_position (GTK_PANED (self->paned), ann_tab_layout_get_sidebar_width (self->layout));
   ann_view_stack_set_shows_inspector (ANN_VIEW_STACK (self->views),
                                       ann_tab_layout_get_shows_inspector (self->layout));
+  make_room (self);
 }
 
 static void
@@ -555,6 +588,7 @@ ann_store_view_new (AnnData *data,
   gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_end_child (GTK_PANED (self->paned), self->views);
   gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
+  self->shows_inspector = ann_tab_layout_get_shows_inspector (layout);
   follow_layout (self);
   g_signal_connect_object (layout, "changed", G_CALLBACK (follow_layout), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->paned, "notify::position", G_CALLBACK (on_position), self,

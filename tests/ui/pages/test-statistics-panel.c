@@ -5,6 +5,7 @@
 
 #include "ann-ui-test.h"
 #include "ann-window.h"
+#include "models/ann-settings.h"
 #include "pages/ann-statistics-panel.h"
 #include "pages/ann-table-page.h"
 #include "widgets/ann-histogram.h"
@@ -351,6 +352,55 @@ test_toggle (void)
   tear_down (&fixture);
 }
 
+static gboolean
+shows_tree (Fixture *fixture)
+{
+  return ann_tab_layout_get_shows_sidebar (ann_document_get_layout (fixture->document));
+}
+
+/* In a window that is too narrow for both the tree makes room for the panel, as long as it is
+ * there, or until it is asked for; what is set for other stores stays.
+ */
+static void
+test_room (void)
+{
+  Fixture fixture;
+  GtkWidget *panel;
+
+  set_up (&fixture, SAMPLE_STORE, "obs", 1000, 700);
+  panel = GTK_WIDGET (fixture.panel);
+  activate (&fixture, "inspector", NULL);
+  g_assert_true (shows_tree (&fixture));
+  activate (&fixture, "inspector", NULL);
+  g_assert_false (shows_tree (&fixture));
+  g_assert_true (gtk_widget_get_mapped (panel));
+  ann_ui_test_wait_for_frame (GTK_WIDGET (fixture.window));
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (fixture.view)), >, 600);
+
+  activate (&fixture, "show-page", g_variant_new_string ("storage"));
+  g_assert_true (shows_tree (&fixture));
+  activate (&fixture, "show-page", g_variant_new_string ("table"));
+  g_assert_true (shows_tree (&fixture));
+
+  activate (&fixture, "inspector", NULL);
+  activate (&fixture, "inspector", NULL);
+  g_assert_false (shows_tree (&fixture));
+  activate (&fixture, "sidebar", NULL);
+  g_assert_true (shows_tree (&fixture));
+  g_assert_true (gtk_widget_get_mapped (panel));
+  activate (&fixture, "inspector", NULL);
+  g_assert_true (shows_tree (&fixture));
+  g_assert_true (ann_settings_get (ANN_SETTINGS_SIDEBAR_VISIBLE));
+  tear_down (&fixture);
+
+  set_up (&fixture, SAMPLE_STORE, "obs", 1280, 800);
+  activate (&fixture, "inspector", NULL);
+  activate (&fixture, "inspector", NULL);
+  g_assert_true (shows_tree (&fixture));
+  activate (&fixture, "inspector", NULL);
+  tear_down (&fixture);
+}
+
 /* Each of the three passes over the store can be ended. */
 static void
 test_cancel (void)
@@ -441,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/statistics-panel/matrix", test_matrix);
   g_test_add_func ("/statistics-panel/missing", test_missing);
   g_test_add_func ("/statistics-panel/toggle", test_toggle);
+  g_test_add_func ("/statistics-panel/room", test_room);
   g_test_add_func ("/statistics-panel/cancel", test_cancel);
   g_test_add_func ("/statistics-panel/no-stall", test_no_stall);
   g_test_add_func ("/statistics-panel/close", test_close);
