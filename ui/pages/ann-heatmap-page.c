@@ -560,9 +560,21 @@ ann_heatmap_page_finalize (GObject *object)
   G_OBJECT_CLASS (ann_heatmap_page_parent_class)->finalize (object);
 }
 
+static GtkWidget *
+get_tools (AnnPage *page)
+{
+  GtkWidget *button = ann_page_new_export_button ();
+
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_widget_set_halign (button, GTK_ALIGN_END);
+
+  return button;
+}
+
 static void
 page_iface_init (AnnPageInterface *iface)
 {
+  iface->get_tools = get_tools;
   iface->retry = retry;
   iface->cancel = cancel;
 }

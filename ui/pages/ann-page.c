@@ -6,6 +6,7 @@
 #include "pages/ann-page.h"
 
 #include <ann-core.h>
+#include <glib/gi18n.h>
 
 G_DEFINE_INTERFACE (AnnPage, ann_page, GTK_TYPE_WIDGET)
 
@@ -105,4 +106,25 @@ ann_page_cancel (GtkWidget *page)
   iface = ANN_PAGE_GET_IFACE (ANN_PAGE (page));
 
   return iface->cancel != NULL && iface->cancel (ANN_PAGE (page));
+}
+
+/**
+ * ann_page_new_export_button:
+ *
+ * Returns: (transfer floating): a button that opens the export; it stands last among the tools of
+ *   pages that show rows
+ */
+GtkWidget *
+ann_page_new_export_button (void)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("ann-export-symbolic");
+
+  gtk_widget_set_tooltip_text (button, _ ("Export (Ctrl+E)"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Export"), -1);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_name (button, "page-export");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.export");
+
+  return button;
 }

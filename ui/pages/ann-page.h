@@ -39,6 +39,8 @@ GtkWidget *ann_page_get_inspector (GtkWidget *page);
 gboolean ann_page_retry (GtkWidget *page);
 gboolean ann_page_cancel (GtkWidget *page);
 
+GtkWidget *ann_page_new_export_button (void) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Actions of what the pages lie in: something could not be read now, or is not what it was. */
 #define ANN_PAGE_REPORT_FAILURE "pages.report-failure"
 #define ANN_PAGE_REPORT_CHANGE "pages.report-change"

@@ -229,7 +229,6 @@ make_tools (AnnTablePage *self)
   };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
   GtkWidget *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
-  GtkWidget *export = gtk_button_new_from_icon_name ("ann-export-symbolic");
   GtkWidget *label = gtk_label_new (NULL);
 
   self->count = GTK_LABEL (label);
@@ -246,20 +245,13 @@ make_tools (AnnTablePage *self)
   gtk_widget_set_name (copy, "table-copy");
   g_signal_connect_swapped (copy, "clicked", G_CALLBACK (on_copy_clicked), self);
 
-  gtk_widget_set_tooltip_text (export, _ ("Export (Ctrl+E)"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (export), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Export"), -1);
-  gtk_widget_set_valign (export, GTK_ALIGN_CENTER);
-  gtk_widget_set_name (export, "table-export");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (export), "win.export");
-
   self->tools = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12));
   g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (self->tools, "table-tools", G_ACTION_GROUP (group));
   gtk_box_append (GTK_BOX (self->tools), label);
   gtk_box_append (GTK_BOX (self->tools), make_select_button ());
   gtk_box_append (GTK_BOX (self->tools), copy);
-  gtk_box_append (GTK_BOX (self->tools), export);
+  gtk_box_append (GTK_BOX (self->tools), ann_page_new_export_button ());
 }
 
 static void

@@ -6,6 +6,8 @@
 #include "ann-ui-test.h"
 #include "dialogs/ann-export-dialog.h"
 #include "models/ann-export-code.h"
+#include "pages/ann-element-view.h"
+#include "pages/ann-heatmap-page.h"
 #include "pages/ann-table-page.h"
 #include "python-runner.h"
 #include "remove-tree.h"
@@ -243,7 +245,7 @@ test_genes (Fixture *fixture, gconstpointer unused)
 
   select_rows (show_table (fixture, "var"));
   g_assert_true (
-      gtk_widget_activate (ann_ui_test_find_named (GTK_WIDGET (fixture->window), "table-export")));
+      gtk_widget_activate (ann_ui_test_find_named (GTK_WIDGET (fixture->window), "page-export")));
   ann_ui_test_wait_until (ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG) != NULL);
   fixture->dialog = ANN_EXPORT_DIALOG (ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG));
   g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
@@ -253,6 +255,29 @@ test_genes (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (error);
   g_assert_cmpuint (ann_data_get_n_obs (data), ==, 700);
   g_assert_cmpuint (ann_data_get_n_var (data), ==, G_N_ELEMENTS (chosen));
+}
+
+/* The rows that are selected in a table, from the picture of their values. */
+static void
+test_from_picture (Fixture *fixture, gconstpointer unused)
+{
+  GtkWidget *page, *view;
+
+  select_rows (show_table (fixture, "obs"));
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "show-element",
+                                  g_variant_new_string ("X"));
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_path (fixture->document), "X"));
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->window), "show-page",
+                                  g_variant_new_string ("heatmap"));
+  page = ann_document_get_page_widget (fixture->document);
+  g_assert_true (ANN_IS_HEATMAP_PAGE (page));
+  view = gtk_widget_get_ancestor (page, ANN_TYPE_ELEMENT_VIEW);
+  g_assert_true (gtk_widget_activate (ann_ui_test_find_named (view, "page-export")));
+  ann_ui_test_wait_until (ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG) != NULL);
+  fixture->dialog = ANN_EXPORT_DIALOG (ann_ui_test_find_toplevel (ANN_TYPE_EXPORT_DIALOG));
+  g_object_add_weak_pointer (G_OBJECT (fixture->dialog), (gpointer *) &fixture->dialog);
+  g_assert_cmpstr (get_label (fixture, "export-selected-shape"), ==, "4 × 765");
+  gtk_window_close (GTK_WINDOW (fixture->dialog));
 }
 
 /* What could not be written is tried again, with the same rows. */
@@ -788,6 +813,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/export-dialog/selection", test_selection);
   ADD ("/export-dialog/genes", test_genes);
+  ADD ("/export-dialog/from-picture", test_from_picture);
   ADD ("/export-dialog/retry", test_retry);
   ADD ("/export-dialog/order", test_order);
   ADD ("/export-dialog/never-stale", test_never_stale);
