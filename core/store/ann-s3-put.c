@@ -38,9 +38,6 @@
 /* By that an object is known to be ours, and of this very upload. */
 #define MARK "x-amz-meta-annbrowser-upload"
 
-/* By how much the clock of a server that counts in seconds may seem to jump. */
-#define CLOCK_STEP G_USEC_PER_SEC
-
 /* --- Requests --- */
 
 /* (transfer full): what @text, a key, perhaps with a question mark and a query, is the address of
@@ -144,17 +141,19 @@ perform_last (AnnS3Store *store,
 {
   g_autoptr (GError) reason = NULL;
   g_autofree char *name = NULL;
+  gboolean is_done;
 
   request->if_none_match = object->is_new ? ANY_OBJECT : NULL;
-  if (perform (store, request, object->key, query, cancellable, &reason))
-    return TRUE;
-
-  if (object->is_new && request->status == 501)
+  is_done = perform (store, request, object->key, query, cancellable, &reason);
+  if (!is_done && object->is_new && request->status == 501)
     {
       clear_request (request);
+      g_clear_error (&reason);
       request->if_none_match = NULL;
-      return perform (store, request, object->key, query, cancellable, error);
+      is_done = perform (store, request, object->key, query, cancellable, &reason);
     }
+  if (is_done)
+    return TRUE;
   if ((request->status == 412 || request->status == 404)
       && is_marked (store, object->key, mark, cancellable))
     {
@@ -394,44 +393,18 @@ give_up (AnnS3Store *store, const char *key, char *id)
   _ann_clean_up_within (ABORT_SECONDS, abort_upload, abort);
 }
 
-/* Uploads that were begun by requests whose answers were lost: those of the same key that are no
- * older than what was asked for, by the server's clock, nor younger than what was answered. A
- * server that does not list uploads keeps them: they have no parts.
+/* A request to begin whose answer was lost may have begun an upload too. In the server's list it
+ * cannot be told from one that somebody else begins for the same key, which must not be aborted; it
+ * has no parts, so that it takes no room.
  */
 static void
-give_up_lost (AnnS3Store *store,
-              const char *key,
-              const char *id,
-              gint64 duration,
-              GCancellable *cancellable)
+warn_of_lost (AnnS3Store *store, const char *key)
 {
-  g_autofree char *full = _ann_s3_store_dup_key (store, key);
-  g_autofree char *escaped = g_uri_escape_string (full, NULL, FALSE);
-  g_autofree char *query = g_strconcat ("prefix=", escaped, "&uploads=", NULL);
-  g_autoptr (GPtrArray) uploads = NULL;
-  AnnHttpRequest request = { .limit = MAX_ANSWER };
-  gint64 begun = G_MAXINT64;
+  g_autofree char *name = make_name (store, key);
 
-  if (_ann_http_store_perform (ANN_HTTP_STORE (store), &request, _ann_s3_store_make_bucket_url,
-                               query, key, cancellable, NULL))
-    uploads = _ann_s3_uploads_parse ((const char *) request.bytes, request.n_bytes, full);
-  clear_request (&request);
-
-  for (guint i = 0; uploads != NULL && i < uploads->len; i++)
-    {
-      const AnnS3Upload *upload = g_ptr_array_index (uploads, i);
-
-      if (g_str_equal (upload->id, id))
-        begun = upload->begun;
-    }
-  for (guint i = 0; begun != G_MAXINT64 && i < uploads->len; i++)
-    {
-      const AnnS3Upload *upload = g_ptr_array_index (uploads, i);
-
-      if (!g_str_equal (upload->id, id) && upload->begun <= begun
-          && upload->begun >= begun - duration - CLOCK_STEP)
-        give_up (store, key, g_uri_escape_string (upload->id, NULL, FALSE));
-    }
+  g_warning ("%s: an answer of the server was lost: its list of unfinished uploads may have one "
+             "more, without parts, which can be aborted when nobody writes there",
+             name);
 }
 
 /* (transfer full) (nullable): the id of a new upload, encoded */
@@ -442,7 +415,6 @@ begin_upload (AnnS3Store *store,
               GCancellable *cancellable,
               GError **error)
 {
-  const gint64 start = g_get_monotonic_time ();
   AnnHttpRequest request = { .method = "POST", .body = "", .header = mark };
   g_autofree char *id = NULL;
 
@@ -452,7 +424,7 @@ begin_upload (AnnS3Store *store,
       if (id == NULL)
         set_answer_error (store, key, error);
       else if (request.n_lost > 0)
-        give_up_lost (store, key, id, g_get_monotonic_time () - start, cancellable);
+        warn_of_lost (store, key);
     }
   clear_request (&request);
 

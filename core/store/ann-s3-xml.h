@@ -32,24 +32,6 @@ void _ann_s3_fault_clear (AnnS3Fault *self);
  */
 char *_ann_s3_upload_parse (const char *text, gsize length) G_GNUC_WARN_UNUSED_RESULT;
 
-/**
- * AnnS3Upload:
- * @id: under which its parts are sent
- * @begun: when, in microseconds, by the server's clock
- *
- * An object of which parts may be there.
- */
-typedef struct {
-  char *id;
-  gint64 begun;
-} AnnS3Upload;
-
-/* (transfer full) (nullable): the uploads of @key that an answer of ListMultipartUploads has, an
- * AnnS3Upload each; %NULL for what is none
- */
-GPtrArray *_ann_s3_uploads_parse (const char *text, gsize length, const char *key)
-    G_GNUC_WARN_UNUSED_RESULT;
-
 /* Adds what an answer of ListObjectsV2 has directly below @prefix ("" or with a slash at its end)
  * to
  * @entries, an AnnStoreEntry each. @token: (out) (nullable): what the next page is asked with

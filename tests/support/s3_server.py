@@ -17,7 +17,8 @@ Prints its address, and ends when its standard input does. Commands:
                                      answered so; with &times=M only M of them
   /__lose?at=N&times=M               M of them are done, and not answered: the connection is closed
   /__slow?ms=N                       takes so long for each 64 KiB of a body
-  /__upload?key=KEY                  an upload of KEY in the bucket "bucket" that somebody began a minute ago
+  /__upload?key=KEY                  an upload of KEY in the bucket "bucket" that somebody began
+  /__forget                          uploads that are open are no more
   /__log                             {"requests": N, "lists": N, "headers": […], "paths": […],
                                      "writes": N, "uploads": N that are open, "parts": N, "most": N
                                      requests that wrote at the same time}
@@ -214,7 +215,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             elif name == "slow":
                 Handler.slow_ms = int(values["ms"])
             elif name == "upload":
-                Handler.uploads["somebody's"] = ("bucket", values["key"], {}, {}, time.time() - 60)
+                Handler.uploads["somebody's"] = ("bucket", values["key"], {}, {})
+            elif name == "forget":
+                Handler.uploads.clear()
             elif name == "hold":
                 Handler.free.clear()
             elif name == "reset":
@@ -257,8 +260,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not key:
             if not can_list:
                 raise Fault(403, "AccessDenied")
-            if query.startswith("prefix=") and query.endswith("&uploads="):
-                return self.list_uploads(bucket, urllib.parse.unquote(query[len("prefix="):-len("&uploads=")]))
             return self.list(bucket, folder, dict(urllib.parse.parse_qsl(query, keep_blank_values=True)))
         if "forbidden" in key:
             raise Fault(403, "AccessDenied")
@@ -286,7 +287,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "uploads" in parameters:
             with self.lock:
                 name = f"up/load+{len(Handler.uploads)} {number}"
-                Handler.uploads[name] = (bucket, key, {}, self.get_marks(), time.time())
+                Handler.uploads[name] = (bucket, key, {}, self.get_marks())
             return self.send(200, f"<InitiateMultipartUploadResult><UploadId>{name}</UploadId>"
                                   f"</InitiateMultipartUploadResult>".encode())
         self.write_upload(path, parameters, self.find_upload(bucket, key, parameters))
@@ -318,15 +319,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def get_marks(self):
         return {name.lower(): value for name, value in self.headers.items() if name.lower().startswith("x-amz-meta-")}
-
-    def list_uploads(self, bucket, prefix):
-        stamp = lambda when: time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(when))
-        rows = "".join(f"<Upload><Key>{escape(upload[1])}</Key><UploadId>{escape(name)}</UploadId>"
-                       f"<Initiator><ID>x</ID></Initiator><Initiated>{stamp(upload[4])}</Initiated></Upload>"
-                       for name, upload in Handler.uploads.items()
-                       if upload[0] == bucket and upload[1].startswith(prefix))
-        self.send(200, f"<ListMultipartUploadsResult><Bucket>{bucket}</Bucket>{rows}"
-                       f"</ListMultipartUploadsResult>".encode(), Content_Type="application/xml")
 
     def put(self, path, data, marks):
         Handler.marks[path] = marks

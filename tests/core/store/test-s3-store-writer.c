@@ -305,6 +305,12 @@ lose (guint at_write, guint n_times)
   g_free (web_server_tell (&server, "lose?at=%u&times=%u", at_write, n_times));
 }
 
+static void
+forget_uploads (void)
+{
+  g_free (web_server_tell (&server, "forget"));
+}
+
 /* A file of that size for an object, not sent yet. */
 static AnnFileTarget *
 open_target (const char *place, gboolean overwrite, gsize size)
@@ -342,17 +348,43 @@ test_lost (void)
       {
         g_autoptr (AnnFileTarget) target = open_target ("bucket/x.h5ad", cases[i].overwrite,
                                                         cases[i].size);
+        const gboolean loses_begin = cases[i].size > MIB && cases[i].at == 0;
         g_autoptr (GError) error = NULL;
 
         lose (cases[i].at, n_times);
         g_assert_true (_ann_file_target_commit (target, NULL, &error));
+        assert_warning (loses_begin ? "*an answer of the server was lost*" : NULL);
         g_assert_no_error (error);
         g_assert_cmpint (web_server_count (&server, "writes"), >=, n_times + 1);
         assert_object ("bucket/x.h5ad", "file", cases[i].size);
         ann_clean_up_wait ();
-        g_assert_cmpint (web_server_count (&server, "uploads"), ==, 0);
+        g_assert_cmpint (web_server_count (&server, "uploads"), ==, loses_begin);
+        forget_uploads ();
         empty_bucket ("bucket");
       }
+}
+
+/* The same where the server knows no If-None-Match: it is asked once more without. */
+static void
+test_lost_unconditional (void)
+{
+  static const gsize sizes[] = { 1000, 17 * MIB }; /* in parts: begin, a part, another, end */
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      const guint last = i == 0 ? 0 : 3;
+      g_autoptr (AnnFileTarget) target = open_target ("bucket/x.h5ad", FALSE, sizes[i]);
+      g_autoptr (GError) error = NULL;
+
+      lose (last + 1, 1);
+      fail (last, 1, 501, "NotImplemented");
+      g_assert_true (_ann_file_target_commit (target, NULL, &error));
+      g_assert_no_error (error);
+      assert_object ("bucket/x.h5ad", "file", sizes[i]);
+      ann_clean_up_wait ();
+      g_assert_cmpint (web_server_count (&server, "uploads"), ==, 0);
+      empty_bucket ("bucket");
+    }
 }
 
 /* What somebody else put there meanwhile stays, and so does an upload that he began. */
@@ -378,9 +410,11 @@ test_lost_to_other (void)
   lose (0, 1);
   g_free (web_server_tell (&server, "upload?key=x.h5ad"));
   g_assert_true (_ann_file_target_commit (second, NULL, &error));
+  assert_warning ("*an answer of the server was lost*");
   g_assert_no_error (error);
   ann_clean_up_wait ();
-  g_assert_cmpint (web_server_count (&server, "uploads"), ==, 1);
+  g_assert_cmpint (web_server_count (&server, "uploads"), ==, 2); /* his, and that of ours */
+  forget_uploads ();
   empty_bucket ("bucket");
 }
 
@@ -652,6 +686,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store-writer/abandoned", test_abandoned);
   g_test_add_func ("/s3-store-writer/threads", test_threads);
   g_test_add_func ("/s3-store-writer/lost", test_lost);
+  g_test_add_func ("/s3-store-writer/lost-unconditional", test_lost_unconditional);
   g_test_add_func ("/s3-store-writer/lost-to-other", test_lost_to_other);
   result = g_test_run ();
   assert_warning (NULL);
