@@ -349,17 +349,18 @@ find_fields (gpointer source, GHashTable *positions, GError **error G_GNUC_UNUSE
 
 /* `name[1,0]`: which element of an array in a field it is, if there are several. */
 static char *
-name_inner (AnnArray *field, const char *name, guint64 number)
+name_inner (AnnSlice *self, AnnArray *field, const char *name, guint64 number)
 {
+  const guint first = _ann_slice_get_first_inner_axis (self);
   const guint64 *shape = ann_array_get_shape (field);
   g_autoptr (GString) text = g_string_new ("]");
 
-  if (ann_array_get_rank (field) < 2)
+  if (ann_array_get_rank (field) <= first)
     return g_strdup (name);
 
-  for (guint axis = ann_array_get_rank (field) - 1; axis > 0; axis--)
+  for (guint axis = ann_array_get_rank (field); axis-- > first;)
     {
-      g_autofree char *index = g_strdup_printf ("%s%" G_GUINT64_FORMAT, axis > 1 ? "," : "",
+      g_autofree char *index = g_strdup_printf ("%s%" G_GUINT64_FORMAT, axis > first ? "," : "",
                                                 number % shape[axis]);
 
       g_string_prepend (text, index);
@@ -391,7 +392,8 @@ add_field (AnnSlice *self, AnnArray *field, const char *name, guint nesting, GEr
       return TRUE;
     }
 
-  for (guint axis = 1; axis < ann_array_get_rank (field); axis++)
+  for (guint axis = _ann_slice_get_first_inner_axis (self); axis < ann_array_get_rank (field);
+       axis++)
     {
       if (!g_uint64_checked_mul (&width, width, ann_array_get_shape (field)[axis]))
         width = G_MAXUINT64;
@@ -403,7 +405,7 @@ add_field (AnnSlice *self, AnnArray *field, const char *name, guint nesting, GEr
       return FALSE;
     }
   for (guint64 i = 0; i < width; i++)
-    add_column (self, name_inner (field, name, i), i)->field = g_object_ref (field);
+    add_column (self, name_inner (self, field, name, i), i)->field = g_object_ref (field);
 
   return TRUE;
 }

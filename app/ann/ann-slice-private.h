@@ -59,6 +59,7 @@ struct _AnnSlice {
 };
 
 AnnSlice *_ann_slice_alloc (AnnElement *element);
+guint _ann_slice_get_first_inner_axis (AnnSlice *self);
 
 /* Calls @func for each column of a table; over a network for many at the same time. */
 typedef void (*AnnSliceColumnFunc) (AnnSlice *self, AnnSliceColumn *column);

@@ -312,21 +312,32 @@ load_some_columns (AnnSlice *self, GError **error)
   return TRUE;
 }
 
-static AnnBlock *
-read_field (AnnArray *field, guint64 start, guint64 count, GError **error)
+/* The axes of a field from this one on are within a row: a single record has no axis of rows. */
+guint
+_ann_slice_get_first_inner_axis (AnnSlice *self)
 {
+  return MIN (ann_element_get_rank (self->element), 1);
+}
+
+static AnnBlock *
+read_field (AnnSlice *self, AnnArray *field, GError **error)
+{
+  const guint first = _ann_slice_get_first_inner_axis (self);
   AnnDtype dtype = ann_array_get_dtype (field);
   g_autoptr (AnnBlock) block = NULL;
   guint64 width = 1;
   AnnBox box;
 
   ann_box_init_whole (&box, ann_array_get_rank (field), ann_array_get_shape (field));
-  for (guint axis = 1; axis < box.rank; axis++)
+  for (guint axis = first; axis < box.rank; axis++)
     width *= box.count[axis];
-  box.start[0] = start;
-  box.count[0] = count;
+  if (first > 0)
+    {
+      box.start[0] = self->start;
+      box.count[0] = self->count;
+    }
 
-  block = ann_block_new (start, count, width);
+  block = ann_block_new (self->start, self->count, width);
   if (ann_dtype_comes_as_strings (dtype))
     block->texts = ann_binary_read_texts (field, &box, NULL, error);
   else
@@ -405,7 +416,7 @@ load_columns (AnnSlice *self, GError **error)
       if (column->field != NULL && i > 0 && get_column (self, i - 1)->field == column->field)
         column->block = dup_block (get_column (self, i - 1), column);
       else if (column->field != NULL)
-        column->block = read_field (column->field, self->start, self->count, &column->error);
+        column->block = read_field (self, column->field, &column->error);
       else
         column->block = ann_element_read_rows (column->element, self->start, self->count, NULL,
                                                error);

@@ -434,7 +434,8 @@ ann_element_get_length (AnnElement *self, guint axis)
  * ann_element_get_n_rows:
  * @self: an element
  *
- * Returns: the length of the first axis; 1 for a scalar, 0 for anything else without axes
+ * Returns: the length of the first axis; 1 for a scalar or a single record, 0 for anything else
+ *   without axes
  */
 guint64
 ann_element_get_n_rows (AnnElement *self)
@@ -448,6 +449,7 @@ ann_element_get_n_rows (AnnElement *self)
 
   return priv->kind == ANN_ELEMENT_STRING || priv->kind == ANN_ELEMENT_NUMBER
                  || priv->kind == ANN_ELEMENT_BYTES || priv->kind == ANN_ELEMENT_SEQUENCES
+                 || priv->kind == ANN_ELEMENT_RECORDS
              ? 1
              : 0;
 }

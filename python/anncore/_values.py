@@ -152,8 +152,9 @@ def _read_mapping(element: _anncore.Element) -> dict[str, Any]:
 
 def _read_records(element: _anncore.Element) -> np.ndarray:
     fields = {name: np.asarray(read_value(element.child(encode(name)))) for name in element.children()}
-    dtype = [(name, values.dtype, values.shape[1:]) for name, values in fields.items()]
-    result = np.empty(element.shape[0], dtype=dtype)
+    rank = len(element.shape)
+    dtype = [(name, values.dtype, values.shape[rank:]) for name, values in fields.items()]
+    result = np.empty(element.shape, dtype=dtype)
     for name, values in fields.items():
         result[name] = values
     return result

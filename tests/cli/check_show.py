@@ -16,6 +16,7 @@ import pathlib
 import struct
 import subprocess
 import sys
+import tempfile
 
 # numpy's type names to struct's letters.
 LETTERS = {"b1": "?", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "i8": "q", "u8": "Q",
@@ -111,6 +112,24 @@ def check_store(ann, stores, name):
     return wrong, n_checked
 
 
+def check_single_record(ann):
+    """A record without axes is one row, with all that its arrays hold."""
+    meta = {"zarr_format": 2, "shape": [], "chunks": [], "order": "C", "compressor": None, "filters": None,
+            "fill_value": None, "dtype": [["n", "<i4"], ["v", "<f4", [2, 1]], ["w", "<i2", [2]]]}
+    with tempfile.TemporaryDirectory() as folder:
+        array = pathlib.Path(folder, "s.zarr", "one")
+        array.mkdir(parents=True)
+        (array.parent / ".zgroup").write_text('{"zarr_format": 2}')
+        (array / ".zarray").write_text(json.dumps(meta))
+        (array / "0").write_bytes(struct.pack("<iffhh", 7, 0.5, -2, 3, 4))
+        shown = show(ann, array.parent, "one")
+    if shown["columns"] != ["n", "v[0,0]", "v[1,0]", "w[0]", "w[1]"]:
+        return [f"columns {shown['columns']}"]
+    if shown["rows"] != [{"row": 0, "values": [7, 0.5, -2, 3, 4]}]:
+        return [f"rows {shown['rows']}"]
+    return []
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -119,9 +138,11 @@ def main():
     parser.add_argument("--stores", required=True, type=pathlib.Path)
     options = parser.parse_args()
 
-    print(f"1..{len(options.names)}")
-    n_failed = 0
-    for number, name in enumerate(options.names, 1):
+    print(f"1..{len(options.names) + 1}")
+    wrong = check_single_record(options.ann)
+    n_failed = len(wrong)
+    print(f"{'not ok' if wrong else 'ok'} 1 - a single record", *wrong)
+    for number, name in enumerate(options.names, 2):
         wrong, n_checked = check_store(options.ann, options.stores, name)
         n_failed += bool(wrong)
         print(f"{'not ok' if wrong else 'ok'} {number} - {name}, {n_checked} elements")

@@ -171,6 +171,21 @@ class Read(unittest.TestCase):
                     np.testing.assert_array_equal(value, np.array(row, dtype=name))
             self.assertEqual(data.read("opaque").tobytes(), opaque.tobytes())
 
+    def test_records_of_any_shape(self):
+        dtype = np.dtype([("n", ">i4"), ("v", "<f8", (2,)), ("in", [("b", "?")])])
+        want = np.array([(7, (1.5, -2), (True,)), (8, (0, np.inf), (False,))], dtype=dtype)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "plain.h5")
+            with h5py.File(path, "w") as file:
+                file["one"], file["row"], file["table"] = want[0], want, want.reshape(2, 1)
+            data = anncore.open(path)
+            for name, records in ("one", want[0]), ("row", want), ("table", want.reshape(2, 1)):
+                values = data.read(name)
+                self.assertEqual(values.shape, records.shape)
+                for field in "n", "v":
+                    np.testing.assert_array_equal(values[field], records[field])
+                np.testing.assert_array_equal(values["in"]["b"], records["in"]["b"])
+
     def test_nested_lists(self):
         """What JSON has no word for: tuples, bytes; and names that the extension's marks have."""
         def layer(kind, key, **more):

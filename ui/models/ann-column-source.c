@@ -191,7 +191,8 @@ open_field (AnnColumnSource *self, GCancellable *cancellable, GError **error)
                                                          error);
 
   if (field == NULL || ann_element_get_state (field) != ANN_ELEMENT_OK
-      || (ann_element_get_rank (field) == 1 && ann_element_get_kind (field) != ANN_ELEMENT_RECORDS))
+      || (ann_element_get_rank (field) == MIN (ann_element_get_rank (self->parent), 1)
+          && ann_element_get_kind (field) != ANN_ELEMENT_RECORDS))
     return g_steal_pointer (&field);
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,

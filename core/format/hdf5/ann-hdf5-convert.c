@@ -51,8 +51,8 @@ bits_get (const Bits *self, guint first, guint n)
   return n < 64 ? value & (((guint64) 1 << n) - 1) : value;
 }
 
-static guint64
-get_integer (const AnnHdf5Datatype *type, const guint8 *stored)
+guint64
+_ann_hdf5_datatype_get_integer (const AnnHdf5Datatype *type, const guint8 *stored)
 {
   guint64 value;
   Bits bits;
@@ -102,7 +102,11 @@ convert_integer (const AnnHdf5Type *self, const guint8 *stored, guint8 *to)
   const AnnHdf5Datatype *type = self->stored->class == ANN_HDF5_CLASS_ENUM ? self->stored->base
                                                                            : self->stored;
 
-  _ann_write_integer (to, ann_dtype_get_size (self->dtype), get_integer (type, stored));
+  guint64 value = _ann_hdf5_datatype_get_integer (type, stored);
+
+  if (self->dtype == ANN_DTYPE_BOOL)
+    value = value != 0;
+  _ann_write_integer (to, ann_dtype_get_size (self->dtype), value);
 }
 
 /* @size: of our float */

@@ -102,16 +102,17 @@ get_float_dtype (const AnnHdf5Datatype *type)
   return type->size <= 2 ? ANN_DTYPE_FLOAT32 : ANN_DTYPE_FLOAT64;
 }
 
-/* The enum {FALSE, TRUE} over one byte, as h5py writes numpy's bool. */
+/* The enum {FALSE, TRUE}: over one byte as h5py writes numpy's bool, over more as others do. */
 static gboolean
 is_boolean (const AnnHdf5Datatype *type)
 {
-  if (type->size != 1 || _ann_hdf5_datatype_get_n_members (type) != 2)
+  if (type->size > 8 || _ann_hdf5_datatype_get_n_members (type) != 2)
     return FALSE;
 
   for (guint i = 0; i < 2; i++)
     {
-      guint8 value = type->values[i];
+      const guint8 *stored = type->values + i * type->size;
+      guint64 value = _ann_hdf5_datatype_get_integer (type->base, stored);
 
       if (value > 1
           || strcmp (_ann_hdf5_datatype_get_member (type, i)->name, value == 0 ? "FALSE" : "TRUE")
@@ -240,8 +241,12 @@ init_by_class (AnnHdf5Type *self)
       init_number (self, get_float_dtype (stored), is_ieee_float (stored), stored);
       break;
     case ANN_HDF5_CLASS_ENUM:
-      init_number (self, is_boolean (stored) ? ANN_DTYPE_BOOL : get_integer_dtype (stored->base),
-                   is_native_integer (stored->base), stored->base);
+      if (is_boolean (stored))
+        init_number (self, ANN_DTYPE_BOOL, stored->size == 1 && has_all_bits (stored->base),
+                     stored->base);
+      else
+        init_number (self, get_integer_dtype (stored->base), is_native_integer (stored->base),
+                     stored->base);
       break;
     case ANN_HDF5_CLASS_STRING:
       /* Numpy's bytes are stored so. So are texts of old files: the element above knows which. */

@@ -42,6 +42,11 @@ void _ann_hdf5_type_clear (AnnHdf5Type *self);
 /* The length of a text within its fixed size. Opaque values have it all. */
 gsize _ann_hdf5_type_get_text_length (const AnnHdf5Type *self, const char *text);
 
+/* An integer of at most 8 bytes as @type, an integer's, has it stored; one below 0 in two's
+ * complement.
+ */
+guint64 _ann_hdf5_datatype_get_integer (const AnnHdf5Datatype *type, const guint8 *stored);
+
 /* Turns @n stored numbers, one every @stride bytes, into values of the type's dtype, which is a
  * number. They may lie in the same memory if the type is native and @stride is its size.
  */

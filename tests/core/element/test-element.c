@@ -141,6 +141,7 @@ test_records (void)
   g_autoptr (AnnElement) number = NULL;
   g_autoptr (AnnElement) text = NULL;
   g_autoptr (AnnElement) none = NULL;
+  g_autoptr (AnnElement) one = NULL;
   g_autoptr (AnnBlock) block = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) children = NULL;
@@ -164,6 +165,10 @@ test_records (void)
   assert_text (block->texts, 0, "q");
   none = ann_element_open_child (records, "t", NULL, &error);
   g_assert_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND);
+
+  store_add_box (store, store->root, "one", ANN_DTYPE_RECORD, 0, NULL, NULL);
+  one = open_good (store, "one", ANN_ELEMENT_RECORDS);
+  g_assert_cmpuint (ann_element_get_n_rows (one), ==, 1);
 }
 
 /* Marked as something that it is not, or that nobody knows. */

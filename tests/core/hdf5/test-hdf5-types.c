@@ -146,6 +146,8 @@ make_enum (hid_t base, const char *const *names)
 
       if (H5Tget_size (base) == 1)
         value.small = (gint8) i;
+      else if (H5Tget_order (base) == H5T_ORDER_BE)
+        value.large = GINT32_TO_BE (i);
       else
         value.large = i;
       g_assert_cmpint (H5Tenum_insert (type, names[i], &value), >=, 0);
@@ -183,6 +185,46 @@ test_enums (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_type (root, "color", ANN_DTYPE_INT32, "enum of 3 names over int32, little-endian");
   g_assert_cmpfloat (read_first (root, "bool"), ==, 0);
   g_assert_cmpfloat (read_first (root, "color"), ==, 2);
+}
+
+/* Bools of several bytes, of either byte order. */
+static void
+test_wide_bools (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const char *const boolean[] = { "FALSE", "TRUE", NULL };
+  static const char *const names[] = { "little", "big", "little-chunked", "big-chunked" };
+  const gint32 little[3] = { GINT32_TO_LE (0), GINT32_TO_LE (1), GINT32_TO_LE (1) };
+  const gint32 big[3] = { GINT32_TO_BE (0), GINT32_TO_BE (1), GINT32_TO_BE (1) };
+  const guint8 expected[3] = { 0, 1, 1 };
+  const hsize_t three = 3;
+  g_autoptr (AnnNode) root = NULL;
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) creation = make_chunking (1, &three);
+    g_auto (AnnHdf5Hid) little_type = make_enum (H5T_STD_I32LE, boolean);
+    g_auto (AnnHdf5Hid) big_type = make_enum (H5T_STD_I32BE, boolean);
+
+    write_dataset (fixture->file, "little", little_type, little_type, 1, &three, H5P_DEFAULT,
+                   little);
+    write_dataset (fixture->file, "big", big_type, big_type, 1, &three, H5P_DEFAULT, big);
+    write_dataset (fixture->file, "little-chunked", little_type, little_type, 1, &three, creation,
+                   little);
+    write_dataset (fixture->file, "big-chunked", big_type, big_type, 1, &three, creation, big);
+  }
+
+  root = fixture_open (fixture);
+  assert_type (root, "little", ANN_DTYPE_BOOL, "bool (enum over int32, little-endian)");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (AnnArray) array = open_array (root, names[i]);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnBuffer) buffer = ann_array_read_range (array, 0, 3, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (ann_array_get_dtype (array), ==, ANN_DTYPE_BOOL);
+      g_assert_cmpmem (ann_buffer_get_data (buffer), ann_buffer_get_size (buffer), expected, 3);
+    }
 }
 
 typedef struct {
@@ -635,6 +677,7 @@ main (int argc, char **argv)
   add_test ("/hdf5/types/numbers", test_numbers);
   add_test ("/hdf5/types/odd-numbers", test_odd_numbers);
   add_test ("/hdf5/types/enums", test_enums);
+  add_test ("/hdf5/types/wide-bools", test_wide_bools);
   add_test ("/hdf5/types/complex", test_complex);
   add_test ("/hdf5/types/records", test_records);
   add_test ("/hdf5/types/array-fields", test_array_fields);
