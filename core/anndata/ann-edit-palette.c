@@ -10,50 +10,72 @@
 #define ENDING "_colors"
 
 /* Scanpy keeps the palette of `obs/x` in `uns/x_colors`. (transfer full) (nullable): where that of
- * the column at @place is, if there is one. What cannot be looked at is left where it is.
+ * the column at @place is, if there is one: @palette. What cannot be looked at is left where it is.
  */
 static char *
-find_palette (AnnEdit *self, const AnnEditPlace *place, GCancellable *cancellable)
+find_palette (AnnEdit *self,
+              const AnnEditPlace *place,
+              AnnElement **palette,
+              GCancellable *cancellable)
 {
   g_autofree char *path = NULL;
-  g_autoptr (AnnElement) palette = NULL;
 
+  *palette = NULL;
   if (place->kind != ANN_EDIT_PLACE_COLUMN || !g_str_equal (place->table->name, "obs"))
     return NULL;
   path = g_strconcat ("uns/", place->name, ENDING, NULL);
-  palette = _ann_edit_open_if_there (self, path, cancellable, NULL);
+  *palette = _ann_edit_open_if_there (self, path, cancellable, NULL);
 
-  return palette != NULL ? g_steal_pointer (&path) : NULL;
+  return *palette != NULL ? g_steal_pointer (&path) : NULL;
+}
+
+void
+_ann_edit_palette_clear (AnnEditPalette *self)
+{
+  g_free (self->path);
+  g_free (self->new_path);
+  g_clear_object (&self->element);
 }
 
 gboolean
-_ann_edit_palette_follow (AnnEdit *self,
-                          const AnnEditPlace *place,
-                          const char *name,
-                          GCancellable *cancellable,
-                          GError **error)
+_ann_edit_palette_find (AnnEdit *self,
+                        const AnnEditPlace *place,
+                        const char *name,
+                        AnnEditPalette *palette,
+                        GCancellable *cancellable,
+                        GError **error)
 {
-  g_autofree char *path = find_palette (self, place, cancellable);
-  g_autofree char *new_name = g_strconcat (name, ENDING, NULL);
-  g_autofree char *new_path = g_strconcat ("uns/", new_name, NULL);
   g_autoptr (AnnElement) other = NULL;
 
-  if (path == NULL)
-    return TRUE;
-  other = _ann_edit_open_if_there (self, new_path, cancellable, NULL);
-  if (other != NULL)
+  *palette = (AnnEditPalette){ .path = NULL };
+  palette->path = find_palette (self, place, &palette->element, cancellable);
+  if (palette->path != NULL)
+    {
+      palette->new_path = g_strconcat ("uns/", name, ENDING, NULL);
+      other = _ann_edit_open_if_there (self, palette->new_path, cancellable, NULL);
+      palette->is_taken = other != NULL;
+    }
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+void
+_ann_edit_palette_follow (AnnEdit *self, const AnnEditPalette *palette)
+{
+  if (palette->path == NULL)
+    return;
+  if (palette->is_taken)
     {
       g_ptr_array_add (self->warnings,
                        g_strdup_printf ("%s: stays, with the colors of the column that is renamed: "
                                         "there is a %s already",
-                                        path, new_path));
-      return TRUE;
+                                        palette->path, palette->new_path));
+      return;
     }
   g_ptr_array_add (self->warnings,
                    g_strdup_printf ("%s: is renamed to %s, as the column that has these colors",
-                                    path, new_path));
-
-  return ann_edit_rename (self, path, new_name, cancellable, error);
+                                    palette->path, palette->new_path));
+  _ann_edit_note_renamed (self, palette->path, palette->new_path, palette->element);
 }
 
 gboolean
@@ -77,7 +99,8 @@ _ann_edit_palette_note_dropped (AnnEdit *self,
                                 const char *path,
                                 GCancellable *cancellable)
 {
-  g_autofree char *palette = find_palette (self, place, cancellable);
+  g_autoptr (AnnElement) element = NULL;
+  g_autofree char *palette = find_palette (self, place, &element, cancellable);
   g_autofree char *begin = g_strconcat (path, ": stays", NULL);
 
   if (palette != NULL)

@@ -125,6 +125,12 @@ AnnElement *_ann_edit_open_if_there (AnnEdit *self,
                                      GCancellable *cancellable,
                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Notes that what is at @path, which is @element, is renamed, and @new_path is free. */
+void _ann_edit_note_renamed (AnnEdit *self,
+                             const char *path,
+                             const char *new_path,
+                             AnnElement *element);
+
 /* --- ann-edit-note.c --- */
 
 /* What an element is, in few words: `float32, 60 × 40`. (transfer full) */
@@ -146,14 +152,36 @@ void _ann_edit_note_missing (AnnEdit *self,
 
 /* --- ann-edit-palette.c --- */
 
-/* The palette of a column that is renamed gets its new name too, unless something has it. That is
- * noted.
+/**
+ * AnnEditPalette:
+ * @path: (nullable): of the palette; %NULL for none
+ * @new_path: what it would be called
+ * @element: the palette
+ * @is_taken: something has that name
+ *
+ * The palette of a column that is to be renamed.
  */
-gboolean _ann_edit_palette_follow (AnnEdit *self,
-                                   const AnnEditPlace *place,
-                                   const char *name,
-                                   GCancellable *cancellable,
-                                   GError **error);
+typedef struct {
+  char *path;
+  char *new_path;
+  AnnElement *element;
+  gboolean is_taken;
+} AnnEditPalette;
+
+void _ann_edit_palette_clear (AnnEditPalette *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnEditPalette, _ann_edit_palette_clear)
+
+/* Looks for it, while nothing is noted of the renaming. %FALSE if that was cancelled. */
+gboolean _ann_edit_palette_find (AnnEdit *self,
+                                 const AnnEditPlace *place,
+                                 const char *name,
+                                 AnnEditPalette *palette,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/* It gets the new name of its column too, unless something has it. That is noted. */
+void _ann_edit_palette_follow (AnnEdit *self, const AnnEditPalette *palette);
 
 /* Whether a renaming of a palette was made already, with its column. */
 gboolean _ann_edit_palette_has_followed (AnnEdit *self, const char *path, const char *new_path);

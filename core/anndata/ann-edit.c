@@ -573,6 +573,15 @@ ann_edit_set_file (AnnEdit *self,
   return TRUE;
 }
 
+void
+_ann_edit_note_renamed (AnnEdit *self, const char *path, const char *new_path, AnnElement *element)
+{
+  char *description = g_strdup_printf ("%s is renamed to %s", path, new_path);
+
+  add_change (self, ANN_EDIT_RENAME, path, description)->new_path = g_strdup (new_path);
+  put_moved (self, path, new_path, element);
+}
+
 /* What can get another name, or go. */
 static gboolean
 check_movable (const AnnEditPlace *place, const char *path, GError **error)
@@ -612,8 +621,8 @@ ann_edit_rename (AnnEdit *self,
   g_autoptr (AnnElement) other = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autofree char *new_path = NULL;
+  g_auto (AnnEditPalette) palette = { .path = NULL };
   AnnEditPlace place, new_place;
-  AnnEditChange *change;
   guint column;
 
   g_return_val_if_fail (ANN_IS_EDIT (self), FALSE);
@@ -650,18 +659,19 @@ ann_edit_rename (AnnEdit *self,
       return FALSE;
     }
 
-  change = add_change (self, ANN_EDIT_RENAME, path,
-                       g_strdup_printf ("%s is renamed to %s", path, new_path));
-  put_moved (self, path, new_path, element);
+  if (!_ann_edit_palette_find (self, &place, name, &palette, cancellable, error))
+    return FALSE;
+
+  _ann_edit_note_renamed (self, path, new_path, element);
   if (place.kind == ANN_EDIT_PLACE_COLUMN && find_column (place.table, place.name, &column))
     {
       g_free (place.table->columns->pdata[column]);
       place.table->columns->pdata[column] = g_strdup (name);
       place.table->is_changed = TRUE;
     }
-  change->new_path = g_steal_pointer (&new_path);
+  _ann_edit_palette_follow (self, &palette);
 
-  return _ann_edit_palette_follow (self, &place, name, cancellable, error);
+  return TRUE;
 }
 
 /**
