@@ -576,7 +576,8 @@ init_part (AnnConcatPart *part, AnnData *data, GError **error)
  * that are to be equal, those.
  *
  * A set some of whose parts are missing is not joined: what is only shown as missing was never
- * measured.
+ * measured. Of another the column of its keys, which says which part a row is of, is read as a
+ * whole and joined as the categorical that it stands for.
  *
  * Where pandas makes columns of mixed objects, which cannot be stored, the result has the nearest
  * type that can be; and what cannot be joined is left out: both are among the clashes of the plan.
@@ -595,6 +596,7 @@ ann_data_concat (AnnData **parts,
                  GError **error)
 {
   g_autofree AnnConcatPart *sources = NULL;
+  g_autoptr (GPtrArray) all_labelled = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (AnnConcatOptions) usual = ann_concat_options_new ();
   g_auto (AnnConcatNotes) notes = { .dropped_columns = NULL };
   g_autoptr (AnnElement) root = NULL;
@@ -606,8 +608,15 @@ ann_data_concat (AnnData **parts,
 
   sources = g_new0 (AnnConcatPart, n_parts);
   for (gsize i = 0; i < n_parts; i++)
-    if (!init_part (&sources[i], parts[i], error))
-      return NULL;
+    {
+      AnnData *labelled = _ann_data_set_categorize_label (parts[i], cancellable, error);
+
+      if (labelled == NULL)
+        return NULL;
+      g_ptr_array_add (all_labelled, labelled);
+      if (!init_part (&sources[i], labelled, error))
+        return NULL;
+    }
 
   _ann_concat_notes_init (&notes);
   root = _ann_concat_elements (sources, n_parts, options != NULL ? options : usual, &notes,

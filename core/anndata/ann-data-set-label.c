@@ -36,7 +36,7 @@ index_keys (AnnDataSet *set)
 }
 
 /* Sets @codes to those of a column whose every value is a key; to NULL without an error if it is
- * another one.
+ * another one, or has no values that would tell.
  */
 static gboolean
 read_codes (AnnElement *column,
@@ -52,6 +52,8 @@ read_codes (AnnElement *column,
   *codes = NULL;
   if (all == NULL)
     return FALSE;
+  if (n == 0)
+    return TRUE;
   code = ann_buffer_get_data_for_writing (all);
   for (guint64 start = 0; start < n; start += ROWS_AT_ONCE)
     {
