@@ -103,8 +103,18 @@ _ann_data_check_is_whole (AnnData *data, GError **error)
   return FALSE;
 }
 
+/**
+ * ann_data_set_mark_missing: (skip)
+ * @element: an element of a store that may be made of sets
+ * @rows: a byte for each of its rows; 1 is written where the row is of a missing part, and the
+ *   others are left as they are
+ *
+ * What the set itself has of such a row is there, and is not marked. Any thread.
+ *
+ * Returns: whether there is such a row
+ */
 gboolean
-_ann_data_set_mark_missing (AnnElement *element, guint8 *rows)
+ann_data_set_mark_missing (AnnElement *element, guint8 *rows)
 {
   return _ann_element_mark_unavailable (element, rows);
 }

@@ -51,11 +51,6 @@ char *_ann_data_set_describe_missing (AnnDataSet *self) G_GNUC_WARN_UNUSED_RESUL
  */
 gboolean _ann_data_check_is_whole (AnnData *data, GError **error);
 
-/* Sets @rows[i] to 1 for each row i of @element, of a store that is made of sets, that is of a
- * missing part; leaves the others as they are. Returns: whether there is such a row
- */
-gboolean _ann_data_set_mark_missing (AnnElement *element, guint8 *rows);
-
 /* @data, or what is selected of it, as anndata.concat (label=…) makes it: the column of a set's
  * keys, which the set has as texts, is a categorical and the last. That is read as a whole.
  * (transfer full): @data itself if it is made of no set, or of several

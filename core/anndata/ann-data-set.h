@@ -52,6 +52,7 @@ ANN_API AnnDataSet *ann_data_set_skip_missing (AnnDataSet *self,
                                                GCancellable *cancellable,
                                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 ANN_API char *ann_data_describe_missing_parts (AnnData *data) G_GNUC_WARN_UNUSED_RESULT;
+ANN_API gboolean ann_data_set_mark_missing (AnnElement *element, guint8 *rows);
 
 ANN_API gboolean ann_data_set_write (const char *target,
                                      AnnData **parts,

@@ -86,7 +86,7 @@ _ann_filter_source_find_unknown (AnnFilterSource *self, GError **error)
   self->unknown = _ann_filter_new_marks (ann_element_get_n_rows (self->element), error);
   if (self->unknown == NULL)
     return FALSE;
-  if (!_ann_data_set_mark_missing (self->element, self->unknown))
+  if (!ann_data_set_mark_missing (self->element, self->unknown))
     {
       g_clear_pointer (&self->unknown, g_free);
       return TRUE;

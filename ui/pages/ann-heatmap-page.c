@@ -6,9 +6,11 @@
 #include "pages/ann-heatmap-page.h"
 
 #include "ann-text.h"
+#include "models/ann-set-parts.h"
 #include "pages/ann-page.h"
 #include "widgets/ann-color-bar.h"
 #include "widgets/ann-dim-label.h"
+#include "widgets/ann-heatmap-overlay.h"
 #include "widgets/ann-heatmap-status-bar.h"
 #include "widgets/ann-heatmap-toolbar.h"
 #include "widgets/ann-property-row.h"
@@ -363,6 +365,77 @@ begin_sampling (AnnHeatmapPage *self)
   ann_worker_run_task (task, ANN_LANE_READ, sample_in_thread);
 }
 
+/* --- Rows that are of missing parts of a set --- */
+
+static void
+draw_key (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer user_data)
+{
+  ann_heatmap_draw_hatch (cr, 0, 0, width, height);
+}
+
+static void
+add_missing_key (AnnHeatmapPage *self, guint64 n_rows)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *key = gtk_drawing_area_new ();
+  GtkWidget *label;
+  g_autofree char *n = ann_text_count (n_rows);
+  /* Translators: %s is a number of rows. */
+  g_autofree char *text = g_strdup_printf (ngettext ("%s row of a missing part",
+                                                     "%s rows of missing parts",
+                                                     (gulong) MIN (n_rows, G_MAXULONG)),
+                                           n);
+
+  label = gtk_label_new (text);
+  gtk_widget_add_css_class (label, "caption");
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 14);
+  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (key), 12);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (key), 12);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (key), draw_key, NULL, NULL);
+  gtk_widget_set_valign (key, GTK_ALIGN_START);
+  gtk_widget_set_margin_top (key, 2);
+  gtk_widget_set_name (box, "heatmap-missing");
+  gtk_box_append (GTK_BOX (box), key);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_insert_child_after (GTK_BOX (self->legend), box, self->color_bar);
+}
+
+static void
+find_missing_in_thread (GTask *task, gpointer source, gpointer element, GCancellable *cancellable)
+{
+  g_task_return_pointer (task, ann_missing_rows_find (element), (GDestroyNotify) g_array_unref);
+}
+
+static void
+on_missing_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  AnnHeatmapPage *self = ANN_HEATMAP_PAGE (source);
+  g_autoptr (GArray) rows = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (rows == NULL || self->view == NULL)
+    return;
+
+  ann_heatmap_view_set_missing (self->view, rows);
+  add_missing_key (self, ann_missing_rows_count (rows));
+}
+
+static void
+begin_finding_missing (AnnHeatmapPage *self, AnnData *data)
+{
+  g_autofree char *missing = ann_set_parts_describe_missing (data);
+  g_autoptr (GTask) task = NULL;
+
+  if (missing == NULL)
+    return;
+
+  task = g_task_new (self, self->cancellable, on_missing_found, NULL);
+  g_task_set_source_tag (task, begin_finding_missing);
+  g_task_set_task_data (task, g_object_ref (self->element), g_object_unref);
+  ann_worker_run_task (task, ANN_LANE_READ, find_missing_in_thread);
+}
+
 /* --- Building --- */
 
 static GtkWidget *
@@ -642,6 +715,7 @@ ann_heatmap_page_new (AnnData *data, AnnElement *element)
     {
       apply_colors (self);
       begin_sampling (self);
+      begin_finding_missing (self, data);
     }
 
   return GTK_WIDGET (self);

@@ -43,6 +43,21 @@ ann_heatmap_format_value (double value)
 }
 
 /**
+ * ann_heatmap_format_point:
+ * @point: a point
+ *
+ * Returns: (transfer full): the value of its cell, as far as it is known
+ */
+char *
+ann_heatmap_format_point (const AnnHeatmapPoint *point)
+{
+  if (point->is_missing)
+    return g_strdup (C_ ("cell", "missing"));
+
+  return point->has_value ? ann_heatmap_format_value (point->value) : g_strdup ("…");
+}
+
+/**
  * ann_heatmap_format_mean:
  * @point: a point
  *
@@ -56,7 +71,7 @@ ann_heatmap_format_mean (const AnnHeatmapPoint *point)
   g_autofree char *rows = NULL;
   g_autofree char *columns = NULL;
 
-  if (!point->has_mean || (point->rows == 1 && point->columns == 1))
+  if (point->is_missing || !point->has_mean || (point->rows == 1 && point->columns == 1))
     return NULL;
 
   mean = ann_heatmap_format_value (point->mean);
@@ -286,6 +301,71 @@ ann_heatmap_draw_numbers (GtkWidget *widget,
   cairo_destroy (cr);
 }
 
+/**
+ * ann_heatmap_draw_hatch:
+ * @cr: where to draw
+ * @x: left end
+ * @y: upper end
+ * @width: in pixels
+ * @height: in pixels
+ *
+ * Fills a box with what stands for values that nobody has: grey, with strokes, as no colour map has
+ * it.
+ */
+void
+ann_heatmap_draw_hatch (cairo_t *cr, double x, double y, double width, double height)
+{
+  const double step = 8;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, x, y, width, height);
+  cairo_clip (cr);
+  cairo_set_source_rgb (cr, 0.74, 0.74, 0.74);
+  cairo_paint (cr);
+  cairo_set_source_rgb (cr, 0.56, 0.56, 0.56);
+  cairo_set_line_width (cr, 1.5);
+  for (double left = floor ((x - height) / step) * step; left < x + width; left += step)
+    {
+      cairo_move_to (cr, left, y + height);
+      cairo_line_to (cr, left + height, y);
+    }
+  cairo_stroke (cr);
+  cairo_restore (cr);
+}
+
+/**
+ * ann_heatmap_draw_missing:
+ * @snapshot: where to draw
+ * @plot: the plot
+ * @runs: (nullable): rows of missing parts
+ *
+ * Covers them: what the picture has there was never measured.
+ */
+void
+ann_heatmap_draw_missing (GtkSnapshot *snapshot, const AnnHeatmapPlot *plot, const GArray *runs)
+{
+  const double width = MIN (plot->width, (plot->n_columns - plot->left) * plot->column_width);
+  cairo_t *cr;
+
+  if (runs == NULL)
+    return;
+
+  cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT (plot->x, plot->y, plot->width, plot->height));
+  for (guint i = 0; i < runs->len; i++)
+    {
+      const AnnRowRun *run = &g_array_index (runs, AnnRowRun, i);
+      double top = (run->first - plot->top) * plot->row_height;
+      double bottom = (run->first + run->n_rows - plot->top) * plot->row_height;
+
+      top = MAX (top, 0);
+      bottom = MIN (bottom, plot->height);
+      if (bottom > top)
+        ann_heatmap_draw_hatch (cr, plot->x, plot->y + top, width, bottom - top);
+    }
+  cairo_destroy (cr);
+}
+
 static void
 trace_box (cairo_t *cr, double x, double y, double width, double height, double radius)
 {
@@ -342,8 +422,7 @@ draw_read_out (GtkWidget *widget,
 {
   g_autoptr (PangoLayout) bold = create_layout (widget, 10.5, TRUE);
   g_autoptr (PangoLayout) small = create_layout (widget, 9, FALSE);
-  g_autofree char *value = point->has_value ? ann_heatmap_format_value (point->value)
-                                            : g_strdup ("…");
+  g_autofree char *value = ann_heatmap_format_point (point);
   g_autofree char *mean = ann_heatmap_format_mean (point);
   double height = mean != NULL ? 70 : 52;
   double inner = READ_OUT_WIDTH - 2 * READ_OUT_INSET;

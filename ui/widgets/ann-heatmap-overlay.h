@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "models/ann-missing-rows.h"
 #include "widgets/ann-heatmap-view.h"
 
 G_BEGIN_DECLS
@@ -35,6 +36,10 @@ void ann_heatmap_draw_numbers (GtkWidget *widget,
                                const AnnView *view,
                                AnnColorMap map,
                                gboolean is_integer);
+void ann_heatmap_draw_hatch (cairo_t *cr, double x, double y, double width, double height);
+void ann_heatmap_draw_missing (GtkSnapshot *snapshot,
+                               const AnnHeatmapPlot *plot,
+                               const GArray *runs);
 void ann_heatmap_draw_crosshair (GtkWidget *widget,
                                  GtkSnapshot *snapshot,
                                  const AnnHeatmapPlot *plot,

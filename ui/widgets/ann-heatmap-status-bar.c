@@ -91,7 +91,7 @@ update_point (AnnHeatmapStatusBar *self)
   gtk_label_set_text (GTK_LABEL (self->row_value), point.row_label != NULL ? point.row_label : "…");
   gtk_label_set_text (GTK_LABEL (self->column_value),
                       point.column_label != NULL ? point.column_label : "…");
-  value = point.has_value ? ann_heatmap_format_value (point.value) : g_strdup ("…");
+  value = ann_heatmap_format_point (&point);
   gtk_label_set_text (GTK_LABEL (self->value_value), value);
 
   pixel = ann_heatmap_format_mean (&point);

@@ -25,7 +25,7 @@ update_accessible (AnnHeatmapView *self)
 
   if (!self->has_crosshair)
     return;
-  value = self->point.has_value ? ann_heatmap_format_value (self->point.value) : g_strdup ("…");
+  value = ann_heatmap_format_point (&self->point);
   text = g_strdup_printf (_ ("%s, %s: %s"),
                           self->point.row_label != NULL ? self->point.row_label : "…",
                           self->point.column_label != NULL ? self->point.column_label : "…", value);
@@ -47,6 +47,7 @@ _ann_heatmap_view_update_point (AnnHeatmapView *self)
   ann_heatmap_point_clear (point);
   point->row_label = ann_axis_labels_dup (self->labels[0], point->row);
   point->column_label = ann_axis_labels_dup (self->labels[1], point->column);
+  point->is_missing = ann_missing_rows_contain (self->missing, point->row);
   point->rows = (guint64) 1 << ann_view_get_row_level (&view);
   point->columns = (guint64) 1 << ann_view_get_column_level (&view);
   point->has_mean = ann_heatmap_tiles_get_mean (self->tiles, &view, point->row, point->column,

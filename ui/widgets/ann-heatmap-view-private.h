@@ -17,6 +17,7 @@ struct _AnnHeatmapView {
   AnnHeatmapTiles *tiles;
   AnnAxisLabels *labels[2];
   AnnHeatmapColors colors;
+  GArray *missing; /* of AnnRowRun; or NULL */
 
   GtkAdjustment *adjustments[2]; /* horizontal, vertical */
   GtkScrollablePolicy policies[2];

@@ -190,6 +190,7 @@ ann_heatmap_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 
   ann_heatmap_draw_numbers (widget, snapshot, &plot, self->tiles, &view, self->colors.map,
                             self->is_integer);
+  ann_heatmap_draw_missing (snapshot, &plot, self->missing);
   ann_heatmap_draw_labels (widget, snapshot, &plot, self->labels[0], self->labels[1]);
   if (self->has_crosshair)
     ann_heatmap_draw_crosshair (widget, snapshot, &plot, &self->point);
@@ -367,6 +368,7 @@ ann_heatmap_view_dispose (GObject *object)
       g_clear_object (&self->labels[axis]);
     }
   g_clear_pointer (&self->tiles, ann_heatmap_tiles_free);
+  g_clear_pointer (&self->missing, g_array_unref);
   g_clear_object (&self->heatmap);
   ann_heatmap_point_clear (&self->point);
 
@@ -470,6 +472,22 @@ ann_heatmap_view_set_sample (AnnHeatmapView *self, AnnValueSample *sample)
 {
   self->is_integer = ann_value_sample_is_integer (sample);
   ann_heatmap_tiles_set_sample (self->tiles, sample);
+}
+
+/**
+ * ann_heatmap_view_set_missing:
+ * @self: the picture
+ * @rows: (element-type AnnRowRun): rows of which there are no values, see ann_missing_rows_find()
+ *
+ * They are shown as missing, whatever the picture has there.
+ */
+void
+ann_heatmap_view_set_missing (AnnHeatmapView *self, GArray *rows)
+{
+  g_clear_pointer (&self->missing, g_array_unref);
+  self->missing = g_array_ref (rows);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  _ann_heatmap_view_update_point (self);
 }
 
 /**

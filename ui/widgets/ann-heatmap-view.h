@@ -29,6 +29,7 @@ typedef struct {
   guint64 column;
   char *row_label;
   char *column_label;
+  gboolean is_missing;
   gboolean has_value;
   double value;
   gboolean has_mean;
@@ -46,6 +47,7 @@ GtkWidget *ann_heatmap_view_new (AnnHeatmap *heatmap, AnnAxisLabels *rows, AnnAx
 
 void ann_heatmap_view_set_colors (AnnHeatmapView *self, const AnnHeatmapColors *colors);
 void ann_heatmap_view_set_sample (AnnHeatmapView *self, AnnValueSample *sample);
+void ann_heatmap_view_set_missing (AnnHeatmapView *self, GArray *rows);
 void ann_heatmap_view_retry (AnnHeatmapView *self);
 AnnHeatmapTiles *ann_heatmap_view_get_tiles (AnnHeatmapView *self);
 gboolean ann_heatmap_view_is_complete (AnnHeatmapView *self);
@@ -60,6 +62,7 @@ void ann_heatmap_view_set_crosshair (AnnHeatmapView *self, guint64 row, guint64 
 void ann_heatmap_view_reveal (AnnHeatmapView *self, guint64 row, guint64 column);
 void ann_heatmap_view_clear_crosshair (AnnHeatmapView *self);
 
+char *ann_heatmap_format_point (const AnnHeatmapPoint *point) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_heatmap_format_mean (const AnnHeatmapPoint *point) G_GNUC_WARN_UNUSED_RESULT;
 char *ann_heatmap_format_value (double value) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -5,6 +5,7 @@
 
 #include "ann-ui-test.h"
 #include "dialogs/ann-export-dialog.h"
+#include "pages/ann-heatmap-page.h"
 #include "widgets/ann-banner.h"
 #include "widgets/ann-filter-bar.h"
 
@@ -125,6 +126,39 @@ test_export (Fixture *fixture, gconstpointer unused)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
+/* The rows of the missing part are covered in the picture, which says what that means. */
+static void
+test_heatmap (Fixture *fixture, gconstpointer unused)
+{
+  AnnWindow *window = ann_ui_test_open_store (fixture->set);
+  AnnDocument *document = ann_window_get_document (window);
+  AnnHeatmapView *view;
+  AnnHeatmapPoint point;
+  GtkWidget *key;
+
+  g_action_group_activate_action (G_ACTION_GROUP (window), "show-element",
+                                  g_variant_new_string ("X"));
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_path (document), "X"));
+  view = ann_heatmap_page_get_view (ANN_HEATMAP_PAGE (ann_document_get_page_widget (document)));
+  ann_ui_test_wait_until (ann_heatmap_view_is_complete (view));
+  ann_ui_test_wait_until (ann_ui_test_find_named (GTK_WIDGET (window), "heatmap-missing") != NULL);
+  key = ann_ui_test_find_named (GTK_WIDGET (window), "heatmap-missing");
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (gtk_widget_get_last_child (key))), ==,
+                   "700 rows of missing parts");
+
+  ann_heatmap_view_set_crosshair (view, 699, 3);
+  g_assert_true (ann_heatmap_view_get_point (view, &point));
+  g_assert_false (point.is_missing);
+  ann_heatmap_point_clear (&point);
+  ann_heatmap_view_set_crosshair (view, 700, 3);
+  g_assert_true (ann_heatmap_view_get_point (view, &point));
+  g_assert_true (point.is_missing);
+  ann_heatmap_point_clear (&point);
+  ann_ui_test_wait_for_frame (GTK_WIDGET (window));
+  ann_ui_test_screenshot (GTK_WIDGET (window), "set-missing-heatmap");
+  ann_ui_test_close (GTK_WIDGET (window));
+}
+
 /* The rows that it leaves out might belong to what it finds. */
 static void
 test_filter (Fixture *fixture, gconstpointer unused)
@@ -168,6 +202,7 @@ main (int argc, char **argv)
   ADD ("/sets/locate", test_locate);
   ADD ("/sets/export", test_export);
   ADD ("/sets/filter", test_filter);
+  ADD ("/sets/heatmap", test_heatmap);
   ADD ("/sets/none", test_none);
 
   return g_test_run ();
