@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The command at addresses that do not tell all, want to know more or are mistyped; a TAP test.
 
-    check_addresses.py --ann ANN --server http_server.py --stores FOLDER
+    check_addresses.py --ann ANN --stores FOLDER
 
 SPDX-License-Identifier: Apache-2.0
 """
@@ -12,31 +12,22 @@ import os
 import re
 import subprocess
 import sys
-import urllib.request
+
+from servers import Server
 
 TIMEOUT = 60
 UNLISTED = "made/unconsolidated-v3.zarr"
 LISTED = "made/chunked-small-v3.zarr"
 
 
-class Place:
-    def __init__(self, ann, server, folder):
-        self.ann, self.server, self.folder = ann, server, folder
-        self.process = subprocess.Popen([sys.executable, server, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().strip()
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def tell(self, command):
-        with self.opener.open(f"{self.url}/__{command}") as answer:
-            return json.load(answer)
+class Place(Server):
+    def __init__(self, ann, folder):
+        super().__init__("http_server.py", folder)
+        self.ann, self.folder = ann, folder
 
     def run(self, *arguments, **variables):
         environment = dict(os.environ, no_proxy="127.0.0.1", **variables)
         return subprocess.run([self.ann, *arguments], env=environment, capture_output=True, text=True, timeout=TIMEOUT)
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 def check(condition, *what):
@@ -106,7 +97,7 @@ def token_is_sent(place):
 
 def token_stays_at_its_host(place):
     """Who is pointed to another server has no token there."""
-    other = Place(place.ann, place.server, place.folder)
+    other = Place(place.ann, place.folder)
     try:
         place.tell(f"fault?kind=redirect={other.url}/{LISTED}/zarr.json&n=0&path=zarr.json")
         place.run("info", f"{place.url}/{LISTED}", ANN_HTTP_TOKEN="to-ken")
@@ -171,11 +162,10 @@ CASES = [
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ann", required=True)
-    parser.add_argument("--server", required=True)
     parser.add_argument("--stores", required=True)
     arguments = parser.parse_args()
 
-    place = Place(arguments.ann, arguments.server, arguments.stores)
+    place = Place(arguments.ann, arguments.stores)
     failed = False
     print(f"1..{len(CASES)}")
     for number, case in enumerate(CASES, 1):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Let the n-th request for a store fail, for every n, and look at what the command does; a TAP test.
 
-    check_http.py --ann COMMAND --server http_server.py --archive stores.tar.xz [STORE…]
+    check_http.py --ann COMMAND --archive stores.tar.xz [STORE…]
 
 Over a server without faults each command prints what it prints of the same store on disk. A fault that passes
 changes nothing of that. One that lasts ends in our words, on standard error with exit status 1 or beside the
@@ -13,14 +13,14 @@ SPDX-License-Identifier: Apache-2.0
 import argparse
 import concurrent.futures
 import difflib
-import json
 import os
 import pathlib
 import subprocess
 import sys
 import tarfile
 import tempfile
-import urllib.request
+
+from servers import Server
 
 TIMEOUT = 60
 STORES = {  # and whether all that is in it can be found without a list
@@ -40,21 +40,6 @@ MORE_LASTING = {
     "status=401": "(401)", "short=3&n=0": "cut off", "no-range": "another part", "encoded": "compressed",
     "garbage&n=0": "no HTTP", "redirect=self&n=0": "in a circle",
 }
-
-
-class Server:
-    def __init__(self, script, root):
-        self.process = subprocess.Popen([sys.executable, script, root], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().strip()
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def tell(self, command):
-        with self.opener.open(f"{self.url}/__{command}") as answer:
-            return json.load(answer)
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 class Result:
@@ -125,7 +110,6 @@ def check(ann, command, servers, folder, store, step):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ann", type=pathlib.Path, required=True)
-    parser.add_argument("--server", required=True)
     parser.add_argument("--archive", required=True)
     parser.add_argument("--step", type=int, default=1, help="every how many requests one fails")
     parser.add_argument("stores", nargs="*", default=list(STORES))
@@ -138,7 +122,7 @@ def main():
         with tarfile.open(arguments.archive) as tar:
             tar.extractall(folder, [member for member in tar if any(member.name.startswith(store) for store in arguments.stores)])
         # More than there are cores: most of the time is waited for what does not come.
-        servers = [Server(arguments.server, folder) for _ in range(4)]
+        servers = [Server("http_server.py", folder) for _ in range(4)]
         for number, (store, command) in enumerate(cases, 1):
             wrong, n_requests, n_faults = check(arguments.ann, command, servers, pathlib.Path(folder), store, arguments.step)
             failed |= bool(wrong)

@@ -19,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 
+from servers import Server
+
 TIMEOUT = 120
-SUPPORT = pathlib.Path(__file__).resolve().parent.parent / "support"
 KEY = {"AWS_ACCESS_KEY_ID": "AKIDTESTKEY", "AWS_SECRET_ACCESS_KEY": "secret/Test+Key="}
 LENT = {"AWS_ACCESS_KEY_ID": "ASIALENTKEY", "AWS_SECRET_ACCESS_KEY": "lent/secret",
         "AWS_SESSION_TOKEN": "to/ken+for=an hour"}
@@ -71,20 +72,6 @@ class Zarr:
         for name in ("layers", "obsm", "obsp", "uns", "varm", "varp"):
             self.group(name, "dict")
         self.array("layers/a+ü #", [6, 4], [6, 4], "float64", numbers, {"0/0": struct.pack("<24d", *range(24))})
-
-
-class Server:
-    def __init__(self, script, root):
-        self.process = subprocess.Popen([sys.executable, SUPPORT / script, root], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().strip()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(TIMEOUT)
 
 
 class Tests:

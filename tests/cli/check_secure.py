@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The command at servers whose certificate a private authority signed, and that want headers; a TAP test.
 
-    check_secure.py --ann ANN --server http_server.py --stores FOLDER
+    check_secure.py --ann ANN --stores FOLDER
 
 One server speaks HTTP/1.1, the other, nghttpd, HTTP/2 alone; where openssl or nghttpd is missing, its cases are skipped.
 
@@ -9,18 +9,17 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import argparse
-import json
 import os
 import re
 import shutil
 import socket
-import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.request
+
+from servers import Server
 
 TIMEOUT = 60
 ZARR = "made/chunked-small-v3.zarr"
@@ -60,23 +59,6 @@ class Authority:
 
     def openssl(self, *arguments):
         subprocess.run(["openssl", *arguments], check=True, capture_output=True, timeout=TIMEOUT)
-
-
-class WebServer:
-    def __init__(self, script, root, authority):
-        self.process = subprocess.Popen([sys.executable, script, root, "--tls", authority.path("server.pem")],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().strip()
-        context = ssl.create_default_context(cafile=authority.file)
-        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
-
-    def tell(self, command):
-        with self.opener.open(f"{self.url}/__{command}") as answer:
-            return json.load(answer)
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait()
 
 
 class Http2Server:
@@ -129,7 +111,7 @@ class Place:
     def __init__(self, arguments, folder):
         self.ann, self.stores = arguments.ann, arguments.stores
         self.authority = Authority(folder)
-        self.web = WebServer(arguments.server, self.stores, self.authority)
+        self.web = Server("http_server.py", self.stores, "--tls", self.authority.path("server.pem"), authority=self.authority.file)
         self.http2 = Http2Server(self.stores, self.authority)
 
     def run(self, *arguments, **variables):
@@ -255,7 +237,6 @@ def run_cases(place):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--ann", required=True)
-    parser.add_argument("--server", required=True)
     parser.add_argument("--stores", required=True)
     arguments = parser.parse_args()
 

@@ -11,7 +11,6 @@ SPDX-License-Identifier: Apache-2.0
 
 import argparse
 import gzip
-import json
 import os
 import pathlib
 import re
@@ -20,11 +19,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
-import urllib.request
+
+from servers import Server
 
 TIMEOUT = 120
-SUPPORT = pathlib.Path(__file__).resolve().parent.parent / "support"
 KEY = {"AWS_ACCESS_KEY_ID": "AKIDTESTKEY", "AWS_SECRET_ACCESS_KEY": "secret/Test+Key="}
 
 # Targets, and what is asked for.
@@ -32,24 +30,6 @@ FILES = {
     "x.h5ad": [], "x.zarr.zip": [], "x.csv": [], "x.csv.gz": [], "x.tsv": ["--elements", "X"], "x.txt": [],
     "x.txt.gz": ["--elements", "var"],
 }
-
-
-class Server:
-    def __init__(self, root):
-        self.process = subprocess.Popen([sys.executable, SUPPORT / "s3_server.py", root], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().strip()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait(TIMEOUT)
-
-    def tell(self, name, **values):
-        with urllib.request.urlopen(f"{self.url}/__{name}?{urllib.parse.urlencode(values)}") as answer:
-            return json.loads(answer.read() or "{}")
 
 
 class Tests:
@@ -326,7 +306,7 @@ def main():
         for bucket in ("bucket", "noremove"):
             (root / bucket).mkdir(parents=True)
         os.environ.pop("TMPDIR", None)
-        with Server(root) as server:
+        with Server("s3_server.py", root) as server:
             tests = Tests(options.ann, options.h5ad, folder, root, server)
             check_files(tests)
             check_market(tests)

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "../../support/remove-tree.h"
 #include "anndata/ann-data-private.h"
 #include "anndata/ann-edit.h"
 #include "base/ann-error.h"
@@ -167,21 +168,6 @@ set_up (Fixture *fixture, gconstpointer data)
   write_store (fixture->path, "0.2.0");
   fixture->edit = ann_edit_new (fixture->path, NULL, &error);
   g_assert_no_error (error);
-}
-
-static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_assert_no_errno (g_remove (path));
 }
 
 static void

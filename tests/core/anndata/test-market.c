@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "../../support/remove-tree.h"
 #include "anndata/ann-data.h"
 #include "anndata/ann-export.h"
 #include "base/ann-error.h"
@@ -25,24 +26,9 @@ set_up (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
-remove_folder (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (path, name, NULL);
-
-      g_assert_cmpint (g_remove (file), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (path), ==, 0);
-}
-
-static void
 tear_down (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
-  remove_folder (fixture->folder);
+  remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 
@@ -283,7 +269,7 @@ test_folder (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   ann_export_run (store, out, options, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   assert_tenx (out, TRUE);
-  remove_folder (out);
+  remove_tree (out);
 }
 
 /* Before it, plain, with a prefix as archives have it. */

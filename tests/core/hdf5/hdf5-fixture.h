@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "../../support/remove-tree.h"
 #include "array/ann-node.h"
 #include "base/ann-error.h"
 #include "format/ann-open.h"
@@ -35,24 +36,6 @@ fixture_set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_cmpint (fixture->file, >, 0);
 }
 
-static void
-remove_folder (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-        remove_folder (path);
-      else
-        g_assert_no_errno (g_unlink (path));
-    }
-  g_assert_no_errno (g_rmdir (folder));
-}
-
 /* No test may leave an id of libhdf5 behind: files, groups, datasets, attributes, types. */
 static void
 fixture_tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
@@ -64,7 +47,7 @@ fixture_tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       H5Fclose (fixture->file);
     g_assert_cmpint (H5Fget_obj_count ((hid_t) H5F_OBJ_ALL, H5F_OBJ_ALL), ==, 0);
   }
-  remove_folder (fixture->folder);
+  remove_tree (fixture->folder);
   g_free (fixture->folder);
   g_free (fixture->path);
 }

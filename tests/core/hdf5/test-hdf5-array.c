@@ -518,7 +518,7 @@ test_external_raw (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_null (ann_node_open_array (denied, NULL, &error));
   assert_says (error, ANN_ERROR_DENIED, "outside the folder");
   g_clear_object (&denied);
-  remove_folder (outer);
+  remove_tree (outer);
 }
 
 static void
@@ -615,7 +615,7 @@ test_virtual (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       g_assert_cmpint (ann_array_get_layout (array), ==, ANN_LAYOUT_VIRTUAL);
     }
   g_clear_object (&root);
-  remove_folder (outer);
+  remove_tree (outer);
 }
 
 /* A chunk of 4 GiB of which nothing is stored costs nothing; libhdf5 is not asked for one. */

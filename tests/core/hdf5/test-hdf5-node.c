@@ -346,7 +346,7 @@ test_external_links (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   assert_child_fails (root, "back", ANN_ERROR_FORMAT, "circle");
 
   g_clear_object (&root);
-  remove_folder (outer);
+  remove_tree (outer);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include "../../support/remove-tree.h"
 #include "base/ann-error.h"
 #include "store/ann-stores.h"
 
@@ -77,24 +78,6 @@ make_folder (const StoreObject *objects, gsize n)
     }
 
   return folder;
-}
-
-G_GNUC_UNUSED static void
-remove_folder (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (folder, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-        remove_folder (path);
-      else
-        g_assert_no_errno (g_unlink (path));
-    }
-  g_assert_no_errno (g_rmdir (folder));
 }
 
 static void

@@ -28,7 +28,7 @@ tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   ann_disk_cache_set_limit (0);
   web_server_stop (&fixture->server);
-  remove_folder (fixture->folder);
+  remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 
@@ -252,7 +252,7 @@ main (int argc, char **argv)
   ADD ("/http-cache/down", test_down);
 #undef ADD
   result = g_test_run ();
-  remove_folder (folder);
+  remove_tree (folder);
 
   return result;
 }

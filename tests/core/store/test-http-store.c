@@ -31,7 +31,7 @@ place_free (gpointer data)
   Place *place = data;
 
   web_server_stop (&place->server);
-  remove_folder (place->folder);
+  remove_tree (place->folder);
   g_free (place->folder);
   g_free (place);
 }

@@ -64,7 +64,7 @@ static void
 stop (void)
 {
   web_server_stop (&server);
-  remove_folder (root);
+  remove_tree (root);
   g_free (root);
 }
 

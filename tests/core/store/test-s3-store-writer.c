@@ -57,7 +57,7 @@ empty_bucket (const char *bucket)
   g_autofree char *path = at (bucket);
 
   ann_clean_up_wait ();
-  remove_all (path);
+  remove_tree (path);
   g_assert_no_errno (g_mkdir (path, 0700));
   web_server_reset (&server);
 }

@@ -49,7 +49,7 @@ place_free (gpointer data)
   Place *place = data;
 
   web_server_stop (&place->server);
-  remove_folder (place->root);
+  remove_tree (place->root);
   g_free (place->root);
   g_free (place);
 }

@@ -40,7 +40,7 @@ make_folder_store (const StoreKind *kind G_GNUC_UNUSED,
 static void
 clean_folder (gpointer data)
 {
-  remove_folder (data);
+  remove_tree (data);
   g_free (data);
 }
 
@@ -63,7 +63,7 @@ static void
 fixture_tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
   g_assert_finalize_object (fixture->store);
-  remove_folder (fixture->folder);
+  remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 

@@ -5,6 +5,7 @@
 
 #pragma once
 
+#include "../../support/remove-tree.h"
 #include "base/ann-clean-up.h"
 #include "base/ann-error.h"
 
@@ -23,25 +24,6 @@ at (const char *name)
   return g_build_filename (folder, name, NULL);
 }
 
-static void
-remove_all (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  (void) g_chmod (path, 0700);
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        remove_all (child);
-      else
-        g_assert_no_errno (g_unlink (child));
-    }
-  g_assert_no_errno (g_rmdir (path));
-}
-
 G_GNUC_UNUSED static void
 begin (void)
 {
@@ -52,7 +34,7 @@ begin (void)
 G_GNUC_UNUSED static void
 end (void)
 {
-  remove_all (folder);
+  remove_tree (folder);
   g_clear_pointer (&folder, g_free);
 }
 

@@ -6,6 +6,7 @@
 #include "../../support/web-server.h"
 #include "zarr-fixture.h"
 
+#include "../../support/remove-tree.h"
 #include "anndata/ann-data.h"
 #include "format/ann-open.h"
 
@@ -25,28 +26,9 @@ set_up (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 }
 
 static void
-remove_below (const char *path)
-{
-  GDir *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *below = g_build_filename (path, name, NULL);
-
-      if (g_file_test (below, G_FILE_TEST_IS_DIR) && !g_file_test (below, G_FILE_TEST_IS_SYMLINK))
-        remove_below (below);
-      else
-        g_unlink (below);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_rmdir (path);
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
-  remove_below (fixture->folder);
+  remove_tree (fixture->folder);
   g_free (fixture->folder);
 }
 
