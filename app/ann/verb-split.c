@@ -27,6 +27,19 @@ static const GOptionEntry options[] = {
   { NULL },
 };
 
+/* What is to be said of some of the stores, mostly of all. */
+typedef struct {
+  char *line;
+  guint part; /* the first of them */
+  guint n_parts;
+} Warning;
+
+static void
+warning_clear (gpointer data)
+{
+  g_free (((Warning *) data)->line);
+}
+
 typedef struct {
   const char *store;
   AnnData *data;
@@ -36,6 +49,7 @@ typedef struct {
   char **targets;
   AnnWatch *watch;
   AnnJsonWriter *json; /* NULL for text */
+  GArray *warnings;    /* of Warning */
   GPtrArray *folders;  /* char *: what was not there before, and the stores lie in */
 } Splitting;
 
@@ -109,14 +123,51 @@ show_part (const Splitting *self, guint part)
 }
 
 static void
+note_warning (const Splitting *self, guint part, const char *line)
+{
+  Warning warning = { NULL, part, 1 };
+
+  for (guint i = 0; i < self->warnings->len; i++)
+    {
+      Warning *one = &g_array_index (self->warnings, Warning, i);
+
+      if (strcmp (one->line, line) == 0)
+        {
+          one->n_parts++;
+          return;
+        }
+    }
+  warning.line = g_strdup (line);
+  g_array_append_val (self->warnings, warning);
+}
+
+/* Each once: one for each store would be as many as there are values. */
+static void
+print_warnings (const Splitting *self)
+{
+  for (guint i = 0; i < self->warnings->len; i++)
+    {
+      const Warning *warning = &g_array_index (self->warnings, Warning, i);
+      g_autofree char *line = warning->n_parts > 1
+                                  ? g_strdup_printf ("%s (in %u of %u stores)", warning->line,
+                                                     warning->n_parts,
+                                                     ann_split_get_n_parts (self->split))
+                                  : g_strdup (warning->line);
+
+      ann_command_print_warning_lines (warning->n_parts > 1 ? ann_write_target
+                                                            : self->targets[warning->part],
+                                       (const char *const[]){ line, NULL });
+    }
+}
+
+static void
 part_is_complete (guint part, const char *const *warnings, gpointer user_data)
 {
   const Splitting *self = user_data;
   g_auto (GStrv) groups = ann_warning_groups_by_reason (warnings);
 
-  if (warnings[0] != NULL)
-    ann_watch_clear_line (self->watch);
-  ann_command_print_warning_lines (self->targets[part], (const char *const *) groups);
+  for (guint i = 0; groups[i] != NULL; i++)
+    note_warning (self, part, groups[i]);
   report (self, part);
   if (part + 1 < ann_split_get_n_parts (self->split))
     show_part (self, part + 1);
@@ -184,19 +235,25 @@ static gboolean
 write_parts (Splitting *self, GError **error)
 {
   g_autoptr (AnnWatch) watch = ann_watch_new ();
+  g_autoptr (GArray) warnings = g_array_new (FALSE, FALSE, sizeof (Warning));
+  gboolean is_done;
 
+  g_array_set_clear_func (warnings, warning_clear);
+  self->warnings = warnings;
   self->watch = watch;
   ann_watch_show_bytes (watch);
   if (self->targets[0] != NULL)
     show_part (self, 0);
-  if (make_folder (self, error)
-      && ann_split_export (self->split, self->data, (const char *const *) self->targets,
-                           self->options, ann_watch_get_progress (watch), part_is_complete, self,
-                           ann_watch_get_cancellable (watch), error))
-    return TRUE;
+  is_done = make_folder (self, error)
+            && ann_split_export (self->split, self->data, (const char *const *) self->targets,
+                                 self->options, ann_watch_get_progress (watch), part_is_complete,
+                                 self, ann_watch_get_cancellable (watch), error);
+  ann_watch_clear_line (watch);
+  print_warnings (self);
+  if (!is_done)
+    remove_folders (self);
 
-  remove_folders (self);
-  return FALSE;
+  return is_done;
 }
 
 /* One line for all of them. */

@@ -105,6 +105,29 @@ look (Search *self, AnnElement *element)
     }
 }
 
+/* The store as a whole tells of an element without which it is not whole, "obs: is missing", as the
+ * element does itself.
+ */
+static void
+drop_told_twice (Search *self)
+{
+  for (guint i = self->warnings->len; i > 0; i--)
+    {
+      const AnnProblem *warning = g_ptr_array_index (self->warnings, i - 1);
+      gboolean is_told = FALSE;
+
+      for (guint k = 0; k < self->errors->len && *warning->path == '\0' && !is_told; k++)
+        {
+          const AnnProblem *error = g_ptr_array_index (self->errors, k);
+          g_autofree char *text = g_strdup_printf ("%s: %s", error->path, error->text);
+
+          is_told = g_str_equal (warning->text, text);
+        }
+      if (is_told)
+        g_ptr_array_remove_index (self->warnings, i - 1);
+    }
+}
+
 /**
  * ann_problems_find:
  * @data: a store
@@ -127,6 +150,7 @@ ann_problems_find (AnnData *data, GCancellable *cancellable, GError **error)
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
+  drop_told_twice (&search);
   if (is_full (&search))
     add (&search, "", FALSE,
          g_strdup (_ ("There is more in this store than was looked through for problems.")));

@@ -74,6 +74,27 @@ test_find (void)
     }
 }
 
+/* What an element and the store as a whole say alike is told once. */
+static void
+test_once (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AnnData) data = ann_data_open (FIXTURES "/bad/bad-obs-missing.h5ad", NULL, &error);
+  g_autoptr (GPtrArray) problems = NULL;
+
+  g_assert_no_error (error);
+  problems = ann_problems_find (data, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (find_problem (problems, "obs"));
+  for (guint i = 0; i < problems->len; i++)
+    {
+      const AnnProblem *problem = g_ptr_array_index (problems, i);
+
+      g_test_message ("%s: %s", problem->path, problem->text);
+      g_assert_false (*problem->path == '\0' && g_str_has_prefix (problem->text, "obs: "));
+    }
+}
+
 static void
 test_none (void)
 {
@@ -172,6 +193,7 @@ main (int argc, char **argv)
   ann_ui_test_init (&argc, &argv);
 
   g_test_add_func ("/overview-page/find", test_find);
+  g_test_add_func ("/overview-page/once", test_once);
   g_test_add_func ("/overview-page/none", test_none);
   g_test_add_func ("/overview-page/row", test_row);
   g_test_add_func ("/overview-page/unreadable-values", test_unreadable_values);
