@@ -115,9 +115,16 @@ read_header (Array *self, GError **error)
   return _ann_hdf5_chunk_index_check_entry (index, client, entry_size, error);
 }
 
-/* @bits: (nullable): which pages have anything in them, the highest bit of a byte first */
+/* @bits: (nullable): which pages have anything in them, the highest bit of a byte first
+ * @bit: that of the block's first page
+ */
 static gboolean
-add_pages (Array *self, guint64 address, guint64 n_entries, const guint8 *bits, GError **error)
+add_pages (Array *self,
+           guint64 address,
+           guint64 n_entries,
+           const guint8 *bits,
+           guint64 bit,
+           GError **error)
 {
   guint64 page_entries = (guint64) 1 << self->page_bits;
   guint64 page_size = page_entries * self->leaves->entry_size + ANN_HDF5_CHECKSUM_SIZE;
@@ -128,14 +135,14 @@ add_pages (Array *self, guint64 address, guint64 n_entries, const guint8 *bits, 
 
   /* What precedes the pages has a checksum of its own, and nothing that is needed. */
   address += self->leaves->block_overhead + ANN_HDF5_CHECKSUM_SIZE;
-  for (guint64 i = 0; i < n_pages; i++)
+  for (guint64 i = 0; i < n_pages; i++, bit++)
     {
       const AnnHdf5Leaf leaf = { .first = self->next + i * page_entries,
                                  .address = address + i * page_size,
                                  .n_entries = (guint32) page_entries,
                                  .is_page = TRUE };
 
-      if ((bits[i / 8] & 0x80 >> i % 8) != 0
+      if ((bits[bit / 8] & 0x80 >> bit % 8) != 0
           && !_ann_hdf5_leaves_add (self->leaves, self->index, &leaf, error))
         return FALSE;
     }
@@ -144,7 +151,12 @@ add_pages (Array *self, guint64 address, guint64 n_entries, const guint8 *bits, 
 }
 
 static gboolean
-add_block (Array *self, guint64 address, guint64 n_entries, const guint8 *bits, GError **error)
+add_block (Array *self,
+           guint64 address,
+           guint64 n_entries,
+           const guint8 *bits,
+           guint64 bit,
+           GError **error)
 {
   const AnnHdf5Leaf leaf = { .first = self->next,
                              .address = address,
@@ -153,26 +165,23 @@ add_block (Array *self, guint64 address, guint64 n_entries, const guint8 *bits, 
 
   if (address != ANN_HDF5_NO_ADDRESS)
     is_added = n_entries > (guint64) 1 << self->page_bits
-                   ? add_pages (self, address, n_entries, bits, error)
+                   ? add_pages (self, address, n_entries, bits, bit, error)
                    : _ann_hdf5_leaves_add (self->leaves, self->index, &leaf, error);
   self->next += n_entries;
 
   return is_added;
 }
 
-/* Takes the addresses of the blocks of a group. @bits: (nullable): of their pages, one block's
- * after the other's.
+/* Takes the addresses of the blocks of a group. @bits: (nullable): of their pages. The file has
+ * room for whole bytes of each block, but libhdf5 counts the pages through: the bits of a block
+ * follow at once on those of the one before.
  */
 static gboolean
-add_group (Array *self,
-           guint group,
-           AnnHdf5Cursor *cursor,
-           const guint8 *bits,
-           gsize bits_size,
-           GError **error)
+add_group (Array *self, guint group, AnnHdf5Cursor *cursor, const guint8 *bits, GError **error)
 {
   guint64 n_blocks = get_n_blocks (group);
   guint64 n_entries = get_n_entries (self, group);
+  guint64 n_pages = n_entries >> self->page_bits;
 
   for (guint64 i = 0; i < n_blocks; i++)
     {
@@ -180,7 +189,7 @@ add_group (Array *self,
 
       if (!_ann_hdf5_cursor_get_address (cursor, &address))
         return set_damaged (self, "a block is too short", error);
-      if (!add_block (self, address, n_entries, bits != NULL ? bits + i * bits_size : NULL, error))
+      if (!add_block (self, address, n_entries, bits, i * n_pages, error))
         return FALSE;
     }
 
@@ -217,7 +226,7 @@ add_super_block (Array *self, guint group, guint64 address, GError **error)
       cursor.at += n_blocks * bits_size;
     }
 
-  return add_group (self, group, &cursor, bits, bits_size, error);
+  return add_group (self, group, &cursor, bits, error);
 }
 
 /* The first entries, which are in the index block itself. */
@@ -292,7 +301,7 @@ add_index_block (Array *self, GError **error)
     return FALSE;
   for (guint i = 0; i < self->n_first_groups; i++)
     {
-      if (!add_group (self, i, &cursor, NULL, 0, error))
+      if (!add_group (self, i, &cursor, NULL, error))
         return FALSE;
     }
   if (!bring_super_blocks (self, cursor, error))
