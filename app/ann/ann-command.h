@@ -65,6 +65,9 @@ AnnData *ann_command_open (const char *store, GError **error) G_GNUC_WARN_UNUSED
 /* … that is all there: it fails for a set some of whose parts are missing. */
 AnnData *ann_command_open_whole (const char *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether what is made of sets is; the error says what may be done. */
+gboolean ann_command_check_is_whole (AnnData *data, GError **error);
+
 void ann_command_print_error (const char *store, const char *path, const GError *error);
 int ann_command_fail (const char *store, const char *path, const GError *error);
 int ann_command_fail_usage (const char *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -88,18 +88,25 @@ ann_command_open (const char *store, GError **error)
   return open_rest (store, set, error);
 }
 
+gboolean
+ann_command_check_is_whole (AnnData *data, GError **error)
+{
+  g_autofree char *missing = ann_command_describe_missing (data);
+
+  if (missing == NULL)
+    return TRUE;
+
+  g_set_error_literal (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, missing);
+
+  return FALSE;
+}
+
 AnnData *
 ann_command_open_whole (const char *store, GError **error)
 {
   g_autoptr (AnnData) data = ann_command_open (store, error);
-  g_autofree char *missing = data != NULL ? ann_command_describe_missing (data) : NULL;
 
-  if (missing == NULL)
-    return g_steal_pointer (&data);
-
-  g_set_error_literal (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, missing);
-
-  return NULL;
+  return data != NULL && ann_command_check_is_whole (data, error) ? g_steal_pointer (&data) : NULL;
 }
 
 /* What was printed is out, or the verb has failed. */

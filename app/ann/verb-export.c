@@ -80,11 +80,11 @@ run (char **arguments)
       || !ann_write_arguments_check_target ("export", ann_write_target, write_options))
     return ANN_EXIT_USAGE;
 
-  data = ann_command_open_whole (store, &error);
+  data = ann_command_open (store, &error);
   if (data != NULL)
     warn_of_doubts (store, data);
   view = data != NULL ? select_part (data, &error) : NULL;
-  if (view == NULL)
+  if (view == NULL || !ann_command_check_is_whole (view, &error))
     return ann_command_fail (store, NULL, error);
 
   return ann_write_job_run (&(AnnWriteJob){

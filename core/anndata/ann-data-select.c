@@ -6,6 +6,7 @@
 #include "anndata/ann-data-select.h"
 
 #include "anndata/ann-data-private.h"
+#include "anndata/ann-data-set-private.h"
 #include "base/ann-error.h"
 #include "view/ann-select.h"
 
@@ -21,6 +22,9 @@
  * each as often as it was asked for. All that lies along an axis is selected; of raw only the
  * observations are; uns is what it was. Nothing but metadata is read: the selection reads from
  * @self what is asked of it, and shows its address and format.
+ *
+ * Of a set some of whose parts are missing, observations that are all of the others are selected
+ * from the set without those parts: that is whole, and of the types that its parts have.
  *
  * Columns with categories keep them all here. When a selection is exported, those that no row uses
  * are left out, unless they are to be kept.
@@ -38,6 +42,8 @@ ann_data_select (AnnData *self,
                  GCancellable *cancellable,
                  GError **error)
 {
+  g_autoptr (AnnData) rest = NULL;
+  g_autoptr (AnnSelection) of_rest = NULL;
   g_autoptr (AnnElement) root = NULL;
   AnnData *view;
 
@@ -51,6 +57,12 @@ ann_data_select (AnnData *self,
                    ann_data_get_uri (self));
       return NULL;
     }
+  if (obs != NULL && ann_selection_get_axis_length (obs) == ann_data_get_n_obs (self)
+      && !_ann_data_set_find_rest (self, obs, &rest, &of_rest, cancellable, error))
+    return NULL;
+  if (rest != NULL)
+    return ann_data_select (rest, of_rest, var, cancellable, error);
+
   root = ann_element_select (ann_data_get_root (self), obs, var, error);
   if (root == NULL)
     {

@@ -98,8 +98,9 @@ _ann_data_check_is_whole (AnnData *data, GError **error)
   if (missing == NULL)
     return TRUE;
 
-  g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: %s; say where it is now",
-               ann_data_get_uri (data), missing);
+  g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND,
+               "%s: %s; say where it is now, or leave its rows out", ann_data_get_uri (data),
+               missing);
   return FALSE;
 }
 
@@ -219,4 +220,92 @@ ann_data_set_skip_missing (AnnDataSet *self, GCancellable *cancellable, GError *
     return NULL;
 
   return g_steal_pointer (&rest);
+}
+
+/* --- What does not touch them --- */
+
+/* Where @row of the whole set is among those of the parts that are there; -1 if it is of another.
+ */
+static gint64
+move_row (AnnDataSet *set, guint64 row)
+{
+  guint64 n_missing = 0;
+
+  for (guint i = 0; i < set->parts->len; i++)
+    {
+      const AnnDataSetMember *part = g_ptr_array_index (set->parts, i);
+
+      if (row - part->start < part->n_rows)
+        return part->data != NULL ? (gint64) (row - n_missing) : -1;
+      n_missing += part->data == NULL ? part->n_rows : 0;
+    }
+
+  return -1;
+}
+
+/* (nullable), without an error if a row is of a missing part */
+static AnnSelection *
+move_rows (AnnDataSet *set, AnnSelection *obs, guint64 n_rest, GError **error)
+{
+  const guint64 n = ann_selection_get_length (obs);
+  g_autofree gint64 *rows = n < G_MAXSIZE / sizeof *rows ? g_try_new (gint64, n) : NULL;
+
+  if (rows == NULL)
+    {
+      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
+                   "%s: no memory for a list of %" G_GUINT64_FORMAT " rows",
+                   ann_data_get_uri (set->file), n);
+      return NULL;
+    }
+  for (guint64 i = 0; i < n; i++)
+    {
+      rows[i] = move_row (set, ann_selection_get_position (obs, i));
+      if (rows[i] < 0)
+        return NULL;
+    }
+
+  return ann_selection_new_from_indices (rows, n, n_rest, error);
+}
+
+gboolean
+_ann_data_set_find_rest (AnnData *data,
+                         AnnSelection *obs,
+                         AnnData **rest,
+                         AnnSelection **rows,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  AnnDataSet *set = ann_data_set_get_of (data);
+  g_autoptr (AnnDataSet) whole = NULL;
+  g_autoptr (GError) local_error = NULL;
+  guint64 n_rest = 0;
+  guint n_there = 0;
+
+  *rest = NULL;
+  *rows = NULL;
+  for (guint i = 0; set != NULL && i < set->parts->len; i++)
+    {
+      const AnnDataSetMember *part = g_ptr_array_index (set->parts, i);
+
+      n_there += part->data != NULL;
+      n_rest += part->data != NULL ? part->n_rows : 0;
+    }
+  if (set == NULL || n_there == set->parts->len || ann_selection_get_length (obs) == 0)
+    return TRUE;
+  *rows = move_rows (set, obs, n_rest, &local_error);
+  if (*rows == NULL)
+    {
+      gboolean is_wrong = local_error != NULL;
+
+      if (is_wrong)
+        g_propagate_error (error, g_steal_pointer (&local_error));
+      return !is_wrong;
+    }
+
+  whole = ann_data_set_skip_missing (set, cancellable, error);
+  *rest = whole != NULL ? ann_data_set_dup_data (whole, cancellable, error) : NULL;
+  if (*rest == NULL)
+    g_clear_pointer (rows, ann_selection_unref);
+
+  return *rest != NULL;
 }

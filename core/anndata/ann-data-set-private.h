@@ -51,6 +51,16 @@ char *_ann_data_set_describe_missing (AnnDataSet *self) G_GNUC_WARN_UNUSED_RESUL
  */
 gboolean _ann_data_check_is_whole (AnnData *data, GError **error);
 
+/* The same rows of the same set without its missing parts, if @obs of @data has some and all of
+ * them are of parts that are there: @rest, and @rows of it. Else both are %NULL without an error.
+ */
+gboolean _ann_data_set_find_rest (AnnData *data,
+                                  AnnSelection *obs,
+                                  AnnData **rest,
+                                  AnnSelection **rows,
+                                  GCancellable *cancellable,
+                                  GError **error);
+
 /* @data, or what is selected of it, as anndata.concat (label=…) makes it: the column of a set's
  * keys, which the set has as texts, is a categorical and the last. That is read as a whole.
  * (transfer full): @data itself if it is made of no set, or of several
