@@ -176,7 +176,7 @@ def make_big(tests, path):
 def check_cancelled(tests, big):
     for name in ("x.h5ad", "x.zarr"):
         tests.server.tell("reset")
-        tests.server.tell("slow", ms=100)
+        tests.server.tell("slow", ms=20)
         with subprocess.Popen([tests.ann, "export", big, "-o", f"s3://bucket/{name}", "--compression", "none"],
                               env=tests.environment(), stderr=subprocess.PIPE, text=True) as process:
             until = time.monotonic() + TIMEOUT

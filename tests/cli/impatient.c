@@ -8,7 +8,7 @@
 __attribute__ ((constructor)) static void
 set_up (void)
 {
-  const AnnHttpLimits limits = { .max_retries = 2, .idle_timeout_ms = 2000, .first_delay_ms = 2 };
+  const AnnHttpLimits limits = { .max_retries = 2, .idle_timeout_ms = 700, .first_delay_ms = 2 };
 
   _ann_http_set_limits (&limits);
 }
