@@ -63,7 +63,7 @@ typedef struct {
  * @options: with everything decided that the profile decides
  * @writer: for elements; its options are @options
  * @survey: what will be written
- * @estimated_size: bytes of the result, about
+ * @estimated_size: bytes of the result, about; 0 where nobody asks
  * @n_units: that sending it to a bucket counts, in the progress
  *
  * One export on its way.

@@ -277,7 +277,6 @@ job_new (AnnData *data,
       || !_ann_element_survey (&self->writer, ann_data_get_root (self->data), "", &self->survey,
                                cancellable, error))
     return NULL;
-  self->estimated_size = _ann_export_estimate_size (self, cancellable);
 
   return g_steal_pointer (&self);
 }
@@ -327,11 +326,15 @@ is_sent (const AnnExportJob *job)
   return job->is_remote && !job->exporter->is_folder;
 }
 
+/* What goes by, or to a bucket object by object, needs no room here. */
 static gboolean
-check_room (const AnnExportJob *job, GError **error)
+check_room (AnnExportJob *job, GCancellable *cancellable, GError **error)
 {
   if (_ann_export_is_output (job->target) || (job->is_remote && !is_sent (job)))
     return TRUE;
+
+  if (job->estimated_size == 0)
+    job->estimated_size = _ann_export_estimate_size (job, cancellable);
 
   return _ann_check_free_space (is_sent (job) ? job->scratch_folder : job->target,
                                 job->estimated_size, error);
@@ -427,6 +430,7 @@ ann_export_plan (AnnData *data,
       && !ann_export_check_target (target, cancellable, error))
     return NULL;
 
+  job->estimated_size = _ann_export_estimate_size (job, cancellable);
   plan = g_new0 (AnnExportPlan, 1);
   g_atomic_ref_count_init (&plan->ref_count);
   plan->format = strcmp (job->exporter->format, "Zarr") == 0
@@ -457,7 +461,7 @@ _ann_export_complete_progress (AnnProgress *progress)
 static gboolean
 run (AnnExportJob *job, AnnProgress *progress, GCancellable *cancellable, GError **error)
 {
-  if (!check_target (job, error) || !check_room (job, error)
+  if (!check_target (job, error) || !check_room (job, cancellable, error)
       || (job->step == NULL && !_ann_data_check_sets (job->data, cancellable, error)))
     return FALSE;
 
