@@ -21,6 +21,20 @@ G_BEGIN_DECLS
 #define ANN_CHUNK_ROOM_MIN_SIZE ((gsize) 16 * 1024)
 #define ANN_CHUNK_ROOM_MAX_SIZE ((gsize) 128 * 1024)
 
+/* Of a slab. One vector that stays holds the places of the others, so they are few. Where memory is
+ * watched, each has a block of its own.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define ANN_CHUNK_ROOM_N_PLACES 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ANN_CHUNK_ROOM_N_PLACES 1
+#endif
+#endif
+#if !defined(ANN_CHUNK_ROOM_N_PLACES)
+#define ANN_CHUNK_ROOM_N_PLACES 8
+#endif
+
 /* Returns: (transfer full): a vector with anything in it, whose pages are there; %NULL with @error
  *   set if there is no memory. Any thread.
  */

@@ -12,16 +12,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* One vector that stays holds the places of the others, so they are few. Where memory is watched,
- * each has a block of its own.
- */
-#if defined(__SANITIZE_ADDRESS__)
-#define N_PLACES 1
-#else
-#define N_PLACES 8
-#endif
-
-#define ALL_PLACES ((1u << N_PLACES) - 1)
+#define ALL_PLACES ((1u << ANN_CHUNK_ROOM_N_PLACES) - 1)
 
 /* Places are whole pages. */
 #define PAGE_SIZE ((gsize) 4096)
@@ -53,7 +44,7 @@ slab_new (gsize place_size)
   void *memory = NULL;
   Slab *self;
 
-  if (posix_memalign (&memory, PAGE_SIZE, N_PLACES * place_size) != 0)
+  if (posix_memalign (&memory, PAGE_SIZE, ANN_CHUNK_ROOM_N_PLACES * place_size) != 0)
     return NULL;
 
   self = g_new0 (Slab, 1);
@@ -77,7 +68,7 @@ add_slab (Slab *slab)
 {
   g_queue_push_head_link (get_list (slab), &slab->link);
   room_stats.n_slabs++;
-  room_stats.n_bytes += N_PLACES * slab->place_size;
+  room_stats.n_bytes += ANN_CHUNK_ROOM_N_PLACES * slab->place_size;
 }
 
 /* Under the lock. */
@@ -86,7 +77,7 @@ remove_slab (Slab *slab)
 {
   g_queue_unlink (get_list (slab), &slab->link);
   room_stats.n_slabs--;
-  room_stats.n_bytes -= N_PLACES * slab->place_size;
+  room_stats.n_bytes -= ANN_CHUNK_ROOM_N_PLACES * slab->place_size;
 }
 
 /* Under the lock. Of the free places one whose pages are there. */
@@ -183,7 +174,8 @@ _ann_chunk_room_new_vector (AnnDtype dtype, guint64 n, GError **error)
     {
       vector = _ann_buffer_new_unset (dtype, 1, &n, error);
       if (vector != NULL)
-        _ann_buffer_populate (ann_buffer_get_data_for_writing (vector), size);
+        _ann_buffer_populate (ann_buffer_get_data_for_writing (vector),
+                              ann_buffer_get_size (vector));
       return vector;
     }
 

@@ -608,18 +608,22 @@ relax (void)
     }
 }
 
-/* Under the lock, which is free meanwhile. */
+/* Under the lock, which is free meanwhile. Another may be sooner: then this one looks on. */
 static void
 linger (Lane *lane)
 {
-  const guint n_enqueued = atomic_load (&lane->n_enqueued);
   const gint64 end = g_get_monotonic_time () + LINGER_US;
 
   lane->n_lingering++;
-  pthread_mutex_unlock (&lock);
-  while (atomic_load (&lane->n_enqueued) == n_enqueued && g_get_monotonic_time () < end)
-    relax ();
-  pthread_mutex_lock (&lock);
+  while (g_sequence_get_length (lane->jobs) == 0 && g_get_monotonic_time () < end)
+    {
+      const guint n_enqueued = atomic_load (&lane->n_enqueued);
+
+      pthread_mutex_unlock (&lock);
+      while (atomic_load (&lane->n_enqueued) == n_enqueued && g_get_monotonic_time () < end)
+        relax ();
+      pthread_mutex_lock (&lock);
+    }
   lane->n_lingering--;
 }
 

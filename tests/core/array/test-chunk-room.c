@@ -12,12 +12,6 @@
 #define N_ITEMS 20000
 #define PLACE_SIZE 40960
 
-#if defined(__SANITIZE_ADDRESS__)
-#define N_PLACES 1
-#else
-#define N_PLACES 8
-#endif
-
 static AnnBuffer *
 new_vector (guint64 n)
 {
@@ -47,7 +41,7 @@ assert_stats (gsize n_slabs, gsize n_vectors)
 static void
 test_places (void)
 {
-  AnnBuffer *vectors[3 * N_PLACES];
+  AnnBuffer *vectors[3 * ANN_CHUNK_ROOM_N_PLACES];
   const guint n = G_N_ELEMENTS (vectors);
   AnnChunkRoomStats stats;
 
@@ -143,7 +137,7 @@ test_with_the_cache (void)
   /* Readied is not taken. */
   _ann_chunk_room_ready (key.array);
   _ann_chunk_room_ready (key.array);
-  assert_stats (N_PLACES > 1 ? 1 : 2, 1);
+  assert_stats (ANN_CHUNK_ROOM_N_PLACES > 1 ? 1 : 2, 1);
 
   _ann_chunk_cache_drop_array (key.array);
   assert_stats (1, 0);
