@@ -260,6 +260,22 @@ read_fields (Fields *self, guint64 start, guint64 n, GCancellable *cancellable, 
   return TRUE;
 }
 
+/* A single record has one row, and a vector as a field of it has the rank of a column: only the
+ * first of its values would be written.
+ */
+static gboolean
+check_rank (AnnElement *element, GError **error)
+{
+  if (ann_element_get_rank (element) == 1)
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+               "%s: records with other than one axis cannot be written; leave them out",
+               ann_element_get_path (element));
+
+  return FALSE;
+}
+
 gboolean
 _ann_write_records (const AnnElementWriter *self,
                     AnnElement *element,
@@ -275,7 +291,8 @@ _ann_write_records (const AnnElementWriter *self,
   AnnNewArray new_array = { .dtype = ANN_DTYPE_RECORD, .rank = 1, .shape = &n_rows };
   guint64 step;
 
-  if (!open_fields (&fields, element, _ann_node_writer_get_traits (parent), cancellable, error))
+  if (!check_rank (element, error)
+      || !open_fields (&fields, element, _ann_node_writer_get_traits (parent), cancellable, error))
     return FALSE;
   for (gsize i = 0; i < fields.n; i++)
     new_array.item_size += MAX (ann_dtype_get_size (fields.specs[i].dtype),

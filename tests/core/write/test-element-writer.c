@@ -508,6 +508,37 @@ test_records (void)
     }
 }
 
+/* A vector in a record without axes is not the column that it looks like. */
+static void
+test_single_record (void)
+{
+  static const double numbers[] = { 1.5, -2, 3 };
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  AnnElementWriter writer = new_writer (options);
+  g_autoptr (Store) source = store_new ();
+  Item *record = store_add (source, source->root, "x", ANN_NODE_ARRAY);
+  g_autoptr (AnnElement) element = NULL;
+
+  record->dtype = ANN_DTYPE_RECORD;
+  record->field_names = g_new0 (char *, 2);
+  record->fields = g_new0 (Item *, 1);
+  add_field (source, record, 0, "v",
+             store_add_vector (source, source->root, "v", ANN_DTYPE_FLOAT64, 3, numbers));
+  element = open_child (source, "x");
+  g_assert_cmpuint (ann_element_get_n_rows (element), ==, 1);
+
+  for (guint is_zarr = 0; is_zarr < 2; is_zarr++)
+    {
+      g_autoptr (Target) target = target_new (is_zarr);
+      g_autoptr (AnnNodeWriter) root = target_open_root (target);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (_ann_element_write (&writer, element, root, "x", NULL, &error));
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, "x: records with other than one axis"));
+    }
+}
+
 /* --- Sparse matrices --- */
 
 static Item *
@@ -1018,6 +1049,7 @@ main (int argc, char **argv)
   g_test_add_func ("/element-writer/nullable", test_nullable);
   g_test_add_func ("/element-writer/nullable-texts", test_nullable_texts);
   g_test_add_func ("/element-writer/records", test_records);
+  g_test_add_func ("/element-writer/single-record", test_single_record);
   g_test_add_func ("/element-writer/sparse", test_sparse);
   g_test_add_func ("/element-writer/index-types", test_index_types);
   g_test_add_func ("/element-writer/trimmed", test_trimmed);
