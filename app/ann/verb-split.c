@@ -209,10 +209,15 @@ make_folder (Splitting *self, GError **error)
   return FALSE;
 }
 
-/* Those that were made, the last first, if nothing is in them: what was not finished goes first. */
+/* Those that were made, the last first, if nothing is in them: what was not finished goes first. A
+ * bucket has none, and is not waited for before it is said what failed.
+ */
 static void
 remove_folders (const Splitting *self)
 {
+  if (self->folders->len == 0)
+    return;
+
   ann_clean_up_wait ();
   for (guint i = self->folders->len; i-- > 0;)
     (void) g_rmdir (self->folders->pdata[i]);

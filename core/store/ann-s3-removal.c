@@ -7,11 +7,12 @@
 
 #include "base/ann-clean-up-private.h"
 #include "base/ann-worker.h"
+#include "store/ann-http-error.h"
 #include "store/ann-s3-put.h"
 
 #include <time.h>
 
-/* How long it is tried to remove what one place has. */
+/* How long it is tried to remove what is left, of all places together. */
 #define REMOVE_SECONDS 60
 
 /* After that a request that nobody waits for any more has most likely come to its end. */
@@ -29,6 +30,7 @@ struct _AnnS3Removal {
   guint n_left;         /* what could not be removed */
   GString *names;
   GError *reason;
+  gboolean is_down; /* nothing more is asked */
 };
 
 AnnS3Removal *
@@ -68,16 +70,38 @@ _ann_s3_removal_set_late (AnnS3Removal *self, GPtrArray *keys)
   self->late = keys;
 }
 
+/* Whether nobody is there who could remove anything. A server in trouble answers at least. */
+static gboolean
+is_of_no_server (const GError *error)
+{
+  return ann_http_error_is_passing (error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+}
+
+/* @reason: (transfer full) (nullable): %NULL for what was not tried any more */
 static void
 note_left (AnnS3Removal *self, const char *key, GError *reason)
 {
   pthread_mutex_lock (&self->lock);
+  if (reason != NULL && is_of_no_server (reason))
+    self->is_down = TRUE;
   if (self->n_left++ < N_NAMED)
     g_string_append_printf (self->names, "%s%s", self->names->len > 0 ? ", " : "", key);
   if (self->reason == NULL)
     self->reason = g_steal_pointer (&reason);
   pthread_mutex_unlock (&self->lock);
   g_clear_error (&reason);
+}
+
+static gboolean
+is_down (AnnS3Removal *self)
+{
+  gboolean result;
+
+  pthread_mutex_lock (&self->lock);
+  result = self->is_down;
+  pthread_mutex_unlock (&self->lock);
+
+  return result;
 }
 
 static gboolean
@@ -94,7 +118,7 @@ remove_some (gsize first,
       const char *key = g_ptr_array_index (self->keys, i);
       GError *reason = NULL;
 
-      if (!_ann_s3_remove (self->store, key, cancellable, &reason))
+      if (is_down (self) || !_ann_s3_remove (self->store, key, cancellable, &reason))
         note_left (self, key, reason);
     }
 
@@ -122,7 +146,8 @@ _ann_s3_removal_run (AnnS3Removal *self, GCancellable *cancellable, GError **err
   return FALSE;
 }
 
-static void
+/* %FALSE if there is nobody, or no time, to remove anything else. */
+static gboolean
 run_and_warn (AnnS3Removal *self, GCancellable *limit)
 {
   g_autoptr (GError) error = NULL;
@@ -138,11 +163,30 @@ run_and_warn (AnnS3Removal *self, GCancellable *limit)
       is_done = _ann_s3_removal_run (self, limit, &error);
     }
   if (is_done)
-    return;
+    return TRUE;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_warning ("Objects are left at %s: it took too long to remove them", self->name);
   else
     g_warning ("%s", error->message);
+
+  return !self->is_down && !g_cancellable_is_cancelled (limit);
+}
+
+static void
+warn_of_rest (const GPtrArray *removals, guint first)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  const guint n = removals->len - first;
+
+  for (guint i = first; i < removals->len && i < first + N_NAMED; i++)
+    {
+      const AnnS3Removal *removal = removals->pdata[i];
+
+      g_string_append_printf (names, "%s%s", i > first ? ", " : "", removal->name);
+    }
+  g_warning ("After that nothing was tried at %u more %s, which %s left too: %s%s", n,
+             n == 1 ? "place" : "places", n == 1 ? "is" : "are", names->str,
+             n > N_NAMED ? ", …" : "");
 }
 
 static void
@@ -151,11 +195,17 @@ run_all (gpointer data, GCancellable *limit)
   g_autoptr (GPtrArray) removals = data;
 
   for (guint i = 0; i < removals->len; i++)
-    run_and_warn (removals->pdata[i], limit);
+    {
+      if (run_and_warn (removals->pdata[i], limit))
+        continue;
+      if (i + 1 < removals->len)
+        warn_of_rest (removals, i + 1);
+      return;
+    }
 }
 
 void
 _ann_s3_removal_run_later (GPtrArray *removals)
 {
-  _ann_clean_up_within (REMOVE_SECONDS * removals->len, run_all, removals);
+  _ann_clean_up_within (REMOVE_SECONDS, run_all, removals);
 }

@@ -29,13 +29,14 @@ void _ann_s3_removal_free (AnnS3Removal *self);
  */
 void _ann_s3_removal_set_late (AnnS3Removal *self, GPtrArray *keys);
 
-/* All are tried, whatever became of the others. %FALSE with @error if some are left, which it
- * names.
+/* All are tried, whatever became of the others, until there is no server any more that answers.
+ * %FALSE with @error if some are left, which it names.
  */
 gboolean _ann_s3_removal_run (AnnS3Removal *self, GCancellable *cancellable, GError **error);
 
 /* The same of several, (transfer full), in a thread that nobody waits for but the process when it
- * ends. What is left is said in a warning.
+ * ends, and for a minute at most. What is left is said in warnings; of places that are not tried
+ * for want of a server or of time, in one.
  */
 void _ann_s3_removal_run_later (GPtrArray *removals);
 

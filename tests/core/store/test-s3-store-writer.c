@@ -4,9 +4,11 @@
  */
 
 #include "../../support/web-server.h"
+#include "base/ann-worker.h"
 #include "store-suite.h"
 #include "store/ann-http-client.h"
 #include "store/ann-s3-leftovers.h"
+#include "store/ann-s3-removal.h"
 #include "store/ann-sign-in.h"
 #include "store/ann-store-writer-private.h"
 #include "write-suite.h"
@@ -610,6 +612,50 @@ test_abandoned (void)
   empty_bucket ("noremove");
 }
 
+#define N_KEYS 100
+
+/* Three places, of @n_keys each, behind the caller's back. */
+static void
+remove_three (const char *bucket, guint n_keys)
+{
+  g_autoptr (GPtrArray) removals = g_ptr_array_new_with_free_func (
+      (GDestroyNotify) _ann_s3_removal_free);
+
+  for (char name = 'a'; name <= 'c'; name++)
+    {
+      g_autofree char *place = g_strdup_printf ("%s/%c", bucket, name);
+      g_autofree char *address = make_address (place, TRUE);
+      g_autoptr (AnnLocation) location = ann_location_parse (address, NULL);
+      g_autoptr (AnnStore) store = _ann_s3_store_new (location, NULL);
+      GPtrArray *keys = g_ptr_array_new_with_free_func (g_free);
+
+      for (guint i = 0; i < n_keys; i++)
+        g_ptr_array_add (keys, g_strdup_printf ("X/%u", i));
+      g_ptr_array_add (removals, _ann_s3_removal_new (ANN_S3_STORE (store), place, keys));
+    }
+  _ann_s3_removal_run_later (g_steal_pointer (&removals));
+  ann_clean_up_wait ();
+}
+
+/* Where no server answers, not every object of every place is asked for: those that are on their
+ * way at once have four tries each, which curl may double.
+ */
+static void
+test_removed_from_nobody (void)
+{
+  lose (0, G_MAXINT);
+  remove_three ("bucket", N_KEYS);
+  g_assert_cmpint (web_server_count (&server, "writes"), <=, ANN_WORKER_MAX_WAITS * 8);
+  assert_warning ("*nothing was tried at 2 more places, which are left too: bucket/b, bucket/c");
+
+  /* A refusal is an answer. */
+  web_server_reset (&server);
+  remove_three ("noremove", N_KEYS);
+  g_assert_cmpint (web_server_count (&server, "writes"), ==, 3 * N_KEYS);
+  assert_warning ("100 objects are left below noremove/c*may not be removed*");
+  empty_bucket ("bucket");
+}
+
 typedef struct {
   AnnStoreWriter *writer;
   int number;
@@ -684,6 +730,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store-writer/slow", test_slow);
   g_test_add_func ("/s3-store-writer/late", test_late);
   g_test_add_func ("/s3-store-writer/abandoned", test_abandoned);
+  g_test_add_func ("/s3-store-writer/removed-from-nobody", test_removed_from_nobody);
   g_test_add_func ("/s3-store-writer/threads", test_threads);
   g_test_add_func ("/s3-store-writer/lost", test_lost);
   g_test_add_func ("/s3-store-writer/lost-unconditional", test_lost_unconditional);
