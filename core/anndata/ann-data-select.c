@@ -24,7 +24,8 @@
  * @self what is asked of it, and shows its address and format.
  *
  * Of a set some of whose parts are missing, observations that are all of the others are selected
- * from the set without those parts: that is whole, and of the types that its parts have.
+ * from the set without those parts: that is whole, and of the types that its parts have. It is made
+ * when the first such selection is, as the set was when it was opened, and kept.
  *
  * Columns with categories keep them all here. When a selection is exported, those that no row uses
  * are left out, unless they are to be kept.

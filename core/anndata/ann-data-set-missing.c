@@ -8,6 +8,7 @@
 #include "anndata/ann-data-set-private.h"
 
 #include "base/ann-error.h"
+#include "base/ann-selection-private.h"
 #include "view/ann-stack.h"
 
 /* Parts of which it is said why; of more it is said how many they are. */
@@ -124,32 +125,24 @@ ann_data_set_mark_missing (AnnElement *element, guint8 *rows)
 
 /* The rows of those parts that are there. */
 static AnnSelection *
-select_rows (AnnDataSet *self, guint64 n_rows, GError **error)
+select_rows (AnnDataSet *self)
 {
-  const guint64 n_all = ann_data_get_n_obs (self->own);
-  g_autofree gint64 *rows = n_rows < G_MAXSIZE ? g_try_new (gint64, MAX (n_rows, 1)) : NULL;
+  g_autofree AnnSelectionPiece *pieces = g_new (AnnSelectionPiece, self->parts->len);
   gsize n = 0;
 
-  if (rows == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "%s: no memory for a list of %" G_GUINT64_FORMAT " rows",
-                   ann_data_get_uri (self->file), n_rows);
-      return NULL;
-    }
   for (guint i = 0; i < self->parts->len; i++)
     {
       const AnnDataSetMember *part = g_ptr_array_index (self->parts, i);
 
-      for (guint64 row = 0; part->data != NULL && row < part->n_rows; row++)
-        rows[n++] = (gint64) (part->start + row);
+      if (part->data != NULL)
+        pieces[n++] = (AnnSelectionPiece){ .start = part->start, .length = part->n_rows };
     }
 
-  return ann_selection_new_from_indices (rows, n, n_all, error);
+  return _ann_selection_new_pieces (pieces, n, ann_data_get_n_obs (self->own));
 }
 
-/* Those parts that are there, behind each other. Returns: how many rows they have */
-static guint64
+/* Those parts that are there, behind each other. */
+static void
 add_parts (AnnDataSet *self, AnnDataSet *from)
 {
   guint64 start = 0;
@@ -171,8 +164,68 @@ add_parts (AnnDataSet *self, AnnDataSet *from)
       start += part->n_rows;
       g_ptr_array_add (self->parts, copy);
     }
+}
 
-  return start;
+static AnnData *
+make_rest (AnnDataSet *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnDataSet) rest = g_object_new (ANN_TYPE_DATA_SET, NULL);
+  g_autoptr (AnnSelection) rows = select_rows (self);
+
+  add_parts (rest, self);
+  if (rest->parts->len == 0)
+    {
+      g_autofree char *missing = _ann_data_set_describe_missing (self);
+
+      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: none of its parts is there: %s",
+                   ann_data_get_uri (self->file), missing);
+      return NULL;
+    }
+  rest->file = g_object_ref (self->file);
+  rest->own = ann_data_select (self->own, rows, NULL, cancellable, error);
+  if (rest->own == NULL || !_ann_data_set_join (rest, cancellable, error))
+    return NULL;
+
+  return ann_data_set_dup_data (rest, cancellable, error);
+}
+
+/* Made outside of the lock, so that nobody who was cancelled waits for others: where two make it at
+ * a time, the first one's is kept.
+ */
+static AnnData *
+dup_rest (AnnDataSet *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AnnData) made = NULL;
+  AnnData *rest;
+
+  g_mutex_lock (&self->lock);
+  rest = self->rest != NULL ? g_object_ref (self->rest) : NULL;
+  g_mutex_unlock (&self->lock);
+  if (rest != NULL)
+    return rest;
+
+  made = make_rest (self, cancellable, error);
+  if (made == NULL)
+    return NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->rest == NULL)
+    self->rest = g_steal_pointer (&made);
+  rest = g_object_ref (self->rest);
+  g_mutex_unlock (&self->lock);
+
+  return rest;
+}
+
+static guint
+count_missing (AnnDataSet *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->parts->len; i++)
+    n += ((AnnDataSetMember *) g_ptr_array_index (self->parts, i))->data == NULL;
+
+  return n;
 }
 
 /**
@@ -191,61 +244,117 @@ add_parts (AnnDataSet *self, AnnDataSet *from)
 AnnDataSet *
 ann_data_set_skip_missing (AnnDataSet *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AnnDataSet) rest = NULL;
-  g_autoptr (AnnSelection) rows = NULL;
-  guint64 n_rows;
+  g_autoptr (AnnData) rest = NULL;
 
   g_return_val_if_fail (ANN_IS_DATA_SET (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  rest = g_object_new (ANN_TYPE_DATA_SET, NULL);
-  n_rows = add_parts (rest, self);
-  if (rest->parts->len == self->parts->len)
+  if (count_missing (self) == 0)
     return g_object_ref (self);
-  if (rest->parts->len == 0)
-    {
-      g_autofree char *missing = _ann_data_set_describe_missing (self);
+  rest = dup_rest (self, cancellable, error);
 
-      g_set_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND, "%s: none of its parts is there: %s",
-                   ann_data_get_uri (self->file), missing);
-      return NULL;
-    }
-
-  rows = select_rows (self, n_rows, error);
-  if (rows == NULL)
-    return NULL;
-  rest->file = g_object_ref (self->file);
-  rest->own = ann_data_select (self->own, rows, NULL, cancellable, error);
-  if (rest->own == NULL || !_ann_data_set_join (rest, cancellable, error))
-    return NULL;
-
-  return g_steal_pointer (&rest);
+  return rest != NULL ? g_object_ref (ann_data_set_get_of (rest)) : NULL;
 }
 
 /* --- What does not touch them --- */
 
-/* Where @row of the whole set is among those of the parts that are there; -1 if it is of another.
- */
-static gint64
-move_row (AnnDataSet *set, guint64 row)
+/* Rows are looked at so many at a time before anybody may want to stop. */
+#define ROWS_AT_ONCE 65536
+
+/* How many rows of missing parts there are before each part, and how many are left. */
+static guint64 *
+count_rows_before (AnnDataSet *set, guint64 *n_rest)
 {
+  guint64 *before = g_new (guint64, set->parts->len);
   guint64 n_missing = 0;
 
   for (guint i = 0; i < set->parts->len; i++)
     {
       const AnnDataSetMember *part = g_ptr_array_index (set->parts, i);
 
-      if (row - part->start < part->n_rows)
-        return part->data != NULL ? (gint64) (row - n_missing) : -1;
+      before[i] = n_missing;
       n_missing += part->data == NULL ? part->n_rows : 0;
     }
+  *n_rest = ann_data_get_n_obs (set->own) - n_missing;
 
-  return -1;
+  return before;
 }
 
-/* (nullable), without an error if a row is of a missing part */
+/* The part that has a row. */
+static guint
+find_part (AnnDataSet *set, guint64 row)
+{
+  guint low = 0, high = set->parts->len;
+
+  while (high - low > 1)
+    {
+      const guint middle = low + (high - low) / 2;
+
+      if (((AnnDataSetMember *) g_ptr_array_index (set->parts, middle))->start <= row)
+        low = middle;
+      else
+        high = middle;
+    }
+
+  return low;
+}
+
+/* Whether one of @n rows from @low on, @stride apart, is of a missing part. */
+static gboolean
+range_is_touched (AnnDataSet *set, guint64 low, guint64 n, guint64 stride)
+{
+  for (guint i = 0; i < set->parts->len; i++)
+    {
+      const AnnDataSetMember *part = g_ptr_array_index (set->parts, i);
+      guint64 k = 0;
+
+      if (part->data != NULL)
+        continue;
+      if (part->start > low)
+        k = (part->start - low - 1) / stride + 1;
+      if (k < n && low + k * stride < part->start + part->n_rows)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Without looking at each row: (nullable) without an error if one is of a missing part, or if there
+ * are some of these between them (@is_list).
+ */
 static AnnSelection *
-move_rows (AnnDataSet *set, AnnSelection *obs, guint64 n_rest, GError **error)
+move_range (AnnDataSet *set,
+            AnnSelection *obs,
+            const guint64 *before,
+            guint64 n_rest,
+            gboolean *is_list,
+            GError **error)
+{
+  const guint64 n = ann_selection_get_length (obs);
+  const guint64 last = ann_selection_get_position (obs, n - 1);
+  guint64 start, shift;
+  gint64 step;
+
+  *is_list = !ann_selection_is_range (obs, &start, &step);
+  if (*is_list
+      || range_is_touched (set, MIN (start, last), n, step < 0 ? -(guint64) step : (guint64) step))
+    return NULL;
+  shift = before[find_part (set, start)];
+  *is_list = shift != before[find_part (set, last)];
+  if (*is_list)
+    return NULL;
+
+  return ann_selection_new_range (start - shift, n, step, n_rest, error);
+}
+
+/* (nullable) without an error if a row is of a missing part. */
+static AnnSelection *
+move_list (AnnDataSet *set,
+           AnnSelection *obs,
+           const guint64 *before,
+           guint64 n_rest,
+           GCancellable *cancellable,
+           GError **error)
 {
   const guint64 n = ann_selection_get_length (obs);
   g_autofree gint64 *rows = n < G_MAXSIZE / sizeof *rows ? g_try_new (gint64, n) : NULL;
@@ -259,12 +368,28 @@ move_rows (AnnDataSet *set, AnnSelection *obs, guint64 n_rest, GError **error)
     }
   for (guint64 i = 0; i < n; i++)
     {
-      rows[i] = move_row (set, ann_selection_get_position (obs, i));
-      if (rows[i] < 0)
+      const guint64 row = ann_selection_get_position (obs, i);
+      const guint of = find_part (set, row);
+
+      if (i % ROWS_AT_ONCE == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
+      if (((AnnDataSetMember *) g_ptr_array_index (set->parts, of))->data == NULL)
+        return NULL;
+      rows[i] = (gint64) (row - before[of]);
     }
 
   return ann_selection_new_from_indices (rows, n, n_rest, error);
+}
+
+static AnnSelection *
+move_rows (AnnDataSet *set, AnnSelection *obs, GCancellable *cancellable, GError **error)
+{
+  guint64 n_rest;
+  g_autofree guint64 *before = count_rows_before (set, &n_rest);
+  gboolean is_list;
+  AnnSelection *rows = move_range (set, obs, before, n_rest, &is_list, error);
+
+  return is_list ? move_list (set, obs, before, n_rest, cancellable, error) : rows;
 }
 
 gboolean
@@ -276,36 +401,29 @@ _ann_data_set_find_rest (AnnData *data,
                          GError **error)
 {
   AnnDataSet *set = ann_data_set_get_of (data);
-  g_autoptr (AnnDataSet) whole = NULL;
   g_autoptr (GError) local_error = NULL;
-  guint64 n_rest = 0;
-  guint n_there = 0;
 
   *rest = NULL;
   *rows = NULL;
-  for (guint i = 0; set != NULL && i < set->parts->len; i++)
-    {
-      const AnnDataSetMember *part = g_ptr_array_index (set->parts, i);
-
-      n_there += part->data != NULL;
-      n_rest += part->data != NULL ? part->n_rows : 0;
-    }
-  if (set == NULL || n_there == set->parts->len || ann_selection_get_length (obs) == 0)
+  if (set == NULL || ann_selection_get_length (obs) == 0 || count_missing (set) == 0)
     return TRUE;
-  *rows = move_rows (set, obs, n_rest, &local_error);
-  if (*rows == NULL)
+  *rows = move_rows (set, obs, cancellable, &local_error);
+  if (*rows == NULL && local_error != NULL)
     {
-      gboolean is_wrong = local_error != NULL;
-
-      if (is_wrong)
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      return !is_wrong;
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
     }
+  if (*rows == NULL)
+    return TRUE;
 
-  whole = ann_data_set_skip_missing (set, cancellable, error);
-  *rest = whole != NULL ? ann_data_set_dup_data (whole, cancellable, error) : NULL;
-  if (*rest == NULL)
-    g_clear_pointer (rows, ann_selection_unref);
+  *rest = dup_rest (set, cancellable, &local_error);
+  if (*rest != NULL)
+    return TRUE;
 
-  return *rest != NULL;
+  g_clear_pointer (rows, ann_selection_unref);
+  if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
 }

@@ -38,6 +38,9 @@ struct _AnnDataSet {
   AnnData *own;     /* what of it belongs to @parts: all, or some rows */
   GPtrArray *parts; /* of AnnDataSetMember */
   AnnElement *root; /* all parts as one */
+
+  GMutex lock;   /* for: */
+  AnnData *rest; /* (nullable): without missing parts; once it was asked for */
 };
 
 /* Makes the root. While @self is being made. */
@@ -52,7 +55,9 @@ char *_ann_data_set_describe_missing (AnnDataSet *self) G_GNUC_WARN_UNUSED_RESUL
 gboolean _ann_data_check_is_whole (AnnData *data, GError **error);
 
 /* The same rows of the same set without its missing parts, if @obs of @data has some and all of
- * them are of parts that are there: @rest, and @rows of it. Else both are %NULL without an error.
+ * them are of parts that are there: @rest, and @rows of it. Else, and where there is no such set,
+ * both are %NULL without an error: what @data shows of them can be looked at all the same. The set
+ * is made once; a range costs nothing, whatever its length, a list a look at each position.
  */
 gboolean _ann_data_set_find_rest (AnnData *data,
                                   AnnSelection *obs,

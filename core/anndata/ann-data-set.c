@@ -55,6 +55,8 @@ ann_data_set_finalize (GObject *object)
   g_clear_object (&self->own);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_object (&self->root);
+  g_clear_object (&self->rest);
+  g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (ann_data_set_parent_class)->finalize (object);
 }
@@ -69,6 +71,7 @@ static void
 ann_data_set_init (AnnDataSet *self)
 {
   self->parts = g_ptr_array_new_with_free_func (_ann_data_set_member_free);
+  g_mutex_init (&self->lock);
 }
 
 /* --- The table of parts --- */

@@ -10,16 +10,13 @@
 
 #include <string.h>
 
-/* A range, or a list: one of the arrays is not NULL then. A list whose positions are a range's is
- * made one, so that its reader has the quick way. Axes are no longer than what an index can reach;
- * nearly all are so short that half the memory will do, which counts where millions are selected.
+/* A range, some ranges behind each other, or a list: one of the arrays is not NULL then. A list
+ * whose positions are a range's is made one, so that its reader has the quick way. Axes are no
+ * longer than what an index can reach; nearly all are so short that half the memory will do, which
+ * counts where millions are selected.
  */
 #define MAX_AXIS_LENGTH ((guint64) G_MAXINT64)
 #define MAX_NARROW_LENGTH (G_GUINT64_CONSTANT (1) << 32)
-
-/* Positions are sorted by so many bits after the other. */
-#define DIGIT_BITS 16
-#define N_DIGITS (1U << DIGIT_BITS)
 
 struct _AnnSelection {
   gatomicrefcount ref_count;
@@ -29,6 +26,7 @@ struct _AnnSelection {
   gint64 step;     /* of a range, never 0; 1 for fewer than two positions */
   guint32 *narrow; /* of a list on an axis of at most MAX_NARROW_LENGTH */
   guint64 *wide;   /* of one on a longer axis */
+  GArray *pieces;  /* of AnnSelectionPiece: two or more */
   gboolean is_rising;
 };
 
@@ -100,6 +98,32 @@ _ann_selection_new_take (guint64 *positions, guint64 length, guint64 axis_length
   else
     self->wide = positions;
   self->is_rising = is_rising;
+
+  return self;
+}
+
+AnnSelection *
+_ann_selection_new_pieces (const AnnSelectionPiece *pieces, gsize n_pieces, guint64 axis_length)
+{
+  g_autoptr (GArray) joined = _ann_selection_pieces_join (pieces, n_pieces);
+  const AnnSelectionPiece *all = (const AnnSelectionPiece *) (void *) joined->data;
+  guint64 length = 0;
+  AnnSelection *self;
+
+  for (guint i = 0; i < joined->len; i++)
+    length += all[i].length;
+  if (length == joined->len) /* which may be a range, with another step */
+    {
+      guint64 *positions = g_new (guint64, MAX (joined->len, 1));
+
+      for (guint i = 0; i < joined->len; i++)
+        positions[i] = all[i].start;
+      return _ann_selection_new_take (positions, length, axis_length);
+    }
+
+  self = new_range (all[0].start, length, 1, axis_length);
+  if (joined->len > 1)
+    self->pieces = g_steal_pointer (&joined);
 
   return self;
 }
@@ -544,6 +568,7 @@ ann_selection_unref (AnnSelection *self)
     {
       g_free (self->narrow);
       g_free (self->wide);
+      g_clear_pointer (&self->pieces, g_array_unref);
       g_free (self);
     }
 }
@@ -593,14 +618,16 @@ ann_selection_get_position (const AnnSelection *self, guint64 index)
     return self->narrow[index];
   if (self->wide != NULL)
     return self->wide[index];
+  if (self->pieces != NULL)
+    return _ann_selection_pieces_get (self->pieces, index, NULL);
 
   return self->start + index * (guint64) self->step; /* modulo 2⁶⁴, which comes out right */
 }
 
 static gboolean
-is_list (const AnnSelection *self)
+is_range (const AnnSelection *self)
 {
-  return self->narrow != NULL || self->wide != NULL;
+  return self->narrow == NULL && self->wide == NULL && self->pieces == NULL;
 }
 
 guint64
@@ -610,8 +637,13 @@ _ann_selection_count_neighbors (const AnnSelection *self, guint64 first, guint64
   guint64 n = 1;
 
   max = MIN (max, self->length - first);
-  if (!is_list (self))
+  if (is_range (self))
     return self->step == 1 ? MAX (max, 1) : 1;
+  if (self->pieces != NULL)
+    {
+      _ann_selection_pieces_get (self->pieces, first, &n);
+      return MAX (MIN (n, max), 1);
+    }
   while (n < max && ann_selection_get_position (self, first + n) == position + n)
     n++;
 
@@ -629,7 +661,7 @@ ann_selection_is_all (const AnnSelection *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return !is_list (self) && self->length == self->axis_length && self->step == 1;
+  return is_range (self) && self->length == self->axis_length && self->step == 1;
 }
 
 /**
@@ -645,7 +677,7 @@ ann_selection_is_range (const AnnSelection *self, guint64 *start, gint64 *step)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  if (is_list (self))
+  if (!is_range (self))
     return FALSE;
   if (start != NULL)
     *start = self->start;
@@ -692,65 +724,25 @@ compose_ranges (AnnSelection *inner,
                                   n > 1 ? step * outer_step : 1, axis_length, error);
 }
 
-/* Sorts the places in @from by a digit of their positions, those with the same as they come. */
-static void
-sort_by_digit (const AnnSelection *self,
-               const guint32 *from,
-               guint32 *to,
-               guint shift,
-               guint32 *starts)
+/* Of what lies within one piece a range, in order what lies across some; else NULL: a list. */
+static AnnSelection *
+compose_pieces (AnnSelection *inner, const AnnSelection *outer)
 {
-  guint32 sum = 0;
+  const guint64 last = ann_selection_get_position (outer, outer->length - 1);
+  const guint64 low = MIN (outer->start, last);
+  const guint64 n = MAX (outer->start, last) - low + 1;
+  const guint64 position = ann_selection_get_position (inner, outer->start);
+  g_autoptr (GArray) cut = NULL;
 
-  memset (starts, 0, N_DIGITS * sizeof *starts);
-  for (guint64 i = 0; i < self->length; i++)
-    starts[(ann_selection_get_position (self, i) >> shift) % N_DIGITS]++;
-  for (guint i = 0; i < N_DIGITS; i++)
-    {
-      const guint32 n = starts[i];
+  if (_ann_selection_count_neighbors (inner, low, n) == n)
+    return new_range (position, outer->length, outer->step, inner->axis_length);
+  if (outer->step != 1)
+    return NULL;
 
-      starts[i] = sum;
-      sum += n;
-    }
-  for (guint64 i = 0; i < self->length; i++)
-    {
-      const guint64 position = ann_selection_get_position (self, from[i]);
+  cut = _ann_selection_pieces_cut (inner->pieces, low, n);
 
-      to[starts[(position >> shift) % N_DIGITS]++] = from[i];
-    }
-}
-
-guint32 *
-_ann_selection_sort (const AnnSelection *self, GError **error)
-{
-  g_autofree guint32 *places = NULL;
-  g_autofree guint32 *sorted = NULL;
-  g_autofree guint32 *starts = g_new (guint32, N_DIGITS);
-
-  if (self->length <= G_MAXUINT32)
-    {
-      places = g_try_new (guint32, MAX (self->length, 1));
-      sorted = g_try_new (guint32, MAX (self->length, 1));
-    }
-  if (places == NULL || sorted == NULL)
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,
-                   "No memory to sort %" G_GUINT64_FORMAT " positions", self->length);
-      return NULL;
-    }
-
-  for (guint64 i = 0; i < self->length; i++)
-    places[i] = (guint32) i;
-  for (guint shift = 0; shift < 64 && (self->axis_length >> shift) > 0; shift += DIGIT_BITS)
-    {
-      guint32 *before = places;
-
-      sort_by_digit (self, places, sorted, shift, starts);
-      places = sorted;
-      sorted = before;
-    }
-
-  return g_steal_pointer (&places);
+  return _ann_selection_new_pieces ((const AnnSelectionPiece *) (void *) cut->data, cut->len,
+                                    inner->axis_length);
 }
 
 AnnSelection *
@@ -776,6 +768,14 @@ _ann_selection_compose (AnnSelection *inner, AnnSelection *outer, GError **error
   if (ann_selection_is_range (inner, &starts[0], &steps[0])
       && ann_selection_is_range (outer, &starts[1], &steps[1]))
     return compose_ranges (inner, starts[0], steps[0], outer, starts[1], steps[1], error);
+
+  if (inner->pieces != NULL && is_range (outer) && n > 0)
+    {
+      AnnSelection *cut = compose_pieces (inner, outer);
+
+      if (cut != NULL)
+        return cut;
+    }
 
   positions = allocate (n, error);
   if (positions == NULL)

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * Reference counted, and not changed once it is made.
  *
  * Each position lies within the axis: whoever reads by a selection need not look. A range takes
- * no memory, whatever its length; a list takes 8 bytes a position.
+ * no memory, whatever its length; a list takes 4 or 8 bytes a position.
  */
 typedef struct _AnnSelection AnnSelection;
 

@@ -229,6 +229,74 @@ test_sort (void)
     }
 }
 
+/* Ranges behind each other take no list, nor does what is cut out of them. */
+static void
+test_pieces (void)
+{
+  const guint64 far = G_GUINT64_CONSTANT (1) << 60;
+  const AnnSelectionPiece pieces[] = {
+    { .start = 2, .length = 3 }, { .start = 7, .length = 0 },     { .start = 8, .length = 1 },
+    { .start = 9, .length = 1 }, { .start = far, .length = far },
+  };
+  const guint64 expected[] = { 2, 3, 4, 8, 9, far, far + 1 };
+  g_autoptr (AnnSelection) all = _ann_selection_new_pieces (pieces, 5, 4 * far);
+  g_autoptr (AnnSelection) one = _ann_selection_new_pieces (&pieces[4], 1, 4 * far);
+  g_autoptr (AnnSelection) none = _ann_selection_new_pieces (NULL, 0, 4);
+  g_autoptr (AnnSelection) two = _ann_selection_new_pieces (
+      (const AnnSelectionPiece[]){ { .start = 3, .length = 1 }, { .start = 7, .length = 1 } }, 2,
+      9);
+  const guint64 n = ann_selection_get_length (all);
+  const struct {
+    guint64 start, count;
+    gint64 step;
+    gboolean is_range;
+    guint64 first, last;
+  } cases[] = {
+    { 4, far, 1, FALSE, 9, 2 * far - 2 },
+    { 5, far, 1, TRUE, far, 2 * far - 1 },
+    { n - 1, far, -1, TRUE, 2 * far - 1, far },
+    { 3, 2, 1, TRUE, 8, 9 },
+    { 0, 2, 2, TRUE, 2, 4 },
+    { 0, 5, 1, FALSE, 2, 9 },
+    { 4, 3, -2, FALSE, 9, 2 },
+    { 6, far / 2, 2, TRUE, far + 1, 2 * far - 1 },
+  };
+
+  g_assert_cmpuint (n, ==, far + 5);
+  g_assert_false (ann_selection_is_range (all, NULL, NULL));
+  g_assert_false (ann_selection_is_all (all));
+  g_assert_true (ann_selection_is_rising (all));
+  g_assert_true (ann_selection_is_range (one, NULL, NULL));
+  g_assert_cmpuint (ann_selection_get_position (one, far - 1), ==, 2 * far - 1);
+  g_assert_true (ann_selection_is_range (none, NULL, NULL));
+  g_assert_true (ann_selection_is_range (two, NULL, NULL));
+  g_assert_cmpuint (ann_selection_get_position (two, 1), ==, 7);
+  for (guint64 i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpuint (ann_selection_get_position (all, i), ==, expected[i]);
+  g_assert_cmpuint (_ann_selection_count_neighbors (all, 0, 9), ==, 3);
+  g_assert_cmpuint (_ann_selection_count_neighbors (all, 3, 9), ==, 2);
+  g_assert_cmpuint (_ann_selection_count_neighbors (all, 6, 9), ==, 9);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnSelection) outer = ann_selection_new_range (cases[i].start, cases[i].count,
+                                                                cases[i].step, n, &error);
+      g_autoptr (AnnSelection) cut = _ann_selection_compose (all, outer, &error);
+
+      g_test_message ("%u", i);
+      g_assert_no_error (error);
+      g_assert_cmpuint (ann_selection_get_length (cut), ==, cases[i].count);
+      g_assert_cmpint (ann_selection_is_range (cut, NULL, NULL), ==, cases[i].is_range);
+      g_assert_cmpuint (ann_selection_get_position (cut, 0), ==, cases[i].first);
+      g_assert_cmpuint (ann_selection_get_position (cut, cases[i].count - 1), ==, cases[i].last);
+      if (!cases[i].is_range)
+        g_assert_cmpuint (
+            ann_selection_get_position (cut, 1), ==,
+            ann_selection_get_position (all, cases[i].start + (guint64) cases[i].step));
+    }
+}
+
 static void
 test_long_axis (void)
 {
@@ -347,6 +415,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/selection/parse", test_parse);
   g_test_add_func ("/selection/parse-mistakes", test_parse_mistakes);
   g_test_add_func ("/selection/range", test_range);
+  g_test_add_func ("/selection/pieces", test_pieces);
   g_test_add_func ("/selection/long-axis", test_long_axis);
   g_test_add_func ("/selection/list-on-a-long-axis", test_list_on_long_axis);
   g_test_add_func ("/selection/sort", test_sort);
