@@ -418,7 +418,9 @@ fail (AnnHttpTransfer *self, CURLcode code)
   long os_errno = 0;
   guint max_retries = self->limits.max_retries;
 
-  self->request->n_lost++;
+  /* Without a connection nothing was sent. */
+  if (self->is_connected)
+    self->request->n_lost++;
 
   /* What takes long is repeated once. So is a name that was not found: curl does not tell whether
    * the question was answered with no or not at all.

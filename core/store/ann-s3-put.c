@@ -423,9 +423,9 @@ begin_upload (AnnS3Store *store,
       id = _ann_s3_upload_parse ((const char *) request.bytes, request.n_bytes);
       if (id == NULL)
         set_answer_error (store, key, error);
-      else if (request.n_lost > 0)
-        warn_of_lost (store, key);
     }
+  if (request.n_lost > 0)
+    warn_of_lost (store, key);
   clear_request (&request);
 
   return id != NULL ? g_uri_escape_string (id, NULL, FALSE) : NULL;

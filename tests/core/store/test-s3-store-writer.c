@@ -389,6 +389,44 @@ test_lost_unconditional (void)
     }
 }
 
+/* What may be left is said also where the upload does not begin, and nothing where nobody was
+ * there.
+ */
+static void
+test_lost_beginning (void)
+{
+  g_autoptr (AnnFileTarget) target = open_target ("bucket/x.h5ad", TRUE, 17 * MIB);
+  g_autoptr (AnnFileTarget) refused = NULL;
+  g_autoptr (AnnFileTarget) nowhere = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *url = g_steal_pointer (&server.url);
+
+  server.url = g_strdup ("http://127.0.0.1:1"); /* which nothing listens to */
+  nowhere = open_target ("bucket/x.h5ad", TRUE, 17 * MIB);
+  g_free (server.url);
+  server.url = g_steal_pointer (&url);
+
+  lose (0, G_MAXINT);
+  g_assert_false (_ann_file_target_commit (target, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  assert_warning ("*an answer of the server was lost*");
+  g_clear_error (&error);
+
+  refused = open_target ("bucket/x.h5ad", TRUE, 17 * MIB);
+  lose (0, 1);
+  fail (1, 1, 403, "AccessDenied");
+  g_assert_false (_ann_file_target_commit (refused, NULL, &error));
+  assert_denied (&error, "may not be written");
+  assert_warning ("*an answer of the server was lost*");
+
+  g_assert_false (_ann_file_target_commit (nowhere, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  assert_warning (NULL);
+  ann_clean_up_wait ();
+  forget_uploads ();
+  empty_bucket ("bucket");
+}
+
 /* What somebody else put there meanwhile stays, and so does an upload that he began. */
 static void
 test_lost_to_other (void)
@@ -733,6 +771,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store-writer/removed-from-nobody", test_removed_from_nobody);
   g_test_add_func ("/s3-store-writer/threads", test_threads);
   g_test_add_func ("/s3-store-writer/lost", test_lost);
+  g_test_add_func ("/s3-store-writer/lost-beginning", test_lost_beginning);
   g_test_add_func ("/s3-store-writer/lost-unconditional", test_lost_unconditional);
   g_test_add_func ("/s3-store-writer/lost-to-other", test_lost_to_other);
   result = g_test_run ();
