@@ -342,7 +342,9 @@ map_codes (AnnVectorPlan *plan, GArray *lists, GArray *entries)
     }
 }
 
-/* Whether order means anything, and then whether all parts mean the same. */
+/* Whether order means anything, and then whether all parts mean the same. Lists without an item
+ * have no say in a join; one whose rows are only put in another order stays what it is.
+ */
 static void
 look_at_order (const AnnVectorPlan *plan, GArray *lists, gboolean *any_ordered, const List **order)
 {
@@ -356,7 +358,7 @@ look_at_order (const AnnVectorPlan *plan, GArray *lists, gboolean *any_ordered, 
       const List *list = &g_array_index (lists, List, i);
       AnnElement *element = plan->parts[i].element;
 
-      if (element == NULL || list_get_length (list) == 0)
+      if (element == NULL || (list_get_length (list) == 0 && plan->parts[i].reindex == NULL))
         continue;
       if (!ann_categorical_get_ordered (ANN_CATEGORICAL (element))
           || (*order != NULL && !lists_are_equal (*order, list)))
@@ -375,17 +377,45 @@ free_entry (gpointer data)
   g_free (((Entry *) data)->key);
 }
 
-/* Of categories without an order: pandas takes those of the first column that has rows as they are,
- * if no other has more.
- */
-static const List *
-find_first_list (const AnnVectorPlan *plan, GArray *lists)
+static gboolean
+have_column (const AnnVectorPlan *plan)
 {
   for (gsize i = 0; i < plan->n_parts; i++)
-    if (plan->parts[i].element != NULL && plan->parts[i].length > 0)
-      return &g_array_index (lists, List, i);
+    if (plan->parts[i].element == NULL && plan->parts[i].unavailable == NULL)
+      return FALSE;
 
-  return NULL;
+  return TRUE;
+}
+
+/* Of categories without an order: pandas takes those of the first column as they are, if no other
+ * has more. Where a part has no such column it passes over those without a value, unless all are
+ * such.
+ */
+static gboolean
+find_first_list (const AnnVectorPlan *plan,
+                 GArray *lists,
+                 const List **first,
+                 GCancellable *cancellable,
+                 GError **error)
+{
+  const gboolean takes_first = have_column (plan);
+  gboolean has_value = FALSE;
+
+  *first = NULL;
+  for (gsize i = 0; i < plan->n_parts && !has_value; i++)
+    {
+      AnnElement *element = plan->parts[i].element;
+
+      if (element == NULL)
+        continue;
+      has_value = takes_first;
+      if (!takes_first && !_ann_vector_find_value (element, FALSE, &has_value, cancellable, error))
+        return FALSE;
+      if (has_value || *first == NULL)
+        *first = &g_array_index (lists, List, i);
+    }
+
+  return TRUE;
 }
 
 /* The same entries, in the order of @list. */
@@ -434,8 +464,8 @@ _ann_vector_plan_unite (AnnVectorPlan *self,
   of_texts = are_texts (lists);
   entries = unite_lists (lists, dtype, of_texts);
   g_array_set_clear_func (entries, free_entry);
-  if (order == NULL)
-    order = find_first_list (self, lists);
+  if (order == NULL && !find_first_list (self, lists, &order, cancellable, error))
+    return FALSE;
   if (order != NULL && list_get_length (order) == entries->len)
     take_order (entries, order);
   if (entries->len > (guint) G_MAXINT32)

@@ -81,6 +81,13 @@ gboolean _ann_vector_plan_init (AnnVectorPlan *self,
                                 GError **error);
 void _ann_vector_plan_clear (AnnVectorPlan *self);
 
+/* Whether any value of a vector is missing, or any is there. Reads as far as the first of them. */
+gboolean _ann_vector_find_value (AnnElement *element,
+                                 gboolean missing,
+                                 gboolean *found,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
 /* The categories of all parts, which are categoricals or have no element, as one list; and the maps
  * of codes. @path: of the result
  */

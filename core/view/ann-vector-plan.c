@@ -118,13 +118,12 @@ is_missing (const AnnBlock *block, guint64 row, AnnDtype dtype, gboolean is_cate
   return ann_dtype_is_float (dtype) && isnan (ann_buffer_get_double (block->values, row));
 }
 
-/* Whether any value is missing, or any is there. */
-static gboolean
-find_value (AnnElement *element,
-            gboolean missing,
-            gboolean *found,
-            GCancellable *cancellable,
-            GError **error)
+gboolean
+_ann_vector_find_value (AnnElement *element,
+                        gboolean missing,
+                        gboolean *found,
+                        GCancellable *cancellable,
+                        GError **error)
 {
   const gboolean is_categorical = ANN_IS_CATEGORICAL (element);
   const AnnDtype dtype = ann_element_get_dtype (element);
@@ -228,7 +227,8 @@ drop_void (AnnVectorPlan *self, GCancellable *cancellable, GError **error)
       if (part->element == NULL)
         continue;
       has_values[i] = !may_be_void (self, part);
-      if (!has_values[i] && !find_value (part->element, FALSE, &has_values[i], cancellable, error))
+      if (!has_values[i]
+          && !_ann_vector_find_value (part->element, FALSE, &has_values[i], cancellable, error))
         return FALSE;
       any_values |= has_values[i] && part->length > 0;
     }
@@ -379,7 +379,7 @@ find_missing_codes (const AnnVectorPlan *self,
       AnnElement *element = self->parts[i].element;
 
       if (element != NULL && ANN_IS_CATEGORICAL (element)
-          && !find_value (element, TRUE, found, cancellable, error))
+          && !_ann_vector_find_value (element, TRUE, found, cancellable, error))
         return FALSE;
     }
 

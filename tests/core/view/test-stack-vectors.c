@@ -258,7 +258,29 @@ static const Case cases[] = {
     "z - a",
     "z a",
     NULL },
-  { { "c |", "c z a | a" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "a", "z a", NULL },
+  { { "c |", "c z a | a" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "a", "a z", NULL },
+  { { "c z a |", "c a z | a" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "a", "z a", NULL },
+  { { "c z a | -", "c a z | a" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "- a", "z a", NULL },
+  /* Where a part has no such column, those of the first that has a value. */
+  { { "c |", " 9", "c z a | a" }, ANN_ELEMENT_CATEGORICAL, ANN_DTYPE_INT32, "- a", "z a", NULL },
+  { { " 9", "c z a |", "c a z | a" },
+    ANN_ELEMENT_CATEGORICAL,
+    ANN_DTYPE_INT32,
+    "- a",
+    "a z",
+    NULL },
+  { { " 9", "c z a | -", "c a z | a" },
+    ANN_ELEMENT_CATEGORICAL,
+    ANN_DTYPE_INT32,
+    "- - a",
+    "a z",
+    NULL },
+  { { "c z a |", " 9", "c a z | -" },
+    ANN_ELEMENT_CATEGORICAL,
+    ANN_DTYPE_INT32,
+    "- -",
+    "z a",
+    NULL },
   { { "n 30 4 | 4 30", "n 5 | 5" },
     ANN_ELEMENT_CATEGORICAL,
     ANN_DTYPE_INT32,
@@ -427,6 +449,40 @@ test_reindex (void)
     }
 }
 
+/* Of which nothing is left: categories stay as they are, as pandas.DataFrame.reindex has it. */
+static void
+test_reindex_to_none (void)
+{
+  static const struct {
+    const char *column;
+    const char *categories;
+  } reindexed[] = {
+    { "c z a | a", "z a" },
+    { "n 30 4 | 4", "30 4" },
+    { "o lo hi | hi", "lo hi" },
+    { "o | -", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reindexed); i++)
+    {
+      g_autoptr (Store) store = store_new ();
+      g_autoptr (AnnReindex) rows = _ann_reindex_new (g_new (gint32, 1), 0, 1, NULL);
+      guint64 length;
+      g_autoptr (AnnElement) column = make_column (store, "part", reindexed[i].column, &length);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (AnnElement) stack = _ann_element_reindex ("x", column, rows, NULL, &error);
+      g_autofree char *categories = NULL;
+
+      g_assert_no_error (error);
+      g_assert_true (ANN_IS_CATEGORICAL (stack));
+      g_assert_cmpuint (ann_element_get_n_rows (stack), ==, 0);
+      g_assert_cmpint (ann_categorical_get_ordered (ANN_CATEGORICAL (stack)), ==,
+                       ann_categorical_get_ordered (ANN_CATEGORICAL (column)));
+      categories = describe_categories (stack);
+      g_assert_cmpstr (categories, ==, reindexed[i].categories);
+    }
+}
+
 /* A code that is none of the categories is no missing value. */
 static void
 test_damaged_codes (void)
@@ -512,6 +568,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/stack-vectors/reindex", test_reindex);
+  g_test_add_func ("/stack-vectors/reindex-to-none", test_reindex_to_none);
   g_test_add_func ("/stack-vectors/damaged-codes", test_damaged_codes);
   g_test_add_func ("/stack-vectors/natural-order", test_natural_order);
   g_test_add_func ("/stack-vectors/counted", test_counted);
