@@ -345,25 +345,23 @@ void
 ann_heatmap_draw_missing (GtkSnapshot *snapshot, const AnnHeatmapPlot *plot, const GArray *runs)
 {
   const double width = MIN (plot->width, (plot->n_columns - plot->left) * plot->column_width);
-  cairo_t *cr;
 
-  if (runs == NULL)
-    return;
-
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (plot->x, plot->y, plot->width, plot->height));
-  for (guint i = 0; i < runs->len; i++)
+  for (guint i = 0; runs != NULL && i < runs->len; i++)
     {
       const AnnRowRun *run = &g_array_index (runs, AnnRowRun, i);
-      double top = (run->first - plot->top) * plot->row_height;
-      double bottom = (run->first + run->n_rows - plot->top) * plot->row_height;
+      const double top = MAX ((run->first - plot->top) * plot->row_height, 0);
+      const double bottom = MIN ((run->first + run->n_rows - plot->top) * plot->row_height,
+                                 plot->height);
+      cairo_t *cr;
 
-      top = MAX (top, 0);
-      bottom = MIN (bottom, plot->height);
-      if (bottom > top)
-        ann_heatmap_draw_hatch (cr, plot->x, plot->y + top, width, bottom - top);
+      if (bottom <= top)
+        continue;
+
+      cr = gtk_snapshot_append_cairo (
+          snapshot, &GRAPHENE_RECT_INIT (plot->x, plot->y + top, width, bottom - top));
+      ann_heatmap_draw_hatch (cr, plot->x, plot->y + top, width, bottom - top);
+      cairo_destroy (cr);
     }
-  cairo_destroy (cr);
 }
 
 static void
