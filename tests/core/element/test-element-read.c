@@ -110,6 +110,49 @@ test_nullable (void)
   g_assert_false (ann_block_is_missing (block, 3));
 }
 
+/* Without a mask nothing is missing; with one, what it says is not guessed if it cannot be read. */
+static void
+test_nullable_mask (void)
+{
+  const guint8 mask[] = { 0, 1, 0 };
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) open = NULL;
+  g_autoptr (AnnElement) vector = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+  gboolean has_failed = TRUE;
+  int n = 0;
+  Item *group = store_add_group (store, store->root, "open");
+
+  item_set_encoding (group, "nullable-integer", "0.1.0");
+  store_add_vector (store, group, "values", ANN_DTYPE_FLOAT64, 3, numbers);
+  open = open_good (store, "open", ANN_ELEMENT_NULLABLE_INTEGER);
+  block = read_some (open, "2,0", NULL);
+  assert_numbers (block, "12 10 ");
+  g_assert_null (block->missing);
+
+  group = store_add_group (store, store->root, "v");
+  item_set_encoding (group, "nullable-integer", "0.1.0");
+  store_add_vector (store, group, "values", ANN_DTYPE_FLOAT64, 3, numbers);
+  store_add_vector (store, group, "mask", ANN_DTYPE_BOOL, 3, mask);
+  vector = open_good (store, "v", ANN_ELEMENT_NULLABLE_INTEGER);
+  for (; has_failed; n++)
+    {
+      g_autoptr (AnnSelection) rows = ann_selection_parse ("2,0", 3, NULL);
+      g_autoptr (AnnBlock) some = NULL;
+      g_autoptr (GError) error = NULL;
+
+      counts_reset ();
+      counts.fail_at = n;
+      some = ann_element_read (vector, rows, NULL, NULL, &error);
+      has_failed = some == NULL;
+      if (has_failed)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
+      else
+        g_assert_no_error (error);
+    }
+  g_assert_cmpint (n, ==, 3); /* values, mask, and none of them */
+}
+
 static void
 test_mistakes (void)
 {
@@ -145,6 +188,7 @@ main (int argc, char **argv)
   g_test_add_func ("/element-read/vector", test_vector);
   g_test_add_func ("/element-read/texts", test_texts);
   g_test_add_func ("/element-read/nullable", test_nullable);
+  g_test_add_func ("/element-read/nullable-mask", test_nullable_mask);
   g_test_add_func ("/element-read/mistakes", test_mistakes);
 
   return g_test_run ();

@@ -639,6 +639,46 @@ test_offsets (void)
       }
 }
 
+/* Matrices of pairs: of three columns the first two, or all and one that is filled. */
+static void
+test_offsets_of_boxes (void)
+{
+  static const double values[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+  static const guint64 shape[] = { 2, 3, 2 };
+  static const double expected[][16] = {
+    { 1, 2, 3, 4, 7, 8, 9, 10 },
+    { 1, 2, 3, 4, 5, 6, NAN, NAN, 7, 8, 9, 10, 11, 12, NAN, NAN },
+  };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      const guint64 width = i == 0 ? 2 : 4;
+      g_autoptr (Store) store = store_new ();
+      g_autoptr (AnnElement) element = NULL;
+      g_autoptr (AnnElement) stack = NULL;
+      g_autoptr (AnnReindex) reindex = _ann_reindex_new_range (0, width, 3);
+      g_autoptr (AnnBlock) block = NULL;
+      g_autoptr (GError) error = NULL;
+
+      item_set_encoding (
+          store_add_box (store, store->root, "part", ANN_DTYPE_FLOAT64, 3, shape, values), "array",
+          "0.2.0");
+      element = open_good (store, "part", D);
+      stack = _ann_stack_matrices ("X", &(AnnStackPart){ NULL, element, NULL, 2, reindex }, 1, 0,
+                                   NULL, &error);
+      g_assert_no_error (error);
+      block = ann_element_read_rows (stack, 0, 2, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (ann_buffer_get_n_elements (block->values), ==, 4 * width);
+      for (guint k = 0; k < 4 * width; k++)
+        {
+          const double value = ann_buffer_get_double (block->values, k);
+
+          g_assert_true (isnan (expected[i][k]) ? isnan (value) : value == expected[i][k]);
+        }
+    }
+}
+
 /* --- Types --- */
 
 /* numpy.result_type () of NumPy 2.4. */
@@ -820,6 +860,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stack/lazy", test_lazy);
   g_test_add_func ("/stack/gaps", test_gaps);
   g_test_add_func ("/stack/offsets", test_offsets);
+  g_test_add_func ("/stack/offsets-of-boxes", test_offsets_of_boxes);
   g_test_add_func ("/stack/promote", test_promote);
   g_test_add_func ("/stack/promote-for", test_promote_for);
   g_test_add_func ("/stack/types", test_types);
