@@ -10,13 +10,14 @@
 #define ENDING "_colors"
 
 /* Scanpy keeps the palette of `obs/x` in `uns/x_colors`. (transfer full) (nullable): where that of
- * the column at @place is, if there is one: @palette. What cannot be looked at is left where it is.
+ * the column at @place is, if there is one: @palette; %NULL with @error set if it cannot be told.
  */
 static char *
 find_palette (AnnEdit *self,
               const AnnEditPlace *place,
               AnnElement **palette,
-              GCancellable *cancellable)
+              GCancellable *cancellable,
+              GError **error)
 {
   g_autofree char *path = NULL;
 
@@ -24,9 +25,27 @@ find_palette (AnnEdit *self,
   if (place->kind != ANN_EDIT_PLACE_COLUMN || !g_str_equal (place->table->name, "obs"))
     return NULL;
   path = g_strconcat ("uns/", place->name, ENDING, NULL);
-  *palette = _ann_edit_open_if_there (self, path, cancellable, NULL);
+  *palette = _ann_edit_open_if_there (self, path, cancellable, error);
 
   return *palette != NULL ? g_steal_pointer (&path) : NULL;
+}
+
+/* Of an uns that cannot be read no child is found: that is no reason not to change the column. */
+static void
+note_unreadable (AnnEdit *self, const AnnEditPlace *place, GCancellable *cancellable)
+{
+  g_autoptr (AnnElement) uns = NULL;
+
+  if (place->kind == ANN_EDIT_PLACE_COLUMN && g_str_equal (place->table->name, "obs"))
+    uns = _ann_edit_open (self, "uns", cancellable, NULL);
+  if (uns != NULL
+      && (ann_element_get_state (uns) == ANN_ELEMENT_CORRUPT
+          || ann_element_get_state (uns) == ANN_ELEMENT_DENIED))
+    g_ptr_array_add (
+        self->warnings,
+        g_strdup_printf ("uns: cannot be read; colors of the column obs/%s that it may "
+                         "have stay as they are: %s",
+                         place->name, ann_element_get_error (uns)->message));
 }
 
 void
@@ -46,17 +65,24 @@ _ann_edit_palette_find (AnnEdit *self,
                         GError **error)
 {
   g_autoptr (AnnElement) other = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   *palette = (AnnEditPalette){ .path = NULL };
-  palette->path = find_palette (self, place, &palette->element, cancellable);
+  palette->path = find_palette (self, place, &palette->element, cancellable, &local_error);
   if (palette->path != NULL)
     {
       palette->new_path = g_strconcat ("uns/", name, ENDING, NULL);
-      other = _ann_edit_open_if_there (self, palette->new_path, cancellable, NULL);
+      other = _ann_edit_open_if_there (self, palette->new_path, cancellable, &local_error);
       palette->is_taken = other != NULL;
     }
+  else if (local_error == NULL)
+    note_unreadable (self, place, cancellable);
+  if (local_error == NULL)
+    return TRUE;
 
-  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
 }
 
 void
@@ -100,13 +126,22 @@ _ann_edit_palette_note_dropped (AnnEdit *self,
                                 GCancellable *cancellable)
 {
   g_autoptr (AnnElement) element = NULL;
-  g_autofree char *palette = find_palette (self, place, &element, cancellable);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *palette = find_palette (self, place, &element, cancellable, &error);
   g_autofree char *begin = g_strconcat (path, ": stays", NULL);
 
   if (palette != NULL)
     g_ptr_array_add (
         self->warnings,
         g_strdup_printf ("%s: stays, with the colors of %s, which is removed", palette, path));
+  else if (error != NULL)
+    g_ptr_array_add (
+        self->warnings,
+        g_strdup_printf (
+            "%s: is removed; whether uns has colors of it, which stay, cannot be told: %s", path,
+            error->message));
+  else
+    note_unreadable (self, place, cancellable);
   for (guint i = self->warnings->len; i-- > 0;)
     {
       if (g_str_has_prefix (self->warnings->pdata[i], begin))

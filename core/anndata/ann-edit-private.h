@@ -172,7 +172,9 @@ void _ann_edit_palette_clear (AnnEditPalette *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AnnEditPalette, _ann_edit_palette_clear)
 
-/* Looks for it, while nothing is noted of the renaming. %FALSE if that was cancelled. */
+/* Looks for it, while nothing is noted of the renaming. %FALSE if it cannot be told whether there
+ * is one, or whether its new name is free: the column is renamed with its palette or not at all.
+ */
 gboolean _ann_edit_palette_find (AnnEdit *self,
                                  const AnnEditPlace *place,
                                  const char *name,

@@ -607,6 +607,7 @@ check_movable (const AnnEditPlace *place, const char *path, GError **error)
  *
  * Gives an element another name, which nothing else has. With a column of obs the palette that
  * scanpy keeps of it (`uns/NAME_colors`) gets the new one too, and that is among the warnings.
+ * Where it cannot be told whether there is one, nothing is renamed.
  *
  * Returns: %FALSE with @error set: `ANN_ERROR_NOT_FOUND` if there is none
  */
@@ -651,7 +652,12 @@ ann_edit_rename (AnnEdit *self,
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  other = _ann_edit_open (self, new_path, cancellable, NULL);
+  other = _ann_edit_open_if_there (self, new_path, cancellable, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
   if (other != NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,

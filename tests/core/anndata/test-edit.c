@@ -15,6 +15,7 @@
 #include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 #include <utime.h>
 
 #define N_OBS 4
@@ -299,6 +300,31 @@ test_columns (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
       after,
       "obs obs/first obs/n obs/x obs/t obs/batch var var/a var/b X layers layers/counts varm "
       "varm/loadings uns uns/colors");
+}
+
+/* Whether an uns that cannot be read has a palette is told by nobody: that is said. */
+static void
+test_unreadable_palette (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *uns = g_build_filename (fixture->path, "uns", NULL);
+  g_autoptr (AnnEdit) edit = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) warnings = NULL;
+
+  remove_tree (uns);
+  g_assert_cmpint (symlink ("uns", uns), ==, 0); /* leads nowhere */
+  edit = ann_edit_new (fixture->path, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (ann_edit_rename (edit, "obs/a", "c", NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (ann_edit_drop (edit, "obs/b", NULL, &error));
+  g_assert_no_error (error);
+  warnings = ann_edit_list_warnings (edit);
+  g_assert_cmpuint (g_strv_length (warnings), ==, 2);
+  g_assert_true (
+      g_str_has_prefix (warnings[0], "uns: cannot be read; colors of the column obs/a "));
+  g_assert_true (
+      g_str_has_prefix (warnings[1], "uns: cannot be read; colors of the column obs/b "));
 }
 
 static void
@@ -658,6 +684,8 @@ main (int argc, char **argv)
   add_test ("index", test_index);
   add_test ("unchanged", test_unchanged);
   add_test ("old-tables", test_old_tables);
+  g_test_add ("/edit/unreadable-palette", Fixture, "3.zarr", set_up, test_unreadable_palette,
+              tear_down);
   g_test_add_func ("/edit/archive", test_archive);
 
   return g_test_run ();
