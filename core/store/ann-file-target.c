@@ -259,26 +259,32 @@ new_object (AnnLocation *location,
 }
 
 /* What may have been there before would not be there again. */
-static void
-note_removal (AnnFileTarget *self)
+static gboolean
+is_removable (const AnnFileTarget *self)
 {
-  GPtrArray *keys;
+  return self->removals != NULL && self->is_new;
+}
 
-  if (self->removals == NULL || !self->is_new)
-    return;
+/* Somebody else may write to its place by then: it is known by @mark (transfer full) (nullable). */
+static void
+note_removal (AnnFileTarget *self, char *mark)
+{
+  GPtrArray *keys = g_ptr_array_new_with_free_func (g_free);
+  AnnS3Removal *removal = _ann_s3_removal_new (self->store,
+                                               ann_location_get_uri (self->store->location), keys);
 
-  keys = g_ptr_array_new_with_free_func (g_free);
   g_ptr_array_add (keys, g_strdup (""));
-  g_ptr_array_add (
-      self->removals,
-      _ann_s3_removal_new (self->store, ann_location_get_uri (self->store->location), keys));
+  _ann_s3_removal_set_mark (removal, mark);
+  g_ptr_array_add (self->removals, removal);
 }
 
 static gboolean
 send_object (AnnFileTarget *self, GCancellable *cancellable, GError **error)
 {
+  g_autofree char *mark = is_removable (self) ? _ann_s3_make_mark (self->store) : NULL;
   AnnS3Object object = { .key = "",
                          .fd = self->fd,
+                         .mark = mark,
                          .is_new = self->is_new,
                          .progress = self->progress,
                          .n_units = self->n_units };
@@ -293,7 +299,8 @@ send_object (AnnFileTarget *self, GCancellable *cancellable, GError **error)
 
   if (!_ann_s3_put (self->store, &object, NULL, cancellable, error))
     return FALSE;
-  note_removal (self);
+  if (is_removable (self))
+    note_removal (self, g_steal_pointer (&mark));
 
   return TRUE;
 }

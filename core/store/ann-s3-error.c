@@ -154,7 +154,7 @@ _ann_s3_store_doubt_server (AnnS3Store *self, const AnnS3Fault *fault)
 static const char *
 get_forbidden (const AnnHttpRequest *request)
 {
-  if (request->method == NULL)
+  if (request->method == NULL || g_str_equal (request->method, "HEAD"))
     return "may not be read";
 
   return g_str_equal (request->method, "DELETE") ? "may not be removed" : "may not be written";

@@ -91,11 +91,8 @@ clear_request (AnnHttpRequest *request)
   _ann_http_request_clear (request);
 }
 
-/* (transfer full) (nullable): a header that marks an object, which no other has. Google's service
- * has other names for such.
- */
-static char *
-make_mark (AnnS3Store *store)
+char *
+_ann_s3_make_mark (AnnS3Store *store)
 {
   g_autofree char *id = NULL;
 
@@ -106,17 +103,41 @@ make_mark (AnnS3Store *store)
   return g_strconcat (MARK ": ", id, NULL);
 }
 
-/* Whether the object that is there is the one with that mark. */
+/* Whether there is an object, and whether it is the one with @mark. %FALSE with @error set if that
+ * could not be asked.
+ */
+static gboolean
+look_for_mark (AnnS3Store *store,
+               const char *key,
+               const char *mark,
+               gboolean *is_there,
+               gboolean *is_ours,
+               GCancellable *cancellable,
+               GError **error)
+{
+  AnnHttpRequest request = { .method = "HEAD", .wanted = MARK };
+  g_autoptr (GError) reason = NULL;
+  gboolean is_known;
+
+  *is_there = perform (store, &request, key, "", cancellable, &reason);
+  *is_ours = *is_there && g_strcmp0 (request.found, mark + strlen (MARK ": ")) == 0;
+  is_known = *is_there || request.status == 404;
+  clear_request (&request);
+  if (!is_known)
+    g_propagate_error (error, g_steal_pointer (&reason));
+
+  return is_known;
+}
+
+/* @mark: (nullable) */
 static gboolean
 is_marked (AnnS3Store *store, const char *key, const char *mark, GCancellable *cancellable)
 {
-  AnnHttpRequest request = { .method = "HEAD", .wanted = MARK };
-  gboolean is_ours = mark != NULL && perform (store, &request, key, "", cancellable, NULL)
-                     && g_strcmp0 (request.found, mark + strlen (MARK ": ")) == 0;
+  gboolean is_there;
+  gboolean is_ours;
 
-  clear_request (&request);
-
-  return is_ours;
+  return mark != NULL && look_for_mark (store, key, mark, &is_there, &is_ours, cancellable, NULL)
+         && is_ours;
 }
 
 /* Whether an answer says that nothing was done, for the one time that it was asked. */
@@ -126,16 +147,15 @@ is_refused (const AnnHttpRequest *request)
   return request->n_lost == 0 && request->status >= 400 && request->status < 500;
 }
 
-/* The request by which an object appears, which has @mark (nullable). If there must be none, the
- * server makes sure of that; not every server can. One that did it before, and whose answer was
- * lost, now says that there is one, or that the upload is no more.
+/* The request by which an object appears. If there must be none, the server makes sure of that; not
+ * every server can. One that did it before, and whose answer was lost, now says that there is one,
+ * or that the upload is no more.
  */
 static gboolean
 perform_last (AnnS3Store *store,
               AnnHttpRequest *request,
               const AnnS3Object *object,
               const char *query,
-              const char *mark,
               GCancellable *cancellable,
               GError **error)
 {
@@ -155,7 +175,7 @@ perform_last (AnnS3Store *store,
   if (is_done)
     return TRUE;
   if ((request->status == 412 || request->status == 404)
-      && is_marked (store, object->key, mark, cancellable))
+      && is_marked (store, object->key, object->mark, cancellable))
     {
       clear_request (request);
       return TRUE;
@@ -217,17 +237,16 @@ put_whole (AnnS3Store *store,
 {
   const gsize n = (gsize) object->n_bytes;
   g_autofree guint8 *owned = NULL;
-  g_autofree char *mark = object->is_new ? make_mark (store) : NULL;
   const guint8 *bytes = get_bytes (object, 0, n, &owned, error);
   AnnHttpRequest request = {
-    .method = "PUT", .body = n > 0 ? (gconstpointer) bytes : "", .n_body = n, .header = mark
+    .method = "PUT", .body = n > 0 ? (gconstpointer) bytes : "", .n_body = n, .header = object->mark
   };
   gboolean is_done;
 
   if (bytes == NULL && n > 0)
     return FALSE;
 
-  is_done = perform_last (store, &request, object, "", mark, cancellable, error);
+  is_done = perform_last (store, &request, object, "", cancellable, error);
   *may_be_there = !is_refused (&request);
   clear_request (&request);
   if (is_done && object->progress != NULL)
@@ -241,8 +260,7 @@ put_whole (AnnS3Store *store,
 typedef struct {
   AnnS3Store *store;
   const AnnS3Object *object;
-  char *mark; /* (nullable): of the object */
-  char *id;   /* of the upload, encoded */
+  char *id; /* of the upload, encoded */
   gsize part_size;
   gsize n_parts;
   GPtrArray *tags; /* of the parts, char * */
@@ -343,7 +361,7 @@ end_upload (Upload *upload, gboolean *may_be_there, GCancellable *cancellable, G
     {
       AnnHttpRequest request = { .method = "POST", .body = list, .n_body = strlen (list) };
       gboolean is_answered = perform_last (upload->store, &request, upload->object, query,
-                                           upload->mark, cancellable, error);
+                                           cancellable, error);
       gboolean is_done = is_answered && !has_fault (&request);
 
       *may_be_there = !is_refused (&request);
@@ -440,13 +458,10 @@ put_parts (AnnS3Store *store,
            GError **error)
 {
   g_autoptr (GPtrArray) tags = g_ptr_array_new_with_free_func (g_free);
-  g_autofree char *mark = make_mark (store);
-  Upload upload = {
-    .store = store, .object = object, .mark = mark, .part_size = part_size, .tags = tags
-  };
+  Upload upload = { .store = store, .object = object, .part_size = part_size, .tags = tags };
   gboolean is_done;
 
-  upload.id = begin_upload (store, object->key, mark, cancellable, error);
+  upload.id = begin_upload (store, object->key, object->mark, cancellable, error);
   if (upload.id == NULL)
     return FALSE;
 
@@ -473,20 +488,27 @@ _ann_s3_put (AnnS3Store *store,
 {
   const gsize part_size = object->part_size > 0 ? object->part_size : PART_SIZE;
   const gsize usual = object->bytes != NULL ? WHOLE_SIZE : part_size;
+  const gboolean is_whole = object->n_bytes
+                            <= (object->whole_size > 0 ? object->whole_size : usual);
+  AnnS3Object marked = *object;
+  g_autofree char *mark = NULL;
   gboolean unused;
 
   if (may_be_there == NULL)
     may_be_there = &unused;
   *may_be_there = FALSE;
+  /* What is sent as a whole to replace something may be sent again. */
+  if (marked.mark == NULL && (marked.is_new || !is_whole))
+    marked.mark = mark = _ann_s3_make_mark (store);
 
-  if (object->n_bytes <= (object->whole_size > 0 ? object->whole_size : usual))
-    return put_whole (store, object, may_be_there, cancellable, error);
+  if (is_whole)
+    return put_whole (store, &marked, may_be_there, cancellable, error);
 
-  return put_parts (store, object, part_size, may_be_there, cancellable, error);
+  return put_parts (store, &marked, part_size, may_be_there, cancellable, error);
 }
 
-gboolean
-_ann_s3_remove (AnnS3Store *store, const char *key, GCancellable *cancellable, GError **error)
+static gboolean
+remove_any (AnnS3Store *store, const char *key, GCancellable *cancellable, GError **error)
 {
   AnnHttpRequest request = { .method = "DELETE" };
   g_autoptr (GError) reason = NULL;
@@ -498,4 +520,28 @@ _ann_s3_remove (AnnS3Store *store, const char *key, GCancellable *cancellable, G
     g_propagate_error (error, g_steal_pointer (&reason));
 
   return is_gone;
+}
+
+gboolean
+_ann_s3_remove (AnnS3Store *store,
+                const char *key,
+                const char *mark,
+                GCancellable *cancellable,
+                GError **error)
+{
+  gboolean is_there;
+  gboolean is_ours;
+
+  if (mark == NULL)
+    return remove_any (store, key, cancellable, error);
+
+  if (!look_for_mark (store, key, mark, &is_there, &is_ours, cancellable, error))
+    return FALSE;
+  if (is_ours)
+    return remove_any (store, key, cancellable, error);
+  if (is_there)
+    g_set_error (error, ANN_ERROR, ANN_ERROR_CHANGED,
+                 "somebody else has put another object there meanwhile");
+
+  return !is_there;
 }

@@ -10,6 +10,11 @@
 
 G_BEGIN_DECLS
 
+/* (transfer full) (nullable): a header that marks an object, which no other has. %NULL in Google's
+ * service, which has other names for such.
+ */
+char *_ann_s3_make_mark (AnnS3Store *store);
+
 /**
  * AnnS3Object:
  * @key: below the store's prefix; "": the prefix itself is the object's key
@@ -18,6 +23,8 @@ G_BEGIN_DECLS
  * @n_bytes: its length
  * @whole_size: what is longer goes in parts, several at once; 0: as is usual
  * @part_size: of these; more where they were too many; 0: as is usual
+ * @mark: (nullable): of _ann_s3_make_mark (), by which it is known later; %NULL: one is made where
+ *   it is needed meanwhile
  * @is_new: there must be none of that key yet: %ANN_ERROR_EXISTS, at the last moment
  * @progress: (nullable): where parts that were sent are counted
  * @n_units: that it counts for all of them
@@ -31,6 +38,7 @@ typedef struct {
   guint64 n_bytes;
   gsize whole_size;
   gsize part_size;
+  const char *mark;
   gboolean is_new;
   AnnProgress *progress;
   guint64 n_units;
@@ -47,9 +55,12 @@ gboolean _ann_s3_put (AnnS3Store *store,
                       GCancellable *cancellable,
                       GError **error);
 
-/* What is not there is as good as removed. */
+/* What is not there is as good as removed. @mark: (nullable): that it must have; what has another,
+ * or none, is left, and an error. Who puts something there at this very moment is not seen.
+ */
 gboolean _ann_s3_remove (AnnS3Store *store,
                          const char *key,
+                         const char *mark,
                          GCancellable *cancellable,
                          GError **error);
 

@@ -25,6 +25,7 @@ struct _AnnS3Removal {
   AnnS3Store *store;
   char *name; /* of the place */
   GPtrArray *keys;
+  char *mark;           /* (nullable): that they have */
   GPtrArray *late;      /* (nullable): those that may come after they were removed */
   pthread_mutex_t lock; /* for what follows */
   guint n_left;         /* what could not be removed */
@@ -55,12 +56,20 @@ _ann_s3_removal_free (AnnS3Removal *self)
 
   g_object_unref (self->store);
   g_free (self->name);
+  g_free (self->mark);
   g_ptr_array_unref (self->keys);
   g_clear_pointer (&self->late, g_ptr_array_unref);
   g_string_free (self->names, TRUE);
   g_clear_error (&self->reason);
   pthread_mutex_destroy (&self->lock);
   g_free (self);
+}
+
+void
+_ann_s3_removal_set_mark (AnnS3Removal *self, char *mark)
+{
+  g_free (self->mark);
+  self->mark = mark;
 }
 
 void
@@ -118,7 +127,7 @@ remove_some (gsize first,
       const char *key = g_ptr_array_index (self->keys, i);
       GError *reason = NULL;
 
-      if (is_down (self) || !_ann_s3_remove (self->store, key, cancellable, &reason))
+      if (is_down (self) || !_ann_s3_remove (self->store, key, self->mark, cancellable, &reason))
         note_left (self, key, reason);
     }
 

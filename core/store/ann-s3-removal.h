@@ -24,6 +24,11 @@ AnnS3Removal *_ann_s3_removal_new (AnnS3Store *store, const char *name, GPtrArra
     G_GNUC_WARN_UNUSED_RESULT;
 void _ann_s3_removal_free (AnnS3Removal *self);
 
+/* (transfer full) (nullable): of _ann_s3_make_mark (): what has another, or none, is not removed,
+ * but left, for it is not ours.
+ */
+void _ann_s3_removal_set_mark (AnnS3Removal *self, char *mark);
+
 /* Some of the keys, (transfer full), whose objects may come to be after they were removed: when
  * nobody waits, that is looked after.
  */

@@ -313,13 +313,13 @@ forget_uploads (void)
   g_free (web_server_tell (&server, "forget"));
 }
 
-/* A file of that size for an object, not sent yet. */
+/* A file of that size for an object, not sent yet. @removals: (nullable) */
 static AnnFileTarget *
-open_target (const char *place, gboolean overwrite, gsize size)
+open_removable (const char *place, gboolean overwrite, gsize size, GPtrArray *removals)
 {
   const StoreObject object = { "file", size };
   g_autofree char *address = make_address (place, TRUE);
-  const AnnTargetSpec spec = { .address = address, .overwrite = overwrite };
+  const AnnTargetSpec spec = { .address = address, .overwrite = overwrite, .removals = removals };
   g_autoptr (GBytes) bytes = make_object (&object);
   g_autoptr (GError) error = NULL;
   AnnFileTarget *target = _ann_file_target_open (&spec, NULL, &error);
@@ -329,6 +329,12 @@ open_target (const char *place, gboolean overwrite, gsize size)
       _ann_file_target_append (target, g_bytes_get_data (bytes, NULL), size, NULL, &error));
 
   return target;
+}
+
+static AnnFileTarget *
+open_target (const char *place, gboolean overwrite, gsize size)
+{
+  return open_removable (place, overwrite, size, NULL);
 }
 
 /* The object is there, and that it is ours is found out. */
@@ -694,6 +700,37 @@ test_removed_from_nobody (void)
   empty_bucket ("bucket");
 }
 
+/* An object that is complete and yet to be removed: if somebody else has replaced it, it stays. */
+static void
+test_removed_if_ours (void)
+{
+  static const gsize sizes[] = { 1000, 17 * MIB };
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GPtrArray) removals = g_ptr_array_new_with_free_func (
+          (GDestroyNotify) _ann_s3_removal_free);
+      g_autoptr (AnnFileTarget) target = open_removable ("bucket/x.h5ad", FALSE, sizes[i / 2],
+                                                         removals);
+      g_autoptr (AnnFileTarget) other = i % 2 > 0 ? open_target ("bucket/x.h5ad", TRUE, 500) : NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (_ann_file_target_commit (target, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (removals->len, ==, 1);
+      if (other != NULL)
+        g_assert_true (_ann_file_target_commit (other, NULL, &error));
+      _ann_s3_removal_run_later (g_ptr_array_ref (removals));
+      ann_clean_up_wait ();
+      if (other == NULL)
+        assert_empty ("bucket");
+      else
+        assert_object ("bucket/x.h5ad", "file", 500);
+      assert_warning (other == NULL ? NULL : "s3://bucket/x.h5ad* is left*somebody else*");
+      empty_bucket ("bucket");
+    }
+}
+
 typedef struct {
   AnnStoreWriter *writer;
   int number;
@@ -769,6 +806,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store-writer/late", test_late);
   g_test_add_func ("/s3-store-writer/abandoned", test_abandoned);
   g_test_add_func ("/s3-store-writer/removed-from-nobody", test_removed_from_nobody);
+  g_test_add_func ("/s3-store-writer/removed-if-ours", test_removed_if_ours);
   g_test_add_func ("/s3-store-writer/threads", test_threads);
   g_test_add_func ("/s3-store-writer/lost", test_lost);
   g_test_add_func ("/s3-store-writer/lost-beginning", test_lost_beginning);
