@@ -89,6 +89,8 @@ def _to_rows(rows: Rows) -> Any:
         return rows
     if isinstance(rows, (int, np.integer)) and not isinstance(rows, bool):
         rows = [rows]
+    if isinstance(rows, Sequence) and len(rows) > 0 and all(isinstance(label, str) for label in rows):
+        return list(rows)  # an array of texts drops NULs at their ends
     array = np.asarray(rows)
     if array.ndim != 1:
         raise TypeError(f"rows and columns are chosen by lists with one axis, not {array.ndim}")

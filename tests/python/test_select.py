@@ -112,8 +112,10 @@ class Select(unittest.TestCase):
             ([None, 1], TypeError, "labels"),
             (["nobody"], KeyError, "nobody"),
             (["a\0b"], ValueError, "NUL"),
+            ([data.obs_names[0] + "\0"], ValueError, "NUL"),
+            ((data.obs_names[0] + "\0",), ValueError, "NUL"),
             (slice(None, None, 0), ValueError, "zero"),
-            ("n_genes >", anncore.FilterError, "column 10"),
+            ("n_genes >", anncore.FilterError, "character 10"),
         ]:
             with self.subTest(rows=str(rows)[:30]), self.assertRaisesRegex(error, words):
                 data.select(obs=rows)
