@@ -267,12 +267,16 @@ _ann_write_labels (const AnnElementWriter *self,
 /* Texts: those that occur, each once
  * @places: text → its place in @names, owned by that, + 1
  * @order: place → code
+ * @has_nul: whether one of them, that of @nul_row, has a NUL within: they are told apart up to
+ * there
  */
 typedef struct {
   GHashTable *places;
   GPtrArray *names;
   gint32 *order;
   gboolean has_missing;
+  gboolean has_nul;
+  guint64 nul_row;
 } Texts;
 
 static void
@@ -290,12 +294,18 @@ collect_block (Texts *self, const AnnBlock *block, const char *path, GError **er
 {
   for (guint64 i = 0; i < block->count; i++)
     {
-      const char *text = ann_strings_get (block->texts, i, NULL);
+      gsize length;
+      const char *text = ann_strings_get (block->texts, i, &length);
 
       if (ann_block_is_missing (block, i))
         {
           self->has_missing = TRUE;
           continue;
+        }
+      if (!self->has_nul && strlen (text) != length)
+        {
+          self->has_nul = TRUE;
+          self->nul_row = block->start + i;
         }
       if (g_hash_table_contains (self->places, text))
         continue;
@@ -457,6 +467,16 @@ write_portable_texts (const AnnElementWriter *self,
 
   if (!collect (&texts, element, cancellable, error))
     return FALSE;
+  if (texts.has_missing && texts.has_nul)
+    {
+      g_set_error (
+          error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
+          "%s: the text of row %" G_GUINT64_FORMAT " has a NUL within, and some are "
+          "missing: such cannot become categories, which they are in the portable profile; "
+          "use the modern profile, or leave it out",
+          ann_element_get_path (element), texts.nul_row);
+      return FALSE;
+    }
   if (texts.has_missing)
     return write_as_categorical (self, &texts, element, parent, name, cancellable, error);
 

@@ -10,6 +10,7 @@
 #include "element/ann-frame.h"
 #include "element/ann-sparse.h"
 #include "view/ann-select.h"
+#include "view/ann-view-private.h"
 #include "write/ann-element-writer.h"
 
 static GPtrArray *warnings;
@@ -459,6 +460,36 @@ test_nullable_texts (void)
   g_assert_cmpuint (warnings->len, ==, 0);
   after = open_child (target->store, "x");
   assert_good (after, "string-array", "0.2.0");
+}
+
+/* Beside “a” it would be the same category, where readers end texts at a NUL. */
+static void
+test_nul_in_texts (void)
+{
+  static const guint8 mask[] = { 1, 0, 0 };
+  g_autoptr (AnnStrings) texts = ann_strings_new ();
+  g_autoptr (AnnBuffer) missing = ann_buffer_new_vector (ANN_DTYPE_BOOL, 3, NULL);
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+  AnnElementWriter writer = new_writer (options);
+  g_autoptr (Target) target = target_new (TRUE);
+  g_autoptr (AnnNodeWriter) root = target_open_root (target);
+  g_autoptr (AnnElement) element = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (ann_strings_append (texts, "", 0, NULL));
+  g_assert_true (ann_strings_append (texts, "a", 1, NULL));
+  g_assert_true (ann_strings_append (texts, "a\0b", 3, NULL));
+  memcpy (ann_buffer_get_data_for_writing (missing), mask, sizeof mask);
+  element = _ann_memory_element_new_texts ("obs/x", texts, missing);
+
+  g_assert_false (_ann_element_write (&writer, element, root, "x", NULL, &error));
+  g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
+  g_assert_nonnull (strstr (error->message, "obs/x: the text of row 2 has a NUL"));
+  g_clear_error (&error);
+
+  options->profile = ANN_PROFILE_MODERN;
+  g_assert_true (_ann_element_write (&writer, element, root, "y", NULL, &error));
+  g_assert_no_error (error);
 }
 
 /* --- Records --- */
@@ -1048,6 +1079,7 @@ main (int argc, char **argv)
   g_test_add_func ("/element-writer/bad-code", test_bad_code);
   g_test_add_func ("/element-writer/nullable", test_nullable);
   g_test_add_func ("/element-writer/nullable-texts", test_nullable_texts);
+  g_test_add_func ("/element-writer/nul-in-texts", test_nul_in_texts);
   g_test_add_func ("/element-writer/records", test_records);
   g_test_add_func ("/element-writer/single-record", test_single_record);
   g_test_add_func ("/element-writer/sparse", test_sparse);
