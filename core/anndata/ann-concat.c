@@ -550,7 +550,7 @@ init_part (AnnConcatPart *part, AnnData *data, GError **error)
     .lengths = { ann_data_get_n_obs (data), ann_data_get_n_var (data) },
   };
   if (ann_data_is_annotated (data) && part->tables[0] != NULL && part->tables[1] != NULL)
-    return _ann_data_check_is_whole (data, error);
+    return TRUE;
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
                ann_data_is_annotated (data)
@@ -609,8 +609,11 @@ ann_data_concat (AnnData **parts,
   sources = g_new0 (AnnConcatPart, n_parts);
   for (gsize i = 0; i < n_parts; i++)
     {
-      AnnData *labelled = _ann_data_set_categorize_label (parts[i], cancellable, error);
+      AnnData *labelled;
 
+      if (!_ann_data_check_is_whole (parts[i], error))
+        return NULL;
+      labelled = _ann_data_set_categorize_label (parts[i], cancellable, error);
       if (labelled == NULL)
         return NULL;
       g_ptr_array_add (all_labelled, labelled);
