@@ -7,6 +7,7 @@
 
 #include "format/hdf5/ann-hdf5-selection.h"
 #include "format/hdf5/ann-hdf5-sources-private.h"
+#include "format/hdf5/ann-hdf5-types.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,15 @@ struct _AnnHdf5Virtual {
   guint64 ends[ANN_MAX_RANK]; /* where the last part here ends */
   gboolean grows[ANN_MAX_RANK];
 };
+
+/* How elements of a source become those here: as numbers of one type, of which only the storage
+ * differs; bools of several bytes as the integers that they are stored as. %FALSE, with both types
+ * as they are called, if they are not of one.
+ */
+gboolean _ann_hdf5_virtual_init_types (AnnHdf5Datatype *stored_here,
+                                       AnnHdf5Datatype *stored_there,
+                                       AnnHdf5Type *here,
+                                       AnnHdf5Type *there);
 
 /* Opens a source by our rules for links and files. (transfer full) */
 AnnHdf5Dataset *_ann_hdf5_virtual_open_source (AnnHdf5Virtual *self,

@@ -280,10 +280,8 @@ transfer_mapping (Transfer *transfer, const Ordinals *ordinals, GError **error)
   transfer->source = dataset;
   transfer->converts = !_ann_hdf5_datatype_is_same (dataset->stored, self->dataset->stored);
   if (transfer->converts)
-    {
-      _ann_hdf5_type_init (&transfer->type_here, self->dataset->stored);
-      _ann_hdf5_type_init (&transfer->type_there, dataset->stored);
-    }
+    _ann_hdf5_virtual_init_types (self->dataset->stored, dataset->stored, &transfer->type_here,
+                                  &transfer->type_there);
   is_done = transfer_ordinals (transfer, ordinals, error);
   if (transfer->converts)
     {

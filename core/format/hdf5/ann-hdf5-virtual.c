@@ -76,6 +76,37 @@ has_references (const AnnHdf5Datatype *type)
   return type->class == ANN_HDF5_CLASS_ARRAY && has_references (type->base);
 }
 
+static gboolean
+is_convertible (const AnnHdf5Type *here, const AnnHdf5Type *there)
+{
+  return here->dtype == there->dtype && here->is_native && ann_dtype_get_size (here->dtype) > 0;
+}
+
+static AnnHdf5Datatype *
+get_number (AnnHdf5Datatype *type)
+{
+  return type->class == ANN_HDF5_CLASS_ENUM ? type->base : type;
+}
+
+gboolean
+_ann_hdf5_virtual_init_types (AnnHdf5Datatype *stored_here,
+                              AnnHdf5Datatype *stored_there,
+                              AnnHdf5Type *here,
+                              AnnHdf5Type *there)
+{
+  _ann_hdf5_type_init (here, get_number (stored_here));
+  _ann_hdf5_type_init (there, get_number (stored_there));
+  if (is_convertible (here, there))
+    return TRUE;
+
+  _ann_hdf5_type_clear (here);
+  _ann_hdf5_type_clear (there);
+  _ann_hdf5_type_init (here, stored_here);
+  _ann_hdf5_type_init (there, stored_there);
+
+  return is_convertible (here, there);
+}
+
 /* Whether elements of @source can be had in the form of those here: as they are, or as numbers of
  * which only the storage differs.
  */
@@ -97,9 +128,7 @@ check_type (AnnHdf5Virtual *self, AnnHdf5Dataset *source, GError **error)
   if (_ann_hdf5_datatype_is_same (source->stored, self->dataset->stored))
     return TRUE;
 
-  _ann_hdf5_type_init (&here, self->dataset->stored);
-  _ann_hdf5_type_init (&there, source->stored);
-  if (here.dtype == there.dtype && here.is_native && ann_dtype_get_size (here.dtype) > 0)
+  if (_ann_hdf5_virtual_init_types (self->dataset->stored, source->stored, &here, &there))
     return TRUE;
 
   g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,

@@ -510,6 +510,41 @@ test_external (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   g_assert_no_errno (g_chdir ("/"));
 }
 
+/* Bools of four bytes that are put together from integers of another byte order. */
+static void
+test_wide_bools (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+  static const guint8 expected[] = { 0, 1, 1 };
+  static const gint32 values[] = { 0, 1, 1 };
+  const hsize_t three = 3;
+  g_autoptr (AnnNode) root = NULL;
+  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (AnnBuffer) buffer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  {
+    G_GNUC_UNUSED g_autoptr (AnnHdf5Lock) lock = _ann_hdf5_lock ();
+    g_auto (AnnHdf5Hid) creation = H5Pcreate (H5P_DATASET_CREATE);
+    g_auto (AnnHdf5Hid) space = H5Screate_simple (1, &three, NULL);
+    g_auto (AnnHdf5Hid) type = H5Tenum_create (H5T_STD_I32LE);
+    const gint32 members[] = { GINT32_TO_LE (0), GINT32_TO_LE (1) };
+
+    g_assert_cmpint (H5Tenum_insert (type, "FALSE", &members[0]), >=, 0);
+    g_assert_cmpint (H5Tenum_insert (type, "TRUE", &members[1]), >=, 0);
+    write_dataset (fixture->file, "a", H5T_STD_I32BE, H5T_NATIVE_INT32, 1, &three, H5P_DEFAULT,
+                   values);
+    g_assert_cmpint (H5Pset_virtual (creation, space, ".", "a", space), >=, 0);
+    write_dataset (fixture->file, "v", type, type, 1, &three, creation, NULL);
+  }
+
+  root = fixture_open (fixture);
+  array = open_array (root, "v");
+  g_assert_cmpint (ann_array_get_dtype (array), ==, ANN_DTYPE_BOOL);
+  buffer = ann_array_read_range (array, 0, 3, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (ann_buffer_get_data (buffer), ann_buffer_get_size (buffer), expected, 3);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -538,6 +573,7 @@ main (int argc, char *argv[])
                   fixture_tear_down);
     }
   add_test ("/hdf5/virtual/new-list", test_new_list);
+  add_test ("/hdf5/virtual/wide-bools", test_wide_bools);
   add_test ("/hdf5/virtual/external", test_external);
 
   return g_test_run ();
