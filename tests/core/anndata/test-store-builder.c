@@ -382,6 +382,32 @@ test_refused_rows (void)
   assert_sparse (x, n);
 }
 
+/* Blocks whose parts do not fit together are no elements. */
+static void
+test_refused_blocks (void)
+{
+  static const char *const words[] = { "neither numbers nor texts", "more or fewer values",
+                                       "are one a row" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autoptr (AnnBlock) block = ann_block_new (0, i == 1 ? 3 : 1, i == 2 ? 2 : 1);
+      g_autoptr (AnnElement) element = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (i > 0)
+        {
+          block->texts = ann_strings_new ();
+          g_assert_true (ann_strings_append (block->texts, "a", -1, NULL)
+                         && ann_strings_append (block->texts, "b", -1, NULL));
+        }
+      element = ann_element_new_from_block ("x", block, &error);
+      g_assert_null (element);
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_FORMAT);
+      g_assert_nonnull (strstr (error->message, words[i]));
+    }
+}
+
 static void
 test_refused_places (void)
 {
@@ -500,6 +526,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-builder/elements", test_elements);
   g_test_add_func ("/store-builder/no-rows", test_no_rows);
   g_test_add_func ("/store-builder/refused-rows", test_refused_rows);
+  g_test_add_func ("/store-builder/refused-blocks", test_refused_blocks);
   g_test_add_func ("/store-builder/refused-places", test_refused_places);
   g_test_add_func ("/store-builder/misfits", test_misfits);
   g_test_add_func ("/store-builder/wrong-length", test_wrong_length);

@@ -268,6 +268,7 @@ test_reindexed (void)
   g_autofree char *json = NULL;
   g_autofree char *picked_json = NULL;
   g_autofree char *type = NULL;
+  g_autofree char *picked_type = NULL;
 
   add_part (store, "part0", &lists);
   stored = open_good (store, "part0", ANN_ELEMENT_AWKWARD);
@@ -276,6 +277,8 @@ test_reindexed (void)
   json = to_json (padded);
   picked_json = to_json (picked);
   type = ann_awkward_to_type_string (ANN_AWKWARD (padded));
+  picked_type = ann_awkward_to_type_string (ANN_AWKWARD (picked));
+  g_assert_cmpstr (picked_type, ==, "2 * var * float64");
   g_assert_cmpstr (json, ==, "[[3.0],null,[1.5,2.0],null]");
   g_assert_cmpstr (type, ==, "4 * option[var * float64]");
   g_assert_cmpstr (picked_json, ==, "[[3.0],[1.5,2.0]]");

@@ -233,6 +233,52 @@ test_records (void)
   g_assert_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND);
 }
 
+/* A fill value told by fields, with their names or in their order; the others are zeros. */
+static void
+test_fill_of_fields (void)
+{
+  static const struct {
+    const char *value;
+    double a;
+    const char *s;
+    double b;
+  } values[] = {
+    { "{\"b\":2.5,\"a\":3,\"s\":\"Zml4\"}", 3, "fix|fix", 2.5 },
+    { "[3,\"Zml4\",2.5]", 3, "fix|fix", 2.5 },
+    { "[3,null,null]", 3, "|", 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      const double of_a[] = { values[i].a, values[i].a };
+      const double of_b[] = { values[i].b, values[i].b };
+      NEW_STORE (zarr_store_get_type);
+      g_autofree char *document = array_v2 ("[2]", "[2]",
+                                            "[[\"a\",\">i4\"],[\"s\",\"|S3\"],[\"b\",\"<f8\"]]",
+                                            values[i].value, "null", "");
+      g_autoptr (AnnArray) array = open_only (STORE, document);
+      g_autoptr (AnnArray) a = ann_array_open_field (array, "a", NULL);
+      g_autoptr (AnnArray) s = ann_array_open_field (array, "s", NULL);
+      g_autoptr (AnnArray) b = ann_array_open_field (array, "b", NULL);
+
+      assert_numbers (a, of_a, 2);
+      assert_texts (s, values[i].s);
+      assert_numbers (b, of_b, 2);
+    }
+  {
+    NEW_STORE (zarr_store_get_type);
+    g_autofree char *document = array_v2 ("[2]", "[2]", "[[\"a\",\"<i4\"]]", "[\"three\"]", "null",
+                                          "");
+    g_autoptr (AnnNode) root = NULL;
+    g_autoptr (GError) error = NULL;
+
+    put_text (STORE, ".zarray", document);
+    root = open_root (STORE);
+    g_assert_null (ann_node_open_array (root, NULL, &error));
+    assert_error_says (error, ANN_ERROR_FORMAT, "no fill value");
+  }
+}
+
 /* --- Chunks of numbers --- */
 
 static void
@@ -424,6 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/zarr/strings/fixed", test_fixed);
   g_test_add_func ("/zarr/strings/fixed-fill", test_fixed_fill);
   g_test_add_func ("/zarr/strings/records", test_records);
+  g_test_add_func ("/zarr/strings/fill-of-fields", test_fill_of_fields);
   g_test_add_func ("/zarr/chunks/keys", test_keys);
   g_test_add_func ("/zarr/chunks/fortran-order", test_fortran_order);
   g_test_add_func ("/zarr/chunks/fortran-texts", test_fortran_texts);
