@@ -490,9 +490,10 @@ _ann_http_perform (AnnHttpRequest *requests,
 
   pthread_once (&once, start);
   init_call (&call, requests, n, traffic);
-  _ann_traffic_begin_waiting (traffic, n);
 
+  /* Who sees that they wait may rely on their being in the queue when the next is chosen. */
   pthread_mutex_lock (&lock);
+  _ann_traffic_begin_waiting (traffic, n);
   for (gsize i = 0; i < n; i++)
     {
       call.items[i].serial = ++last_serial;

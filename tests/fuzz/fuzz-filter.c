@@ -29,7 +29,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert_cmpuint (position, <=, strlen (text));
   g_assert_cmpuint (length, <=, strlen (text) - position);
   g_assert_true (g_str_has_suffix (error->message, ")"));
-  g_assert_nonnull (g_strrstr (error->message, " (character "));
+  g_assert_nonnull (g_strrstr (error->message, " (at character "));
   g_assert_null (strchr (error->message, '\n'));
 
   return 0;
