@@ -14,6 +14,11 @@
 
 #define DEFAULT_BUDGET (G_GUINT64_CONSTANT (256) * 1024 * 1024)
 
+/* The kernel takes 10 ms for what a full cache gives back: who closes a store waits for no more
+ * chunks than these.
+ */
+#define MAX_FREED_AT_ONCE 64
+
 /* How often somebody who waits looks whether he has been cancelled. */
 #define WAIT_MS 20
 
@@ -129,11 +134,9 @@ evict_large (GQueue *evicted)
 }
 
 static void
-release (GQueue *evicted)
+free_evicted (GQueue *evicted)
 {
   GList *link;
-
-  pthread_mutex_unlock (&lock);
 
   while ((link = g_queue_pop_head_link (evicted)) != NULL)
     {
@@ -142,6 +145,48 @@ release (GQueue *evicted)
       _ann_packed_chunk_clear (&entry->chunk);
       g_free (entry);
     }
+}
+
+static void
+release (GQueue *evicted)
+{
+  pthread_mutex_unlock (&lock);
+  free_evicted (evicted);
+}
+
+static gpointer
+free_evicted_in_thread (gpointer data)
+{
+  g_autofree GQueue *evicted = data;
+
+  free_evicted (evicted);
+
+  return NULL;
+}
+
+/* As release(); of many by a thread of their own, so that nobody waits for it. */
+static void
+release_many (GQueue *evicted)
+{
+  g_autofree GQueue *taken = NULL;
+  GThread *thread;
+
+  if (evicted->length <= MAX_FREED_AT_ONCE)
+    {
+      release (evicted);
+      return;
+    }
+
+  pthread_mutex_unlock (&lock);
+  taken = g_memdup2 (evicted, sizeof *evicted);
+  thread = g_thread_try_new ("ann-free", free_evicted_in_thread, taken, NULL);
+  if (thread == NULL)
+    {
+      free_evicted (taken);
+      return;
+    }
+  taken = NULL; /* the thread's */
+  g_thread_unref (thread);
 }
 
 static void
@@ -409,7 +454,7 @@ _ann_chunk_cache_drop_array (guint64 array)
   /* The last one takes the queue along. */
   while ((of_array = g_hash_table_lookup (arrays, &array)) != NULL)
     evict (g_queue_peek_head (&of_array->entries), &evicted);
-  release (&evicted);
+  release_many (&evicted);
 }
 
 /**

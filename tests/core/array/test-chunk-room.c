@@ -143,6 +143,41 @@ test_with_the_cache (void)
   assert_stats (1, 0);
 }
 
+/* Of many a thread gives the memory back, and the cache has none of them at once. */
+static void
+test_many_are_dropped (void)
+{
+  const guint64 array = G_MAXUINT64 - 3;
+  AnnChunkCacheStats cache_stats;
+  AnnChunkRoomStats stats;
+  const gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  ann_chunk_cache_set_budget (1024 * 1024 * 1024);
+  for (guint i = 0; i < 1000; i++)
+    {
+      const AnnChunkKey key = { array, i };
+      AnnPackedChunk found = { .values = NULL };
+      g_auto (AnnPackedChunk) chunk = { new_vector (N_ITEMS), 4 * N_ITEMS, 0 };
+
+      g_assert_cmpint (_ann_chunk_cache_begin_packed (&key, 0, TRUE, &found, NULL, NULL), ==,
+                       ANN_CHUNK_MINE);
+      _ann_chunk_cache_put_packed (&key, &chunk);
+    }
+  _ann_chunk_room_get_stats (&stats);
+  g_assert_cmpuint (stats.n_vectors, ==, 1000);
+
+  _ann_chunk_cache_drop_array (array);
+  ann_chunk_cache_get_stats (&cache_stats);
+  g_assert_cmpuint (cache_stats.n_bytes, ==, 0);
+  do
+    {
+      g_thread_yield ();
+      _ann_chunk_room_get_stats (&stats);
+    }
+  while (stats.n_vectors > 0 && g_get_monotonic_time () < end);
+  assert_stats (1, 0);
+}
+
 static gpointer
 come_and_go (gpointer data)
 {
@@ -196,6 +231,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/chunk-room/sizes", test_sizes);
   g_test_add_func ("/chunk-room/no-memory", test_no_memory);
   g_test_add_func ("/chunk-room/with-the-cache", test_with_the_cache);
+  g_test_add_func ("/chunk-room/many-are-dropped", test_many_are_dropped);
   g_test_add_func ("/chunk-room/threads", test_threads);
 
   return g_test_run ();
