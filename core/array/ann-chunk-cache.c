@@ -168,7 +168,7 @@ free_evicted_in_thread (gpointer data)
 static void
 release_many (GQueue *evicted)
 {
-  g_autofree GQueue *taken = NULL;
+  GQueue *taken;
   GThread *thread;
 
   if (evicted->length <= MAX_FREED_AT_ONCE)
@@ -180,13 +180,10 @@ release_many (GQueue *evicted)
   pthread_mutex_unlock (&lock);
   taken = g_memdup2 (evicted, sizeof *evicted);
   thread = g_thread_try_new ("ann-free", free_evicted_in_thread, taken, NULL);
-  if (thread == NULL)
-    {
-      free_evicted (taken);
-      return;
-    }
-  taken = NULL; /* the thread's */
-  g_thread_unref (thread);
+  if (thread != NULL)
+    g_thread_unref (thread);
+  else
+    free_evicted_in_thread (taken);
 }
 
 static void

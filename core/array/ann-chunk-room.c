@@ -160,6 +160,12 @@ take (gsize place_size, Slab **slab, gboolean *is_paged)
   return data;
 }
 
+static gboolean
+lies_in_slab (gsize size)
+{
+  return size >= ANN_CHUNK_ROOM_MIN_SIZE && size <= ANN_CHUNK_ROOM_MAX_SIZE;
+}
+
 AnnBuffer *
 _ann_chunk_room_new_vector (AnnDtype dtype, guint64 n, GError **error)
 {
@@ -170,7 +176,7 @@ _ann_chunk_room_new_vector (AnnDtype dtype, guint64 n, GError **error)
   gboolean is_paged = FALSE;
   guint8 *data;
 
-  if (size < ANN_CHUNK_ROOM_MIN_SIZE || size > ANN_CHUNK_ROOM_MAX_SIZE)
+  if (!lies_in_slab (size))
     {
       vector = _ann_buffer_new_unset (dtype, 1, &n, error);
       if (vector != NULL)
@@ -198,8 +204,7 @@ _ann_chunk_room_ready (guint64 array)
   g_autoptr (AnnBuffer) newest = _ann_chunk_cache_get_newest (array);
   g_autoptr (AnnBuffer) next G_GNUC_UNUSED = NULL;
 
-  if (newest != NULL && ann_buffer_get_size (newest) >= ANN_CHUNK_ROOM_MIN_SIZE
-      && ann_buffer_get_size (newest) <= ANN_CHUNK_ROOM_MAX_SIZE)
+  if (newest != NULL && lies_in_slab (ann_buffer_get_size (newest)))
     next = _ann_chunk_room_new_vector (ann_buffer_get_dtype (newest),
                                        ann_buffer_get_n_elements (newest), NULL);
 }

@@ -639,17 +639,19 @@ worker_main (gpointer data)
     {
       Job *job;
 
-      if (g_sequence_get_length (lane->jobs) == 0 && lingers)
-        {
-          lingers = FALSE;
-          linger (lane);
-          continue;
-        }
       if (g_sequence_get_length (lane->jobs) == 0)
         {
-          lane->n_idle++;
-          pthread_cond_wait (&lane->wake, &lock);
-          lane->n_idle--;
+          if (lingers)
+            {
+              linger (lane);
+            }
+          else
+            {
+              lane->n_idle++;
+              pthread_cond_wait (&lane->wake, &lock);
+              lane->n_idle--;
+            }
+          lingers = FALSE;
           continue;
         }
 
