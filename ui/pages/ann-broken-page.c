@@ -6,6 +6,7 @@
 #include "pages/ann-broken-page.h"
 
 #include "ann-text.h"
+#include "pages/ann-status-page.h"
 #include "widgets/ann-property-row.h"
 
 #include <glib/gi18n.h>
@@ -69,39 +70,21 @@ ann_broken_page_init (AnnBrokenPage *self)
 {
 }
 
-static GtkWidget *
-new_rows (AnnElement *element)
+static void
+add_rows (AnnStatusPage *page, AnnElement *element)
 {
-  GtkWidget *group = adw_preferences_group_new ();
   g_autofree char *path = ann_text_element_path (element);
   g_autofree char *encoding = ann_text_element_encoding (element);
   g_autofree char *shape = dup_shape (element);
   g_autofree char *reason = ann_text_element_reason (element);
 
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                             ann_property_row_new_path (_ ("Path"), path));
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                             ann_property_row_new (_ ("Encoding"), encoding));
+  ann_status_page_add_row (page, ann_property_row_new_path (_ ("Path"), path));
+  ann_status_page_add_row (page, ann_property_row_new (_ ("Encoding"), encoding));
   if (shape != NULL)
-    adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                               ann_property_row_new (_ ("Shape"), shape));
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                             ann_property_row_new (_ ("Reason"), reason));
-  adw_preferences_group_add (
-      ADW_PREFERENCES_GROUP (group),
-      ann_property_row_new (_ ("What to do"), ann_text_element_advice (element)));
-
-  return group;
-}
-
-static GtkWidget *
-new_button (const char *label)
-{
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
-
-  gtk_widget_add_css_class (button, "pill");
-
-  return button;
+    ann_status_page_add_row (page, ann_property_row_new (_ ("Shape"), shape));
+  ann_status_page_add_row (page, ann_property_row_new (_ ("Reason"), reason));
+  ann_status_page_add_row (
+      page, ann_property_row_new (_ ("What to do"), ann_text_element_advice (element)));
 }
 
 /**
@@ -114,36 +97,20 @@ GtkWidget *
 ann_broken_page_new (AnnElement *element)
 {
   AnnBrokenPage *self = g_object_new (ANN_TYPE_BROKEN_PAGE, NULL);
-  GtkWidget *status = adw_status_page_new ();
-  GtkWidget *clamp = adw_clamp_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 36);
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *storage = new_button (_ ("Show _Storage"));
-  GtkWidget *copy = new_button (_ ("Copy _Details"));
-  g_autofree char *description = NULL;
+  GtkWidget *page, *copy;
+  g_autofree char *text = NULL;
 
   self->element = g_object_ref (element);
   /* Translators: %s is a sentence that says what is wrong with the element. */
-  description = g_strdup_printf (_ ("%s The rest of the file works."),
-                                 ann_text_element_trouble (element));
+  text = g_strdup_printf (_ ("%s The rest of the file works."), ann_text_element_trouble (element));
 
-  gtk_actionable_set_detailed_action_name (GTK_ACTIONABLE (storage), "win.show-page::storage");
+  page = ann_status_page_new ("ann-broken-symbolic", _ ("Cannot Read This Element"), text);
+  add_rows (ANN_STATUS_PAGE (page), element);
+  ann_status_page_add_button (ANN_STATUS_PAGE (page), _ ("Show _Storage"),
+                              "win.show-page::storage");
+  copy = ann_status_page_add_button (ANN_STATUS_PAGE (page), _ ("Copy _Details"), NULL);
   g_signal_connect_swapped (copy, "clicked", G_CALLBACK (on_copy_details), self);
-  gtk_widget_set_halign (buttons, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (buttons), storage);
-  gtk_box_append (GTK_BOX (buttons), copy);
-
-  gtk_box_append (GTK_BOX (box), new_rows (element));
-  gtk_box_append (GTK_BOX (box), buttons);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 560);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
-
-  gtk_widget_add_css_class (status, "compact");
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (status), "ann-broken-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (status), _ ("Cannot Read This Element"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (status), description);
-  adw_status_page_set_child (ADW_STATUS_PAGE (status), clamp);
-  adw_bin_set_child (ADW_BIN (self), status);
+  adw_bin_set_child (ADW_BIN (self), page);
 
   return GTK_WIDGET (self);
 }

@@ -8,6 +8,7 @@
 #include "ann-text.h"
 #include "models/ann-set-parts.h"
 #include "pages/ann-page.h"
+#include "pages/ann-status-page.h"
 #include "widgets/ann-color-bar.h"
 #include "widgets/ann-dim-label.h"
 #include "widgets/ann-heatmap-overlay.h"
@@ -38,8 +39,8 @@ struct _AnnHeatmapPage {
   gboolean has_reported; /* what went wrong, since it was last tried */
 
   GtkWidget *content;
-  GtkWidget *stack;  /* the picture, or why there is none */
-  GtkWidget *failed; /* which says so */
+  GtkWidget *stack;      /* the picture, or why there is none */
+  AnnStatusPage *failed; /* which says so */
   AnnHeatmapView *view;
   AnnHeatmapToolbar *toolbar;
   GtkWidget *color_bar;
@@ -154,15 +155,9 @@ show_failure (AnnHeatmapPage *self)
   gboolean has_failed = error != NULL && !ann_heatmap_tiles_has_any (tiles)
                         && !g_error_matches (error, ANN_ERROR, ANN_ERROR_CHANGED)
                         && (is_passing || ann_heatmap_tiles_get_n_missing (tiles) == 0);
-  g_autofree char *message = NULL;
 
   if (has_failed)
-    {
-      message = g_markup_escape_text (error->message, -1);
-      adw_status_page_set_description (ADW_STATUS_PAGE (self->failed), message);
-      adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->failed),
-                                     is_passing ? "network-error-symbolic" : "ann-broken-symbolic");
-    }
+    ann_status_page_set_error (self->failed, _ ("Cannot Read the Values"), error);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), has_failed ? "failed" : "picture");
 
   return has_failed;
@@ -517,49 +512,20 @@ zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static GtkWidget *
-build_status_page (const char *title, const char *description)
-{
-  GtkWidget *page = adw_status_page_new ();
-
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "ann-matrix-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (page), title);
-  adw_status_page_set_description (ADW_STATUS_PAGE (page), description);
-  gtk_widget_set_vexpand (page, TRUE);
-
-  return page;
-}
-
-static GtkWidget *
 build_failed (AnnHeatmapPage *self, AnnLocation *location)
 {
-  GtkWidget *clamp = adw_clamp_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
-  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Retry"));
-
+  self->failed = g_object_new (ANN_TYPE_STATUS_PAGE, "name", "heatmap-failed", NULL);
   if (location != NULL)
     {
-      GtkWidget *group = adw_preferences_group_new ();
       g_autofree char *place = ann_location_is_remote (location)
                                    ? g_strdup (ann_location_get_uri (location))
                                    : ann_text_home_path (ann_location_get_uri (location));
 
-      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group),
-                                 ann_property_row_new_path (_ ("Location"), place));
-      gtk_box_append (GTK_BOX (box), group);
+      ann_status_page_add_row (self->failed, ann_property_row_new_path (_ ("Location"), place));
     }
-  gtk_widget_add_css_class (button, "pill");
-  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "picture.refine");
-  gtk_box_append (GTK_BOX (box), button);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 560);
-  adw_clamp_set_child (ADW_CLAMP (clamp), box);
+  ann_status_page_add_button (self->failed, _ ("_Retry"), "picture.refine");
 
-  self->failed = build_status_page (_ ("Cannot Read the Values"), NULL);
-  gtk_widget_add_css_class (self->failed, "compact");
-  gtk_widget_set_name (self->failed, "heatmap-failed");
-  adw_status_page_set_child (ADW_STATUS_PAGE (self->failed), clamp);
-
-  return self->failed;
+  return GTK_WIDGET (self->failed);
 }
 
 static GtkWidget *
@@ -703,10 +669,12 @@ ann_heatmap_page_new (AnnData *data, AnnElement *element)
   self->element = g_object_ref (element);
   self->heatmap = ann_heatmap_new (element, &error);
   if (self->heatmap == NULL)
-    self->content = build_status_page (_ ("No Picture of This Element"), error->message);
+    self->content = ann_status_page_new ("ann-matrix-symbolic", _ ("No Picture of This Element"),
+                                         error->message);
   else if (ann_heatmap_get_n_rows (self->heatmap) == 0
            || ann_heatmap_get_n_columns (self->heatmap) == 0)
-    self->content = build_status_page (_ ("Nothing to Draw"), _ ("This matrix has no cells."));
+    self->content = ann_status_page_new ("ann-matrix-symbolic", _ ("Nothing to Draw"),
+                                         _ ("This matrix has no cells."));
   else
     self->content = build_picture (self, data);
   gtk_widget_set_parent (self->content, GTK_WIDGET (self));

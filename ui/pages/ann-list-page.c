@@ -7,6 +7,7 @@
 
 #include "ann-text.h"
 #include "pages/ann-page.h"
+#include "pages/ann-status-page.h"
 #include "pages/ann-table-page.h"
 #include "pages/ann-value-page.h"
 #include "widgets/ann-element-list.h"
@@ -222,7 +223,8 @@ ann_list_page_class_init (AnnListPageClass *klass)
 static void
 ann_list_page_init (AnnListPage *self)
 {
-  GtkWidget *empty = adw_status_page_new ();
+  GtkWidget *empty = ann_status_page_new ("ann-uns-symbolic", _ ("Empty"),
+                                          _ ("There is nothing in this group."));
 
   self->pane = new_pane (self);
   self->paned = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
@@ -230,11 +232,6 @@ ann_list_page_init (AnnListPage *self)
   gtk_paned_set_shrink_start_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (self->paned), FALSE);
   gtk_paned_set_resize_start_child (GTK_PANED (self->paned), TRUE);
-
-  gtk_widget_add_css_class (empty, "compact");
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (empty), "ann-uns-symbolic");
-  adw_status_page_set_title (ADW_STATUS_PAGE (empty), _ ("Empty"));
-  adw_status_page_set_description (ADW_STATUS_PAGE (empty), _ ("There is nothing in this group."));
 
   self->stack = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);

@@ -9,6 +9,7 @@
 #include "ann-text.h"
 #include "ann-weak.h"
 #include "pages/ann-page.h"
+#include "pages/ann-status-page.h"
 #include "widgets/ann-job.h"
 
 #include <glib/gi18n.h>
@@ -41,7 +42,7 @@ struct _AnnValuePage {
   GtkWidget *view;
   GtkWidget *note;
   GtkWidget *more;
-  GtkWidget *status;
+  AnnStatusPage *status;
   GtkWidget *tools;
 };
 
@@ -61,25 +62,17 @@ set_enabled (AnnValuePage *self, const char *name, gboolean is_enabled)
 }
 
 static void
-show_status (AnnValuePage *self, const char *icon, const char *title, const char *description)
+show_status (AnnValuePage *self, const char *icon, const char *title, const char *text)
 {
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (self->status), icon);
-  adw_status_page_set_title (ADW_STATUS_PAGE (self->status), title);
-  adw_status_page_set_description (ADW_STATUS_PAGE (self->status), description);
+  ann_status_page_set (self->status, icon, title, text);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "status");
 }
 
-/* Descriptions of status pages are markup. */
 static void
 show_error (AnnValuePage *self, const GError *error)
 {
-  g_autofree char *valid = g_utf8_make_valid (error->message, -1);
-  g_autofree char *escaped = g_markup_escape_text (valid, -1);
-
-  show_status (self, "ann-broken-symbolic", _ ("Cannot Read This Value"),
-               g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
-                   ? _ ("The reading was cancelled.")
-                   : escaped);
+  ann_status_page_set_error (self->status, _ ("Cannot Read This Value"), error);
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "status");
   ann_page_report (GTK_WIDGET (self), error);
 }
 
@@ -533,16 +526,14 @@ ann_value_page_init (AnnValuePage *self)
   gtk_box_append (GTK_BOX (box), scroller);
   gtk_box_append (GTK_BOX (box), foot);
 
-  self->status = adw_status_page_new ();
-  gtk_widget_add_css_class (self->status, "compact");
-  gtk_widget_set_name (self->status, "value-status");
+  self->status = g_object_new (ANN_TYPE_STATUS_PAGE, "name", "value-status", NULL);
 
   self->stack = gtk_stack_new ();
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_add_named (GTK_STACK (self->stack), adw_bin_new (), "waiting");
   gtk_stack_add_named (GTK_STACK (self->stack), box, "text");
-  gtk_stack_add_named (GTK_STACK (self->stack), self->status, "status");
+  gtk_stack_add_named (GTK_STACK (self->stack), GTK_WIDGET (self->status), "status");
   adw_bin_set_child (ADW_BIN (self), self->stack);
 }
 
@@ -554,9 +545,8 @@ show_no_value (AnnValuePage *self)
   if (ann_element_get_state (self->element) != ANN_ELEMENT_OK)
     {
       g_autofree char *reason = ann_text_element_reason (self->element);
-      g_autofree char *escaped = g_markup_escape_text (reason, -1);
 
-      show_status (self, "ann-broken-symbolic", _ ("Cannot Read This Element"), escaped);
+      show_status (self, "ann-broken-symbolic", _ ("Cannot Read This Element"), reason);
     }
   else if (ann_element_get_kind (self->element) == ANN_ELEMENT_NULL)
     show_status (

@@ -6,6 +6,7 @@
 #include "ann-ui-test.h"
 #include "ann-window.h"
 #include "pages/ann-list-page.h"
+#include "pages/ann-status-page.h"
 #include "pages/ann-table-page.h"
 #include "pages/ann-value-page.h"
 #include "widgets/ann-element-list.h"
@@ -129,10 +130,10 @@ test_null (void)
 {
   AnnWindow *window = ann_ui_test_open_store (KITCHEN);
   GtkWidget *page = show (window, "uns/none");
-  AdwStatusPage *status = ann_ui_test_find_named (page, "value-status");
+  AnnStatusPage *status = ann_ui_test_find_named (page, "value-status");
 
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (status)));
-  g_assert_cmpstr (adw_status_page_get_title (status), ==, "Nothing Is Stored Here");
+  g_assert_cmpstr (ann_status_page_get_title (status), ==, "Nothing Is Stored Here");
   ann_ui_test_close (GTK_WIDGET (window));
 }
 

@@ -7,6 +7,7 @@
 
 #include "ann-ui-test.h"
 #include "ann-window.h"
+#include "pages/ann-status-page.h"
 #include "pages/ann-table-page.h"
 #include "widgets/ann-banner.h"
 
@@ -98,7 +99,7 @@ static char *
 get_value (AnnDocument *document)
 {
   GtkWidget *page = ann_document_get_page_widget (document);
-  AdwStatusPage *status = ann_ui_test_find_named (page, "value-status");
+  AnnStatusPage *status = ann_ui_test_find_named (page, "value-status");
   GtkWidget *stack = gtk_widget_get_ancestor (GTK_WIDGET (status), GTK_TYPE_STACK);
   GtkTextBuffer *buffer;
   GtkTextIter start, end;
@@ -106,7 +107,7 @@ get_value (AnnDocument *document)
   ann_ui_test_wait_until (
       !g_str_equal (gtk_stack_get_visible_child_name (GTK_STACK (stack)), "waiting"));
   if (g_str_equal (gtk_stack_get_visible_child_name (GTK_STACK (stack)), "status"))
-    return g_strdup (adw_status_page_get_description (status));
+    return g_strdup (ann_status_page_get_text (status));
 
   buffer = gtk_text_view_get_buffer (ann_ui_test_find_named (page, "value-text"));
   gtk_text_buffer_get_bounds (buffer, &start, &end);
