@@ -139,14 +139,29 @@ take_texts (const AnnBlock *block, gpointer user_data)
     }
 }
 
+/* Whether bytes are meant, and no texts. Most writers of HDF5 store texts as bytes of fixed length,
+ * so there the mark of an array of values must say it; Zarr has types of its own for texts.
+ */
 static gboolean
-check_texts (AnnValidation *self, AnnElement *element, GError **error)
+has_bytes (AnnValidation *self, AnnElement *element)
+{
+  const char *encoding = ann_element_get_encoding_type (element);
+
+  if (ann_element_get_dtype (element) != ANN_DTYPE_BYTES)
+    return FALSE;
+
+  return *encoding != '\0' ? strcmp (encoding, "array") == 0
+                           : g_str_has_prefix (ann_data_get_format (self->data), "Zarr");
+}
+
+static gboolean
+check_texts (AnnValidation *self, AnnElement *element, gboolean are_labels, GError **error)
 {
   TextCheck check = { 0, 0 };
 
   if (!read_blocks (self, element, take_texts, &check, error))
     return FALSE;
-  if (check.n_bad > 0 && ann_element_get_dtype (element) != ANN_DTYPE_BYTES)
+  if (check.n_bad > 0 && (are_labels || !has_bytes (self, element)))
     _ann_report_add (self->report, ANN_RULE_TEXT_UTF8, ann_element_get_path (element),
                      "%" G_GUINT64_FORMAT " texts are not UTF-8, the first at %" G_GUINT64_FORMAT,
                      check.n_bad, check.first_bad);
@@ -275,7 +290,10 @@ check_frame (AnnValidation *self, AnnFrame *frame, GError **error)
   if (index == NULL || ann_element_get_error (index) != NULL)
     return !g_cancellable_set_error_if_cancelled (self->cancellable, error);
 
-  return _ann_validate_values (self, index, error)
+  /* Labels are texts, whatever they are marked as. */
+  return (ann_element_get_kind (index) == ANN_ELEMENT_STRINGS
+              ? check_texts (self, index, TRUE, error)
+              : _ann_validate_values (self, index, error))
          && _ann_validate_index (self, frame, index, error);
 }
 
@@ -292,9 +310,9 @@ _ann_validate_values (AnnValidation *self, AnnElement *element, GError **error)
 
     case ANN_ELEMENT_STRINGS:
     case ANN_ELEMENT_STRING:
-      return check_texts (self, element, error);
+      return check_texts (self, element, FALSE, error);
     case ANN_ELEMENT_NULLABLE_STRING:
-      return read_arrays (self, element, error) && check_texts (self, element, error);
+      return read_arrays (self, element, error) && check_texts (self, element, FALSE, error);
 
     case ANN_ELEMENT_CATEGORICAL:
       return check_categorical (self, element, error);

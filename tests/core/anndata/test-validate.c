@@ -81,10 +81,10 @@ get_child (Item *item, const char *name)
 }
 
 static AnnReport *
-validate (Store *store, gboolean is_deep)
+validate_as (Store *store, const char *format, gboolean is_deep)
 {
   g_autoptr (AnnNode) root = store_open_root (store);
-  const AnnStoreInfo info = { .format = "memory" };
+  const AnnStoreInfo info = { .format = format };
   g_autoptr (GError) error = NULL;
   g_autoptr (AnnData) data = _ann_data_new (root, "memory", &info, NULL, &error);
   g_autoptr (AnnProgress) progress = ann_progress_new ();
@@ -96,6 +96,12 @@ validate (Store *store, gboolean is_deep)
   g_assert_nonnull (report);
 
   return report;
+}
+
+static AnnReport *
+validate (Store *store, gboolean is_deep)
+{
+  return validate_as (store, "memory", is_deep);
 }
 
 static void
@@ -416,6 +422,44 @@ test_texts (void)
   assert_only (store, TRUE, ANN_SEVERITY_WARNING, "text-utf8", "uns/t");
 }
 
+/* Bytes are texts but where they are marked as an array of values, or as nothing in Zarr. Labels
+ * always are texts.
+ */
+static void
+test_bytes (void)
+{
+  static const char *const texts[] = { "fine", "b\xff", NULL };
+  static const char *const labels[] = { "a", "b\xff", "c", NULL };
+  Item *obs;
+  g_autoptr (Store) store = make_store (&obs);
+  Item *item = store_add_texts (store, get_child (store->root, "uns"), "t", texts);
+  Item *index;
+  g_autoptr (AnnReport) hdf5 = NULL;
+  g_autoptr (AnnReport) zarr = NULL;
+
+  item->dtype = ANN_DTYPE_BYTES;
+  hdf5 = validate_as (store, "HDF5", TRUE);
+  assert_found (hdf5, ANN_SEVERITY_WARNING, "pair-missing", "uns/t");
+  assert_found (hdf5, ANN_SEVERITY_WARNING, "text-utf8", "uns/t");
+  zarr = validate_as (store, "Zarr v2", TRUE);
+  assert_found (zarr, ANN_SEVERITY_WARNING, "pair-missing", "uns/t");
+  g_assert_cmpuint (ann_report_get_n_findings (zarr), ==, 1);
+
+  item_set_encoding (item, "array", "0.2.0");
+  assert_nothing (store, TRUE);
+
+  item = store_add_texts (store, get_child (store->root, "uns"), "t", texts);
+  item->dtype = ANN_DTYPE_BYTES;
+  item_set_encoding (item, "string-array", "0.2.0");
+  assert_only (store, TRUE, ANN_SEVERITY_WARNING, "text-utf8", "uns/t");
+  g_hash_table_remove (get_child (store->root, "uns")->children, "t");
+
+  index = store_add_texts (store, obs, "_index", labels);
+  index->dtype = ANN_DTYPE_BYTES;
+  item_set_encoding (index, "array", "0.2.0");
+  assert_only (store, TRUE, ANN_SEVERITY_WARNING, "text-utf8", "obs/_index");
+}
+
 /* Without deep two pointers are read, and nothing else; with it all values. */
 static void
 test_lazy (void)
@@ -549,6 +593,7 @@ main (int argc, char **argv)
   g_test_add_func ("/validate/nullables", test_nullables);
   g_test_add_func ("/validate/sparse", test_sparse);
   g_test_add_func ("/validate/texts", test_texts);
+  g_test_add_func ("/validate/bytes", test_bytes);
   g_test_add_func ("/validate/lazy", test_lazy);
   g_test_add_func ("/validate/failing-reads", test_failing_reads);
   g_test_add_func ("/validate/failing-network", test_failing_network);
