@@ -24,10 +24,25 @@ typedef struct {
   AnnZarrType *type;
   GBytes *fill_value;
   guint rank;
-  guint64 shape[ANN_MAX_RANK]; /* of the chunk, as the next codec sees it */
+  guint64 shape[ANN_MAX_RANK]; /* of the chunk, as the next codec sees it; so are these: */
+  AnnStoredNumber number;
+  gsize item_size;
+  gsize unit; /* of what has a byte order */
   guint depth;
   gboolean has_bytes; /* it is not an array any more */
 } Builder;
+
+static void
+init_items (Builder *builder)
+{
+  const AnnZarrType *type = builder->type;
+
+  builder->number = (AnnStoredNumber){ type->kind == ANN_ZARR_NUMBER ? type->dtype
+                                                                     : ANN_DTYPE_OTHER,
+                                       type->is_swapped != (G_BYTE_ORDER == G_BIG_ENDIAN) };
+  builder->item_size = type->size;
+  builder->unit = type->unit;
+}
 
 void
 _ann_zarr_codecs_clear (AnnZarrCodecs *self)
@@ -58,6 +73,20 @@ append (Builder *builder, AnnCodec *codec)
   return TRUE;
 }
 
+/* @name: without its prefix. Some of these make numbers of another type. */
+static gboolean
+add_numcodec (Builder *builder, const char *name, AnnJsonValue configuration, GError **error)
+{
+  const AnnDtype dtype = builder->number.dtype;
+
+  if (!append (builder, _ann_zarr_numcodec_new (name, configuration, &builder->number, error)))
+    return FALSE;
+  if (builder->number.dtype != dtype)
+    builder->item_size = builder->unit = ann_dtype_get_size (builder->number.dtype);
+
+  return TRUE;
+}
+
 /* Whether a chunk has its values in the same order whatever the order of its axes. */
 static gboolean
 is_one_line (const Builder *builder)
@@ -84,7 +113,7 @@ add_transpose (Builder *builder, AnnJsonValue configuration, GError **error)
 
   if (!_ann_zarr_read_lengths (value, &rank, places) || rank != builder->rank)
     return fail ("transpose", configuration, error);
-  if (builder->type->size == 0 && !is_one_line (builder))
+  if (builder->item_size == 0 && !is_one_line (builder))
     return append (builder, ann_codec_new_missing ("transpose of values of variable length"));
 
   for (guint i = 0; i < rank; i++)
@@ -95,9 +124,9 @@ add_transpose (Builder *builder, AnnJsonValue configuration, GError **error)
       order[i] = (guint) places[i];
       shape[i] = builder->shape[places[i]];
     }
-  if (builder->type->size > 0
-      && !append (builder, ann_codec_new_transpose (rank, builder->shape, order,
-                                                    builder->type->size, error)))
+  if (builder->item_size > 0
+      && !append (builder,
+                  ann_codec_new_transpose (rank, builder->shape, order, builder->item_size, error)))
     return FALSE;
   memcpy (builder->shape, shape, rank * sizeof *shape);
 
@@ -105,24 +134,26 @@ add_transpose (Builder *builder, AnnJsonValue configuration, GError **error)
 }
 
 static void
-add_byte_order (Builder *builder)
+add_byte_order (Builder *builder, gboolean is_big_endian)
 {
-  if (builder->type->kind == ANN_ZARR_NUMBER && builder->type->is_swapped)
-    ann_codec_chain_append (builder->codecs->chain, ann_codec_new_byte_swap (builder->type->unit));
+  if (builder->type->kind == ANN_ZARR_NUMBER && builder->unit > 1
+      && is_big_endian != (G_BYTE_ORDER == G_BIG_ENDIAN))
+    ann_codec_chain_append (builder->codecs->chain, ann_codec_new_byte_swap (builder->unit));
 }
 
 static gboolean
 add_bytes (Builder *builder, AnnJsonValue configuration, GError **error)
 {
   AnnJsonValue endian = _ann_json_get_member (configuration, "endian");
+  const gboolean is_big_endian = _ann_json_string_is (endian, "big");
 
-  if (_ann_json_string_is (endian, "big"))
+  if (is_big_endian)
     _ann_zarr_type_set_big_endian (builder->type, TRUE);
   else if (_ann_json_get_kind (endian) != ANN_JSON_ABSENT
            && _ann_json_get_kind (endian) != ANN_JSON_NULL
            && !_ann_json_string_is (endian, "little"))
     return fail ("bytes", configuration, error);
-  add_byte_order (builder);
+  add_byte_order (builder, is_big_endian);
   builder->has_bytes = TRUE;
 
   return TRUE;
@@ -225,6 +256,9 @@ add_sharding (Builder *builder, AnnJsonValue configuration, gboolean is_flat, GE
                     .type = builder->type,
                     .fill_value = builder->fill_value,
                     .rank = builder->rank,
+                    .number = builder->number,
+                    .item_size = builder->item_size,
+                    .unit = builder->unit,
                     .depth = builder->depth + 1 };
   gboolean is_known;
 
@@ -250,11 +284,15 @@ add_sharding (Builder *builder, AnnJsonValue configuration, gboolean is_flat, GE
       builder->codecs->shard = layout;
       return TRUE;
     }
+  if (builder->fill_value != NULL && builder->number.dtype != builder->type->dtype
+      && builder->type->kind == ANN_ZARR_NUMBER)
+    return append (builder, ann_codec_new_missing ("sharding_indexed of converted numbers with a"
+                                                   " fill value"));
   if (codecs.payload != ANN_ZARR_PAYLOAD_ITEMS)
     return append (builder, ann_codec_new_missing ("sharding_indexed around other codecs, of values"
                                                    " of variable length"));
 
-  return append (builder, _ann_zarr_shard_codec_new (&layout, builder->type->size, codecs.chain,
+  return append (builder, _ann_zarr_shard_codec_new (&layout, builder->item_size, codecs.chain,
                                                      builder->fill_value, error));
 }
 
@@ -288,8 +326,7 @@ add_named (Builder *builder,
   if (codec != NULL)
     return append (builder, codec);
   if (g_str_has_prefix (name, "numcodecs."))
-    return append (builder, _ann_zarr_numcodec_new (name + strlen ("numcodecs."), configuration,
-                                                    builder->type, error));
+    return add_numcodec (builder, name + strlen ("numcodecs."), configuration, error);
   if (g_str_equal (name, "bitround"))
     return append (builder, ann_codec_new_no_op (name));
   if (_ann_json_get_kind (_ann_json_get_member (value, "must_understand")) == ANN_JSON_FALSE)
@@ -347,6 +384,7 @@ _ann_zarr_codecs_init_v3 (AnnZarrCodecs *self,
   Builder builder = { .codecs = self, .type = type, .fill_value = fill_value, .rank = rank };
 
   memcpy (builder.shape, chunk_shape, rank * sizeof *chunk_shape);
+  init_items (&builder);
   self->chain = ann_codec_chain_new ();
 
   return build_v3 (&builder, list, error);
@@ -363,7 +401,7 @@ add_fortran_order (Builder *builder, GError **error)
     order[i] = builder->rank - 1 - i;
 
   return append (builder, ann_codec_new_transpose (builder->rank, builder->shape, order,
-                                                   builder->type->size, error));
+                                                   builder->item_size, error));
 }
 
 /* What the objects of an array are, which its first filter says. Sets @is_object_codec if it does.
@@ -428,8 +466,7 @@ add_filter (Builder *builder, AnnJsonValue filter, gboolean is_first, GError **e
       && !add_object_codec (builder, name, filter, &is_object_codec, error))
     return FALSE;
 
-  return is_object_codec
-         || append (builder, _ann_zarr_numcodec_new (name, filter, builder->type, error));
+  return is_object_codec || add_numcodec (builder, name, filter, error);
 }
 
 gboolean
@@ -447,6 +484,7 @@ _ann_zarr_codecs_init_v2 (AnnZarrCodecs *self,
   gboolean is_first = TRUE;
 
   memcpy (builder.shape, chunk_shape, rank * sizeof *chunk_shape);
+  init_items (&builder);
   self->chain = ann_codec_chain_new ();
   if (type->kind == ANN_ZARR_OBJECT && _ann_json_get_length (filters) == 0)
     {
@@ -459,7 +497,7 @@ _ann_zarr_codecs_init_v2 (AnnZarrCodecs *self,
                             ann_codec_new_missing ("order F of values of variable length"));
   else if (is_fortran_order && rank > 1 && type->size > 0 && !add_fortran_order (&builder, error))
     return FALSE;
-  add_byte_order (&builder);
+  add_byte_order (&builder, builder.number.is_big_endian);
 
   _ann_json_iter_init (&iter, filters);
   while (_ann_json_iter_next (&iter))

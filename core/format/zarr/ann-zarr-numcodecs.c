@@ -124,23 +124,24 @@ read_number_type (AnnJsonValue configuration,
   return TRUE;
 }
 
+/* @number: what it converts, and then what it makes of it */
 static AnnCodec *
 new_converting (const char *name,
                 AnnJsonValue configuration,
-                const AnnZarrType *type,
+                AnnStoredNumber *number,
                 GError **error)
 {
   const gboolean is_cast = g_str_equal (name, "astype");
-  const AnnStoredNumber own = { type->dtype, type->is_swapped != (G_BYTE_ORDER == G_BIG_ENDIAN) };
   AnnStoredNumber decoded;
   AnnStoredNumber encoded;
   double scale;
   double offset;
 
-  if (type->kind != ANN_ZARR_NUMBER
-      || !read_number_type (configuration, is_cast ? "decode_dtype" : "dtype", &own, &decoded)
+  if (number->dtype == ANN_DTYPE_OTHER
+      || !read_number_type (configuration, is_cast ? "decode_dtype" : "dtype", number, &decoded)
       || !read_number_type (configuration, is_cast ? "encode_dtype" : "astype", &decoded, &encoded))
     return fail (name, configuration, error);
+  *number = encoded;
 
   /* What quantize has cut off is lost; what it stored may have another type. */
   if (g_str_equal (name, "quantize") && decoded.dtype == encoded.dtype)
@@ -160,7 +161,7 @@ new_converting (const char *name,
 AnnCodec *
 _ann_zarr_numcodec_new (const char *name,
                         AnnJsonValue configuration,
-                        const AnnZarrType *type,
+                        AnnStoredNumber *number,
                         GError **error)
 {
   AnnCodec *compressor = _ann_zarr_compressor_new (name, configuration);
@@ -191,7 +192,7 @@ _ann_zarr_numcodec_new (const char *name,
     return ann_codec_new_no_op (name);
   if (g_str_equal (name, "delta") || g_str_equal (name, "fixedscaleoffset")
       || g_str_equal (name, "astype") || g_str_equal (name, "quantize"))
-    return new_converting (name, configuration, type, error);
+    return new_converting (name, configuration, number, error);
   if (g_str_equal (name, "pickle"))
     return ann_codec_new_refused (name, "what it holds may be any program, and would be run");
   if (!g_str_equal (name, "shuffle"))

@@ -14,10 +14,12 @@ G_BEGIN_DECLS
 /* The codec that the library numcodecs calls @name, with the parameters in @configuration: as in
  * `.zarray`, and as `numcodecs.NAME` in `zarr.json`. One that is not known is a missing one.
  * %ANN_ERROR_FORMAT for parameters that make no sense.
+ *
+ * @number: what it sees, of the type OTHER if that are no numbers; becomes what it makes of them
  */
 AnnCodec *_ann_zarr_numcodec_new (const char *name,
                                   AnnJsonValue configuration,
-                                  const AnnZarrType *type,
+                                  AnnStoredNumber *number,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A number in @configuration, or @otherwise. */

@@ -78,6 +78,15 @@ static const Case cases[] = {
     "{\"name\":\"zstd\",\"configuration\":{\"level\":1}}]",
     NULL, NULL, FALSE, "transpose 1-2-0, byte swap 2, zstd 1", STORED (transpose_120), .rank = 3,
     .shape = { 3, 5, 7 }, .scale = 1 },
+  /* What follows sees the numbers that it makes. */
+  { "v3-astype", "\"float64\"",
+    "[{\"name\":\"numcodecs.astype\",\"configuration\":{\"encode_dtype\":\"int16\","
+    "\"decode_dtype\":\"float64\"}},"
+    "{\"name\":\"transpose\",\"configuration\":{\"order\":[1,2,0]}},"
+    "{\"name\":\"bytes\",\"configuration\":{\"endian\":\"big\"}},"
+    "{\"name\":\"zstd\",\"configuration\":{\"level\":1}}]",
+    NULL, NULL, FALSE, "astype int16, transpose 1-2-0, byte swap 2, zstd 1", STORED (transpose_120),
+    .rank = 3, .shape = { 3, 5, 7 }, .scale = 1 },
   { "v3-crc32c", "\"int32\"",
     "[{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}},{\"name\":\"crc32c\"}]", NULL,
     NULL, FALSE, "crc32c", STORED (crc32c), VECTOR (21) },

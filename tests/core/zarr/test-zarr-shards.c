@@ -280,6 +280,85 @@ test_whole (void)
   }
 }
 
+/* A shard in a shard that is nothing but its index, and one that is less. */
+static void
+test_short_within (void)
+{
+  static const double expected[] = { 7, 7, 7, 7 };
+  static const guint64 absent[] = { NONE, NONE, NONE, NONE };
+  NEW_STORE (zarr_store_get_type);
+  g_autofree char *shards = sharding ("[1,2]", LITTLE, "");
+  g_autofree char *nested = sharding ("[2,2]", shards, "");
+  g_autofree char *document = array_v3 ("[2,4]", "[2,4]", "\"uint8\"", "7", nested, NULL);
+  g_autoptr (GByteArray) inner = make_shard (NULL, 0, absent, 2, FALSE);
+  const guint64 places[] = { 0, inner->len, 1, inner->len - 1 };
+  g_autoptr (AnnArray) array = NULL;
+  g_autoptr (AnnBuffer) good = NULL;
+  g_autoptr (GError) error = NULL;
+  AnnBox box;
+
+  put_shard (STORE, "c/0/0", inner->data, inner->len, places, 2, FALSE);
+  array = open_only (STORE, document);
+  ann_box_init_whole (&box, 2, (const guint64[]){ 2, 2 });
+  good = ann_array_read (array, &box, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat (((const guint8 *) ann_buffer_get_data (good))[i], ==, expected[i]);
+
+  g_assert_null (read_whole (array, &error));
+  assert_error_says (error, ANN_ERROR_CORRUPT, "shorter than its index");
+}
+
+/* Within the shard are what the codec before it makes of the numbers. */
+static void
+test_converted (void)
+{
+  static const double expected[] = { 3, -4, 0, 0 };
+  static const guint8 stored[] = { 3, 0, 0xfc, 0xff };
+  static const guint64 places[] = { 0, 4, NONE, NONE };
+  static const char astype[] = "{\"name\":\"numcodecs.astype\",\"configuration\":"
+                               "{\"encode_dtype\":\"int16\",\"decode_dtype\":\"float64\"}},";
+  g_autofree char *shards = sharding ("[1,2]", LITTLE, "");
+  g_autofree char *codecs = g_strconcat (astype, shards, NULL);
+
+  {
+    NEW_STORE (zarr_store_get_type);
+    g_autofree char *document = array_v3 ("[2,2]", "[2,2]", "\"float64\"", "0", codecs, NULL);
+    g_autoptr (AnnArray) array = open_only (STORE, document);
+
+    put_shard (STORE, "c/0/0", stored, sizeof stored, places, 2, FALSE);
+    assert_numbers (array, expected, 4);
+  }
+  {
+    NEW_STORE (zarr_store_get_type);
+    g_autofree char *document = array_v3 ("[2,2]", "[2,2]", "\"float64\"", "7", codecs, NULL);
+    g_autoptr (AnnArray) array = open_only (STORE, document);
+    g_autoptr (GError) error = NULL;
+
+    put_shard (STORE, "c/0/0", stored, sizeof stored, places, 2, FALSE);
+    g_assert_null (read_whole (array, &error));
+    assert_error_says (error, ANN_ERROR_MISSING_CODEC, "converted numbers with a fill value");
+  }
+}
+
+/* A codec that expects fewer bytes than the shard has. */
+static void
+test_too_long (void)
+{
+  static const guint64 places[] = { 0, 16, 16, 16 };
+  static const guint8 bits[32] = { 0 };
+  NEW_STORE (zarr_store_get_type);
+  g_autofree char *shards = sharding ("[1,16]", LITTLE, "");
+  g_autofree char *codecs = g_strconcat ("{\"name\":\"numcodecs.packbits\"},", shards, NULL);
+  g_autofree char *document = array_v3 ("[2,16]", "[2,16]", "\"bool\"", "false", codecs, NULL);
+  g_autoptr (AnnArray) array = open_only (STORE, document);
+  g_autoptr (GError) error = NULL;
+
+  put_shard (STORE, "c/0/0", bits, sizeof bits, places, 2, FALSE);
+  g_assert_null (read_whole (array, &error));
+  assert_error_says (error, ANN_ERROR_CORRUPT, "sharding_indexed stream holds more");
+}
+
 static void
 test_refused (void)
 {
@@ -364,6 +443,9 @@ main (int argc, char **argv)
   g_test_add_func ("/zarr/shards/overlap", test_overlap);
   g_test_add_func ("/zarr/shards/damaged-index", test_damaged_index);
   g_test_add_func ("/zarr/shards/whole", test_whole);
+  g_test_add_func ("/zarr/shards/short-within", test_short_within);
+  g_test_add_func ("/zarr/shards/converted", test_converted);
+  g_test_add_func ("/zarr/shards/too-long", test_too_long);
   g_test_add_func ("/zarr/shards/refused", test_refused);
   g_test_add_func ("/zarr/shards/failures", test_failures);
 
