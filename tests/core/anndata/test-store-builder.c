@@ -408,6 +408,71 @@ test_refused_blocks (void)
     }
 }
 
+/* Two rows of a sparse matrix with three entries, as they are, and each part not as it must be. */
+static void
+test_refused_sparse (void)
+{
+  static const guint64 good[] = { 0, 1, 3 };
+  static const gint64 signed_pointers[] = { 0, 1, 3 };
+  static const guint64 falling[] = { 0, 4, 3 };
+  static const guint64 late[] = { 1, 2, 3 };
+  static const guint64 fewer[] = { 0, 1, 2 };
+  static const guint64 flat[] = { 3, 1 };
+  static const gint32 indices[] = { 0, 0, 1 };
+  static const float values[] = { 1, 2, 3 };
+  const struct {
+    guint64 count;
+    AnnBuffer *pointers;
+    AnnBuffer *indices;
+    AnnBuffer *values;
+  } blocks[] = {
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, good), make_buffer (ANN_DTYPE_INT32, 3, indices),
+      make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, good), make_buffer (ANN_DTYPE_INT32, 3, indices), NULL },
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, good), NULL,
+      make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { 2, make_buffer (ANN_DTYPE_INT64, 3, signed_pointers),
+      make_buffer (ANN_DTYPE_INT32, 3, indices), make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { 1, make_buffer (ANN_DTYPE_UINT64, 3, good), make_buffer (ANN_DTYPE_INT32, 3, indices),
+      make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { G_MAXUINT64, ann_buffer_new_vector (ANN_DTYPE_UINT64, 0, NULL),
+      make_buffer (ANN_DTYPE_INT32, 3, indices), make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, good), make_buffer (ANN_DTYPE_INT32, 2, indices),
+      make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, good), make_buffer (ANN_DTYPE_FLOAT32, 3, values),
+      make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, good), make_buffer (ANN_DTYPE_INT32, 3, indices),
+      ann_buffer_new (ANN_DTYPE_FLOAT32, 2, flat, NULL) },
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, falling), make_buffer (ANN_DTYPE_INT32, 3, indices),
+      make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, late), make_buffer (ANN_DTYPE_INT32, 3, indices),
+      make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+    { 2, make_buffer (ANN_DTYPE_UINT64, 3, fewer), make_buffer (ANN_DTYPE_INT32, 3, indices),
+      make_buffer (ANN_DTYPE_FLOAT32, 3, values) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (blocks); i++)
+    {
+      g_autoptr (AnnBlock) block = ann_block_new (0, blocks[i].count, 2);
+      g_autoptr (AnnElement) element = NULL;
+      g_autoptr (GError) error = NULL;
+
+      block->indptr = blocks[i].pointers;
+      block->indices = blocks[i].indices;
+      block->values = blocks[i].values;
+      element = ann_element_new_from_block ("x", block, &error);
+      if (i == 0)
+        {
+          g_assert_no_error (error);
+          continue;
+        }
+      g_test_message ("block %" G_GSIZE_FORMAT, i);
+      g_assert_null (element);
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_FORMAT);
+      g_assert_nonnull (strstr (error->message, "do not fit together"));
+    }
+}
+
 static void
 test_refused_places (void)
 {
@@ -527,6 +592,7 @@ main (int argc, char **argv)
   g_test_add_func ("/store-builder/no-rows", test_no_rows);
   g_test_add_func ("/store-builder/refused-rows", test_refused_rows);
   g_test_add_func ("/store-builder/refused-blocks", test_refused_blocks);
+  g_test_add_func ("/store-builder/refused-sparse", test_refused_sparse);
   g_test_add_func ("/store-builder/refused-places", test_refused_places);
   g_test_add_func ("/store-builder/misfits", test_misfits);
   g_test_add_func ("/store-builder/wrong-length", test_wrong_length);

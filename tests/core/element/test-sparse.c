@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
-#include "element/ann-sparse.h"
+#include "element/ann-sparse-private.h"
 #include "memory-store.h"
 
 /* 4 × 5, with a duplicate, an unsorted row and an empty one:
@@ -507,6 +507,58 @@ test_long_scan (void)
     }
 }
 
+/* More lines than pointers are looked up for at once: row 1, which is empty, but for a few. */
+static void
+test_many_lines (void)
+{
+  static const struct {
+    gsize place;
+    gint64 row;
+  } full[] = { { 0, 0 }, { 1048575, 2 }, { 1048576, 3 }, { 1048577, 0 } };
+  static const gint32 expected_indices[] = { 3, 0, 4, 4, 1, 0, 3, 0 };
+  static const double expected_values[] = { 1, 2, 3, 4, 5, 6, 1, 2 };
+  const gsize n = 1048578;
+  g_autoptr (Store) store = store_new ();
+  g_autofree gint64 *rows = g_new (gint64, n);
+  g_autofree guint64 *lengths = g_new (guint64, n);
+  g_autoptr (AnnElement) matrix = NULL;
+  g_autoptr (AnnSelection) selection = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint64 *pointers;
+  guint64 sum = 0;
+
+  add_matrix (store, "X", &plain);
+  matrix = open_good (store, "X", ANN_ELEMENT_CSR);
+  for (gsize i = 0; i < n; i++)
+    rows[i] = 1;
+  for (gsize i = 0; i < G_N_ELEMENTS (full); i++)
+    rows[full[i].place] = full[i].row;
+  selection = ann_selection_new_from_indices (rows, n, 4, &error);
+  g_assert_no_error (error);
+
+  g_assert_true (
+      _ann_sparse_read_lengths_of (ANN_SPARSE (matrix), selection, lengths, NULL, &error));
+  block = ann_element_read (matrix, selection, NULL, NULL, &error);
+  g_assert_no_error (error);
+  pointers = ann_buffer_get_data (block->indptr);
+  g_assert_cmpuint (ann_buffer_get_n_elements (block->indptr), ==, n + 1);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_assert_cmpuint (pointers[i], ==, sum);
+      g_assert_cmpuint (lengths[i], ==, indptr[rows[i] + 1] - indptr[rows[i]]);
+      sum += lengths[i];
+    }
+  g_assert_cmpuint (pointers[n], ==, 8);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_assert_cmpint (((const gint32 *) ann_buffer_get_data (block->indices))[i], ==,
+                       expected_indices[i]);
+      g_assert_cmpfloat (((const double *) ann_buffer_get_data (block->values))[i], ==,
+                         expected_values[i]);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -523,6 +575,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sparse/cancel", test_cancel);
   g_test_add_func ("/sparse/race", test_race);
   g_test_add_func ("/sparse/long-scan", test_long_scan);
+  g_test_add_func ("/sparse/many-lines", test_many_lines);
 
   return g_test_run ();
 }
