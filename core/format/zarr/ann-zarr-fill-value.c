@@ -235,7 +235,9 @@ read_utf32 (AnnJsonValue value, const AnnZarrType *type)
   return g_steal_pointer (&bytes);
 }
 
-/* `{"a": 1, "b": 2.5}` or `[1, 2.5]`: a value for each field that is a number */
+/* `{"a": 1, "b": 2.5}` or `[1, 2.5]`: a value for each field. Of a field that is an array it can
+ * only be zero: writers store the bytes of the whole record for others.
+ */
 static GByteArray *
 read_fields (AnnJsonValue value, const AnnZarrType *type)
 {
@@ -251,18 +253,18 @@ read_fields (AnnJsonValue value, const AnnZarrType *type)
                                     : _ann_json_get_item (value, i);
       g_autoptr (GBytes) fill_value = NULL;
 
-      if (!_ann_zarr_read_fill_value (item, field->type, &fill_value, NULL))
-        return NULL;
-      if (fill_value != NULL && field->rank == 0)
-        {
-          guint8 *to = bytes->data + field->offset;
+      guint8 *to = bytes->data + field->offset;
 
-          if (field->type->kind == ANN_ZARR_NUMBER)
-            _ann_zarr_type_convert (field->type, g_bytes_get_data (fill_value, NULL),
-                                    field->type->size, 1, to);
-          else
-            memcpy (to, g_bytes_get_data (fill_value, NULL), field->type->size);
-        }
+      if (!_ann_zarr_read_fill_value (item, field->type, &fill_value, NULL)
+          || (fill_value != NULL && field->rank > 0))
+        return NULL;
+      if (fill_value == NULL)
+        continue;
+      if (field->type->kind == ANN_ZARR_NUMBER)
+        _ann_zarr_type_convert (field->type, g_bytes_get_data (fill_value, NULL), field->type->size,
+                                1, to);
+      else
+        memcpy (to, g_bytes_get_data (fill_value, NULL), field->type->size);
     }
 
   return g_steal_pointer (&bytes);
