@@ -10,7 +10,7 @@
 #include <glib/gi18n.h>
 
 /* Letters of a key that are seen at once. */
-#define KEY_WIDTH 10
+#define KEY_WIDTH 16
 
 struct _AnnConcatRow {
   AdwActionRow parent_instance;

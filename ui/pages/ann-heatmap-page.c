@@ -159,6 +159,7 @@ show_failure (AnnHeatmapPage *self)
   if (has_failed)
     ann_status_page_set_error (self->failed, _ ("Cannot Read the Values"), error);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), has_failed ? "failed" : "picture");
+  gtk_widget_set_visible (self->legend, !has_failed);
 
   return has_failed;
 }

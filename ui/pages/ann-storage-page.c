@@ -360,7 +360,7 @@ ann_storage_page_init (AnnStoragePage *self)
   self->tools = g_object_ref_sink (copy);
 
   self->left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-  self->right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 24);
+  self->right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
   ann_columns_append (ANN_COLUMNS (columns), self->left);
   ann_columns_append (ANN_COLUMNS (columns), self->right);
   gtk_widget_add_css_class (columns, "ann-page");

@@ -120,16 +120,20 @@ ann_columns_size_allocate (GtkWidget *widget, int width, int height, int baselin
     {
       GtkWidget *child = line;
       int line_height = measure_line (line, n_columns, column_width, &line);
-      int x = is_rtl ? width - column_width : 0;
+      guint column = 0;
 
       for (; child != line; child = gtk_widget_get_next_sibling (child))
         {
-          GtkAllocation place = { x, y, column_width, line_height };
+          int start = (int) column * (column_width + self->spacing);
+          /* The pixels that do not divide go to the last column, which ends where the line does. */
+          int child_width = column + 1 == n_columns ? width - start : column_width;
+          int x = is_rtl ? width - start - child_width : start;
+          GtkAllocation place = { x, y, child_width, line_height };
 
           if (!gtk_widget_should_layout (child))
             continue;
           gtk_widget_size_allocate (child, &place, -1);
-          x += (is_rtl ? -1 : 1) * (column_width + self->spacing);
+          column++;
         }
       y += line_height + self->spacing;
     }

@@ -121,6 +121,18 @@ new_value_label (int max_chars)
   return label;
 }
 
+/* A name and what it is; such pairs lie further apart than the two. */
+static void
+add_pair (GtkWidget *box, const char *name, GtkWidget *value)
+{
+  GtkWidget *label = ann_dim_label_new (name);
+
+  if (gtk_widget_get_first_child (box) != NULL)
+    gtk_widget_set_margin_start (label, 6);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_box_append (GTK_BOX (box), value);
+}
+
 static GtkWidget *
 build_point_box (AnnHeatmapStatusBar *self, AnnAxisLabels *rows, AnnAxisLabels *columns)
 {
@@ -133,12 +145,9 @@ build_point_box (AnnHeatmapStatusBar *self, AnnAxisLabels *rows, AnnAxisLabels *
   self->pixel_label = ann_dim_label_new (NULL);
   gtk_label_set_ellipsize (GTK_LABEL (self->pixel_label), PANGO_ELLIPSIZE_END);
 
-  gtk_box_append (GTK_BOX (box), ann_dim_label_new (ann_axis_labels_get_noun (rows)));
-  gtk_box_append (GTK_BOX (box), self->row_value);
-  gtk_box_append (GTK_BOX (box), ann_dim_label_new (ann_axis_labels_get_noun (columns)));
-  gtk_box_append (GTK_BOX (box), self->column_value);
-  gtk_box_append (GTK_BOX (box), ann_dim_label_new (_ ("Value")));
-  gtk_box_append (GTK_BOX (box), self->value_value);
+  add_pair (box, ann_axis_labels_get_noun (rows), self->row_value);
+  add_pair (box, ann_axis_labels_get_noun (columns), self->column_value);
+  add_pair (box, _ ("Value"), self->value_value);
   gtk_box_append (GTK_BOX (box), self->pixel_label);
   gtk_widget_set_hexpand (box, TRUE);
   gtk_widget_set_visible (box, FALSE);

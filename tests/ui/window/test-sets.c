@@ -121,6 +121,8 @@ test_export (Fixture *fixture, gconstpointer unused)
   g_assert_false (gtk_widget_is_sensitive (button));
   ann_ui_test_wait_until (gtk_widget_get_height (dialog) > 100);
   ann_ui_test_wait_for_frame (dialog);
+  /* However long a message is, the dialog is as wide as it always is. */
+  g_assert_cmpint (gtk_widget_get_width (dialog), <=, 530);
   ann_ui_test_screenshot (dialog, "set-missing-export");
   gtk_window_destroy (GTK_WINDOW (dialog));
   ann_ui_test_close (GTK_WIDGET (window));
