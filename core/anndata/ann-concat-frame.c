@@ -291,6 +291,7 @@ _ann_concat_merge_tables (const AnnConcat *self, GError **error)
       if (self->parts[i].root == NULL)
         continue;
       table = ANN_ELEMENT (self->parts[i].tables[other]);
+      offers[n_offers].is_table = TRUE;
       offers[n_offers].names = ann_element_list_children (table, self->cancellable, error);
       if (offers[n_offers].names != NULL)
         offers[n_offers].children = reindex_columns (self, path, ANN_FRAME (table),

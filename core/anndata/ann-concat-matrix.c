@@ -645,7 +645,7 @@ merge_aligned (const AnnConcat *self, const char *name, ReindexFunc reindex, GEr
           _ann_offer_clear (&offers[i]);
           continue;
         }
-      offers[i] = (AnnOffer){ NULL, NULL };
+      offers[i] = (AnnOffer){ .names = NULL };
       offers[n_offers] = offer;
       success = reindex_offer (self, path, &offers[n_offers], self->reindexes[i], reindex, error);
       n_offers++;

@@ -131,12 +131,16 @@ are_mappings (GPtrArray *values)
 }
 
 static gboolean
-are_equal (const AnnConcat *self, GPtrArray *values, gboolean *equal, GError **error)
+are_equal (const AnnConcat *self,
+           GPtrArray *values,
+           gboolean are_columns,
+           gboolean *equal,
+           GError **error)
 {
   *equal = TRUE;
   for (guint i = 1; i < values->len && *equal; i++)
-    if (!_ann_element_equal (g_ptr_array_index (values, i), g_ptr_array_index (values, 0), equal,
-                             self->cancellable, error))
+    if (!_ann_element_equal (g_ptr_array_index (values, i), g_ptr_array_index (values, 0),
+                             are_columns, equal, self->cancellable, error))
       return FALSE;
 
   return TRUE;
@@ -169,6 +173,7 @@ static gboolean
 merge_values (const AnnConcat *self,
               const char *path,
               GPtrArray *values,
+              gboolean are_columns,
               AnnMerge merge,
               AnnElement **merged,
               GError **error)
@@ -192,7 +197,7 @@ merge_values (const AnnConcat *self,
   if (merge == ANN_MERGE_ONLY && values->len > 1)
     return TRUE;
   if ((merge == ANN_MERGE_SAME || merge == ANN_MERGE_UNIQUE)
-      && !are_equal (self, values, &equal, error))
+      && !are_equal (self, values, are_columns, &equal, error))
     return FALSE;
   if (equal)
     *merged = g_object_ref (g_ptr_array_index (values, 0));
@@ -237,7 +242,7 @@ _ann_concat_merge (const AnnConcat *self,
       g_autoptr (GPtrArray) values = collect_values (offers, n_offers, names[i]);
       AnnElement *value;
 
-      if (!merge_values (self, child_path, values, merge, &value, error))
+      if (!merge_values (self, child_path, values, offers[0].is_table, merge, &value, error))
         return NULL;
       if (value != NULL)
         _ann_branch_add (merged, names[i], value);

@@ -140,10 +140,12 @@ gboolean _ann_concat_stack_x (const AnnConcat *self, AnnElement **x, GError **er
 
 /**
  * AnnOffer: something that one part has under a name: its children, in order
+ * @is_table: whether these are columns
  */
 typedef struct {
   char **names;
   AnnBranch *children;
+  gboolean is_table;
 } AnnOffer;
 
 void _ann_offer_clear (AnnOffer *self);

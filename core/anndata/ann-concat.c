@@ -346,7 +346,7 @@ merge_uns (const AnnConcat *self, GError **error)
           {
             const AnnOffer offer = offers[i];
 
-            offers[i] = (AnnOffer){ NULL, NULL };
+            offers[i] = (AnnOffer){ .names = NULL };
             offers[n_offers++] = offer;
           }
       merged = _ann_concat_merge (self, "uns", offers, n_offers, self->options->uns_merge, error);

@@ -9,6 +9,7 @@
 #include "element/ann-categorical.h"
 #include "element/ann-frame.h"
 #include "element/ann-sparse.h"
+#include "view/ann-stack.h"
 
 #include <math.h>
 #include <string.h>
@@ -91,15 +92,17 @@ get_rows_at_once (AnnElement *element)
   return MAX (PIECE_SIZE / 16 / MIN (width, PIECE_SIZE), 1);
 }
 
+/* The rows of @one with those of @other from @offset on. */
 static gboolean
 compare_rows (AnnElement *one,
               AnnElement *other,
+              guint64 offset,
               gboolean (*compare) (const AnnBlock *one, const AnnBlock *other),
               gboolean *are_equal,
               GCancellable *cancellable,
               GError **error)
 {
-  const guint64 n_rows = ann_element_get_n_rows (one);
+  const guint64 n_rows = ann_element_get_n_rows (other) - offset;
   const guint64 at_once = get_rows_at_once (one);
 
   *are_equal = TRUE;
@@ -111,7 +114,7 @@ compare_rows (AnnElement *one,
 
       if (block == NULL)
         return FALSE;
-      other_block = ann_element_read_rows (other, start, n, cancellable, error);
+      other_block = ann_element_read_rows (other, offset + start, n, cancellable, error);
       if (other_block == NULL)
         return FALSE;
       *are_equal = compare (block, other_block);
@@ -209,6 +212,7 @@ compare_scalars (AnnElement *one,
 static gboolean
 compare_children (AnnElement *one,
                   AnnElement *other,
+                  gboolean are_columns,
                   gboolean *are_equal,
                   GCancellable *cancellable,
                   GError **error)
@@ -232,7 +236,7 @@ compare_children (AnnElement *one,
         return FALSE;
       other_child = ann_element_open_child (other, names[i], cancellable, error);
       if (other_child == NULL
-          || !_ann_element_equal (child, other_child, are_equal, cancellable, error))
+          || !_ann_element_equal (child, other_child, are_columns, are_equal, cancellable, error))
         return FALSE;
     }
 
@@ -255,30 +259,8 @@ compare_frames (AnnElement *one,
   if (other_index == NULL)
     return FALSE;
 
-  return _ann_element_equal (index, other_index, are_equal, cancellable, error)
-         && (!*are_equal || compare_children (one, other, are_equal, cancellable, error));
-}
-
-/* The same list, in the same order, and the same codes. */
-static gboolean
-compare_categoricals (AnnElement *one,
-                      AnnElement *other,
-                      gboolean *are_equal,
-                      GCancellable *cancellable,
-                      GError **error)
-{
-  if (ann_categorical_get_ordered (ANN_CATEGORICAL (one))
-      != ann_categorical_get_ordered (ANN_CATEGORICAL (other)))
-    {
-      *are_equal = FALSE;
-      return TRUE;
-    }
-
-  return _ann_element_equal (ann_categorical_get_categories (ANN_CATEGORICAL (one)),
-                             ann_categorical_get_categories (ANN_CATEGORICAL (other)), are_equal,
-                             cancellable, error)
-         && (!*are_equal
-             || compare_rows (one, other, blocks_are_equal, are_equal, cancellable, error));
+  return _ann_element_equal (index, other_index, TRUE, are_equal, cancellable, error)
+         && (!*are_equal || compare_children (one, other, TRUE, are_equal, cancellable, error));
 }
 
 static gboolean
@@ -287,6 +269,91 @@ is_text (AnnElement *element)
   const AnnElementKind kind = ann_element_get_kind (element);
 
   return kind == ANN_ELEMENT_STRINGS || kind == ANN_ELEMENT_NULLABLE_STRING;
+}
+
+static gboolean
+has_texts (AnnElement *element)
+{
+  return is_text (ANN_IS_CATEGORICAL (element)
+                      ? ann_categorical_get_categories (ANN_CATEGORICAL (element))
+                      : element);
+}
+
+/* What pandas compares of their types: whether the order counts, of what the categories are, and,
+ * if it does, their order. Else it is enough that they have the same ones.
+ */
+static gboolean
+compare_category_types (AnnCategorical *one,
+                        AnnCategorical *other,
+                        gboolean *are_equal,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  const gboolean ordered = ann_categorical_get_ordered (one);
+  AnnElement *categories = ann_categorical_get_categories (one);
+  AnnElement *other_categories = ann_categorical_get_categories (other);
+
+  if (ordered)
+    {
+      *are_equal = ann_categorical_get_ordered (other);
+      return !*are_equal
+             || _ann_element_equal (categories, other_categories, TRUE, are_equal, cancellable,
+                                    error);
+    }
+
+  *are_equal = !ann_categorical_get_ordered (other)
+               && have_same_shape (categories, other_categories)
+               && (ann_element_get_dtype (categories) == ann_element_get_dtype (other_categories)
+                   || (is_text (categories) && is_text (other_categories)));
+
+  return TRUE;
+}
+
+/* Labels: categoricals, or one of them and texts. They are read behind each other, and so as places
+ * in one list, or as texts.
+ */
+static gboolean
+compare_labels (AnnElement *one,
+                AnnElement *other,
+                gboolean are_columns,
+                gboolean *are_equal,
+                GCancellable *cancellable,
+                GError **error)
+{
+  const guint64 n_rows = ann_element_get_n_rows (one);
+  const AnnStackPart parts[] = { { .element = one, .length = n_rows },
+                                 { .element = other, .length = n_rows } };
+  g_autofree char *clash = NULL;
+  g_autoptr (AnnElement) both = NULL;
+
+  *are_equal = has_texts (one) == has_texts (other);
+  if (*are_equal && are_columns
+      && !compare_category_types (ANN_CATEGORICAL (one), ANN_CATEGORICAL (other), are_equal,
+                                  cancellable, error))
+    return FALSE;
+  if (!*are_equal)
+    return TRUE;
+
+  both = _ann_stack_vectors (ann_element_get_path (one), parts, G_N_ELEMENTS (parts), &clash,
+                             cancellable, error);
+  if (both == NULL)
+    return FALSE;
+  *are_equal = !are_columns
+               || ann_categorical_get_n_categories (ANN_CATEGORICAL (both))
+                      == ann_categorical_get_n_categories (ANN_CATEGORICAL (one));
+
+  return !*are_equal
+         || compare_rows (both, both, n_rows, blocks_are_equal, are_equal, cancellable, error);
+}
+
+/* Out of a table, anndata compares labels as they read, whatever they are stored as. */
+static gboolean
+are_labels (AnnElement *one, AnnElement *other, gboolean are_columns)
+{
+  const guint n_categoricals = ANN_IS_CATEGORICAL (one) + ANN_IS_CATEGORICAL (other);
+
+  return n_categoricals == 2
+         || (n_categoricals == 1 && !are_columns && (is_text (one) || is_text (other)));
 }
 
 static gboolean
@@ -311,24 +378,23 @@ compare_same_kind (AnnElement *one,
       return TRUE;
     case ANN_ELEMENT_MAPPING:
     case ANN_ELEMENT_RECORDS:
-      return compare_children (one, other, are_equal, cancellable, error);
+      return compare_children (one, other, FALSE, are_equal, cancellable, error);
     case ANN_ELEMENT_FRAME:
       return compare_frames (one, other, are_equal, cancellable, error);
-    case ANN_ELEMENT_CATEGORICAL:
-      return compare_categoricals (one, other, are_equal, cancellable, error);
     default:
       if (ann_element_get_dtype (one) != ann_element_get_dtype (other) && !is_text (one))
         {
           *are_equal = FALSE;
           return TRUE;
         }
-      return compare_rows (one, other, blocks_are_equal, are_equal, cancellable, error);
+      return compare_rows (one, other, 0, blocks_are_equal, are_equal, cancellable, error);
     }
 }
 
 gboolean
 _ann_element_equal (AnnElement *one,
                     AnnElement *other,
+                    gboolean are_columns,
                     gboolean *are_equal,
                     GCancellable *cancellable,
                     GError **error)
@@ -341,7 +407,9 @@ _ann_element_equal (AnnElement *one,
   if (is_scalar (one) && is_scalar (other))
     return compare_scalars (one, other, are_equal, cancellable, error);
   if (ANN_IS_SPARSE (one) && ANN_IS_SPARSE (other))
-    return compare_rows (one, other, sparse_blocks_are_equal, are_equal, cancellable, error);
+    return compare_rows (one, other, 0, sparse_blocks_are_equal, are_equal, cancellable, error);
+  if (are_labels (one, other, are_columns))
+    return compare_labels (one, other, are_columns, are_equal, cancellable, error);
   if (ann_element_get_kind (one) != ann_element_get_kind (other)
       && !(is_text (one) && is_text (other)))
     return TRUE;
