@@ -7,18 +7,13 @@
 
 #include "ann-text.h"
 #include "ann-weak.h"
-#include "widgets/ann-histogram.h"
 #include "widgets/ann-job.h"
-#include "widgets/ann-summary-grid.h"
-#include "widgets/ann-value-list.h"
+#include "widgets/ann-statistics-view.h"
 
 #include <glib/gi18n.h>
 
 /* With the arrow keys one passes many columns and rows; not each is worth a pass over the store. */
 #define WAIT_MS 120
-
-/* From so many values on one searches among them. */
-#define MIN_SEARCHED 11
 
 #define WIDTH 276
 
@@ -53,13 +48,7 @@ struct _AnnStatisticsPanel {
   GtkWidget *stack;
   GtkWidget *status;
   GtkWidget *again;
-  GtkWidget *histogram;
-  GtkWidget *search;
-  GtkWidget *values;
-  GtkWidget *values_scroller;
-  GtkWidget *rarer;
-  GtkWidget *grid;
-  GtkWidget *missing;
+  AnnStatisticsView *statistics_view;
 };
 
 G_DEFINE_FINAL_TYPE (AnnStatisticsPanel, ann_statistics_panel, ADW_TYPE_BIN)
@@ -280,73 +269,17 @@ show_header (AnnStatisticsPanel *self)
 }
 
 static void
-show_values (AnnStatisticsPanel *self)
-{
-  AnnValueList *values = ANN_VALUE_LIST (self->values);
-  const AnnSummary *summary = self->statistics->summary;
-  const guint32 *colors = self->statistics->colors;
-
-  gtk_editable_set_text (GTK_EDITABLE (self->search), "");
-  ann_value_list_clear (values);
-  for (guint i = 0; i < self->statistics->n_classes && !summary->is_numeric; i++)
-    ann_value_list_add (values, summary->values[i].text, summary->values[i].count,
-                        colors != NULL ? &colors[i] : NULL);
-  ann_value_list_sort (values);
-  gtk_widget_set_visible (self->search, ann_value_list_get_n_values (values) >= MIN_SEARCHED);
-  gtk_widget_set_visible (self->values_scroller, ann_value_list_get_n_values (values) > 0);
-}
-
-/* Of texts only the most frequent ones are kept. */
-static void
-show_rarer (AnnStatisticsPanel *self)
-{
-  const AnnSummary *summary = self->statistics->summary;
-  const gboolean is_cut = !summary->is_numeric && summary->n_distinct > summary->n_values;
-  g_autofree char *shown = ann_text_count (summary->n_values);
-  g_autofree char *all = ann_text_count (summary->n_distinct);
-  g_autofree char *text = g_strdup_printf (summary->n_distinct_is_exact
-                                               ? _ ("The %s most frequent of %s values")
-                                               : _ ("The %s most frequent of more than %s values"),
-                                           shown, all);
-
-  gtk_label_set_text (GTK_LABEL (self->rarer), text);
-  gtk_widget_set_visible (self->rarer, is_cut);
-}
-
-static void
-show_histogram (AnnStatisticsPanel *self)
-{
-  const AnnSummary *summary = self->statistics->summary;
-
-  ann_histogram_set_counts (ANN_HISTOGRAM (self->histogram), summary->histogram_low,
-                            summary->histogram_high, summary->bins,
-                            summary->is_numeric ? summary->n_bins : 0);
-  gtk_widget_set_visible (self->histogram, summary->is_numeric && summary->n_bins > 0);
-}
-
-static void
 show_selected (AnnStatisticsPanel *self)
 {
-  const AnnSelectedStatistics *selected = self->selected;
-  const guint64 *counts = selected != NULL ? selected->counts : NULL;
-
-  ann_summary_grid_set_summaries (ANN_SUMMARY_GRID (self->grid), self->statistics->summary,
-                                  selected != NULL ? selected->summary : NULL,
-                                  self->is_of_filter ? _ ("Shown") : _ ("Selected"));
-  if (self->statistics->summary->is_numeric)
-    ann_histogram_set_selected (ANN_HISTOGRAM (self->histogram), counts);
-  else
-    ann_value_list_set_selected (ANN_VALUE_LIST (self->values), counts);
+  ann_statistics_view_set_selected (self->statistics_view, self->selected,
+                                    self->is_of_filter ? _ ("Shown") : _ ("Selected"));
 }
 
 static void
 show_statistics (AnnStatisticsPanel *self)
 {
-  show_histogram (self);
-  show_values (self);
-  show_rarer (self);
+  ann_statistics_view_set_statistics (self->statistics_view, self->statistics);
   show_selected (self);
-  gtk_widget_set_visible (self->missing, self->statistics->summary->n_missing > 0);
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack), "statistics");
   update_actions (self);
 }
@@ -539,19 +472,13 @@ on_unmap (AnnStatisticsPanel *self)
 /* ---- Choosing ---- */
 
 static void
-on_bins_chosen (AnnHistogram *histogram,
-                guint first,
-                guint last,
-                gboolean adds,
-                AnnStatisticsPanel *self)
+on_chosen (AnnStatisticsView *view,
+           guint first,
+           guint last,
+           gboolean adds,
+           AnnStatisticsPanel *self)
 {
   start_selecting (self, first, last, adds);
-}
-
-static void
-on_value_chosen (AnnValueList *values, guint index, gboolean adds, AnnStatisticsPanel *self)
-{
-  start_selecting (self, index, index, adds);
 }
 
 /* "(uub)": from a class to another one; besides what is selected. */
@@ -584,16 +511,9 @@ static void
 on_copy (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AnnStatisticsPanel *self = user_data;
-  g_autofree char *text = ann_summary_grid_to_text (ANN_SUMMARY_GRID (self->grid));
+  g_autofree char *text = ann_statistics_view_to_text (self->statistics_view);
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-}
-
-static void
-on_search_changed (AnnStatisticsPanel *self)
-{
-  ann_value_list_set_filter (ANN_VALUE_LIST (self->values),
-                             gtk_editable_get_text (GTK_EDITABLE (self->search)));
 }
 
 /* ---- The widget ---- */
@@ -702,58 +622,6 @@ new_header (AnnStatisticsPanel *self)
 }
 
 static GtkWidget *
-new_value_scroller (AnnStatisticsPanel *self)
-{
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
-  GtkWidget *viewport = gtk_viewport_new (NULL, adjustment);
-
-  self->values = ann_value_list_new (adjustment);
-  gtk_widget_set_name (self->values, "statistics-values");
-  g_signal_connect (self->values, "chosen", G_CALLBACK (on_value_chosen), self);
-  /* It would scroll to the top of the list, which is as high as all its rows. */
-  gtk_viewport_set_scroll_to_focus (GTK_VIEWPORT (viewport), FALSE);
-  gtk_viewport_set_child (GTK_VIEWPORT (viewport), self->values);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), viewport);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
-  gtk_widget_set_vexpand (scroller, TRUE);
-
-  return scroller;
-}
-
-static GtkWidget *
-new_statistics (AnnStatisticsPanel *self)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-
-  self->histogram = ann_histogram_new ();
-  gtk_widget_set_name (self->histogram, "statistics-histogram");
-  g_signal_connect (self->histogram, "chosen", G_CALLBACK (on_bins_chosen), self);
-  self->grid = ann_summary_grid_new ();
-  self->missing = gtk_button_new_with_mnemonic (_ ("Select Rows Without a _Value"));
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->missing), "statistics.select-missing");
-  self->search = gtk_search_entry_new ();
-  g_object_set (self->search, "placeholder-text", _ ("Search values"), NULL);
-  g_signal_connect_swapped (self->search, "search-changed", G_CALLBACK (on_search_changed), self);
-  self->values_scroller = new_value_scroller (self);
-  self->rarer = gtk_label_new (NULL);
-  gtk_label_set_wrap (GTK_LABEL (self->rarer), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (self->rarer), 0);
-  gtk_widget_add_css_class (self->rarer, "dim-label");
-
-  gtk_box_append (GTK_BOX (box), self->histogram);
-  gtk_box_append (GTK_BOX (box), self->grid);
-  gtk_box_append (GTK_BOX (box), self->missing);
-  gtk_box_append (GTK_BOX (box), self->search);
-  gtk_box_append (GTK_BOX (box), self->values_scroller);
-  gtk_box_append (GTK_BOX (box), self->rarer);
-
-  return box;
-}
-
-static GtkWidget *
 new_status (AnnStatisticsPanel *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
@@ -785,7 +653,9 @@ ann_statistics_panel_init (AnnStatisticsPanel *self)
   gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_add_named (GTK_STACK (self->stack), new_status (self), "status");
-  gtk_stack_add_named (GTK_STACK (self->stack), new_statistics (self), "statistics");
+  self->statistics_view = ANN_STATISTICS_VIEW (ann_statistics_view_new ());
+  g_signal_connect (self->statistics_view, "chosen", G_CALLBACK (on_chosen), self);
+  gtk_stack_add_named (GTK_STACK (self->stack), GTK_WIDGET (self->statistics_view), "statistics");
   gtk_widget_set_vexpand (self->stack, TRUE);
 
   gtk_box_append (GTK_BOX (box), new_header (self));
