@@ -134,11 +134,13 @@ add_column (const AnnConcat *self,
 }
 
 static void
-fill_codes (const AnnConcat *self, gint32 *codes)
+fill_codes (const AnnConcat *self, void *codes, AnnDtype dtype)
 {
+  gsize row = 0;
+
   for (gsize i = 0; i < self->n_parts; i++)
     for (guint64 k = 0; k < self->parts[i].lengths[self->axis]; k++)
-      *codes++ = (gint32) i;
+      _ann_code_put (codes, dtype, row++, (int) i);
 }
 
 /* The column that says which part a row is of. */
@@ -149,6 +151,7 @@ add_label (const AnnConcat *self, const char *path, AnnBranch *branch, GError **
   g_autofree char *column_path = _ann_path_join (path, name);
   g_autofree char *keys_path = _ann_path_join (column_path, "categories");
   g_autoptr (AnnStrings) texts = ann_strings_new ();
+  AnnDtype dtype = _ann_code_dtype (self->n_parts);
   g_autoptr (AnnBuffer) codes = NULL;
   g_autoptr (AnnElement) code_element = NULL;
   g_autoptr (AnnElement) categories = NULL;
@@ -157,10 +160,10 @@ add_label (const AnnConcat *self, const char *path, AnnBranch *branch, GError **
   for (gsize i = 0; i < self->n_parts; i++)
     if (!ann_strings_append (texts, self->keys[i], -1, error))
       return FALSE;
-  codes = ann_buffer_new_vector (ANN_DTYPE_INT32, self->lengths[self->axis], error);
+  codes = ann_buffer_new_vector (dtype, self->lengths[self->axis], error);
   if (codes == NULL)
     return FALSE;
-  fill_codes (self, ann_buffer_get_data_for_writing (codes));
+  fill_codes (self, ann_buffer_get_data_for_writing (codes), dtype);
 
   code_element = _ann_memory_element_new (column_path, codes);
   categories = _ann_memory_element_new_texts (keys_path, texts, NULL);

@@ -64,15 +64,6 @@ find_categories (AnnStrings *texts, const guint8 *missing, GPtrArray *categories
   return places;
 }
 
-/* The smallest type that all codes fit into, as pandas takes it. */
-static AnnDtype
-get_code_dtype (gsize n_categories)
-{
-  return n_categories <= G_MAXINT8    ? ANN_DTYPE_INT8
-         : n_categories <= G_MAXINT16 ? ANN_DTYPE_INT16
-                                      : ANN_DTYPE_INT32;
-}
-
 static AnnBuffer *
 make_codes (AnnStrings *texts,
             const guint8 *missing,
@@ -81,7 +72,7 @@ make_codes (AnnStrings *texts,
             GError **error)
 {
   gsize n = ann_strings_get_length (texts);
-  AnnDtype dtype = get_code_dtype (n_categories);
+  AnnDtype dtype = _ann_code_dtype (n_categories);
   AnnBuffer *codes = ann_buffer_new_vector (dtype, n, error);
   void *values = codes != NULL ? ann_buffer_get_data_for_writing (codes) : NULL;
 
@@ -90,12 +81,7 @@ make_codes (AnnStrings *texts,
       gpointer place = g_hash_table_lookup (places, ann_strings_get (texts, i, NULL));
       int code = missing != NULL && missing[i] ? -1 : (int) GPOINTER_TO_UINT (place);
 
-      if (dtype == ANN_DTYPE_INT8)
-        ((gint8 *) values)[i] = (gint8) code;
-      else if (dtype == ANN_DTYPE_INT16)
-        ((gint16 *) values)[i] = (gint16) code;
-      else
-        ((gint32 *) values)[i] = code;
+      _ann_code_put (values, dtype, i, code);
     }
 
   return codes;

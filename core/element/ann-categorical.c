@@ -381,6 +381,28 @@ _ann_categorical_new_of_elements (const AnnElementSource *source,
   return ANN_ELEMENT (g_steal_pointer (&self));
 }
 
+AnnDtype
+_ann_code_dtype (guint64 n_categories)
+{
+  if (n_categories <= (guint64) G_MAXINT8)
+    return ANN_DTYPE_INT8;
+  if (n_categories <= (guint64) G_MAXINT16)
+    return ANN_DTYPE_INT16;
+
+  return ANN_DTYPE_INT32;
+}
+
+void
+_ann_code_put (void *codes, AnnDtype dtype, gsize row, int code)
+{
+  if (dtype == ANN_DTYPE_INT8)
+    ((gint8 *) codes)[row] = (gint8) code;
+  else if (dtype == ANN_DTYPE_INT16)
+    ((gint16 *) codes)[row] = (gint16) code;
+  else
+    ((gint32 *) codes)[row] = code;
+}
+
 AnnElement *
 _ann_categorical_get_code_element (AnnElement *self)
 {

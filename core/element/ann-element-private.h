@@ -164,6 +164,12 @@ AnnElement *_ann_categorical_new_of_elements (const AnnElementSource *source,
                                               GError **error);
 /* These codes; %NULL if @self has some of its own. (transfer none) */
 AnnElement *_ann_categorical_get_code_element (AnnElement *self);
+
+/* The smallest signed type that holds codes of so many categories: FORMAT §5.4. */
+AnnDtype _ann_code_dtype (guint64 n_categories);
+
+/* Row @row of @codes, which are of a type that the above gave. -1: missing. */
+void _ann_code_put (void *codes, AnnDtype dtype, gsize row, int code);
 AnnElement *_ann_nullable_new (const AnnElementSource *source,
                                AnnElementKind kind,
                                GCancellable *cancellable,

@@ -8,22 +8,11 @@
 #include "base/ann-error.h"
 #include "element/ann-categorical.h"
 #include "element/ann-cell.h"
+#include "element/ann-element-private.h"
 
 #include <string.h>
 
 /* --- Codes --- */
-
-/* The smallest signed type that holds codes of so many categories: FORMAT §5.4. */
-static AnnDtype
-choose_code_dtype (guint64 n_categories)
-{
-  if (n_categories <= (guint64) G_MAXINT8)
-    return ANN_DTYPE_INT8;
-  if (n_categories <= (guint64) G_MAXINT16)
-    return ANN_DTYPE_INT16;
-
-  return ANN_DTYPE_INT32;
-}
 
 static AnnArrayWriter *
 add_codes (const AnnElementWriter *self,
@@ -35,7 +24,7 @@ add_codes (const AnnElementWriter *self,
 {
   return _ann_write_add_array (self, group, "codes",
                                &(AnnNewArray){
-                                   .dtype = choose_code_dtype (n_categories),
+                                   .dtype = _ann_code_dtype (n_categories),
                                    .rank = 1,
                                    .shape = &length,
                                },
