@@ -9,7 +9,7 @@
 #include "ann-weak.h"
 #include "dialogs/ann-address-popover.h"
 #include "dialogs/ann-extra-rows.h"
-#include "dialogs/ann-profile-row.h"
+#include "dialogs/ann-sign-in-group.h"
 #include "models/ann-keyring.h"
 #include "models/ann-location-facts.h"
 #include "models/ann-place.h"
@@ -41,17 +41,7 @@ struct _AnnLocationDialog {
   GtkWidget *open_button;
   GtkWidget *address_row;
   GtkWidget *popover;
-  GtkWidget *sign_in_group;
-  GtkWidget *automatic_button;
-  GtkWidget *anonymous_button;
-  GtkWidget *key_button;
-  GtkWidget *profile_button;
-  GtkWidget *token_button;
-  GtkWidget *key_id_row;
-  GtkWidget *secret_row;
-  GtkWidget *session_row;
-  GtkWidget *profile_row;
-  GtkWidget *bearer_row;
+  AnnSignInGroup *sign_in_group;
   GtkWidget *remember_group;
   GtkWidget *remember_switch;
   GtkWidget *advanced_group;
@@ -73,12 +63,6 @@ enum { OPEN, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AnnLocationDialog, ann_location_dialog, ADW_TYPE_WINDOW)
-
-static gboolean
-is_active (GtkWidget *button)
-{
-  return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button));
-}
 
 static const char *
 get_text (GtkWidget *row)
@@ -138,17 +122,12 @@ add_parameter (GString *uri, const char *name, const char *value)
                           escaped);
 }
 
-static const char *
-get_profile (AnnLocationDialog *self)
-{
-  return ann_profile_row_get_profile (ANN_PROFILE_ROW (self->profile_row));
-}
-
 /* What stands in the rows takes the place of what stands in the query of the address. */
 static char *
 make_s3_address (AnnLocationDialog *self, const char *address)
 {
   g_autoptr (GString) uri = g_string_new_len (address, (gssize) strcspn (address, "?"));
+  const char *profile = ann_sign_in_group_get_profile (self->sign_in_group);
 
   if (get_text (self->endpoint_row)[0] != '\0')
     add_parameter (uri, "endpoint", get_text (self->endpoint_row));
@@ -156,10 +135,10 @@ make_s3_address (AnnLocationDialog *self, const char *address)
     add_parameter (uri, "region", get_text (self->region_row));
   if (gtk_switch_get_active (GTK_SWITCH (self->path_style_switch)))
     add_parameter (uri, "path-style", "true");
-  if (is_active (self->anonymous_button))
+  if (ann_sign_in_group_is_anonymous (self->sign_in_group))
     add_parameter (uri, "anonymous", "true");
-  if (is_active (self->profile_button) && get_profile (self) != NULL)
-    add_parameter (uri, "profile", get_profile (self));
+  if (profile != NULL)
+    add_parameter (uri, "profile", profile);
 
   return g_strdup (uri->str);
 }
@@ -235,13 +214,9 @@ take_parameters (AnnLocationDialog *self)
     gtk_switch_set_active (GTK_SWITCH (self->path_style_switch),
                            ann_location_is_path_style (location));
   if (ann_location_is_anonymous (location))
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->anonymous_button), TRUE);
+    ann_sign_in_group_set_anonymous (self->sign_in_group);
   if (strstr (address, "profile=") != NULL)
-    {
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->profile_button), TRUE);
-      ann_profile_row_set_profile (ANN_PROFILE_ROW (self->profile_row),
-                                   ann_location_get_profile (location));
-    }
+    ann_sign_in_group_set_profile (self->sign_in_group, ann_location_get_profile (location));
 }
 
 /* ---- Which rows there are ---- */
@@ -253,23 +228,8 @@ update_rows (AnnLocationDialog *self)
                          && ann_location_get_kind (self->location) == ANN_LOCATION_S3;
   const gboolean is_http = self->location != NULL
                            && ann_location_get_kind (self->location) == ANN_LOCATION_HTTP;
-  gboolean asks_key, asks_token;
 
-  gtk_widget_set_visible (self->anonymous_button, is_s3);
-  gtk_widget_set_visible (self->key_button, is_s3);
-  gtk_widget_set_visible (self->profile_button, is_s3);
-  gtk_widget_set_visible (self->token_button, is_http);
-  if ((is_http && !is_active (self->token_button)) || (is_s3 && is_active (self->token_button)))
-    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->automatic_button), TRUE);
-
-  asks_key = is_s3 && is_active (self->key_button);
-  asks_token = is_http && is_active (self->token_button);
-  gtk_widget_set_visible (self->key_id_row, asks_key);
-  gtk_widget_set_visible (self->secret_row, asks_key);
-  gtk_widget_set_visible (self->session_row, asks_key);
-  gtk_widget_set_visible (self->profile_row, is_s3 && is_active (self->profile_button));
-  gtk_widget_set_visible (self->bearer_row, asks_token);
-  gtk_widget_set_visible (self->sign_in_group, is_s3 || is_http);
+  ann_sign_in_group_set_location (self->sign_in_group, self->location);
   gtk_widget_set_visible (self->endpoint_row, is_s3);
   gtk_widget_set_visible (self->region_row, is_s3);
   gtk_widget_set_visible (self->path_style_row, is_s3);
@@ -278,31 +238,16 @@ update_rows (AnnLocationDialog *self)
                                        : _ ("Certificates, headers"));
   gtk_widget_set_visible (self->advanced_group, is_s3 || is_http);
   gtk_widget_set_visible (self->remember_group,
-                          asks_key || asks_token
+                          ann_sign_in_group_has_secret (self->sign_in_group)
                               || ((is_s3 || is_http) && !ann_extra_rows_is_empty (self->extras)));
 }
 
 /* ---- Who we are ---- */
 
-/* (nullable): the key or token that is typed. */
-static AnnSignIn *
-make_key_or_token (AnnLocationDialog *self)
-{
-  const char *session = get_text (self->session_row);
-
-  if (gtk_widget_get_visible (self->secret_row))
-    return ann_sign_in_new_key (get_text (self->key_id_row), get_text (self->secret_row),
-                                session[0] != '\0' ? session : NULL);
-  if (gtk_widget_get_visible (self->bearer_row))
-    return ann_sign_in_new_bearer (get_text (self->bearer_row));
-
-  return NULL;
-}
-
 static gboolean
 read_sign_in (AnnLocationDialog *self, GError **error)
 {
-  g_autoptr (AnnSignIn) base = make_key_or_token (self);
+  g_autoptr (AnnSignIn) base = ann_sign_in_group_make_sign_in (self->sign_in_group);
   char *headers;
 
   /* Rows that come or go tell of it, so that this may have been done within the same update. */
@@ -323,18 +268,11 @@ read_sign_in (AnnLocationDialog *self, GError **error)
   return self->sign_in != NULL;
 }
 
-/* A key without its secret is none. */
 static gboolean
 is_complete (AnnLocationDialog *self)
 {
-  if (self->location == NULL || self->is_wrong)
-    return FALSE;
-  if (gtk_widget_get_visible (self->secret_row))
-    return get_text (self->key_id_row)[0] != '\0' && get_text (self->secret_row)[0] != '\0';
-  if (gtk_widget_get_visible (self->bearer_row))
-    return get_text (self->bearer_row)[0] != '\0';
-
-  return !gtk_widget_get_visible (self->profile_row) || get_profile (self) != NULL;
+  return self->location != NULL && !self->is_wrong
+         && ann_sign_in_group_is_complete (self->sign_in_group);
 }
 
 static void
@@ -446,9 +384,7 @@ remember (AnnLocationDialog *self)
 static void
 forget_secrets (AnnLocationDialog *self)
 {
-  gtk_editable_set_text (GTK_EDITABLE (self->secret_row), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->session_row), "");
-  gtk_editable_set_text (GTK_EDITABLE (self->bearer_row), "");
+  ann_sign_in_group_forget (self->sign_in_group);
   ann_extra_rows_forget (self->extras);
 }
 
@@ -627,16 +563,6 @@ bind_children (GtkWidgetClass *klass)
   BIND (open_button);
   BIND (address_row);
   BIND (sign_in_group);
-  BIND (automatic_button);
-  BIND (anonymous_button);
-  BIND (key_button);
-  BIND (profile_button);
-  BIND (token_button);
-  BIND (key_id_row);
-  BIND (secret_row);
-  BIND (session_row);
-  BIND (profile_row);
-  BIND (bearer_row);
   BIND (remember_group);
   BIND (remember_switch);
   BIND (advanced_group);
@@ -674,7 +600,7 @@ ann_location_dialog_class_init (AnnLocationDialogClass *klass)
   signals[OPEN] = g_signal_new ("open", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 
-  g_type_ensure (ANN_TYPE_PROFILE_ROW);
+  g_type_ensure (ANN_TYPE_SIGN_IN_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, ANN_UI_RESOURCE_PATH
                                                "/dialogs/ann-location-dialog.ui");
   bind_children (widget_class);
@@ -689,25 +615,12 @@ ann_location_dialog_init (AnnLocationDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   g_signal_connect_swapped (self->address_row, "changed", G_CALLBACK (on_address_changed), self);
-  for (guint i = 0; i < 5; i++)
-    {
-      GtkWidget *rows[] = { self->key_id_row, self->secret_row, self->session_row, self->bearer_row,
-                            self->endpoint_row };
-
-      g_signal_connect_swapped (rows[i], "changed", G_CALLBACK (update), self);
-    }
-  for (guint i = 0; i < 5; i++)
-    {
-      GtkWidget *buttons[] = { self->automatic_button, self->anonymous_button, self->key_button,
-                               self->profile_button, self->token_button };
-
-      g_signal_connect_swapped (buttons[i], "toggled", G_CALLBACK (update), self);
-    }
+  g_signal_connect_swapped (self->sign_in_group, "changed", G_CALLBACK (update), self);
+  g_signal_connect_swapped (self->endpoint_row, "changed", G_CALLBACK (update), self);
   self->extras = ann_extra_rows_new (ADW_EXPANDER_ROW (self->advanced_row));
   g_signal_connect_object (self->extras, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_swapped (self->region_row, "changed", G_CALLBACK (update), self);
   g_signal_connect_swapped (self->path_style_switch, "notify::active", G_CALLBACK (update), self);
-  g_signal_connect_swapped (self->profile_row, "notify::selected", G_CALLBACK (update), self);
 }
 
 /**
@@ -724,16 +637,8 @@ ann_location_dialog_set_place (AnnLocationDialog *self, GFile *place)
 
   gtk_editable_set_text (GTK_EDITABLE (self->address_row), address);
   ann_address_popover_close (ANN_ADDRESS_POPOVER (self->popover));
-  if (self->location == NULL)
-    return;
-
-  gtk_toggle_button_set_active (
-      GTK_TOGGLE_BUTTON (ann_location_get_kind (self->location) == ANN_LOCATION_S3
-                             ? self->key_button
-                             : self->token_button),
-      TRUE);
-  gtk_widget_grab_focus (gtk_widget_get_visible (self->key_id_row) ? self->key_id_row
-                                                                   : self->bearer_row);
+  if (self->location != NULL)
+    ann_sign_in_group_ask (self->sign_in_group);
 }
 
 /**
