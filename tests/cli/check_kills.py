@@ -28,8 +28,10 @@ import writing
 N_KILLS = int(os.environ.get("ANN_TEST_KILLS", "5"))
 SEED = int(os.environ.get("ANN_TEST_SEED", "1"))
 
-# An interrupt is looked at every 100 ms; the rest is for a machine that has other things to do.
+# An interrupt is looked at every 100 ms. Where the machine has other things to do it takes longer now and then, and not
+# each time at the same moment.
 SECONDS_TO_CANCEL = 0.3
+TRIES = 3
 
 
 class Case:
@@ -126,12 +128,17 @@ class Trial:
         return wrong, status != 0
 
     def interrupt(self, moment):
-        status, seconds = self.disturb(moment, signal.SIGINT)
-        wrong = self.check_left(0)
-        if status not in (0, -signal.SIGINT):
-            wrong.append(f"ended with {status}")
-        if seconds > SECONDS_TO_CANCEL + 2 * self.seconds * (os.getloadavg()[0] > os.cpu_count()):
-            wrong.append(f"gone after {seconds:.3f} s")
+        taken = []
+        while len(taken) < TRIES and (not taken or taken[-1] > SECONDS_TO_CANCEL):
+            status, seconds = self.disturb(moment, signal.SIGINT)
+            taken.append(seconds)
+            wrong = self.check_left(0)
+            if status not in (0, -signal.SIGINT):
+                wrong.append(f"ended with {status}")
+            if wrong:
+                return wrong, status != 0
+        if taken[-1] > SECONDS_TO_CANCEL:
+            wrong.append(f"gone after {', '.join(f'{seconds:.3f}' for seconds in taken)} s")
         return wrong, status != 0
 
     def check(self, act, chance):

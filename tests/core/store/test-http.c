@@ -977,7 +977,7 @@ check_cancel (Fixture *fixture, const char *fault, gsize n, int n_asked)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   /* usually one thousandth of a second; a busy machine may take its time */
   g_test_message ("after %d us", (int) (ended_at - canceller.cancelled_at));
-  g_assert_cmpint (ended_at - canceller.cancelled_at, <, G_USEC_PER_SEC);
+  g_assert_cmpint (ended_at - canceller.cancelled_at, <, 20 * G_USEC_PER_SEC);
   for (gsize i = 0; i < n; i++)
     g_assert_no_error (requests[i].error);
   free_requests (requests, n);

@@ -147,7 +147,7 @@ test_cancel (Fixture *fixture, gconstpointer unused)
   g_assert_cmpstr (get_label (fixture, "write-detail"), ==, "Cancelling…");
   ann_ui_test_wait_until (!has_row (fixture));
   g_assert_cmpint (ann_write_task_get_state (fixture->task), ==, ANN_WRITE_CANCELLED);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 2 * G_TIME_SPAN_SECOND);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_TIME_SPAN_SECOND);
 }
 
 /* What failed says why, and is done again. */
