@@ -17,22 +17,33 @@ G_BEGIN_DECLS
 /* The length of a first axis that is known when all was appended. */
 #define ANN_LENGTH_UNKNOWN G_MAXUINT64
 
+typedef struct _AnnFieldSpec AnnFieldSpec;
+
 /**
  * AnnFieldSpec:
  * @name: of the field
- * @dtype: numbers, bool, %ANN_DTYPE_STRING or %ANN_DTYPE_BYTES
+ * @dtype: numbers, bool, %ANN_DTYPE_STRING or %ANN_DTYPE_BYTES; or %ANN_DTYPE_RECORD, which Zarr v2
+ *   has not
  * @item_size: of text: the bytes of each; 0: of any length, in HDF5 alone
+ * @rank: of the array that each record has in this field; 0 for one value. In HDF5 alone
+ * @shape: its lengths
+ * @fields: (nullable): of a record in the record
+ * @n_fields: how many
  */
-typedef struct {
+struct _AnnFieldSpec {
   const char *name;
   AnnDtype dtype;
   gsize item_size;
-} AnnFieldSpec;
+  guint rank;
+  const guint64 *shape;
+  AnnFieldSpec *fields;
+  gsize n_fields;
+};
 
 /**
  * AnnArraySpec:
  * @dtype: numbers, bool, %ANN_DTYPE_STRING (texts of any length), %ANN_DTYPE_BYTES (of
- *   @item_size, filled with NUL), %ANN_DTYPE_RECORD (a vector), %ANN_DTYPE_OPAQUE (of @item_size)
+ *   @item_size, filled with NUL), %ANN_DTYPE_RECORD, %ANN_DTYPE_OPAQUE (of @item_size)
  * @item_size: see @dtype
  * @rank: 0 for a scalar
  * @shape: the first may be %ANN_LENGTH_UNKNOWN
@@ -58,7 +69,8 @@ typedef struct {
 } AnnArraySpec;
 
 /**
- * AnnFieldValues: some rows of one field of records; one of both is set
+ * AnnFieldValues: some rows of one field of records; one of both is set. Values are handed over in
+ *   the order of the fields, those of a record in a record in its place
  */
 typedef struct {
   AnnBuffer *values;
@@ -95,7 +107,7 @@ typedef struct {
  * @store_chunks: stores chunks, in C order of their coordinates, each once. Chunks at the edge are
  *   whole, and filled with zeros. An array of one piece, or a scalar, is one chunk of its shape
  * @append_texts: rows of texts, or of fixed-length bytes, in C order
- * @append_records: @n rows, one #AnnFieldValues for each field
+ * @append_records: @n rows, one #AnnFieldValues for each field that is no record
  * @close: ends the array: its length on the first axis is @n_rows; metadata, @attributes
  *
  * What a format brings. Called by one thread at a time, @store_chunks by any: while it stores,

@@ -116,7 +116,17 @@ typedef enum {
   ANN_FATE_REFUSED,  /* it cannot be read or written; @error says why */
 } AnnFate;
 
-AnnFate _ann_write_get_fate (const AnnElementWriter *self, AnnElement *element, GError **error);
+/* @name: (nullable): under which it is to be written; %NULL for a root */
+AnnFate _ann_write_get_fate (const AnnElementWriter *self,
+                             AnnElement *element,
+                             const char *name,
+                             GError **error);
+
+/* Whether what is of that kind can be written where it goes, as far as its type tells. */
+gboolean _ann_write_check_records (const AnnElementWriter *self,
+                                   AnnElement *element,
+                                   GError **error);
+gboolean _ann_write_check_binary (AnnElement *element, GError **error);
 
 /* The children of an annotated matrix or of raw in the order in which they are written, those that
  * are always there also if they are missing; %NULL at the end. @raw: of raw

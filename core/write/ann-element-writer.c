@@ -358,12 +358,33 @@ is_unknown_encoding (AnnElement *element)
                                           &known_version);
 }
 
+static gboolean
+check_name (AnnElement *element, const char *name, GError **error)
+{
+  if (name == NULL
+      || (*name != '\0' && strchr (name, '/') == NULL && strcmp (name, ".") != 0
+          && strcmp (name, "..") != 0))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
+               "%s: “%s” cannot be the name of an element: it must not be empty, “.” or “..”, nor "
+               "have a slash in it; rename it",
+               ann_element_get_path (element), name);
+
+  return FALSE;
+}
+
 AnnFate
-_ann_write_get_fate (const AnnElementWriter *self, AnnElement *element, GError **error)
+_ann_write_get_fate (const AnnElementWriter *self,
+                     AnnElement *element,
+                     const char *name,
+                     GError **error)
 {
   const AnnElementKind kind = ann_element_get_kind (element);
   const GError *why = ann_element_get_error (element);
 
+  if (!check_name (element, name, error))
+    return ANN_FATE_REFUSED;
   if (is_unknown_encoding (element))
     return ANN_FATE_COPIED;
 
@@ -381,6 +402,9 @@ _ann_write_get_fate (const AnnElementWriter *self, AnnElement *element, GError *
                    ann_element_get_path (element), ann_element_kind_get_name (kind));
       return ANN_FATE_REFUSED;
     }
+  if ((kind == ANN_ELEMENT_RECORDS && !_ann_write_check_records (self, element, error))
+      || (kind == ANN_ELEMENT_BYTES && !_ann_write_check_binary (element, error)))
+    return ANN_FATE_REFUSED;
   if (kind == ANN_ELEMENT_NULL && self->options->profile == ANN_PROFILE_PORTABLE)
     return ANN_FATE_LEFT_OUT;
 
@@ -398,7 +422,7 @@ _ann_element_write (const AnnElementWriter *self,
   g_autoptr (GError) local_error = NULL;
   AnnElementWriteFunc func = NULL;
 
-  switch (_ann_write_get_fate (self, element, &local_error))
+  switch (_ann_write_get_fate (self, element, name, &local_error))
     {
     case ANN_FATE_WRITTEN:
       func = get_func (element);
@@ -445,7 +469,7 @@ _ann_write_child (const AnnElementWriter *self,
   *is_written = FALSE;
   if (!_ann_write_takes (self, path))
     return TRUE;
-  fate = _ann_write_get_fate (self, element, &local_error);
+  fate = _ann_write_get_fate (self, element, name, &local_error);
   if (fate == ANN_FATE_LEFT_OUT
       || (fate == ANN_FATE_REFUSED && self->options->skip_unreadable
           && _ann_error_blames_store (local_error)))

@@ -25,6 +25,7 @@ typedef struct {
   const char *scratch_folder; /* where the buckets go */
   AnnProgress *progress;      /* (nullable): in bytes of values */
   gboolean lacks_time;        /* what is surveyed goes where there are no dates: HDF5 */
+  guint zarr_format;          /* of what is written, for what Python does not read there; 0: HDF5 */
   GHashTable *omitted;        /* (nullable): paths that are not written, though wanted */
   GPtrArray *warnings;        /* (nullable): char *: what could not be kept as it was */
   gboolean gathers_rows; /* what is by columns along obs is written by rows, and its path kept: */

@@ -601,6 +601,25 @@ append_values (AnnArrayWriter *array,
   return _ann_array_writer_append (array, bytes, n_rows, cancellable, error);
 }
 
+/* They are taken from where they are stored, which rows of a selection are not. */
+gboolean
+_ann_write_check_binary (AnnElement *element, GError **error)
+{
+  g_autoptr (AnnArray) stored = _ann_write_dup_stored (element);
+
+  if (stored != NULL && ann_array_get_dtype (stored) == ANN_DTYPE_OPAQUE
+      && ann_array_get_rank (stored) == ann_element_get_rank (element)
+      && (ann_array_get_rank (stored) == 0
+          || ann_array_get_length (stored) == ann_element_get_n_rows (element)))
+    return TRUE;
+
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: %s of a selection cannot be written",
+               ann_element_get_path (element),
+               ann_element_kind_get_name (ann_element_get_kind (element)));
+
+  return FALSE;
+}
+
 gboolean
 _ann_write_binary (const AnnElementWriter *self,
                    AnnElement *element,
@@ -617,15 +636,6 @@ _ann_write_binary (const AnnElementWriter *self,
   gsize item_size;
   guint64 step;
 
-  if (stored == NULL || ann_array_get_dtype (stored) != ANN_DTYPE_OPAQUE
-      || ann_array_get_rank (stored) != ann_element_get_rank (element)
-      || (ann_array_get_rank (stored) > 0 && ann_array_get_length (stored) != n_rows))
-    {
-      g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: %s cannot be written",
-                   ann_element_get_path (element),
-                   ann_element_kind_get_name (ann_element_get_kind (element)));
-      return FALSE;
-    }
   if (!find_size_of_values (stored, &item_size, cancellable, error))
     return FALSE;
   array = _ann_write_add_array (self, parent, name,

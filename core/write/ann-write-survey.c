@@ -74,20 +74,6 @@ get_size (AnnElement *element)
 /* --- Elements --- */
 
 static gboolean
-check_name (const char *path, const char *name, GError **error)
-{
-  if (*name != '\0' && strchr (name, '/') == NULL && strcmp (name, ".") != 0
-      && strcmp (name, "..") != 0)
-    return TRUE;
-
-  g_set_error (error, ANN_ERROR, ANN_ERROR_FORMAT,
-               "%s: “%s” cannot be the name of an element: it must not be empty, “.” or “..”, nor "
-               "have a slash in it; rename it",
-               *path != '\0' ? path : "/", name);
-  return FALSE;
-}
-
-static gboolean
 is_wanted (const AnnElementWriter *self, const char *parent_path, const char *name)
 {
   g_autofree char *path = _ann_path_join (parent_path, name);
@@ -118,11 +104,10 @@ survey_child (const AnnElementWriter *self,
   g_autofree char *path = _ann_path_join (parent_path, name);
   g_autoptr (GError) local_error = NULL;
 
-  switch (_ann_write_get_fate (self, child, &local_error))
+  switch (_ann_write_get_fate (self, child, name, &local_error))
     {
     case ANN_FATE_WRITTEN:
-      return check_name (parent_path, name, error)
-             && survey_element (self, child, path, survey, cancellable, error);
+      return survey_element (self, child, path, survey, cancellable, error);
 
     case ANN_FATE_COPIED:
       _ann_write_warn (self,
@@ -130,7 +115,7 @@ survey_child (const AnnElementWriter *self,
                        "it is stored",
                        path, ann_element_get_encoding_type (child));
       g_ptr_array_add (survey->paths, g_steal_pointer (&path));
-      return check_name (parent_path, name, error);
+      return TRUE;
 
     case ANN_FATE_LEFT_OUT:
       _ann_write_warn (
@@ -322,7 +307,7 @@ _ann_element_survey (const AnnElementWriter *self,
                      GCancellable *cancellable,
                      GError **error)
 {
-  AnnFate fate = _ann_write_get_fate (self, element, error);
+  AnnFate fate = _ann_write_get_fate (self, element, NULL, error);
 
   if (fate == ANN_FATE_REFUSED)
     return FALSE;

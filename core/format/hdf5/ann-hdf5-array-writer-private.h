@@ -21,12 +21,14 @@ ANN_DECLARE_FINAL_TYPE (AnnHdf5ArrayWriter,
  * AnnHdf5Field:
  * @dtype: of a field of records
  * @item_size: of its texts, or 0
- * @offset: of its values in a record in memory
+ * @n_values: in each record
+ * @offset: of them in a record in memory
  * @size: of one of them there
  */
 typedef struct {
   AnnDtype dtype;
   gsize item_size;
+  gsize n_values;
   gsize offset;
   gsize size;
 } AnnHdf5Field;
@@ -40,7 +42,7 @@ typedef struct {
  * @creation: how the dataset is stored, until it is made
  * @is_chunked: chunks are stored as they are handed over
  * @n_written: rows of texts or records in the file
- * @fields: (nullable): of records
+ * @fields: (nullable): of records: those that are no records themselves
  */
 struct _AnnHdf5ArrayWriter {
   AnnArrayWriter parent_instance;

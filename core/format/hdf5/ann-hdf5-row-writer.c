@@ -16,14 +16,49 @@
 
 /* --- Records --- */
 
-/* The type of a field in the file and in memory. */
-static gboolean
-set_field (AnnHdf5Field *self, const AnnFieldSpec *spec, hid_t *type, hid_t *memory)
+/* One field behind the other, without gaps. */
+static hid_t
+new_compound (const AnnFieldSpec *fields, const hid_t *types, gsize n_fields)
 {
-  gboolean is_text = spec->dtype == ANN_DTYPE_STRING && spec->item_size == 0;
+  g_auto (AnnHdf5Hid) type = H5I_INVALID_HID;
+  gsize size = 0, offset = 0;
 
-  self->dtype = spec->dtype;
-  self->item_size = spec->item_size;
+  for (gsize i = 0; i < n_fields; i++)
+    size += H5Tget_size (types[i]);
+  type = H5Tcreate (H5T_COMPOUND, size);
+
+  for (gsize i = 0; type >= 0 && i < n_fields; i++)
+    {
+      if (H5Tinsert (type, fields[i].name, offset, types[i]) < 0)
+        return H5I_INVALID_HID;
+      offset += H5Tget_size (types[i]);
+    }
+
+  return _ann_hdf5_steal (&type);
+}
+
+/* Takes @base, of which each record has an array. */
+static hid_t
+new_array (hid_t base, const AnnFieldSpec *spec)
+{
+  g_auto (AnnHdf5Hid) owned = base;
+  hsize_t shape[ANN_MAX_RANK];
+
+  if (spec->rank == 0 || owned < 0)
+    return _ann_hdf5_steal (&owned);
+  for (guint i = 0; i < spec->rank; i++)
+    shape[i] = spec->shape[i];
+
+  return H5Tarray_create2 (owned, spec->rank, shape);
+}
+
+/* The next field that is no record: its values come behind those of the last. */
+static gboolean
+add_field (AnnHdf5ArrayWriter *self, const AnnFieldSpec *spec, hid_t *type, hid_t *memory)
+{
+  const gboolean is_text = spec->dtype == ANN_DTYPE_STRING && spec->item_size == 0;
+  AnnHdf5Field *field = &self->fields[self->n_fields++];
+
   *type = _ann_hdf5_new_file_type (spec->dtype, spec->item_size);
   if (is_text)
     *memory = _ann_hdf5_new_memory_text ();
@@ -33,59 +68,72 @@ set_field (AnnHdf5Field *self, const AnnFieldSpec *spec, hid_t *type, hid_t *mem
     *memory = _ann_hdf5_new_memory_type (spec->dtype);
   if (*type < 0 || *memory < 0)
     return FALSE;
-  self->size = is_text ? sizeof (hvl_t) : H5Tget_size (*memory);
+
+  *field = (AnnHdf5Field){ .dtype = spec->dtype,
+                           .item_size = spec->item_size,
+                           .n_values = 1,
+                           .offset = self->record_size,
+                           .size = is_text ? sizeof (hvl_t) : H5Tget_size (*memory) };
+  *type = new_array (*type, spec);
+  *memory = new_array (*memory, spec);
+  if (*type < 0 || *memory < 0)
+    return FALSE;
+  for (guint i = 0; i < spec->rank; i++)
+    field->n_values *= (gsize) spec->shape[i];
+  self->record_size += field->n_values * field->size;
 
   return TRUE;
 }
 
-/* One field behind the other, without gaps. */
-static hid_t
-new_compound (const AnnArraySpec *spec, const hid_t *types)
+/* The types of records in the file and in memory. */
+static gboolean
+make_types (AnnHdf5ArrayWriter *self,
+            const AnnFieldSpec *fields,
+            gsize n_fields,
+            hid_t *type,
+            hid_t *memory)
 {
-  g_auto (AnnHdf5Hid) type = H5I_INVALID_HID;
-  gsize size = 0, offset = 0;
+  g_autofree hid_t *types = g_new0 (hid_t, n_fields);
+  g_autofree hid_t *in_memory = g_new0 (hid_t, n_fields);
+  gboolean is_made = TRUE;
 
-  for (gsize i = 0; i < spec->n_fields; i++)
-    size += H5Tget_size (types[i]);
-  type = H5Tcreate (H5T_COMPOUND, size);
-
-  for (gsize i = 0; type >= 0 && i < spec->n_fields; i++)
+  for (gsize i = 0; is_made && i < n_fields; i++)
+    is_made = fields[i].dtype == ANN_DTYPE_RECORD
+                  ? make_types (self, fields[i].fields, fields[i].n_fields, &types[i],
+                                &in_memory[i])
+                  : add_field (self, &fields[i], &types[i], &in_memory[i]);
+  if (is_made)
     {
-      if (H5Tinsert (type, spec->fields[i].name, offset, types[i]) < 0)
-        return H5I_INVALID_HID;
-      offset += H5Tget_size (types[i]);
+      *type = new_compound (fields, types, n_fields);
+      *memory = new_compound (fields, in_memory, n_fields);
+    }
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      _ann_hdf5_close (types[i]);
+      _ann_hdf5_close (in_memory[i]);
     }
 
-  return _ann_hdf5_steal (&type);
+  return is_made && *type >= 0 && *memory >= 0;
+}
+
+static gsize
+count_fields (const AnnFieldSpec *fields, gsize n_fields)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < n_fields; i++)
+    n += fields[i].dtype == ANN_DTYPE_RECORD ? count_fields (fields[i].fields, fields[i].n_fields)
+                                             : 1;
+
+  return n;
 }
 
 gboolean
 _ann_hdf5_array_writer_set_fields (AnnHdf5ArrayWriter *self, const AnnArraySpec *spec)
 {
-  g_autofree hid_t *types = g_new0 (hid_t, spec->n_fields);
-  g_autofree hid_t *memory = g_new0 (hid_t, spec->n_fields);
-  gboolean is_set = TRUE;
+  self->fields = g_new0 (AnnHdf5Field, count_fields (spec->fields, spec->n_fields));
 
-  self->fields = g_new0 (AnnHdf5Field, spec->n_fields);
-  self->n_fields = spec->n_fields;
-  for (gsize i = 0; is_set && i < spec->n_fields; i++)
-    {
-      is_set = set_field (&self->fields[i], &spec->fields[i], &types[i], &memory[i]);
-      self->fields[i].offset = self->record_size;
-      self->record_size += self->fields[i].size;
-    }
-  if (is_set)
-    {
-      self->type = new_compound (spec, types);
-      self->memory = new_compound (spec, memory);
-    }
-  for (gsize i = 0; i < spec->n_fields; i++)
-    {
-      _ann_hdf5_close (types[i]);
-      _ann_hdf5_close (memory[i]);
-    }
-
-  return self->type >= 0 && self->memory >= 0;
+  return make_types (self, spec->fields, spec->n_fields, &self->type, &self->memory);
 }
 
 /* --- Values as libhdf5 takes them --- */
@@ -135,14 +183,17 @@ copy_field (const AnnHdf5Field *field,
             GError **error)
 {
   const guint8 *values = from->texts == NULL ? ann_buffer_get_data (from->values) : NULL;
+  const gsize size = field->n_values * field->size;
 
   to += field->offset;
   for (gsize i = first; i < first + n; i++, to += record_size)
     {
       if (values != NULL)
-        memcpy (to, values + i * field->size, field->size);
-      else if (!copy_text (from->texts, i, to, field->item_size, error))
-        return FALSE;
+        memcpy (to, values + i * size, size);
+      for (gsize k = 0; values == NULL && k < field->n_values; k++)
+        if (!copy_text (from->texts, i * field->n_values + k, to + k * field->size,
+                        field->item_size, error))
+          return FALSE;
     }
 
   return TRUE;
@@ -241,6 +292,17 @@ append_rows (AnnHdf5ArrayWriter *self,
   return TRUE;
 }
 
+static gsize
+get_row_items (const AnnArraySpec *spec)
+{
+  gsize n = 1;
+
+  for (guint i = 1; i < spec->rank; i++)
+    n *= spec->shape[i];
+
+  return n;
+}
+
 static gboolean
 fill_texts (AnnHdf5ArrayWriter *self,
             gconstpointer from,
@@ -269,10 +331,7 @@ _ann_hdf5_array_writer_append_texts (AnnArrayWriter *writer,
 {
   AnnHdf5ArrayWriter *self = ANN_HDF5_ARRAY_WRITER (writer);
   const AnnArraySpec *spec = _ann_array_writer_get_spec (writer);
-  gsize row_items = 1;
-
-  for (guint i = 1; i < spec->rank; i++)
-    row_items *= spec->shape[i];
+  const gsize row_items = get_row_items (spec);
 
   return append_rows (self, ann_strings_get_length (texts) / MAX (row_items, 1), row_items,
                       spec->item_size > 0 ? spec->item_size : sizeof (hvl_t), fill_texts, texts,
@@ -307,5 +366,6 @@ _ann_hdf5_array_writer_append_records (AnnArrayWriter *writer,
 {
   AnnHdf5ArrayWriter *self = ANN_HDF5_ARRAY_WRITER (writer);
 
-  return append_rows (self, n, 1, self->record_size, fill_records, fields, cancellable, error);
+  return append_rows (self, n, get_row_items (_ann_array_writer_get_spec (writer)),
+                      self->record_size, fill_records, fields, cancellable, error);
 }

@@ -29,7 +29,7 @@ struct _AnnZarrArrayWriter {
   AnnZarrChunkSink sink;
   AnnZarrTextWriter *texts;
   AnnArrayWriter *items;
-  AnnFieldSpec *fields; /* of @items; the names are copies */
+  AnnFieldSpec *fields; /* of @items: those that are no records; without names */
   gsize n_fields;
 };
 
@@ -63,6 +63,17 @@ _ann_zarr_array_writer_store_chunks (AnnArrayWriter *writer,
                                      error);
 }
 
+static gsize
+get_row_length (const AnnZarrArrayWriter *self)
+{
+  gsize length = 1;
+
+  for (guint i = 1; i < self->layout.rank; i++)
+    length *= (gsize) self->layout.shape[i];
+
+  return length;
+}
+
 static gboolean
 append_items (AnnZarrArrayWriter *self,
               const AnnFieldValues *values,
@@ -91,16 +102,12 @@ _ann_zarr_array_writer_append_texts (AnnArrayWriter *writer,
 {
   AnnZarrArrayWriter *self = ANN_ZARR_ARRAY_WRITER (writer);
   const gsize n = ann_strings_get_length (texts);
-  gsize row_length = 1;
 
   if (self->texts != NULL)
     return _ann_zarr_text_writer_append (self->texts, texts, cancellable, error);
 
-  for (guint i = 1; i < self->layout.rank; i++)
-    row_length *= (gsize) self->layout.shape[i];
-
-  return append_items (self, &(AnnFieldValues){ .texts = texts }, n, n / row_length, cancellable,
-                       error);
+  return append_items (self, &(AnnFieldValues){ .texts = texts }, n, n / get_row_length (self),
+                       cancellable, error);
 }
 
 static gboolean
@@ -110,7 +117,9 @@ _ann_zarr_array_writer_append_records (AnnArrayWriter *writer,
                                        GCancellable *cancellable,
                                        GError **error)
 {
-  return append_items (ANN_ZARR_ARRAY_WRITER (writer), fields, (gsize) n, n, cancellable, error);
+  AnnZarrArrayWriter *self = ANN_ZARR_ARRAY_WRITER (writer);
+
+  return append_items (self, fields, (gsize) n * get_row_length (self), n, cancellable, error);
 }
 
 /* --- Documents --- */
@@ -173,16 +182,38 @@ _ann_zarr_array_writer_init (AnnZarrArrayWriter *self G_GNUC_UNUSED)
 
 /* --- Making it --- */
 
+/* Counts the fields that are no records, and lists them where there is room for them. */
+static gsize
+list_fields (const AnnFieldSpec *fields, gsize n_fields, AnnFieldSpec *list)
+{
+  gsize n = 0;
+
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      AnnFieldSpec *next = list != NULL ? list + n : NULL;
+
+      if (fields[i].dtype == ANN_DTYPE_RECORD)
+        {
+          n += list_fields (fields[i].fields, fields[i].n_fields, next);
+          continue;
+        }
+      if (next != NULL)
+        *next = (AnnFieldSpec){ .dtype = fields[i].dtype, .item_size = fields[i].item_size };
+      n++;
+    }
+
+  return n;
+}
+
 /* What items are made of: bytes of fixed length are a record without a name. */
 static void
 set_fields (AnnZarrArrayWriter *self, const AnnArraySpec *spec)
 {
   if (spec->dtype == ANN_DTYPE_RECORD)
     {
-      self->n_fields = spec->n_fields;
-      self->fields = g_memdup2 (spec->fields, spec->n_fields * sizeof *spec->fields);
-      for (gsize i = 0; i < self->n_fields; i++)
-        self->fields[i].name = NULL; /* the caller's */
+      self->n_fields = list_fields (spec->fields, spec->n_fields, NULL);
+      self->fields = g_new0 (AnnFieldSpec, self->n_fields);
+      list_fields (spec->fields, spec->n_fields, self->fields);
     }
   else
     {

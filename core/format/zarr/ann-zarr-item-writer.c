@@ -180,7 +180,7 @@ _ann_zarr_items_new (const AnnFieldSpec *fields,
   for (gsize i = 0; i < n_fields; i++)
     item_size += _ann_zarr_field_get_size (&fields[i]);
   if (item_size <= G_MAXSIZE / MAX (n, 1))
-    items = g_try_malloc0 (item_size * n);
+    items = g_try_malloc0 (MAX (item_size * n, 1));
   if (items == NULL)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_TOO_LARGE,

@@ -23,10 +23,23 @@ get_unit (AnnDtype dtype)
   return size > 1 ? size : 0;
 }
 
+static gsize
+get_fields_size (const AnnFieldSpec *fields, gsize n_fields)
+{
+  gsize size = 0;
+
+  for (gsize i = 0; i < n_fields; i++)
+    size += _ann_zarr_field_get_size (&fields[i]);
+
+  return size;
+}
+
 /* A type without a length cannot be had: numpy makes one of it, too. */
 gsize
 _ann_zarr_field_get_size (const AnnFieldSpec *field)
 {
+  if (field->dtype == ANN_DTYPE_RECORD)
+    return get_fields_size (field->fields, field->n_fields);
   if (field->dtype == ANN_DTYPE_STRING)
     return 4 * MAX (field->item_size, 1);
   if (field->dtype == ANN_DTYPE_BYTES)
@@ -83,18 +96,29 @@ append_fixed_type (GString *json, guint zarr_format, AnnDtype dtype, gsize size)
                             dtype == ANN_DTYPE_STRING ? size / 4 : size);
 }
 
+static gboolean append_fields (GString *json,
+                               guint zarr_format,
+                               const AnnFieldSpec *fields,
+                               gsize n_fields,
+                               GError **error);
+
+/* zarr-python 3.1.6 reads no field that is an array, and no record in a record in version 2. */
 static gboolean
 append_field (GString *json, guint zarr_format, const AnnFieldSpec *field, GError **error)
 {
+  const gboolean is_record = field->dtype == ANN_DTYPE_RECORD && zarr_format == 3;
   const gboolean is_text = field->dtype == ANN_DTYPE_STRING || field->dtype == ANN_DTYPE_BYTES;
 
   if ((field->dtype == ANN_DTYPE_STRING && field->item_size == 0)
-      || (!is_text && ann_dtype_get_size (field->dtype) == 0)
+      || (!is_text && !is_record && ann_dtype_get_size (field->dtype) == 0) || field->rank > 0
       || field->item_size > ANN_ZARR_MAX_ITEM_SIZE / 4)
     {
       g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED,
                    "Zarr stores no record with the field “%s”: %s%s", field->name,
-                   ann_dtype_get_name (field->dtype), is_text ? " of that length" : "");
+                   ann_dtype_get_name (field->dtype),
+                   field->rank > 0 ? " in an array"
+                   : is_text       ? " of that length"
+                                   : "");
       return FALSE;
     }
 
@@ -103,26 +127,31 @@ append_field (GString *json, guint zarr_format, const AnnFieldSpec *field, GErro
   g_string_append_c (json, ',');
   if (is_text)
     append_fixed_type (json, zarr_format, field->dtype, _ann_zarr_field_get_size (field));
-  else
+  else if (!is_record)
     append_number_type (json, zarr_format, field->dtype);
+  else if (!append_fields (json, zarr_format, field->fields, field->n_fields, error))
+    return FALSE;
   g_string_append_c (json, ']');
 
   return TRUE;
 }
 
 static gboolean
-append_record_type (AnnZarrLayout *self, GString *json, const AnnArraySpec *spec, GError **error)
+append_fields (GString *json,
+               guint zarr_format,
+               const AnnFieldSpec *fields,
+               gsize n_fields,
+               GError **error)
 {
-  if (self->zarr_format == 3)
+  if (zarr_format == 3)
     g_string_append (json, "{\"name\":\"structured\",\"configuration\":{\"fields\":");
-  for (gsize i = 0; i < spec->n_fields; i++)
+  for (gsize i = 0; i < n_fields; i++)
     {
       g_string_append_c (json, i == 0 ? '[' : ',');
-      if (!append_field (json, self->zarr_format, &spec->fields[i], error))
+      if (!append_field (json, zarr_format, &fields[i], error))
         return FALSE;
-      self->item_size += _ann_zarr_field_get_size (&spec->fields[i]);
     }
-  g_string_append (json, self->zarr_format == 3 ? "]}}" : "]");
+  g_string_append (json, zarr_format == 3 ? "]}}" : "]");
 
   return TRUE;
 }
@@ -165,8 +194,9 @@ _ann_zarr_layout_set_type (AnnZarrLayout *self, const AnnArraySpec *spec, GError
     }
   else if (spec->dtype == ANN_DTYPE_RECORD)
     {
-      if (!append_record_type (self, json, spec, error))
+      if (!append_fields (json, self->zarr_format, spec->fields, spec->n_fields, error))
         return FALSE;
+      self->item_size = get_fields_size (spec->fields, spec->n_fields);
     }
   else
     {

@@ -459,9 +459,12 @@ test_records (Fixture *fixture, gconstpointer data G_GNUC_UNUSED)
   static const char *const names[] = { "B", "Zelle", NULL };
   static const char *const fixed[] = { "ab", "", NULL };
   const AnnFieldSpec fields[] = {
-    { "name", ANN_DTYPE_STRING, 0 },  { "score", ANN_DTYPE_FLOAT64, 0 },
-    { "is_set", ANN_DTYPE_BOOL, 0 },  { "code", ANN_DTYPE_BYTES, 3 },
-    { "short", ANN_DTYPE_STRING, 2 }, { "count", ANN_DTYPE_INT16, 0 },
+    { .name = "name", .dtype = ANN_DTYPE_STRING },
+    { .name = "score", .dtype = ANN_DTYPE_FLOAT64 },
+    { .name = "is_set", .dtype = ANN_DTYPE_BOOL },
+    { .name = "code", .dtype = ANN_DTYPE_BYTES, .item_size = 3 },
+    { .name = "short", .dtype = ANN_DTYPE_STRING, .item_size = 2 },
+    { .name = "count", .dtype = ANN_DTYPE_INT16 },
   };
   const double scores[] = { 1.5, -2 };
   const guint8 is_set[] = { 1, 0 };
@@ -799,8 +802,8 @@ write_for_python (Fixture *fixture)
 {
   static const char *const words[] = { "a", "", "ü", "日本", NULL };
   static const char *const names[] = { "B", "Zelle", NULL };
-  static const AnnFieldSpec fields[] = { { "name", ANN_DTYPE_STRING, 0 },
-                                         { "score", ANN_DTYPE_FLOAT64, 0 } };
+  static const AnnFieldSpec fields[] = { { .name = "name", .dtype = ANN_DTYPE_STRING },
+                                         { .name = "score", .dtype = ANN_DTYPE_FLOAT64 } };
   const double scores[] = { 1.5, -2 };
   g_autoptr (AnnStrings) texts = make_texts (words);
   g_autoptr (AnnStrings) labels = make_texts (names);

@@ -674,7 +674,11 @@ test_refused (gconstpointer data)
   KeptWriter *writer = g_object_new (kept_writer_get_type (), NULL);
   g_autoptr (AnnNodeWriter) root = new_root (writer, GPOINTER_TO_UINT (data));
   static const char *const names[] = { "zarr.json", ".zgroup", ".zarray", ".zattrs", ".zmetadata" };
-  static const AnnFieldSpec long_text = { "f", ANN_DTYPE_STRING, 0 };
+  static const AnnFieldSpec long_text = { .name = "f", .dtype = ANN_DTYPE_STRING };
+  static const guint64 two = 2;
+  static const AnnFieldSpec pair = {
+    .name = "f", .dtype = ANN_DTYPE_INT8, .rank = 1, .shape = &two
+  };
   const AnnCompression lzf = { ANN_COMPRESSOR_LZF, 0 };
   const AnnArraySpec plain = { .dtype = ANN_DTYPE_INT8 };
   const AnnArraySpec specs[] = {
@@ -683,6 +687,7 @@ test_refused (gconstpointer data)
     { .dtype = ANN_DTYPE_SEQUENCE, .rank = 1, .shape = { 1 } },
     { .dtype = ANN_DTYPE_RECORD, .rank = 1, .shape = { 1 } },
     { .dtype = ANN_DTYPE_RECORD, .rank = 1, .shape = { 1 }, .fields = &long_text, .n_fields = 1 },
+    { .dtype = ANN_DTYPE_RECORD, .rank = 1, .shape = { 1 }, .fields = &pair, .n_fields = 1 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)

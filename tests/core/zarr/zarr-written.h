@@ -292,8 +292,11 @@ static inline gboolean
 write_records (AnnNodeWriter *group, GError **error)
 {
   const AnnFieldSpec fields[] = {
-    { "name", ANN_DTYPE_STRING, 3 }, { "score", ANN_DTYPE_FLOAT64, 0 }, { "n", ANN_DTYPE_INT32, 0 },
-    { "id", ANN_DTYPE_BYTES, 2 },    { "flag", ANN_DTYPE_BOOL, 0 },
+    { .name = "name", .dtype = ANN_DTYPE_STRING, .item_size = 3 },
+    { .name = "score", .dtype = ANN_DTYPE_FLOAT64 },
+    { .name = "n", .dtype = ANN_DTYPE_INT32 },
+    { .name = "id", .dtype = ANN_DTYPE_BYTES, .item_size = 2 },
+    { .name = "flag", .dtype = ANN_DTYPE_BOOL },
   };
   const AnnArraySpec spec = { .dtype = ANN_DTYPE_RECORD,
                               .rank = 1,
