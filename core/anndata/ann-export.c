@@ -266,7 +266,7 @@ job_new (AnnData *data,
   self->writer = (AnnElementWriter){
     .options = self->options,
     .scratch_folder = self->scratch_folder,
-    .lacks_time = strcmp (self->exporter->format, "HDF5") == 0,
+    .is_hdf5 = strcmp (self->exporter->format, "HDF5") == 0,
     .zarr_format = strcmp (self->exporter->format, "Zarr") == 0 ? self->options->zarr_format : 0,
     .warnings = g_ptr_array_new_with_free_func (g_free),
     .gathers_rows = step != NULL && step->gathers_rows,

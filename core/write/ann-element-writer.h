@@ -24,10 +24,10 @@ typedef struct {
   const AnnWriteOptions *options;
   const char *scratch_folder; /* where the buckets go */
   AnnProgress *progress;      /* (nullable): in bytes of values */
-  gboolean lacks_time;        /* what is surveyed goes where there are no dates: HDF5 */
-  guint zarr_format;          /* of what is written, for what Python does not read there; 0: HDF5 */
-  GHashTable *omitted;        /* (nullable): paths that are not written, though wanted */
-  GPtrArray *warnings;        /* (nullable): char *: what could not be kept as it was */
+  gboolean is_hdf5;           /* for what HDF5 has not, and Python does not read of it; */
+  guint zarr_format;     /* the same of Zarr: 2 or 3. Neither where that was looked at before */
+  GHashTable *omitted;   /* (nullable): paths that are not written, though wanted */
+  GPtrArray *warnings;   /* (nullable): char *: what could not be kept as it was */
   gboolean gathers_rows; /* what is by columns along obs is written by rows, and its path kept: */
   guint n_sortings;      /* of two at most: each takes a third of what progress is reported of */
   GHashTable *turned;    /* (nullable): paths of such, which become columns again at last */

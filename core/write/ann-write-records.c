@@ -47,7 +47,7 @@ find_problem (const AnnElementWriter *self, AnnElement *field, guint rank, guint
     return "is no number and no text, nor an array or a record of such, and cannot be written";
   if (self->zarr_format != 0 && ann_element_get_rank (field) > rank)
     return "is an array, which Python does not read in Zarr (in HDF5 it does)";
-  if (self->zarr_format == 0 && is_text (field) && depth > 0)
+  if (self->is_hdf5 && is_text (field) && depth > 0)
     return "is a text in a record, which Python does not read in HDF5 (in Zarr v3 it does)";
 
   return NULL;

@@ -289,7 +289,7 @@ survey_element (const AnnElementWriter *self,
     default:
       break;
     }
-  if (self->lacks_time && ann_element_get_time_type (element) != NULL)
+  if (self->is_hdf5 && ann_element_get_time_type (element) != NULL)
     _ann_write_warn (self,
                      "%s: holds values of %s, which anndata has no place for in HDF5; they become "
                      "whole numbers (Zarr keeps them)",
