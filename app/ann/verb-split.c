@@ -30,7 +30,6 @@ static const GOptionEntry options[] = {
 /* What is to be said of some of the stores, mostly of all. */
 typedef struct {
   char *line;
-  guint part; /* the first of them */
   guint n_parts;
 } Warning;
 
@@ -123,9 +122,17 @@ show_part (const Splitting *self, guint part)
 }
 
 static void
+print_warning (const Splitting *self, const char *target, const char *line)
+{
+  ann_watch_clear_line (self->watch);
+  ann_command_print_warning_lines (target, (const char *const[]){ line, NULL });
+}
+
+/* Said as it comes, of the first store that it is about. */
+static void
 note_warning (const Splitting *self, guint part, const char *line)
 {
-  Warning warning = { NULL, part, 1 };
+  Warning warning = { NULL, 1 };
 
   for (guint i = 0; i < self->warnings->len; i++)
     {
@@ -137,26 +144,24 @@ note_warning (const Splitting *self, guint part, const char *line)
           return;
         }
     }
+  print_warning (self, self->targets[part], line);
   warning.line = g_strdup (line);
   g_array_append_val (self->warnings, warning);
 }
 
-/* Each once: one for each store would be as many as there are values. */
+/* What is the same of several: a line for each store would be as many as there are values. */
 static void
-print_warnings (const Splitting *self)
+print_counts (const Splitting *self)
 {
   for (guint i = 0; i < self->warnings->len; i++)
     {
       const Warning *warning = &g_array_index (self->warnings, Warning, i);
-      g_autofree char *line = warning->n_parts > 1
-                                  ? g_strdup_printf ("%s (in %u of %u stores)", warning->line,
-                                                     warning->n_parts,
-                                                     ann_split_get_n_parts (self->split))
-                                  : g_strdup (warning->line);
+      g_autofree char *line = g_strdup_printf ("%s (in %u of %u stores)", warning->line,
+                                               warning->n_parts,
+                                               ann_split_get_n_parts (self->split));
 
-      ann_command_print_warning_lines (warning->n_parts > 1 ? ann_write_target
-                                                            : self->targets[warning->part],
-                                       (const char *const[]){ line, NULL });
+      if (warning->n_parts > 1)
+        print_warning (self, ann_write_target, line);
     }
 }
 
@@ -254,7 +259,7 @@ write_parts (Splitting *self, GError **error)
                                  self->options, ann_watch_get_progress (watch), part_is_complete,
                                  self, ann_watch_get_cancellable (watch), error);
   ann_watch_clear_line (watch);
-  print_warnings (self);
+  print_counts (self);
   if (!is_done)
     remove_folders (self);
 
