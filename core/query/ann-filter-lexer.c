@@ -226,24 +226,17 @@ read_number (const char *text, AnnToken *token, GError **error)
 {
   const char *begin = text + token->place.position;
   const char *p = skip_digits (begin);
-  gboolean is_whole = TRUE;
   g_autofree char *digits = NULL;
   guint64 magnitude = 0;
 
   if (*p == '.')
-    {
-      is_whole = FALSE;
-      p = skip_digits (p + 1);
-    }
+    p = skip_digits (p + 1);
   if (*p == 'e' || *p == 'E')
     {
       const char *exponent = p + 1 + (p[1] == '+' || p[1] == '-');
 
       if (g_ascii_isdigit (*exponent))
-        {
-          is_whole = FALSE;
-          p = skip_digits (exponent);
-        }
+        p = skip_digits (exponent);
     }
   token->place.length = (gsize) (p - begin);
   if (continues_name (g_utf8_get_char (p)))
@@ -255,9 +248,8 @@ read_number (const char *text, AnnToken *token, GError **error)
     }
 
   digits = g_strndup (begin, token->place.length);
-  token->number.is_integer = is_whole
-                             && g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT64, &magnitude,
-                                                            NULL);
+  token->number.is_integer = g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT64, &magnitude,
+                                                         NULL);
   token->number.magnitude = magnitude;
   token->number.value = g_ascii_strtod (digits, NULL);
   if (!isfinite (token->number.value))

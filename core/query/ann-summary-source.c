@@ -15,7 +15,9 @@
 #endif
 
 /* Values of a block that a thread takes at once. */
+#ifndef GRAIN
 #define GRAIN 65536
+#endif
 
 /* A text, before we know better. */
 #define TEXT_SIZE 64

@@ -148,6 +148,7 @@ def add_integers(obs):
             add(f"large {operator} {literal}", [func(v, int(literal)) for v in large])
     add("large in [9007199254740993, 5, 5.0, 5.5]", [v in (2**53 + 1, 5) for v in large])
     add("uint64 in [18446744073709551615, -1]", [v == 2**64 - 1 for v in map(int, obs["uint64"])])
+    add("uint64 in [18446744073709551615, 0, 100, 7, 3, 1]", [v in (2**64 - 1, 0, 100, 7, 3, 1) for v in map(int, obs["uint64"])])
     add("int8 not in [1, 2, -128]", [v not in (1, 2, -128) for v in map(int, obs["int8"])])
 
 
@@ -276,6 +277,8 @@ def add_pairs_and_joints(obs):
     add("uint64 > int64", [int(a) > int(b) for a, b in zip(obs["uint64"], obs["int64"])])
     add("int64 < uint64", [int(a) < int(b) for a, b in zip(obs["int64"], obs["uint64"])])
     add("int64 == int8", [int(a) == int(b) for a, b in zip(obs["int64"], obs["int8"])])
+    add("uint64 < m", [int(a) < int(b) for a, b in zip(obs["uint64"], obs["m"])])
+    add("m < uint64", [int(a) < int(b) for a, b in zip(obs["m"], obs["uint64"])])
     add("half_n < m", obs["half_n"] < m)
     add("float32 == float64", (obs["float32"].astype(float) == obs["float64"]))
     add("float32 != float64", (obs["float32"].astype(float) != obs["float64"]) & there(obs["float32"]) & there(obs["float64"]))

@@ -281,7 +281,7 @@ test_names (void)
     { "obsm[\"scores\"][\"s1\"] < 2", "\"s1\"", "the nearest is “S”" },
     { "obsm[\"scores\"][7] < 2", "7", "no column “7”" },
     { "varm[\"PCs\"][0] < 2", "varm", "does not lie along obs" },
-    { "uns[\"a\"] < 2", "uns", "brackets follow X" },
+    { "uns[\"a\"] < 2", "uns", "brackets follow X, layers, raw, obsm" },
     { "size < \"XXL\"", "\"XXL\"", "none of its categories" },
     { "g3 > 0", "g3", "“g3” is a variable and no column of obs: write X[\"g3\"]" },
     { "G3 > 0", "G3", "obs has no column “G3”; for the variable “g3” write X[\"g3\"]" },
@@ -303,6 +303,8 @@ test_names (void)
                 &(Mistake){ "raw[\"r3\"] > 0", "raw[\"r3\"]", "along obs alone" });
   assert_fails (ANN_AXIS_VAR, ANN_FILTER_ERROR_UNKNOWN,
                 &(Mistake){ "obsm[\"X_pca\"][0] > 0", "obsm", "does not lie along var" });
+  assert_fails (ANN_AXIS_VAR, ANN_FILTER_ERROR_UNKNOWN,
+                &(Mistake){ "uns[\"a\"] < 2", "uns", "brackets follow X, layers, raw, varm" });
   assert_fails (ANN_AXIS_OBS, ANN_FILTER_ERROR_SYNTAX,
                 &(Mistake){ "X > 0", "X", "needs one name in brackets" });
   assert_fails (ANN_AXIS_OBS, ANN_FILTER_ERROR_SYNTAX,
@@ -326,6 +328,7 @@ test_doubts (void)
     { "obs_names == \"zzzzzz\"", NULL },
     { "leiden == 77", NULL },
     { "cat matches \"zzzzzz\"", NULL },
+    { "cat == cat2", NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -439,19 +442,39 @@ test_slow_regex (void)
 #define N_ROWS (3 * BLOCK_ROWS + 11)
 #define N_GENES 3
 
-static void
+/* Its rows are called 0, 1, 2 … */
+static Item *
 add_frame (Store *store, const char *name, guint64 n_rows, const char *const *columns)
 {
   Item *frame = store_add_group (store, store->root, name);
+  g_autofree gint64 *labels = g_new (gint64, n_rows);
+
+  for (guint64 i = 0; i < n_rows; i++)
+    labels[i] = (gint64) i;
 
   item_set_encoding (frame, "dataframe", "0.2.0");
   item_set_text (frame, "_index", "_index");
   item_set_texts (frame, "column-order", columns);
-  item_set_encoding (store_add_vector (store, frame, "_index", ANN_DTYPE_INT64, n_rows, NULL),
+  item_set_encoding (store_add_vector (store, frame, "_index", ANN_DTYPE_INT64, n_rows, labels),
                      "array", "0.2.0");
   for (; *columns != NULL; columns++)
     item_set_encoding (store_add_vector (store, frame, *columns, ANN_DTYPE_FLOAT32, n_rows, NULL),
                        "array", "0.2.0");
+
+  return frame;
+}
+
+static AnnData *
+open_root (Store *store)
+{
+  g_autoptr (AnnNode) root = store_open_root (store);
+  g_autoptr (GError) error = NULL;
+  AnnData *memory;
+
+  memory = _ann_data_new (root, "memory:", &(AnnStoreInfo){ .format = "memory" }, NULL, &error);
+  g_assert_no_error (error);
+
+  return memory;
 }
 
 static AnnData *
@@ -460,20 +483,14 @@ open_memory (Store *store)
   static const char *const columns[] = { "a", "b", "c", NULL };
   static const char *const genes[] = { "x", NULL };
   const guint64 shape[] = { N_ROWS, N_GENES };
-  g_autoptr (AnnNode) root = NULL;
-  g_autoptr (GError) error = NULL;
-  AnnData *memory;
 
   item_set_encoding (store->root, "anndata", "0.1.0");
   add_frame (store, "obs", N_ROWS, columns);
   add_frame (store, "var", N_GENES, genes);
   item_set_encoding (store_add_box (store, store->root, "X", ANN_DTYPE_FLOAT32, 2, shape, NULL),
                      "array", "0.2.0");
-  root = store_open_root (store);
-  memory = _ann_data_new (root, "memory:", &(AnnStoreInfo){ .format = "memory" }, NULL, &error);
-  g_assert_no_error (error);
 
-  return memory;
+  return open_root (store);
 }
 
 /* Each column that is named once, however often; no other; nothing to check types. */
@@ -510,7 +527,7 @@ test_disk_error (void)
 {
   g_autoptr (Store) store = store_new ();
   g_autoptr (AnnData) memory = open_memory (store);
-  g_autoptr (AnnFilter) filter = parse ("a == 0 or X[1] > 0");
+  g_autoptr (AnnFilter) filter = parse ("a == 0 or X[1] > 0 or X[\"2\"] > 0");
 
   for (int i = 0;; i++)
     {
@@ -618,6 +635,23 @@ test_no_table (void)
   g_assert_error (error, ANN_ERROR, ANN_ERROR_NOT_FOUND);
 }
 
+/* A text that is not UTF-8 is looked at as it is shown. */
+static void
+test_broken_texts (void)
+{
+  static const char *const columns[] = { "s", NULL };
+  static const char *const texts[] = { "ab", "b\xff", "é", NULL };
+  g_autoptr (Store) store = store_new ();
+  Item *obs = add_frame (store, "obs", 3, columns);
+  g_autoptr (AnnData) memory = NULL;
+
+  item_set_encoding (store->root, "anndata", "0.1.0");
+  item_set_encoding (store_add_texts (store, obs, "s", texts), "string-array", "0.2.0");
+  memory = open_root (store);
+  assert_finds (memory, ANN_AXIS_OBS, "s matches \"^b.$\"", "010");
+  assert_finds (memory, ANN_AXIS_OBS, "s matches \"^(.|b\\ufffd)$\"", "011");
+}
+
 /* --- Completion --- */
 
 static void
@@ -637,6 +671,37 @@ test_list_names (void)
   g_assert_true (g_strv_contains ((const char *const *) of_var, "var_names"));
   g_assert_true (g_strv_contains ((const char *const *) of_var, "varm[\"PCs\"]"));
   g_assert_false (g_strv_contains ((const char *const *) of_var, "raw"));
+}
+
+/* What stands in quotes is written so that it can be read again. */
+static void
+test_list_quoted (void)
+{
+  static const char *const columns[] = { NULL };
+  static const char *const layers[] = { "a\"b", "c\\d", "e\nf" };
+  static const char *const written[] = { "layers[\"a\\\"b\"]", "layers[\"c\\\\d\"]",
+                                         "layers[\"e\\nf\"]" };
+  const guint64 shape[] = { 2, 1 };
+  g_autoptr (Store) store = store_new ();
+  Item *group = store_add_group (store, store->root, "layers");
+  g_autoptr (AnnData) memory = NULL;
+  g_auto (GStrv) names = NULL;
+
+  item_set_encoding (store->root, "anndata", "0.1.0");
+  add_frame (store, "obs", 2, columns);
+  add_frame (store, "var", 1, columns);
+  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
+    item_set_encoding (store_add_box (store, group, layers[i], ANN_DTYPE_FLOAT32, 2, shape, NULL),
+                       "array", "0.2.0");
+  memory = open_root (store);
+  names = ann_filter_list_names (memory, ANN_AXIS_OBS, NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (written); i++)
+    {
+      g_autofree char *text = g_strconcat (written[i], "[0] == 0", NULL);
+
+      g_assert_true (g_strv_contains ((const char *const *) names, written[i]));
+      assert_finds (memory, ANN_AXIS_OBS, text, "11");
+    }
 }
 
 /* @text: with a | where the cursor is; @expected: with | between */
@@ -702,6 +767,7 @@ test_complete (void)
 static void
 test_complete_async (void)
 {
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) candidates = NULL;
@@ -715,6 +781,13 @@ test_complete_async (void)
   g_assert_cmpstr (candidates[0], ==, "leiden");
   g_assert_cmpuint (start, ==, 10);
   g_assert_cmpuint (length, ==, 3);
+
+  g_clear_object (&result);
+  g_cancellable_cancel (cancellable);
+  ann_filter_complete_async ("n > 3 and lei > 3", 13, data, ANN_AXIS_OBS, G_PRIORITY_DEFAULT,
+                             cancellable, done, &result);
+  g_assert_null (ann_filter_complete_finish (wait_for (&result), &start, &length, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
 int
@@ -744,7 +817,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/filter/async", test_async);
   g_test_add_func ("/filter/cancel", test_cancel);
   g_test_add_func ("/filter/no-table", test_no_table);
+  g_test_add_func ("/filter/broken-texts", test_broken_texts);
   g_test_add_func ("/filter/list-names", test_list_names);
+  g_test_add_func ("/filter/list-quoted", test_list_quoted);
   g_test_add_func ("/filter/complete", test_complete);
   g_test_add_func ("/filter/complete-async", test_complete_async);
 

@@ -320,7 +320,7 @@ test_texts (void)
 {
   static const char *const texts[] = { "b", "a", "", "b", "ä", "a", "b", NULL };
   static const guint8 mask[] = { 0, 0, 0, 0, 0, 0, 1 };
-  static const gint64 some[] = { 4, 4, 1 };
+  static const gint64 some[] = { 1, 4, 4 }; /* the most frequent is not the first */
   g_autoptr (Store) store = store_new ();
   Item *group = store_add_group (store, store->root, "masked");
   g_autoptr (AnnElement) plain = NULL;
@@ -357,6 +357,28 @@ test_texts (void)
   g_assert_cmpuint (of_rows->n, ==, 3);
   assert_value (of_rows, 0, "ä", 2);
   assert_value (of_rows, 1, "a", 1);
+}
+
+/* More bytes than are kept: some texts are named, and there are more. */
+static void
+test_long_texts (void)
+{
+  const guint n = 50;
+  const gsize length = 1024 * 1024;
+  g_auto (GStrv) texts = g_new0 (char *, n + 1);
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) element = NULL;
+  g_autoptr (AnnSummary) summary = NULL;
+
+  for (guint i = 0; i < n; i++)
+    texts[i] = g_strnfill (length, (char) ('0' + i));
+  store_add_texts (store, store->root, "x", (const char *const *) texts);
+  element = open_good (store, "x", ANN_ELEMENT_STRINGS);
+
+  summary = summarize (element, NULL);
+  g_assert_cmpuint (summary->n, ==, n);
+  g_assert_cmpuint (summary->n_distinct, ==, 48);
+  g_assert_false (summary->n_distinct_is_exact);
 }
 
 /* All different: counted, and the first thousand named. */
@@ -506,6 +528,51 @@ test_unstored_zeros (void)
   assert_same (summary->quantiles[4], 0);
   g_assert_cmpuint (summary->bins[12], ==, 300000000 - 3); /* -1 + 12 × 0.08 = -0.04 */
   assert_same (summary->mean, 2.5 / 300000000);
+}
+
+/* The quantiles of zeros that are not stored, with what is below and above them looked up too. */
+static void
+test_zeros_between (void)
+{
+  static const gint64 shape[] = { 1, 21 };
+  static const double values[] = { -5, -4, -3, -2, -1, 7, 8, 9 };
+  static const gint32 indices[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
+  static const gint32 indptr[] = { 0, 8 };
+  g_autoptr (Store) store = store_new ();
+  Item *group = store_add_group (store, store->root, "s");
+  g_autoptr (AnnElement) element = NULL;
+  g_autoptr (AnnSummary) summary = NULL;
+
+  item_set_encoding (group, "csr_matrix", "0.1.0");
+  item_set_numbers (group, "shape", ANN_DTYPE_INT64, 2, shape);
+  store_add_vector (store, group, "data", ANN_DTYPE_FLOAT64, 8, values);
+  store_add_vector (store, group, "indices", ANN_DTYPE_INT32, 8, indices);
+  store_add_vector (store, group, "indptr", ANN_DTYPE_INT32, 2, indptr);
+  element = open_good (store, "s", ANN_ELEMENT_CSR);
+
+  summary = summarize (element, NULL);
+  assert_same (summary->quantiles[0], -4);
+  assert_same (summary->quantiles[1], 0);
+  assert_same (summary->quantiles[2], 0);
+  assert_same (summary->quantiles[3], 0);
+  assert_same (summary->quantiles[4], 8);
+}
+
+/* 0 and -0 are one value; an infinite one is one too. */
+static void
+test_signed_zeros (void)
+{
+  static const double values[] = { 0.0, -0.0, 1, INFINITY, INFINITY, -INFINITY };
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) element = NULL;
+  g_autoptr (AnnSummary) summary = NULL;
+
+  store_add_vector (store, store->root, "x", ANN_DTYPE_FLOAT64, 6, values);
+  element = open_good (store, "x", ANN_ELEMENT_DENSE);
+  summary = summarize (element, NULL);
+  g_assert_cmpuint (summary->n_zero, ==, 2);
+  g_assert_cmpuint (summary->n_infinite, ==, 3);
+  g_assert_cmpuint (summary->n_distinct, ==, 4);
 }
 
 /* More different values than are kept: at least so many. */
@@ -689,11 +756,14 @@ main (int argc, char **argv)
   g_test_add_func ("/summary/bools", test_bools);
   g_test_add_func ("/summary/texts", test_texts);
   g_test_add_func ("/summary/many-texts", test_many_texts);
+  g_test_add_func ("/summary/long-texts", test_long_texts);
   g_test_add_func ("/summary/categories", test_categories);
   g_test_add_data_func ("/summary/csr", GINT_TO_POINTER (FALSE), test_sparse);
   g_test_add_data_func ("/summary/csc", GINT_TO_POINTER (TRUE), test_sparse);
   g_test_add_func ("/summary/sparse-rows", test_sparse_rows);
   g_test_add_func ("/summary/unstored-zeros", test_unstored_zeros);
+  g_test_add_func ("/summary/zeros-between", test_zeros_between);
+  g_test_add_func ("/summary/signed-zeros", test_signed_zeros);
   g_test_add_func ("/summary/many-distinct", test_many_distinct);
   g_test_add_func ("/summary/other-shapes", test_other_shapes);
   g_test_add_func ("/summary/unsupported", test_unsupported);
