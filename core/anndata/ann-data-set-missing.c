@@ -18,6 +18,7 @@
 
 typedef struct {
   GString *text;
+  char *of_rest; /* NULL: nobody asked for a set without these, or it was made */
   guint n_parts;
   guint64 n_rows;
   guint64 n_all;
@@ -39,19 +40,28 @@ add_set (Missing *self, AnnDataSet *set)
       self->n_parts++;
       self->n_rows += part->n_rows;
     }
+
+  g_mutex_lock (&set->lock);
+  if (self->of_rest == NULL && set->rest_error != NULL)
+    self->of_rest = g_strdup (set->rest_error->message);
+  g_mutex_unlock (&set->lock);
 }
 
 /* NULL if nothing is missing. */
 static char *
 describe (Missing *self)
 {
+  g_autofree char *of_rest = self->of_rest;
+
   if (self->n_parts == 0)
     return NULL;
   if (self->n_parts > MAX_TOLD)
     g_string_append_printf (self->text, "; and %u more", self->n_parts - MAX_TOLD);
 
-  return g_strdup_printf ("%s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rows have no values",
-                          self->text->str, self->n_rows, self->n_all);
+  return g_strdup_printf (
+      "%s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " rows have no values%s%s", self->text->str,
+      self->n_rows, self->n_all, of_rest != NULL ? "; the others alone cannot be had: " : "",
+      of_rest != NULL ? of_rest : "");
 }
 
 char *
@@ -73,7 +83,8 @@ _ann_data_set_describe_missing (AnnDataSet *self)
  * finds something by them, says so. Any thread.
  *
  * Returns: (transfer full) (nullable): a sentence on the parts that are missing of the sets which
- *   @data is made of: which, why, and how many rows they have; %NULL if none is
+ *   @data is made of: which, why, and how many rows they have, and why there is no set without
+ *   them, if one was wanted and could not be made; %NULL if none is missing
  */
 char *
 ann_data_describe_missing_parts (AnnData *data)
@@ -212,6 +223,7 @@ dup_rest (AnnDataSet *self, GCancellable *cancellable, GError **error)
   if (self->rest == NULL)
     self->rest = g_steal_pointer (&made);
   rest = g_object_ref (self->rest);
+  g_clear_error (&self->rest_error);
   g_mutex_unlock (&self->lock);
 
   return rest;
@@ -392,6 +404,18 @@ move_rows (AnnDataSet *set, AnnSelection *obs, GCancellable *cancellable, GError
   return is_list ? move_list (set, obs, before, n_rest, cancellable, error) : rows;
 }
 
+/* Takes @why: who is told of the missing parts is told that, too. */
+static void
+note_no_rest (AnnDataSet *set, GError *why)
+{
+  g_mutex_lock (&set->lock);
+  g_clear_error (&set->rest_error);
+  if (set->rest == NULL)
+    set->rest_error = g_steal_pointer (&why);
+  g_mutex_unlock (&set->lock);
+  g_clear_error (&why);
+}
+
 gboolean
 _ann_data_set_find_rest (AnnData *data,
                          AnnSelection *obs,
@@ -421,9 +445,12 @@ _ann_data_set_find_rest (AnnData *data,
     return TRUE;
 
   g_clear_pointer (rows, ann_selection_unref);
-  if (!g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&local_error));
+  if (g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  note_no_rest (set, g_steal_pointer (&local_error));
 
-  return FALSE;
+  return TRUE;
 }

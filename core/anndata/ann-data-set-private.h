@@ -39,8 +39,9 @@ struct _AnnDataSet {
   GPtrArray *parts; /* of AnnDataSetMember */
   AnnElement *root; /* all parts as one */
 
-  GMutex lock;   /* for: */
-  AnnData *rest; /* (nullable): without missing parts; once it was asked for */
+  GMutex lock;        /* for: */
+  AnnData *rest;      /* (nullable): without missing parts; once it was asked for */
+  GError *rest_error; /* (nullable): why that could not be made when it was asked for last */
 };
 
 /* Makes the root. While @self is being made. */

@@ -56,6 +56,7 @@ ann_data_set_finalize (GObject *object)
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   g_clear_object (&self->root);
   g_clear_object (&self->rest);
+  g_clear_error (&self->rest_error);
   g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (ann_data_set_parent_class)->finalize (object);
