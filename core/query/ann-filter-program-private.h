@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @is_whole: each line is read at once, which costs no more than a piece of it
  * @whole: (element-type AnnBlock): then, a canonical block for each line
  * @block: of the rows that are looked at
+ * @no_dates: (nullable): of @block, of a column of dates: 1 where there is none
  * @unknown: (nullable): a byte for each row of @element: 1 where a part of a set is missing
  * @ones: (nullable): a 1 for each row of the table, where a line that is a row of @element is so
  *
@@ -33,6 +34,7 @@ typedef struct {
   gboolean is_whole;
   GPtrArray *whole;
   AnnBlock *block;
+  guint8 *no_dates;
   guint8 *unknown;
   guint8 *ones;
 } AnnFilterSource;

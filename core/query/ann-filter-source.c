@@ -46,6 +46,7 @@ _ann_filter_source_free (gpointer data)
   g_clear_pointer (&self->lines, g_array_unref);
   g_clear_pointer (&self->whole, g_ptr_array_unref);
   g_clear_pointer (&self->block, ann_block_unref);
+  g_free (self->no_dates);
   g_free (self->unknown);
   g_free (self->ones);
   g_free (self);
@@ -172,6 +173,22 @@ read_lines (AnnFilterSource *self,
   return block != NULL ? ann_block_canonicalize (block, error) : NULL;
 }
 
+/* Dates have no mask: numpy's NaT is the least integer. */
+static gboolean
+mark_no_dates (AnnFilterSource *self, GError **error)
+{
+  const gint64 *dates = ann_buffer_get_data (self->block->values);
+  const gsize n = ann_buffer_get_n_elements (self->block->values);
+
+  self->no_dates = _ann_filter_new_marks (n, error);
+  if (self->no_dates == NULL)
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    self->no_dates[i] = dates[i] == G_MININT64;
+
+  return TRUE;
+}
+
 gboolean
 _ann_filter_source_load (AnnFilterSource *self,
                          guint64 start,
@@ -180,6 +197,7 @@ _ann_filter_source_load (AnnFilterSource *self,
                          GError **error)
 {
   g_clear_pointer (&self->block, ann_block_unref);
+  g_clear_pointer (&self->no_dates, g_free);
 
   if (self->is_whole)
     return load_whole (self, cancellable, error);
@@ -187,8 +205,11 @@ _ann_filter_source_load (AnnFilterSource *self,
     self->block = read_lines (self, start, n, cancellable, error);
   else
     self->block = ann_element_read_rows (self->element, start, n, cancellable, error);
+  if (self->block == NULL)
+    return FALSE;
 
-  return self->block != NULL;
+  return self->lines != NULL || ann_element_get_time_type (self->element) == NULL
+         || mark_no_dates (self, error);
 }
 
 /* Bytes that are there for these rows alone. */
@@ -352,6 +373,7 @@ _ann_filter_source_get_vector (const AnnFilterSource *self,
       vector->values = ann_buffer_get_data (self->block->values);
     }
   vector->texts = self->block->texts;
+  vector->missing = self->no_dates;
   if (self->block->missing != NULL)
     vector->missing = ann_buffer_get_data (self->block->missing);
 

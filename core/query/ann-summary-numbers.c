@@ -64,6 +64,7 @@ typedef struct {
   gboolean is_narrow;
   guint64 n_unstored; /* zeros of a sparse matrix */
   AnnRankSearch *search;
+  gboolean is_time; /* the least integer is no date */
   gboolean is_first;
   gboolean has_squares; /* this pass makes them, and the bins */
   int exponent;         /* of the largest value: without it squares would overflow */
@@ -95,6 +96,7 @@ numbers_init (Numbers *self, AnnSummary *summary, const AnnSummarySource *source
   self->source = source;
   self->summary = summary;
   self->is_bool = dtype == ANN_DTYPE_BOOL;
+  self->is_time = ann_element_get_time_type (source->element) != NULL;
   self->is_narrow = dtype != ANN_DTYPE_FLOAT64 && ann_dtype_get_size (dtype) <= 4
                     && dtype != ANN_DTYPE_INT32 && dtype != ANN_DTYPE_UINT32;
   self->search = _ann_rank_search_new (self->is_narrow ? 32 : 64);
@@ -268,6 +270,19 @@ add_ranks (Numbers *self, Part *part, const double *finite, gsize n)
   _ann_rank_search_add (self->search, keys, n, part->counts);
 }
 
+/* numpy's NaT: nothing else is missing among dates, which have no mask. */
+static void
+find_no_dates (const guint8 *raw, gsize n, guint8 *missing)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      gint64 date;
+
+      memcpy (&date, raw + i * sizeof date, sizeof date);
+      missing[i] = date == G_MININT64;
+    }
+}
+
 static void
 add_run (Numbers *self,
          Part *part,
@@ -278,8 +293,14 @@ add_run (Numbers *self,
 {
   double values[RUN];
   double finite[RUN];
+  guint8 no_dates[RUN];
   gsize n_finite;
 
+  if (self->is_time && dtype == ANN_DTYPE_INT64)
+    {
+      find_no_dates (raw, n, no_dates);
+      missing = no_dates;
+    }
   ann_dtype_to_double (dtype, raw, n, values);
   n_finite = pick_finite (part, values, missing, n, finite);
   part->n_values += n;

@@ -28,7 +28,7 @@ typedef struct {
 /**
  * AnnSummary:
  * @n: values looked at, missing ones among them; of a matrix: all cells
- * @n_missing: NaN, masked, or a categorical's code -1
+ * @n_missing: NaN, masked, a categorical's code -1, or a date that is none (numpy's NaT)
  * @n_invalid: codes that are no category
  * @n_distinct: how many different values there are, missing ones not counted
  * @n_distinct_is_exact: else there are more than @n_distinct

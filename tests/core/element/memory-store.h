@@ -105,6 +105,7 @@ struct _Item {
   AnnStrings *texts; /* in place of values */
   char **field_names;
   Item **fields;
+  const char *description; /* NULL: that of the type */
   gboolean lacks_codec;
   guint64 chunk_length; /* unless 0: stored in chunks of so many along each axis */
 };
@@ -295,7 +296,8 @@ test_array_new (Item *item, const char *path)
       &(AnnArrayInfo){
           .path = path,
           .dtype = item->dtype,
-          .type_description = ann_dtype_get_name (item->dtype),
+          .type_description = item->description != NULL ? item->description
+                                                        : ann_dtype_get_name (item->dtype),
           .rank = item->rank,
           .shape = item->shape,
           .layout = item->chunk_length > 0 ? ANN_LAYOUT_CHUNKED : ANN_LAYOUT_CONTIGUOUS,

@@ -652,6 +652,31 @@ test_broken_texts (void)
   assert_finds (memory, ANN_AXIS_OBS, "s matches \"^(.|b\\ufffd)$\"", "011");
 }
 
+/* numpy's NaT passes no comparison, and is missing. */
+static void
+test_dates (void)
+{
+  static const char *const columns[] = { "d", "n", NULL };
+  static const gint64 values[] = { 5, G_MININT64, 7, -3 };
+  g_autoptr (Store) store = store_new ();
+  Item *obs = add_frame (store, "obs", 4, columns);
+  Item *dates = store_add_vector (store, obs, "d", ANN_DTYPE_INT64, 4, values);
+  g_autoptr (AnnData) memory = NULL;
+
+  item_set_encoding (store->root, "anndata", "0.1.0");
+  dates->description = "datetime64[s]";
+  item_set_encoding (dates, "array", "0.2.0");
+  item_set_encoding (store_add_vector (store, obs, "n", ANN_DTYPE_INT64, 4, values), "array",
+                     "0.2.0");
+  memory = open_root (store);
+  assert_finds (memory, ANN_AXIS_OBS, "d is missing", "0100");
+  assert_finds (memory, ANN_AXIS_OBS, "n is missing", "0000");
+  assert_finds (memory, ANN_AXIS_OBS, "d < 6", "1001");
+  assert_finds (memory, ANN_AXIS_OBS, "n < 6", "1101");
+  assert_finds (memory, ANN_AXIS_OBS, "d != 5", "0011");
+  assert_finds (memory, ANN_AXIS_OBS, "d == n", "1011");
+}
+
 /* --- Completion --- */
 
 static void
@@ -818,6 +843,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/filter/cancel", test_cancel);
   g_test_add_func ("/filter/no-table", test_no_table);
   g_test_add_func ("/filter/broken-texts", test_broken_texts);
+  g_test_add_func ("/filter/dates", test_dates);
   g_test_add_func ("/filter/list-names", test_list_names);
   g_test_add_func ("/filter/list-quoted", test_list_quoted);
   g_test_add_func ("/filter/complete", test_complete);

@@ -537,25 +537,29 @@ test_zeros_between (void)
   static const gint64 shape[] = { 1, 21 };
   static const double values[] = { -5, -4, -3, -2, -1, 7, 8, 9 };
   static const gint32 indices[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
-  static const gint32 indptr[] = { 0, 8 };
-  g_autoptr (Store) store = store_new ();
-  Item *group = store_add_group (store, store->root, "s");
-  g_autoptr (AnnElement) element = NULL;
-  g_autoptr (AnnSummary) summary = NULL;
 
-  item_set_encoding (group, "csr_matrix", "0.1.0");
-  item_set_numbers (group, "shape", ANN_DTYPE_INT64, 2, shape);
-  store_add_vector (store, group, "data", ANN_DTYPE_FLOAT64, 8, values);
-  store_add_vector (store, group, "indices", ANN_DTYPE_INT32, 8, indices);
-  store_add_vector (store, group, "indptr", ANN_DTYPE_INT32, 2, indptr);
-  element = open_good (store, "s", ANN_ELEMENT_CSR);
+  for (gint32 n_positive = 0; n_positive <= 3; n_positive += 3)
+    {
+      const gint32 indptr[] = { 0, 5 + n_positive };
+      g_autoptr (Store) store = store_new ();
+      Item *group = store_add_group (store, store->root, "s");
+      g_autoptr (AnnElement) element = NULL;
+      g_autoptr (AnnSummary) summary = NULL;
 
-  summary = summarize (element, NULL);
-  assert_same (summary->quantiles[0], -4);
-  assert_same (summary->quantiles[1], 0);
-  assert_same (summary->quantiles[2], 0);
-  assert_same (summary->quantiles[3], 0);
-  assert_same (summary->quantiles[4], 8);
+      item_set_encoding (group, "csr_matrix", "0.1.0");
+      item_set_numbers (group, "shape", ANN_DTYPE_INT64, 2, shape);
+      store_add_vector (store, group, "data", ANN_DTYPE_FLOAT64, 8, values);
+      store_add_vector (store, group, "indices", ANN_DTYPE_INT32, 8, indices);
+      store_add_vector (store, group, "indptr", ANN_DTYPE_INT32, 2, indptr);
+      element = open_good (store, "s", ANN_ELEMENT_CSR);
+
+      summary = summarize (element, NULL);
+      assert_same (summary->quantiles[0], -4);
+      assert_same (summary->quantiles[1], 0);
+      assert_same (summary->quantiles[2], 0);
+      assert_same (summary->quantiles[3], 0);
+      assert_same (summary->quantiles[4], n_positive > 0 ? 8 : 0);
+    }
 }
 
 /* 0 and -0 are one value; an infinite one is one too. */
@@ -573,6 +577,35 @@ test_signed_zeros (void)
   g_assert_cmpuint (summary->n_zero, ==, 2);
   g_assert_cmpuint (summary->n_infinite, ==, 3);
   g_assert_cmpuint (summary->n_distinct, ==, 4);
+}
+
+/* numpy's NaT is the least integer, and no date; among plain numbers it is one. */
+static void
+test_dates (void)
+{
+  static const gint64 values[] = { 5, G_MININT64, 7, G_MININT64, -3 };
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (AnnElement) dates = NULL;
+  g_autoptr (AnnElement) numbers = NULL;
+  g_autoptr (AnnSummary) of_dates = NULL;
+  g_autoptr (AnnSummary) of_numbers = NULL;
+
+  store_add_vector (store, store->root, "d", ANN_DTYPE_INT64, 5, values)->description
+      = "datetime64[ns]";
+  store_add_vector (store, store->root, "n", ANN_DTYPE_INT64, 5, values);
+  dates = open_good (store, "d", ANN_ELEMENT_DENSE);
+  numbers = open_good (store, "n", ANN_ELEMENT_DENSE);
+
+  of_dates = summarize (dates, NULL);
+  g_assert_cmpuint (of_dates->n, ==, 5);
+  g_assert_cmpuint (of_dates->n_missing, ==, 2);
+  g_assert_cmpuint (of_dates->n_distinct, ==, 3);
+  assert_same (of_dates->minimum, -3);
+  assert_same (of_dates->mean, 3);
+  of_numbers = summarize (numbers, NULL);
+  g_assert_cmpuint (of_numbers->n_missing, ==, 0);
+  g_assert_cmpuint (of_numbers->n_distinct, ==, 4);
+  assert_same (of_numbers->minimum, -0x1p63);
 }
 
 /* More different values than are kept: at least so many. */
@@ -764,6 +797,7 @@ main (int argc, char **argv)
   g_test_add_func ("/summary/unstored-zeros", test_unstored_zeros);
   g_test_add_func ("/summary/zeros-between", test_zeros_between);
   g_test_add_func ("/summary/signed-zeros", test_signed_zeros);
+  g_test_add_func ("/summary/dates", test_dates);
   g_test_add_func ("/summary/many-distinct", test_many_distinct);
   g_test_add_func ("/summary/other-shapes", test_other_shapes);
   g_test_add_func ("/summary/unsupported", test_unsupported);
