@@ -147,7 +147,11 @@ give_up (Call *call, const GError *reason)
       if (item->is_done)
         continue;
       if (item->easy != NULL)
-        release_easy (item);
+        {
+          release_easy (item);
+          if (item->transfer.is_connected)
+            item->transfer.request->n_lost++;
+        }
       g_clear_error (&item->transfer.request->error);
       if (copy != NULL)
         item->transfer.request->error = g_error_copy (copy);

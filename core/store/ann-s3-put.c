@@ -425,7 +425,18 @@ warn_of_lost (AnnS3Store *store, const char *key)
              name);
 }
 
-/* (transfer full) (nullable): the id of a new upload, encoded */
+/* (nullable): the id that an answer has, encoded */
+static char *
+dup_id (const AnnHttpRequest *request)
+{
+  g_autofree char *id = _ann_s3_upload_parse ((const char *) request->bytes, request->n_bytes);
+
+  return id != NULL ? g_uri_escape_string (id, NULL, FALSE) : NULL;
+}
+
+/* (transfer full) (nullable): the id of a new upload, encoded. Who is cancelled when the answer has
+ * come has begun one all the same.
+ */
 static char *
 begin_upload (AnnS3Store *store,
               const char *key,
@@ -434,19 +445,18 @@ begin_upload (AnnS3Store *store,
               GError **error)
 {
   AnnHttpRequest request = { .method = "POST", .body = "", .header = mark };
-  g_autofree char *id = NULL;
+  const gboolean is_done = perform (store, &request, key, "uploads=", cancellable, error);
+  g_autofree char *id = is_done || request.status == 200 ? dup_id (&request) : NULL;
 
-  if (perform (store, &request, key, "uploads=", cancellable, error))
-    {
-      id = _ann_s3_upload_parse ((const char *) request.bytes, request.n_bytes);
-      if (id == NULL)
-        set_answer_error (store, key, error);
-    }
-  if (request.n_lost > 0)
+  if (is_done && id == NULL)
+    set_answer_error (store, key, error);
+  if (!is_done && id != NULL)
+    give_up (store, key, g_steal_pointer (&id));
+  else if (request.n_lost > 0)
     warn_of_lost (store, key);
   clear_request (&request);
 
-  return id != NULL ? g_uri_escape_string (id, NULL, FALSE) : NULL;
+  return g_steal_pointer (&id);
 }
 
 static gboolean

@@ -433,6 +433,39 @@ test_lost_beginning (void)
   empty_bucket ("bucket");
 }
 
+static gpointer
+cancel_when_begun (gpointer cancellable)
+{
+  while (web_server_count (&server, "writes") == 0)
+    g_thread_yield ();
+  g_cancellable_cancel (cancellable);
+
+  return NULL;
+}
+
+/* Who is cancelled while the beginning is not answered may have begun. */
+static void
+test_cancelled_beginning (void)
+{
+  g_autoptr (AnnFileTarget) target = open_target ("bucket/x.h5ad", TRUE, 17 * MIB);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  web_server_reset (&server);
+  g_free (web_server_tell (&server, "hold"));
+  thread = g_thread_new ("cancel", cancel_when_begun, cancellable);
+  g_assert_false (_ann_file_target_commit (target, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_warning ("*an answer of the server was lost*");
+  g_thread_join (thread);
+  web_server_reset (&server); /* which carries it out */
+  while (web_server_count (&server, "uploads") == 0)
+    g_thread_yield ();
+  forget_uploads ();
+  empty_bucket ("bucket");
+}
+
 /* What somebody else put there meanwhile stays, and so does an upload that he began. */
 static void
 test_lost_to_other (void)
@@ -810,6 +843,7 @@ main (int argc, char **argv)
   g_test_add_func ("/s3-store-writer/threads", test_threads);
   g_test_add_func ("/s3-store-writer/lost", test_lost);
   g_test_add_func ("/s3-store-writer/lost-beginning", test_lost_beginning);
+  g_test_add_func ("/s3-store-writer/cancelled-beginning", test_cancelled_beginning);
   g_test_add_func ("/s3-store-writer/lost-unconditional", test_lost_unconditional);
   g_test_add_func ("/s3-store-writer/lost-to-other", test_lost_to_other);
   result = g_test_run ();
