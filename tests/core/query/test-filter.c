@@ -181,6 +181,7 @@ test_syntax (void)
     { "\"a\" and n", "and", "should be a comparison" },
     { "(n > 5) == true", "n > 5", "cannot be compared" },
     { "n == (m > 5)", "m > 5", "cannot be compared" },
+    { "(n > 5 and n < 9) == true", "n > 5 and n < 9", "cannot be compared" },
     { "(n > 5) in [1]", "n > 5", "cannot be compared" },
     { "n in", "", "a list such as" },
     { "n in 5", "5", "a list such as" },
