@@ -270,7 +270,9 @@ ann_storage_facts_read (AnnElement *element, GCancellable *cancellable, GError *
   self->attributes = g_ptr_array_new_with_free_func (g_free);
   if (node != NULL)
     {
-      self->link = g_strdup (ann_node_get_link_description (node));
+      /* Nearly everything is linked so, which tells nobody anything. */
+      if (!g_str_equal (ann_node_get_link_description (node), "hard"))
+        self->link = g_strdup (ann_node_get_link_description (node));
       read_attributes (self, node, cancellable);
     }
 

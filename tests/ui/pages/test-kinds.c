@@ -5,6 +5,7 @@
 
 #include "ann-ui-test.h"
 #include "ann-window.h"
+#include "models/ann-storage-facts.h"
 #include "pages/ann-list-page.h"
 #include "pages/ann-status-page.h"
 #include "pages/ann-table-page.h"
@@ -208,6 +209,25 @@ test_binary (void)
   ann_ui_test_close (GTK_WIDGET (window));
 }
 
+static void
+check_link (AnnData *data, const char *path, const char *link)
+{
+  g_autoptr (AnnElement) element = ann_data_open_element (data, path, NULL, NULL);
+  g_autoptr (AnnStorageFacts) facts = ann_storage_facts_read (element, NULL, NULL);
+
+  g_assert_cmpstr (facts->link, ==, link);
+}
+
+/* A link is told of where it says something. */
+static void
+test_links (void)
+{
+  g_autoptr (AnnData) data = ann_data_open (FIXTURES "/made/hdf5-external-links.h5ad", NULL, NULL);
+
+  check_link (data, "X", NULL);
+  check_link (data, "layers", "external → hdf5-external-target.h5: /layers");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -224,6 +244,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kinds/null", test_null);
   g_test_add_func ("/kinds/tree", test_tree);
   g_test_add_func ("/kinds/no-columns", test_no_columns);
+  g_test_add_func ("/kinds/links", test_links);
 
   return g_test_run ();
 }
