@@ -228,8 +228,10 @@ void
 _ann_table_view_forget_sizes (AnnTableView *self)
 {
   self->sizes_known = FALSE;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  /* A scroll bar may come or go with them, in the middle of the allocation of the table. GTK 4.8
+   * loses that unless what lies above is allocated too, and then draws nothing of the table.
+   */
+  gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 static gboolean

@@ -89,7 +89,9 @@ ann_table_view_measure (GtkWidget *widget,
   if (orientation == GTK_ORIENTATION_HORIZONTAL)
     {
       *minimum = 120;
-      *natural = self->index_width + (int) MIN (ann_column_layout_get_total (self->columns), 2000);
+      *natural = MAX (*minimum,
+                      self->index_width
+                          + (int) MIN (ann_column_layout_get_total (self->columns), 2000));
     }
   else
     {
@@ -219,11 +221,6 @@ on_changed (AnnTableView *self, guint what)
     }
   else
     _ann_table_view_cursor_update (self);
-  /* With the number of rows the scroll bar changes, in the middle of the allocation of the table,
-   * which GTK 4.8 then loses unless what lies above is allocated too.
-   */
-  if (what & ANN_TABLE_CHANGED_ROWS)
-    gtk_widget_queue_resize (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
