@@ -296,6 +296,30 @@ add_sharding (Builder *builder, AnnJsonValue configuration, gboolean is_flat, GE
                                                      builder->fill_value, error));
 }
 
+/* Whether a codec of numcodecs asks for big-endian numbers. In version 3 the order of bytes is that
+ * of the codec `bytes`, behind it; of these zarr-python 3.1 itself reads some otherwise than it
+ * wrote.
+ */
+static gboolean
+names_big_endian (AnnJsonValue configuration)
+{
+  static const char *const members[] = { "dtype", "astype", "decode_dtype", "encode_dtype" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      AnnJsonValue value = _ann_json_get_member (configuration, members[i]);
+      g_autofree char *text = NULL;
+
+      if (_ann_json_get_kind (value) != ANN_JSON_STRING)
+        continue;
+      text = _ann_json_dup_string (value, NULL);
+      if (text != NULL && text[0] == '>')
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static gboolean
 add_named (Builder *builder,
            const char *name,
@@ -325,6 +349,12 @@ add_named (Builder *builder,
   codec = _ann_zarr_compressor_new (name, configuration);
   if (codec != NULL)
     return append (builder, codec);
+  if (g_str_has_prefix (name, "numcodecs.") && names_big_endian (configuration))
+    {
+      g_autofree char *what = g_strdup_printf ("%s of big-endian numbers", name);
+
+      return append (builder, ann_codec_new_missing (what));
+    }
   if (g_str_has_prefix (name, "numcodecs."))
     return add_numcodec (builder, name + strlen ("numcodecs."), configuration, error);
   if (g_str_equal (name, "bitround"))

@@ -204,6 +204,33 @@ test_pickle (void)
   g_assert_nonnull (ann_codec_get_missing_reason (missing));
 }
 
+/* Big-endian numbers among the codecs of version 3, which zarr-python writes in its own ways. */
+static void
+test_big_endian_conversions (void)
+{
+  static const char *const lists[] = {
+    "[{\"name\":\"numcodecs.astype\",\"configuration\":{\"encode_dtype\":\">i2\","
+    "\"decode_dtype\":\"<f8\"}},{\"name\":\"bytes\",\"configuration\":{\"endian\":\"big\"}}]",
+    "[{\"name\":\"numcodecs.delta\",\"configuration\":{\"dtype\":\">f8\",\"astype\":\"<f8\"}},"
+    "{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}}]",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      const Case a_case = { .type = "\"float64\"", .codecs = lists[i], .rank = 1, .shape = { 2 } };
+      g_autoptr (AnnZarrType) type = new_type (&a_case);
+      g_auto (AnnZarrCodecs) codecs = { .payload = ANN_ZARR_PAYLOAD_ITEMS };
+      g_autoptr (GError) error = NULL;
+      AnnCodec *missing;
+
+      init_codecs (&codecs, type, &a_case, &error);
+      g_assert_no_error (error);
+      missing = ann_codec_chain_get_missing (codecs.chain);
+      g_assert_nonnull (missing);
+      g_assert_true (g_str_has_suffix (ann_codec_get_name (missing), " of big-endian numbers"));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -216,6 +243,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &cases[i], test_golden);
     }
   g_test_add_func ("/zarr-codecs/pickle", test_pickle);
+  g_test_add_func ("/zarr-codecs/big-endian-conversions", test_big_endian_conversions);
 
   return g_test_run ();
 }
