@@ -346,7 +346,9 @@ compare_labels (AnnElement *one,
          || compare_rows (both, both, n_rows, blocks_are_equal, are_equal, cancellable, error);
 }
 
-/* Out of a table, anndata compares labels as they read, whatever they are stored as. */
+/* Out of a table, anndata compares labels as they read, categorical or texts. It does so with a
+ * plain array of numbers too, which here is never equal to a categorical of them.
+ */
 static gboolean
 are_labels (AnnElement *one, AnnElement *other, gboolean are_columns)
 {
