@@ -107,6 +107,7 @@ _ann_filter_program_clear (AnnFilterProgram *self)
       g_clear_pointer (&self->columns[i].labels, ann_strings_unref);
       g_clear_pointer (&self->columns[i].categories, ann_block_unref);
       g_clear_pointer (&self->columns[i].spread, ann_buffer_unref);
+      g_clear_pointer (&self->columns[i].no_dates, g_free);
     }
   for (guint i = 0; self->filter != NULL && i < self->filter->n_leaves; i++)
     _ann_filter_test_clear (&self->tests[i]);
@@ -237,7 +238,7 @@ get_vectors (const Block *self, GError **error)
         continue;
       if (!_ann_filter_source_get_vector (g_ptr_array_index (program->sources, column->source),
                                           column->line, self->start, self->n, &column->vector,
-                                          &column->spread, error))
+                                          &column->spread, &column->no_dates, error))
         return FALSE;
     }
 

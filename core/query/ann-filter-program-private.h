@@ -21,7 +21,6 @@ G_BEGIN_DECLS
  * @is_whole: each line is read at once, which costs no more than a piece of it
  * @whole: (element-type AnnBlock): then, a canonical block for each line
  * @block: of the rows that are looked at
- * @no_dates: (nullable): of @block, of a column of dates: 1 where there is none
  * @unknown: (nullable): a byte for each row of @element: 1 where a part of a set is missing
  * @ones: (nullable): a 1 for each row of the table, where a line that is a row of @element is so
  *
@@ -34,7 +33,6 @@ typedef struct {
   gboolean is_whole;
   GPtrArray *whole;
   AnnBlock *block;
-  guint8 *no_dates;
   guint8 *unknown;
   guint8 *ones;
 } AnnFilterSource;
@@ -81,13 +79,16 @@ const guint8 *_ann_filter_source_peek_unknown (const AnnFilterSource *self, guin
 /* A zero for each of @n rows. (transfer full); %ANN_ERROR_TOO_LARGE without memory for them */
 guint8 *_ann_filter_new_marks (guint64 n, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The values of line @line of what is loaded. @spread: keeps them, where they are not together. */
+/* The values of line @line of what is loaded. @spread: keeps them, where they are not together;
+ * @no_dates: keeps what is missing, of dates
+ */
 gboolean _ann_filter_source_get_vector (const AnnFilterSource *self,
                                         guint line,
                                         guint64 start,
                                         guint64 n,
                                         AnnFilterVector *vector,
                                         AnnBuffer **spread,
+                                        guint8 **no_dates,
                                         GError **error);
 
 /* Rows from @first on. */
@@ -111,6 +112,7 @@ typedef enum {
  * @categories: (nullable): of a categorical of anything else
  * @vector: of the rows that are looked at
  * @spread: (nullable): what @vector points to
+ * @no_dates: (nullable): likewise, for what is missing
  */
 typedef struct {
   AnnFilterColumnType type;
@@ -124,6 +126,7 @@ typedef struct {
   AnnBlock *categories;
   AnnFilterVector vector;
   AnnBuffer *spread;
+  guint8 *no_dates;
 } AnnFilterColumn;
 
 /* The categories as values. */

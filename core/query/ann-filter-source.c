@@ -46,7 +46,6 @@ _ann_filter_source_free (gpointer data)
   g_clear_pointer (&self->lines, g_array_unref);
   g_clear_pointer (&self->whole, g_ptr_array_unref);
   g_clear_pointer (&self->block, ann_block_unref);
-  g_free (self->no_dates);
   g_free (self->unknown);
   g_free (self->ones);
   g_free (self);
@@ -173,22 +172,6 @@ read_lines (AnnFilterSource *self,
   return block != NULL ? ann_block_canonicalize (block, error) : NULL;
 }
 
-/* Dates have no mask: numpy's NaT is the least integer. */
-static gboolean
-mark_no_dates (AnnFilterSource *self, GError **error)
-{
-  const gint64 *dates = ann_buffer_get_data (self->block->values);
-  const gsize n = ann_buffer_get_n_elements (self->block->values);
-
-  self->no_dates = _ann_filter_new_marks (n, error);
-  if (self->no_dates == NULL)
-    return FALSE;
-  for (gsize i = 0; i < n; i++)
-    self->no_dates[i] = dates[i] == G_MININT64;
-
-  return TRUE;
-}
-
 gboolean
 _ann_filter_source_load (AnnFilterSource *self,
                          guint64 start,
@@ -197,7 +180,6 @@ _ann_filter_source_load (AnnFilterSource *self,
                          GError **error)
 {
   g_clear_pointer (&self->block, ann_block_unref);
-  g_clear_pointer (&self->no_dates, g_free);
 
   if (self->is_whole)
     return load_whole (self, cancellable, error);
@@ -205,11 +187,8 @@ _ann_filter_source_load (AnnFilterSource *self,
     self->block = read_lines (self, start, n, cancellable, error);
   else
     self->block = ann_element_read_rows (self->element, start, n, cancellable, error);
-  if (self->block == NULL)
-    return FALSE;
 
-  return self->lines != NULL || ann_element_get_time_type (self->element) == NULL
-         || mark_no_dates (self, error);
+  return self->block != NULL;
 }
 
 /* Bytes that are there for these rows alone. */
@@ -347,6 +326,22 @@ get_line (const AnnFilterSource *self,
   return TRUE;
 }
 
+/* Dates have no mask: numpy's NaT is the least integer. */
+static gboolean
+mark_no_dates (AnnFilterVector *vector, guint64 n, guint8 **marks, GError **error)
+{
+  const gint64 *dates = (const gint64 *) (gconstpointer) vector->values;
+
+  *marks = _ann_filter_new_marks (n, error);
+  if (*marks == NULL)
+    return FALSE;
+  for (guint64 i = 0; i < n; i++)
+    (*marks)[i] = dates[i] == G_MININT64 || (vector->missing != NULL && vector->missing[i]);
+  vector->missing = *marks;
+
+  return TRUE;
+}
+
 gboolean
 _ann_filter_source_get_vector (const AnnFilterSource *self,
                                guint line,
@@ -354,9 +349,11 @@ _ann_filter_source_get_vector (const AnnFilterSource *self,
                                guint64 n,
                                AnnFilterVector *vector,
                                AnnBuffer **spread,
+                               guint8 **no_dates,
                                GError **error)
 {
   g_clear_pointer (spread, ann_buffer_unref);
+  g_clear_pointer (no_dates, g_free);
   memset (vector, 0, sizeof *vector);
   if (self->lines != NULL)
     {
@@ -364,20 +361,23 @@ _ann_filter_source_get_vector (const AnnFilterSource *self,
 
       /* A vector says by itself what is missing; a sparse matrix has zeros there. */
       vector->missing = unknown != NULL ? unknown + start : NULL;
-      return get_line (self, line, start, n, vector, spread, error);
+      if (!get_line (self, line, start, n, vector, spread, error))
+        return FALSE;
     }
-
-  if (self->block->values != NULL)
+  else
     {
-      vector->dtype = ann_buffer_get_dtype (self->block->values);
-      vector->values = ann_buffer_get_data (self->block->values);
+      if (self->block->values != NULL)
+        {
+          vector->dtype = ann_buffer_get_dtype (self->block->values);
+          vector->values = ann_buffer_get_data (self->block->values);
+        }
+      vector->texts = self->block->texts;
+      if (self->block->missing != NULL)
+        vector->missing = ann_buffer_get_data (self->block->missing);
     }
-  vector->texts = self->block->texts;
-  vector->missing = self->no_dates;
-  if (self->block->missing != NULL)
-    vector->missing = ann_buffer_get_data (self->block->missing);
 
-  return TRUE;
+  return ann_element_get_time_type (self->element) == NULL || vector->dtype != ANN_DTYPE_INT64
+         || mark_no_dates (vector, n, no_dates, error);
 }
 
 AnnFilterVector

@@ -658,9 +658,16 @@ static void
 test_dates (void)
 {
   static const char *const columns[] = { "d", "n", NULL };
+  static const char *const genes[] = { NULL };
   static const gint64 values[] = { 5, G_MININT64, 7, -3 };
+  static const gint64 pairs[] = { 1, 5, 2, G_MININT64, G_MININT64, 7, 4, -3 };
+  static const guint64 shape[] = { 4, 2 };
   g_autoptr (Store) store = store_new ();
   Item *obs = add_frame (store, "obs", 4, columns);
+  Item *group = store_add_group (store, store->root, "obsm");
+  Item *matrix = store_add_box (store, group, "m", ANN_DTYPE_INT64, 2, shape, pairs);
+  Item *one = store_add_box (store, group, "one", ANN_DTYPE_INT64, 2, (guint64[]){ 4, 1 }, values);
+  Item *x = store_add_box (store, store->root, "X", ANN_DTYPE_INT64, 2, shape, pairs);
   Item *dates = store_add_vector (store, obs, "d", ANN_DTYPE_INT64, 4, values);
   g_autoptr (AnnData) memory = NULL;
 
@@ -669,6 +676,12 @@ test_dates (void)
   item_set_encoding (dates, "array", "0.2.0");
   item_set_encoding (store_add_vector (store, obs, "n", ANN_DTYPE_INT64, 4, values), "array",
                      "0.2.0");
+  add_frame (store, "var", 2, genes);
+  item_set_encoding (group, "dict", "0.1.0");
+  item_set_encoding (matrix, "array", "0.2.0");
+  item_set_encoding (one, "array", "0.2.0");
+  item_set_encoding (x, "array", "0.2.0");
+  matrix->description = one->description = x->description = "timedelta64[s]";
   memory = open_root (store);
   assert_finds (memory, ANN_AXIS_OBS, "d is missing", "0100");
   assert_finds (memory, ANN_AXIS_OBS, "n is missing", "0000");
@@ -676,6 +689,18 @@ test_dates (void)
   assert_finds (memory, ANN_AXIS_OBS, "n < 6", "1101");
   assert_finds (memory, ANN_AXIS_OBS, "d != 5", "0011");
   assert_finds (memory, ANN_AXIS_OBS, "d == n", "1011");
+
+  /* Of a matrix, too: several lines, one of one, and lines that are rows. */
+  assert_finds (memory, ANN_AXIS_OBS, "obsm[\"m\"][1] is missing", "0100");
+  assert_finds (memory, ANN_AXIS_OBS, "obsm[\"m\"][1] < 6", "1001");
+  assert_finds (memory, ANN_AXIS_OBS, "obsm[\"m\"][0] < 6", "1101");
+  assert_finds (memory, ANN_AXIS_OBS, "obsm[\"m\"][0] is missing or obsm[\"m\"][1] is missing",
+                "0110");
+  assert_finds (memory, ANN_AXIS_OBS, "obsm[\"m\"][0] != obsm[\"m\"][1]", "1001");
+  assert_finds (memory, ANN_AXIS_OBS, "obsm[\"one\"][0] < 6", "1001");
+  assert_finds (memory, ANN_AXIS_OBS, "X[1] is missing", "0100");
+  assert_finds (memory, ANN_AXIS_VAR, "X[1] is missing", "01");
+  assert_finds (memory, ANN_AXIS_VAR, "X[2] < 9", "01");
 }
 
 /* --- Completion --- */
