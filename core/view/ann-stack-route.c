@@ -9,6 +9,7 @@
 #include "base/ann-selection-private.h"
 #include "base/ann-starts-private.h"
 
+#include <math.h>
 #include <string.h>
 
 static gboolean
@@ -386,8 +387,38 @@ plan_by_columns (const AnnStack *self,
   return TRUE;
 }
 
+/* Dates among what becomes fractions: numpy's NaT, the least integer, becomes NaN. The block may be
+ * somebody else's, too.
+ */
 static gboolean
-read_piece (const AnnStackPart *part, AnnPiece *piece, GCancellable *cancellable, GError **error)
+make_fractions (AnnPiece *piece, GError **error)
+{
+  const AnnBlock *from = piece->block;
+  const gint64 *dates = ann_buffer_get_data (from->values);
+  const gsize n = ann_buffer_get_n_elements (from->values);
+  g_autoptr (AnnBlock) block = ann_block_new (from->start, from->count, from->width);
+  double *values;
+
+  block->values = ann_buffer_convert (from->values, ANN_DTYPE_FLOAT64, error);
+  if (block->values == NULL)
+    return FALSE;
+  values = ann_buffer_get_data_for_writing (block->values);
+  for (gsize i = 0; i < n; i++)
+    if (dates[i] == G_MININT64)
+      values[i] = NAN;
+
+  ann_block_unref (piece->block);
+  piece->block = g_steal_pointer (&block);
+
+  return TRUE;
+}
+
+static gboolean
+read_piece (const AnnStack *self,
+            const AnnStackPart *part,
+            AnnPiece *piece,
+            GCancellable *cancellable,
+            GError **error)
 {
   if (!has_values (part) || ann_selection_get_length (piece->rows.positions) == 0
       || (piece->columns != NULL && ann_selection_get_length (piece->columns) == 0))
@@ -397,9 +428,13 @@ read_piece (const AnnStackPart *part, AnnPiece *piece, GCancellable *cancellable
                                    cancellable, error);
 
   if (piece->block == NULL)
-    _ann_stack_name_error (part->name, error);
+    {
+      _ann_stack_name_error (part->name, error);
+      return FALSE;
+    }
 
-  return piece->block != NULL;
+  return ann_element_get_time_type (part->element) == NULL || ann_dtype_is_integer (self->dtype)
+         || make_fractions (piece, error);
 }
 
 /* Of the axis along which the parts lie, NULL stands for all of it. */
@@ -438,7 +473,7 @@ _ann_stack_read_pieces (const AnnStack *self,
       piece = &g_array_index (pieces, AnnPiece, pieces->len - 1);
       success = (self->axis == 0 ? plan_by_rows (self, part, &routes[i], columns, piece, error)
                                  : plan_by_columns (self, part, rows, &routes[i], piece, error))
-                && read_piece (part, piece, cancellable, error);
+                && read_piece (self, part, piece, cancellable, error);
     }
   if (routes != NULL)
     _ann_routes_free (routes, self->n_parts);

@@ -216,6 +216,36 @@ make_piece (const AnnVectorPlan *plan,
     }
 }
 
+/* Dates that are none any more in what is made of them: numpy's NaT, the least integer, is missing
+ * there. Gives @block itself or another one with its values.
+ */
+static AnnBlock *
+mask_no_dates (const AnnVectorPlan *plan,
+               const AnnVectorPart *part,
+               AnnBlock *block,
+               GError **error)
+{
+  g_autoptr (AnnBlock) masked = NULL;
+  const gint64 *dates;
+  guint8 *missing;
+
+  if (ann_element_get_time_type (part->element) == NULL
+      || (plan->target == ANN_VECTOR_NUMBERS && ann_dtype_is_integer (plan->dtype)))
+    return ann_block_ref (block);
+
+  masked = ann_block_new (block->start, block->count, block->width);
+  masked->values = ann_buffer_ref (block->values);
+  masked->missing = ann_buffer_new_vector (ANN_DTYPE_BOOL, block->count, error);
+  if (masked->missing == NULL)
+    return NULL;
+  dates = ann_buffer_get_data (masked->values);
+  missing = ann_buffer_get_data_for_writing (masked->missing);
+  for (guint64 i = 0; i < block->count; i++)
+    missing[i] = dates[i] == G_MININT64;
+
+  return g_steal_pointer (&masked);
+}
+
 /* What of the rows of one part a request wants: through its reindex, if it has one. */
 static gboolean
 read_part (const AnnVectorPlan *plan,
@@ -227,6 +257,7 @@ read_part (const AnnVectorPlan *plan,
 {
   AnnRoute inner = { 0 };
   g_autoptr (AnnBlock) block = NULL;
+  g_autoptr (AnnBlock) masked = NULL;
 
   if (part->reindex != NULL && !part->reindex->is_identity)
     {
@@ -257,9 +288,13 @@ read_part (const AnnVectorPlan *plan,
 
   block = ann_element_read (part->element, piece->rows.positions, NULL, cancellable, error);
   if (block == NULL)
-    _ann_stack_name_error (part->name, error);
+    {
+      _ann_stack_name_error (part->name, error);
+      return FALSE;
+    }
+  masked = mask_no_dates (plan, part, block, error);
 
-  return block != NULL && make_piece (plan, part, block, piece, error);
+  return masked != NULL && make_piece (plan, part, masked, piece, error);
 }
 
 /* --- The result --- */

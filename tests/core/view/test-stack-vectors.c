@@ -62,6 +62,18 @@ static const Case cases[] = {
   { { "u8 1", "i8 -1" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "1 -1", NULL, "all become float64" },
   { { "f8 - 1" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "- 1", NULL, NULL },
 
+  /* Dates, of which numpy's NaT is missing where they become something else. */
+  { { "t 7 -", " 9" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "7 - -", NULL, "become float64" },
+  { { "t 7 -", "f8 0.5" }, ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, "7 - 0.5", NULL, "float64" },
+  { { "t 7 -", "I 1 -" }, ANN_ELEMENT_NULLABLE_INTEGER, ANN_DTYPE_INT64, "7 - 1 -", NULL, NULL },
+  { { "t 7 -", "s a" }, ANN_ELEMENT_NULLABLE_STRING, ANN_DTYPE_STRING, "7 - a", NULL, "texts" },
+  { { "t 7 -", "t 1" },
+    ANN_ELEMENT_DENSE,
+    ANN_DTYPE_INT64,
+    "7 -9223372036854775808 1",
+    NULL,
+    NULL },
+
   /* Bools, and with gaps. */
   { { "b 1", "b 0" }, ANN_ELEMENT_DENSE, ANN_DTYPE_BOOL, "true false", NULL, NULL },
   { { "b 1", " 9" }, ANN_ELEMENT_NULLABLE_BOOLEAN, ANN_DTYPE_BOOL, "true -", NULL, NULL },
