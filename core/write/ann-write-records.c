@@ -151,12 +151,13 @@ static gboolean
 count_characters (AnnElement *field, glong *most, GCancellable *cancellable, GError **error)
 {
   const guint64 n_rows = get_n_rows (field);
+  const guint64 step = RECORDS_AT_ONCE / CLAMP (ann_element_get_width (field), 1, RECORDS_AT_ONCE);
 
   *most = 1;
-  for (guint64 start = 0; start < n_rows; start += RECORDS_AT_ONCE)
+  for (guint64 start = 0; start < n_rows; start += step)
     {
-      g_autoptr (AnnBlock) block = ann_element_read_rows (
-          field, start, MIN (n_rows - start, RECORDS_AT_ONCE), cancellable, error);
+      g_autoptr (AnnBlock) block = ann_element_read_rows (field, start, MIN (n_rows - start, step),
+                                                          cancellable, error);
 
       if (block == NULL)
         return FALSE;
