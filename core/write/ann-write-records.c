@@ -49,6 +49,8 @@ find_problem (const AnnElementWriter *self, AnnElement *field, guint rank, guint
     return "is an array, which Python does not read in Zarr (in HDF5 it does)";
   if (self->is_hdf5 && is_text (field) && depth > 0)
     return "is a text in a record, which Python does not read in HDF5 (in Zarr v3 it does)";
+  if (self->is_hdf5 && is_text (field) && rank == 0)
+    return "is a text of a single record, which Python does not read in HDF5 (in Zarr it does)";
 
   return NULL;
 }
