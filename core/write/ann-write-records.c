@@ -51,8 +51,41 @@ find_problem (const AnnElementWriter *self, AnnElement *field, guint rank, guint
     return "is a text in a record, which Python does not read in HDF5 (in Zarr v3 it does)";
   if (self->is_hdf5 && is_text (field) && rank == 0)
     return "is a text of a single record, which Python does not read in HDF5 (in Zarr it does)";
+  for (guint i = rank; i < ann_element_get_rank (field); i++)
+    if (ann_element_get_shape (field)[i] == 0)
+      return "is an array without values, which no record of HDF5 can have, and cannot be written";
 
   return NULL;
+}
+
+/* Neither HDF5 nor numpy has such names. */
+static const char *
+find_problem_of_name (const char *name, GHashTable *seen)
+{
+  if (*name == '\0')
+    return "has no name, and cannot be written";
+  if (!g_hash_table_add (seen, (gpointer) name))
+    return "has the name of another one, and cannot be written";
+
+  return NULL;
+}
+
+static gboolean
+refuse_field (AnnElement *top,
+              AnnElement *records,
+              const char *name,
+              const char *problem,
+              GError **error)
+{
+  const char *top_path = ann_element_get_path (top);
+  const char *between = ann_element_get_path (records) + strlen (top_path);
+
+  if (*between == '/')
+    between++;
+  g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: its field “%s%s%s” %s", top_path,
+               between, *between != '\0' ? "/" : "", name, problem);
+
+  return FALSE;
 }
 
 static gboolean
@@ -62,18 +95,22 @@ check_fields (const AnnElementWriter *self,
               guint depth,
               GError **error)
 {
-  const char *top_path = ann_element_get_path (top);
   const guint rank = ann_element_get_rank (top);
   g_auto (GStrv) names = ann_element_list_children (records, NULL, error);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
 
   for (guint i = 0; names != NULL && names[i] != NULL; i++)
     {
-      g_autoptr (AnnElement) field = ann_element_open_child (records, names[i], NULL, error);
-      const GError *why = field != NULL ? ann_element_get_error (field) : NULL;
-      const char *problem;
+      const char *problem = find_problem_of_name (names[i], seen);
+      g_autoptr (AnnElement) field = NULL;
+      const GError *why;
 
+      if (problem != NULL)
+        return refuse_field (top, records, names[i], problem, error);
+      field = ann_element_open_child (records, names[i], NULL, error);
       if (field == NULL)
         return FALSE;
+      why = ann_element_get_error (field);
       if (why != NULL)
         {
           g_propagate_error (error, g_error_copy (why));
@@ -81,11 +118,7 @@ check_fields (const AnnElementWriter *self,
         }
       problem = find_problem (self, field, rank, depth);
       if (problem != NULL)
-        {
-          g_set_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED, "%s: its field “%s” %s", top_path,
-                       ann_element_get_path (field) + strlen (top_path) + 1, problem);
-          return FALSE;
-        }
+        return refuse_field (top, records, names[i], problem, error);
       if (is_record (field) && !check_fields (self, top, field, depth + 1, error))
         return FALSE;
     }

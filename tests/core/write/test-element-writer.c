@@ -571,6 +571,54 @@ test_array_in_record (void)
     }
 }
 
+/* HDF5 cannot hold such, or Python does not open a store with it. */
+static void
+test_refused_fields (void)
+{
+  static const struct {
+    const char *name, *other;
+    gboolean is_text;
+    guint64 length;
+    const char *message;
+  } cases[] = {
+    { "v", "", FALSE, 3, "x: its field “” has no name" },
+    { "v", "v", FALSE, 3, "x: its field “v” has the name of another one" },
+    { "v", "w", FALSE, 0, "x: its field “w” is an array without values" },
+    { "v", "w", TRUE, 1, "x: its field “w” is a text of a single record" },
+  };
+  static const double numbers[] = { 1.5, -2, 3 };
+  static const char *const texts[] = { "one", NULL };
+  g_autoptr (AnnWriteOptions) options = ann_write_options_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      AnnElementWriter writer = new_writer (options);
+      g_autoptr (Store) source = store_new ();
+      g_autoptr (Target) target = target_new (TRUE);
+      g_autoptr (AnnNodeWriter) root = target_open_root (target);
+      Item *record = store_add (source, source->root, "x", ANN_NODE_ARRAY);
+      g_autoptr (AnnElement) element = NULL;
+      g_autoptr (GError) error = NULL;
+
+      record->dtype = ANN_DTYPE_RECORD;
+      record->field_names = g_new0 (char *, 3);
+      record->fields = g_new0 (Item *, 2);
+      add_field (
+          source, record, 0, cases[i].name,
+          store_add_vector (source, source->root, cases[i].name, ANN_DTYPE_FLOAT64, 3, numbers));
+      add_field (source, record, 1, cases[i].other,
+                 cases[i].is_text ? store_add_texts (source, source->root, cases[i].other, texts)
+                                  : store_add_vector (source, source->root, cases[i].other,
+                                                      ANN_DTYPE_FLOAT64, cases[i].length, numbers));
+      element = open_child (source, "x");
+
+      writer.is_hdf5 = TRUE;
+      g_assert_false (_ann_element_write (&writer, element, root, "x", NULL, &error));
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, cases[i].message));
+    }
+}
+
 /* --- Sparse matrices --- */
 
 static Item *
@@ -1083,6 +1131,7 @@ main (int argc, char **argv)
   g_test_add_func ("/element-writer/nul-in-texts", test_nul_in_texts);
   g_test_add_func ("/element-writer/records", test_records);
   g_test_add_func ("/element-writer/array-in-record", test_array_in_record);
+  g_test_add_func ("/element-writer/refused-fields", test_refused_fields);
   g_test_add_func ("/element-writer/sparse", test_sparse);
   g_test_add_func ("/element-writer/index-types", test_index_types);
   g_test_add_func ("/element-writer/trimmed", test_trimmed);
