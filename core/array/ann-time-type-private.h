@@ -17,4 +17,9 @@ const char *_ann_array_get_time_type (AnnArray *self);
 /* Takes such a name apart: @unit is `generic` where it has none. Of what is no such name %FALSE. */
 gboolean _ann_time_type_parse (const char *name, gboolean *is_span, guint64 *factor, char **unit);
 
+/* Which of @n points in time are none: numpy's NaT, the least integer. They have no mask. @times:
+ * of int64, aligned or not
+ */
+void _ann_time_find_missing (gconstpointer times, gsize n, guint8 *missing);
+
 G_END_DECLS

@@ -57,3 +57,15 @@ _ann_array_get_time_type (AnnArray *self)
              ? name
              : NULL;
 }
+
+void
+_ann_time_find_missing (gconstpointer times, gsize n, guint8 *missing)
+{
+  for (gsize i = 0; i < n; i++)
+    {
+      gint64 time;
+
+      memcpy (&time, (const guint8 *) times + i * sizeof time, sizeof time);
+      missing[i] = time == G_MININT64;
+    }
+}

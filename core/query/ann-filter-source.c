@@ -6,6 +6,7 @@
 #include "query/ann-filter-program-private.h"
 
 #include "anndata/ann-data-set-private.h"
+#include "array/ann-time-type-private.h"
 #include "base/ann-error.h"
 
 #include <string.h>
@@ -326,17 +327,16 @@ get_line (const AnnFilterSource *self,
   return TRUE;
 }
 
-/* Dates have no mask: numpy's NaT is the least integer. */
+/* Dates that are none beside what is missing already. */
 static gboolean
 mark_no_dates (AnnFilterVector *vector, guint64 n, guint8 **marks, GError **error)
 {
-  const gint64 *dates = (const gint64 *) (gconstpointer) vector->values;
-
   *marks = _ann_filter_new_marks (n, error);
   if (*marks == NULL)
     return FALSE;
-  for (guint64 i = 0; i < n; i++)
-    (*marks)[i] = dates[i] == G_MININT64 || (vector->missing != NULL && vector->missing[i]);
+  _ann_time_find_missing (vector->values, n, *marks);
+  for (guint64 i = 0; vector->missing != NULL && i < n; i++)
+    (*marks)[i] |= vector->missing[i] != 0;
   vector->missing = *marks;
 
   return TRUE;

@@ -7,6 +7,7 @@
 #include "query/ann-rank-search-private.h"
 #include "query/ann-summary-private.h"
 
+#include "array/ann-time-type-private.h"
 #include "base/ann-error.h"
 #include "base/ann-exact-sum.h"
 #include "element/ann-sparse.h"
@@ -270,19 +271,6 @@ add_ranks (Numbers *self, Part *part, const double *finite, gsize n)
   _ann_rank_search_add (self->search, keys, n, part->counts);
 }
 
-/* numpy's NaT: nothing else is missing among dates, which have no mask. */
-static void
-find_no_dates (const guint8 *raw, gsize n, guint8 *missing)
-{
-  for (gsize i = 0; i < n; i++)
-    {
-      gint64 date;
-
-      memcpy (&date, raw + i * sizeof date, sizeof date);
-      missing[i] = date == G_MININT64;
-    }
-}
-
 static void
 add_run (Numbers *self,
          Part *part,
@@ -298,7 +286,7 @@ add_run (Numbers *self,
 
   if (self->is_time && dtype == ANN_DTYPE_INT64)
     {
-      find_no_dates (raw, n, no_dates);
+      _ann_time_find_missing (raw, n, no_dates); /* nothing else is missing among them */
       missing = no_dates;
     }
   ann_dtype_to_double (dtype, raw, n, values);

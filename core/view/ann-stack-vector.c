@@ -5,6 +5,7 @@
 
 #include "view/ann-stack-private.h"
 
+#include "array/ann-time-type-private.h"
 #include "base/ann-error.h"
 #include "element/ann-cell.h"
 #include "view/ann-vector-plan-private.h"
@@ -226,8 +227,6 @@ mask_no_dates (const AnnVectorPlan *plan,
                GError **error)
 {
   g_autoptr (AnnBlock) masked = NULL;
-  const gint64 *dates;
-  guint8 *missing;
 
   if (ann_element_get_time_type (part->element) == NULL
       || (plan->target == ANN_VECTOR_NUMBERS && ann_dtype_is_integer (plan->dtype)))
@@ -238,10 +237,8 @@ mask_no_dates (const AnnVectorPlan *plan,
   masked->missing = ann_buffer_new_vector (ANN_DTYPE_BOOL, block->count, error);
   if (masked->missing == NULL)
     return NULL;
-  dates = ann_buffer_get_data (masked->values);
-  missing = ann_buffer_get_data_for_writing (masked->missing);
-  for (guint64 i = 0; i < block->count; i++)
-    missing[i] = dates[i] == G_MININT64;
+  _ann_time_find_missing (ann_buffer_get_data (masked->values), block->count,
+                          ann_buffer_get_data_for_writing (masked->missing));
 
   return g_steal_pointer (&masked);
 }
