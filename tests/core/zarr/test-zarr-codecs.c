@@ -183,6 +183,22 @@ test_golden (gconstpointer data)
                                       : (double) get_value (i) * a_case->scale + a_case->offset);
 }
 
+/* The codec that reading this needs. (transfer none): of @codecs */
+static AnnCodec *
+find_missing (const Case *a_case, AnnZarrCodecs *codecs)
+{
+  g_autoptr (AnnZarrType) type = new_type (a_case);
+  g_autoptr (GError) error = NULL;
+  AnnCodec *missing;
+
+  init_codecs (codecs, type, a_case, &error);
+  g_assert_no_error (error);
+  missing = ann_codec_chain_get_missing (codecs->chain);
+  g_assert_nonnull (missing);
+
+  return missing;
+}
+
 static void
 test_pickle (void)
 {
@@ -191,15 +207,9 @@ test_pickle (void)
                         .compressor = "null",
                         .rank = 1,
                         .shape = { 2 } };
-  g_autoptr (AnnZarrType) type = new_type (&a_case);
   g_auto (AnnZarrCodecs) codecs = { .payload = ANN_ZARR_PAYLOAD_ITEMS };
-  g_autoptr (GError) error = NULL;
-  AnnCodec *missing;
+  AnnCodec *missing = find_missing (&a_case, &codecs);
 
-  init_codecs (&codecs, type, &a_case, &error);
-  g_assert_no_error (error);
-  missing = ann_codec_chain_get_missing (codecs.chain);
-  g_assert_nonnull (missing);
   g_assert_cmpstr (ann_codec_get_name (missing), ==, "pickle");
   g_assert_nonnull (ann_codec_get_missing_reason (missing));
 }
@@ -218,15 +228,9 @@ test_big_endian_conversions (void)
   for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
     {
       const Case a_case = { .type = "\"float64\"", .codecs = lists[i], .rank = 1, .shape = { 2 } };
-      g_autoptr (AnnZarrType) type = new_type (&a_case);
       g_auto (AnnZarrCodecs) codecs = { .payload = ANN_ZARR_PAYLOAD_ITEMS };
-      g_autoptr (GError) error = NULL;
-      AnnCodec *missing;
+      AnnCodec *missing = find_missing (&a_case, &codecs);
 
-      init_codecs (&codecs, type, &a_case, &error);
-      g_assert_no_error (error);
-      missing = ann_codec_chain_get_missing (codecs.chain);
-      g_assert_nonnull (missing);
       g_assert_true (g_str_has_suffix (ann_codec_get_name (missing), " of big-endian numbers"));
     }
 }
