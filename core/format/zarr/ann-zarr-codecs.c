@@ -73,13 +73,21 @@ append (Builder *builder, AnnCodec *codec)
   return TRUE;
 }
 
-/* @name: without its prefix. Some of these make numbers of another type. */
+/* @name: without its prefix. Some of these make numbers of another type. In version 3 their byte
+ * order is that of the codec `bytes`, behind them; where they name another one, zarr-python 3.1
+ * reads some otherwise than it wrote them.
+ */
 static gboolean
-add_numcodec (Builder *builder, const char *name, AnnJsonValue configuration, GError **error)
+add_numcodec (Builder *builder,
+              const char *name,
+              AnnJsonValue configuration,
+              gboolean is_v3,
+              GError **error)
 {
   const AnnDtype dtype = builder->number.dtype;
 
-  if (!append (builder, _ann_zarr_numcodec_new (name, configuration, &builder->number, error)))
+  if (!append (builder,
+               _ann_zarr_numcodec_new (name, configuration, is_v3, &builder->number, error)))
     return FALSE;
   if (builder->number.dtype != dtype)
     builder->item_size = builder->unit = ann_dtype_get_size (builder->number.dtype);
@@ -296,30 +304,6 @@ add_sharding (Builder *builder, AnnJsonValue configuration, gboolean is_flat, GE
                                                      builder->fill_value, error));
 }
 
-/* Whether a codec of numcodecs asks for big-endian numbers. In version 3 the order of bytes is that
- * of the codec `bytes`, behind it; of these zarr-python 3.1 itself reads some otherwise than it
- * wrote.
- */
-static gboolean
-names_big_endian (AnnJsonValue configuration)
-{
-  static const char *const members[] = { "dtype", "astype", "decode_dtype", "encode_dtype" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
-    {
-      AnnJsonValue value = _ann_json_get_member (configuration, members[i]);
-      g_autofree char *text = NULL;
-
-      if (_ann_json_get_kind (value) != ANN_JSON_STRING)
-        continue;
-      text = _ann_json_dup_string (value, NULL);
-      if (text != NULL && text[0] == '>')
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 static gboolean
 add_named (Builder *builder,
            const char *name,
@@ -349,14 +333,8 @@ add_named (Builder *builder,
   codec = _ann_zarr_compressor_new (name, configuration);
   if (codec != NULL)
     return append (builder, codec);
-  if (g_str_has_prefix (name, "numcodecs.") && names_big_endian (configuration))
-    {
-      g_autofree char *what = g_strdup_printf ("%s of big-endian numbers", name);
-
-      return append (builder, ann_codec_new_missing (what));
-    }
   if (g_str_has_prefix (name, "numcodecs."))
-    return add_numcodec (builder, name + strlen ("numcodecs."), configuration, error);
+    return add_numcodec (builder, name + strlen ("numcodecs."), configuration, TRUE, error);
   if (g_str_equal (name, "bitround"))
     return append (builder, ann_codec_new_no_op (name));
   if (_ann_json_get_kind (_ann_json_get_member (value, "must_understand")) == ANN_JSON_FALSE)
@@ -496,7 +474,7 @@ add_filter (Builder *builder, AnnJsonValue filter, gboolean is_first, GError **e
       && !add_object_codec (builder, name, filter, &is_object_codec, error))
     return FALSE;
 
-  return is_object_codec || add_numcodec (builder, name, filter, error);
+  return is_object_codec || add_numcodec (builder, name, filter, FALSE, error);
 }
 
 gboolean

@@ -128,10 +128,12 @@ read_number_type (AnnJsonValue configuration,
 static AnnCodec *
 new_converting (const char *name,
                 AnnJsonValue configuration,
+                gboolean keeps_order,
                 AnnStoredNumber *number,
                 GError **error)
 {
   const gboolean is_cast = g_str_equal (name, "astype");
+  const gboolean is_big_endian = number->is_big_endian;
   AnnStoredNumber decoded;
   AnnStoredNumber encoded;
   double scale;
@@ -142,6 +144,13 @@ new_converting (const char *name,
       || !read_number_type (configuration, is_cast ? "encode_dtype" : "astype", &decoded, &encoded))
     return fail (name, configuration, error);
   *number = encoded;
+  if (keeps_order
+      && (decoded.is_big_endian != is_big_endian || encoded.is_big_endian != is_big_endian))
+    {
+      g_autofree char *what = g_strdup_printf ("%s of numbers in another byte order", name);
+
+      return ann_codec_new_missing (what);
+    }
 
   /* What quantize has cut off is lost; what it stored may have another type. */
   if (g_str_equal (name, "quantize") && decoded.dtype == encoded.dtype)
@@ -161,6 +170,7 @@ new_converting (const char *name,
 AnnCodec *
 _ann_zarr_numcodec_new (const char *name,
                         AnnJsonValue configuration,
+                        gboolean keeps_order,
                         AnnStoredNumber *number,
                         GError **error)
 {
@@ -192,7 +202,7 @@ _ann_zarr_numcodec_new (const char *name,
     return ann_codec_new_no_op (name);
   if (g_str_equal (name, "delta") || g_str_equal (name, "fixedscaleoffset")
       || g_str_equal (name, "astype") || g_str_equal (name, "quantize"))
-    return new_converting (name, configuration, number, error);
+    return new_converting (name, configuration, keeps_order, number, error);
   if (g_str_equal (name, "pickle"))
     return ann_codec_new_refused (name, "what it holds may be any program, and would be run");
   if (!g_str_equal (name, "shuffle"))

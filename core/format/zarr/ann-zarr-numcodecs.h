@@ -15,10 +15,12 @@ G_BEGIN_DECLS
  * `.zarray`, and as `numcodecs.NAME` in `zarr.json`. One that is not known is a missing one.
  * %ANN_ERROR_FORMAT for parameters that make no sense.
  *
+ * @keeps_order: one that names numbers in another byte order than @number's is a missing one
  * @number: what it sees, of the type OTHER if that are no numbers; becomes what it makes of them
  */
 AnnCodec *_ann_zarr_numcodec_new (const char *name,
                                   AnnJsonValue configuration,
+                                  gboolean keeps_order,
                                   AnnStoredNumber *number,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
