@@ -63,7 +63,9 @@ leave_out (const AnnConcat *self, GError *problem, GError **error)
 static const char *
 describe_type (AnnElement *element)
 {
-  return ann_dtype_get_name (ann_element_get_dtype (element));
+  const char *time_type = ann_element_get_time_type (element);
+
+  return time_type != NULL ? time_type : ann_dtype_get_name (ann_element_get_dtype (element));
 }
 
 /* Types that differ, where the result has another one than the part. */
@@ -78,7 +80,7 @@ note_types (const AnnConcat *self, const char *path, AnnElement *const *elements
         continue;
       if (first == NULL)
         first = elements[i];
-      if (ann_element_get_dtype (elements[i]) == ann_element_get_dtype (first)
+      if (g_str_equal (describe_type (elements[i]), describe_type (first))
           && ANN_IS_SPARSE (elements[i]) == ANN_IS_SPARSE (first))
         continue;
       if (ANN_IS_SPARSE (elements[i]) != ANN_IS_SPARSE (first))

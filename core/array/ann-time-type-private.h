@@ -22,4 +22,7 @@ gboolean _ann_time_type_parse (const char *name, gboolean *is_span, guint64 *fac
  */
 void _ann_time_find_missing (gconstpointer times, gsize n, guint8 *missing);
 
+/* As float64, NaN where there is none. @times: of int64 */
+AnnBuffer *_ann_time_to_fractions (AnnBuffer *times, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "array/ann-time-type-private.h"
 
+#include <math.h>
 #include <string.h>
 
 #define POINT "datetime64"
@@ -58,14 +59,36 @@ _ann_array_get_time_type (AnnArray *self)
              : NULL;
 }
 
+static inline gboolean
+is_missing (const guint8 *times, gsize i)
+{
+  gint64 time;
+
+  memcpy (&time, times + i * sizeof time, sizeof time);
+
+  return time == G_MININT64;
+}
+
 void
 _ann_time_find_missing (gconstpointer times, gsize n, guint8 *missing)
 {
   for (gsize i = 0; i < n; i++)
-    {
-      gint64 time;
+    missing[i] = (guint8) is_missing (times, i);
+}
 
-      memcpy (&time, (const guint8 *) times + i * sizeof time, sizeof time);
-      missing[i] = time == G_MININT64;
-    }
+AnnBuffer *
+_ann_time_to_fractions (AnnBuffer *times, GError **error)
+{
+  AnnBuffer *fractions = ann_buffer_convert (times, ANN_DTYPE_FLOAT64, error);
+  const guint8 *bytes = ann_buffer_get_data (times);
+  double *values;
+
+  if (fractions == NULL)
+    return NULL;
+  values = ann_buffer_get_data_for_writing (fractions);
+  for (gsize i = 0; i < ann_buffer_get_n_elements (times); i++)
+    if (is_missing (bytes, i))
+      values[i] = NAN;
+
+  return fractions;
 }

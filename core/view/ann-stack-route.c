@@ -5,11 +5,11 @@
 
 #include "view/ann-stack-private.h"
 
+#include "array/ann-time-type-private.h"
 #include "base/ann-error.h"
 #include "base/ann-selection-private.h"
 #include "base/ann-starts-private.h"
 
-#include <math.h>
 #include <string.h>
 
 static gboolean
@@ -387,26 +387,16 @@ plan_by_columns (const AnnStack *self,
   return TRUE;
 }
 
-/* Dates among what becomes fractions: numpy's NaT, the least integer, becomes NaN. The block may be
- * somebody else's, too.
- */
+/* The block may be somebody else's, too. */
 static gboolean
 make_fractions (AnnPiece *piece, GError **error)
 {
   const AnnBlock *from = piece->block;
-  const gint64 *dates = ann_buffer_get_data (from->values);
-  const gsize n = ann_buffer_get_n_elements (from->values);
   g_autoptr (AnnBlock) block = ann_block_new (from->start, from->count, from->width);
-  double *values;
 
-  block->values = ann_buffer_convert (from->values, ANN_DTYPE_FLOAT64, error);
+  block->values = _ann_time_to_fractions (from->values, error);
   if (block->values == NULL)
     return FALSE;
-  values = ann_buffer_get_data_for_writing (block->values);
-  for (gsize i = 0; i < n; i++)
-    if (dates[i] == G_MININT64)
-      values[i] = NAN;
-
   ann_block_unref (piece->block);
   piece->block = g_steal_pointer (&block);
 

@@ -220,21 +220,6 @@ set_shape (AnnStack *stack, AnnElement *first, GError **error)
   return TRUE;
 }
 
-static AnnDtype
-promote_parts (const AnnStack *stack, gboolean makes_sparse)
-{
-  AnnDtype dtype = ANN_DTYPE_BOOL;
-  gboolean has_gaps = FALSE;
-
-  for (gsize i = 0; i < stack->n_parts; i++)
-    {
-      dtype = _ann_dtype_promote (dtype, get_part_dtype (stack, &stack->parts[i], makes_sparse));
-      has_gaps |= stack->parts[i].unavailable != NULL;
-    }
-
-  return has_gaps && !makes_sparse ? _ann_dtype_promote_for (dtype, stack->fill) : dtype;
-}
-
 const char *
 _ann_stack_find_time_type (const AnnStackPart *parts, gsize n_parts)
 {
@@ -253,6 +238,42 @@ _ann_stack_find_time_type (const AnnStackPart *parts, gsize n_parts)
     }
 
   return found;
+}
+
+/* Dates stay what they are where all are, in a dense matrix: elsewhere nothing says that the least
+ * integer is numpy's NaT, and they become fractions.
+ */
+static AnnDtype
+promote_dates (const AnnStack *stack, AnnDtype dtype, gboolean makes_sparse)
+{
+  if (!ann_dtype_is_integer (dtype)
+      || (!makes_sparse && _ann_stack_find_time_type (stack->parts, stack->n_parts) != NULL))
+    return dtype;
+
+  for (gsize i = 0; i < stack->n_parts; i++)
+    if (stack->parts[i].element != NULL
+        && ann_element_get_time_type (stack->parts[i].element) != NULL)
+      return ANN_DTYPE_FLOAT64;
+
+  return dtype;
+}
+
+static AnnDtype
+promote_parts (const AnnStack *stack, gboolean makes_sparse)
+{
+  AnnDtype dtype = ANN_DTYPE_BOOL;
+  gboolean has_gaps = FALSE;
+
+  for (gsize i = 0; i < stack->n_parts; i++)
+    {
+      dtype = _ann_dtype_promote (dtype, get_part_dtype (stack, &stack->parts[i], makes_sparse));
+      has_gaps |= stack->parts[i].unavailable != NULL;
+    }
+
+  if (has_gaps && !makes_sparse)
+    dtype = _ann_dtype_promote_for (dtype, stack->fill);
+
+  return promote_dates (stack, dtype, makes_sparse);
 }
 
 AnnElement *
@@ -325,6 +346,7 @@ _ann_stack_diagonal (const char *path, const AnnStackPart *parts, gsize n_parts,
   for (gsize i = 0; i < n_parts; i++)
     if (parts[i].element != NULL)
       stack.dtype = _ann_dtype_promote (stack.dtype, ann_element_get_dtype (parts[i].element));
+  stack.dtype = promote_dates (&stack, stack.dtype, TRUE);
   stack.index_dtype = choose_index_dtype (&stack);
 
   return _ann_stack_sparse_new (&stack);

@@ -282,6 +282,30 @@ plan_texts (AnnVectorPlan *self, Mixture mixture)
               masked ? ANN_ELEMENT_NULLABLE_STRING : ANN_ELEMENT_STRINGS, ANN_DTYPE_STRING);
 }
 
+/* Whether there are dates of several types, or beside anything else: what they become is none. */
+static gboolean
+mixes_dates (const AnnVectorPlan *self)
+{
+  const char *found = NULL;
+  gboolean is_known = FALSE;
+
+  for (gsize i = 0; i < self->n_parts; i++)
+    {
+      AnnElement *element = self->parts[i].element;
+      const char *own;
+
+      if (element == NULL)
+        continue;
+      own = ann_element_get_time_type (element);
+      if (is_known && g_strcmp0 (own, found) != 0)
+        return TRUE;
+      found = own;
+      is_known = TRUE;
+    }
+
+  return FALSE;
+}
+
 /* The types of the parts' values, each once: “int32, int64 and float32”. Sets @n_types. */
 static char *
 list_types (const AnnVectorPlan *self, guint *n_types)
@@ -319,6 +343,9 @@ describe_numbers (const AnnVectorPlan *self, Mixture mixture)
   g_autofree char *types = list_types (self, &n_types);
   const char *name = ann_dtype_get_name (self->dtype);
 
+  if (mixes_dates (self))
+    return g_strdup_printf ("dates of several units, or beside other numbers: all become plain %s",
+                            name);
   if ((mixture & ANY_BOOL) != 0 && self->dtype != ANN_DTYPE_BOOL)
     return g_strdup ("truth values and numbers: true becomes 1 and false 0");
   if (n_types > 1)
@@ -409,7 +436,8 @@ plan_values (AnnVectorPlan *self, const char *path, GCancellable *cancellable, G
       else if ((parts & HAS_CATEGORICAL) != 0)
         self->clash = g_strdup ("categories and texts: all become texts");
     }
-  else if ((mixture & ANY_NULLABLE) != 0)
+  else if ((mixture & ANY_NULLABLE) != 0
+           || (mixes_dates (self) && ann_dtype_is_integer (promote_numbers (self))))
     plan_nullable (self, mixture);
   else
     {

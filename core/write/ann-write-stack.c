@@ -5,6 +5,7 @@
 
 #include "write/ann-write-order-private.h"
 
+#include "array/ann-time-type-private.h"
 #include "element/ann-block-iterator-private.h"
 #include "view/ann-stack.h"
 #include "write/ann-entry-sorter-private.h"
@@ -82,13 +83,19 @@ add_part_block (Unstacking *self, const PartPlace *place, const AnnBlock *block,
   const guint64 n = ann_buffer_get_n_elements (block->values);
   const guint64 *pointers = ann_buffer_get_data (block->indptr);
   g_autoptr (AnnBuffer) indices = ann_buffer_convert (block->indices, ANN_DTYPE_INT64, error);
+  g_autoptr (AnnBuffer) numbers = NULL;
   g_autoptr (AnnBuffer) values = NULL;
   const gint64 *at;
   const guint8 *bytes;
 
   if (indices == NULL)
     return FALSE;
-  values = ann_buffer_convert (block->values, self->sorter.dtype, error);
+  numbers = ann_element_get_time_type (place->part->element) != NULL
+                ? _ann_time_to_fractions (block->values, error)
+                : ann_buffer_ref (block->values);
+  if (numbers == NULL)
+    return FALSE;
+  values = ann_buffer_convert (numbers, self->sorter.dtype, error);
   if (values == NULL)
     return FALSE;
 

@@ -12,9 +12,9 @@
 #include <math.h>
 
 /* A column in text: its type, and its values; `-` is a missing one.
- * `i4`, `f4`, …: numbers; `t`: dates; `b`: bools; `s`: texts; `S`, `I`, `B`: with a mask; `c`:
- * categories, before the values and a `|`; `o`: ordered ones; `n`: categories of int64; empty: a
- * column that is not there
+ * `i4`, `f4`, …: numbers; `t`, `ts`: days, and points in seconds; `b`: bools; `s`: texts; `S`, `I`,
+ * `B`: with a mask; `c`: categories, before the values and a `|`; `o`: ordered ones; `n`:
+ * categories of int64; empty: a column that is not there
  */
 static AnnDtype
 parse_dtype (const char *name)
@@ -101,9 +101,9 @@ make_categorical (const char *type, char **categories, char **values)
   return column;
 }
 
-/* Days, of which numpy's NaT, the least integer, is none. */
+/* Dates, of which numpy's NaT, the least integer, is none. */
 static AnnElement *
-make_dates (Store *store, const char *name, char **values)
+make_dates (Store *store, const char *name, const char *type, char **values)
 {
   const guint64 n = g_strv_length (values);
   g_autofree gint64 *dates = g_new0 (gint64, n + 1);
@@ -111,7 +111,7 @@ make_dates (Store *store, const char *name, char **values)
   for (guint64 i = 0; i < n; i++)
     dates[i] = strcmp (values[i], "-") == 0 ? G_MININT64 : g_ascii_strtoll (values[i], NULL, 10);
   store_add_vector (store, store->root, name, ANN_DTYPE_INT64, n, dates)->description
-      = "datetime64[D]";
+      = strcmp (type, "ts") == 0 ? "datetime64[s]" : "datetime64[D]";
 
   return open_child (store, name);
 }
@@ -161,7 +161,7 @@ make_column (Store *store, const char *name, const char *text, guint64 *length)
       return _ann_memory_element_new_texts ("part", texts, *type == 'S' ? mask : NULL);
     }
   if (*type == 't')
-    return make_dates (store, name, words + 1);
+    return make_dates (store, name, type, words + 1);
   if (*type == 'I' || *type == 'B')
     return make_masked (store, name, parse_dtype (type), words + 1);
   {

@@ -776,42 +776,6 @@ test_types (void)
     g_assert_cmpfloat (ann_buffer_get_double (block->values, i), ==, expected[i]);
 }
 
-/* numpy's NaT, which is missing, is NaN among fractions; where all are dates it stays what it is.
- */
-static void
-test_dates (void)
-{
-  static const gint64 dates[] = { 5, G_MININT64 };
-  static const guint64 shape[] = { 1, 2 };
-  g_autoptr (Store) store = store_new ();
-  g_autoptr (AnnElement) one = NULL;
-  g_autoptr (GError) why = g_error_new_literal (ANN_ERROR, ANN_ERROR_NOT_FOUND, "gone");
-
-  store_add_box (store, store->root, "one", ANN_DTYPE_INT64, 2, shape, dates)->description
-      = "datetime64[s]";
-  one = open_good (store, "one", D);
-  for (guint i = 0; i < 2; i++)
-    {
-      const AnnStackPart parts[] = { { NULL, one, NULL, 1, NULL },
-                                     { NULL, i == 0 ? NULL : one, i == 0 ? why : NULL, 1, NULL } };
-      g_autoptr (AnnElement) stack = _ann_stack_matrices ("X", parts, 2, 0, NULL, NULL);
-      g_autoptr (AnnBlock) block = ann_element_read_rows (stack, 0, 2, NULL, NULL);
-      g_autoptr (AnnBlock) column = ann_element_read_columns (stack, 1, 1, NULL, NULL);
-
-      if (i == 0)
-        {
-          g_assert_cmpint (ann_element_get_dtype (stack), ==, ANN_DTYPE_FLOAT64);
-          g_assert_cmpfloat (ann_buffer_get_double (block->values, 0), ==, 5);
-          for (guint k = 1; k < 4; k++)
-            g_assert_true (isnan (ann_buffer_get_double (block->values, k)));
-          g_assert_true (isnan (ann_buffer_get_double (column->values, 0)));
-          continue;
-        }
-      g_assert_cmpstr (ann_element_get_time_type (stack), ==, "datetime64[s]");
-      g_assert_cmpmem (ann_buffer_get_data (block->values), sizeof dates, dates, sizeof dates);
-    }
-}
-
 /* Shapes that do not fit are an error that says so. */
 static void
 test_shapes (void)
@@ -900,7 +864,6 @@ main (int argc, char **argv)
   g_test_add_func ("/stack/promote", test_promote);
   g_test_add_func ("/stack/promote-for", test_promote_for);
   g_test_add_func ("/stack/types", test_types);
-  g_test_add_func ("/stack/dates", test_dates);
   g_test_add_func ("/stack/shapes", test_shapes);
   g_test_add_func ("/stack/unavailable", test_unavailable);
 

@@ -11,6 +11,8 @@
 #include "write/ann-buckets-private.h"
 #include "write/ann-element-writer.h"
 
+#include <math.h>
+
 /* --- Buckets --- */
 
 /* The n-th record of a line that has so many. */
@@ -393,6 +395,46 @@ test_stacked (void)
     }
 }
 
+/* Dates among them: what is none of these is NaN among the fractions that all become. */
+static void
+test_stacked_dates (void)
+{
+  static const guint64 shape[] = { N_ROWS, N_COLUMNS };
+  g_autofree gint64 *dates = g_new0 (gint64, N_ROWS * N_COLUMNS);
+  g_autoptr (Store) store = store_new ();
+  g_autoptr (Target) target = target_new (FALSE);
+  g_autoptr (AnnElement) stack = NULL;
+  g_autoptr (AnnElement) written = NULL;
+  g_autoptr (AnnBlock) block = NULL;
+  g_autoptr (GError) error = NULL;
+  AnnStackPart parts[N_PARTS] = { 0 };
+
+  for (guint64 i = 0; i < N_ROWS * N_COLUMNS; i += 11)
+    dates[i] = i % 2 == 0 ? G_MININT64 : (gint64) i;
+  add_matrix (store, store->root, "csc", TRUE);
+  store_add_box (store, store->root, "dates", ANN_DTYPE_INT64, 2, shape, dates)->description
+      = "datetime64[s]";
+  for (guint i = 0; i < N_PARTS; i++)
+    parts[i] = (AnnStackPart){ .element = open_child (store, i == 0 ? "dates" : "csc"),
+                               .length = N_ROWS };
+  stack = _ann_stack_matrices ("x", parts, N_PARTS, 0, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < N_PARTS; i++)
+    g_object_unref (parts[i].element);
+
+  written = write_layer (target, stack, ANN_MATRIX_LAYOUT_KEEP);
+  g_assert_cmpint (ann_element_get_kind (written), ==, ANN_ELEMENT_CSR);
+  g_assert_cmpint (ann_element_get_dtype (written), ==, ANN_DTYPE_FLOAT64);
+  block = ann_element_read_rows (written, 0, N_ROWS, NULL, &error);
+  g_assert_no_error (error);
+  for (guint64 i = 0; i < N_ROWS * N_COLUMNS; i += 11)
+    {
+      const double value = ann_buffer_get_double (block->values, i / 11);
+
+      g_assert_true (i % 2 == 0 ? isnan (value) : value == (double) i);
+    }
+}
+
 /* Many copies of the rows in disorder, so that there are more than one block of them: 24,000 rows
  * of 182 entries, 35 MB.
  */
@@ -461,6 +503,7 @@ main (int argc, char **argv)
   g_test_add_func ("/write-order/no-folder", test_no_folder);
   g_test_add_func ("/write-order/layouts", test_layouts);
   g_test_add_func ("/write-order/stacked", test_stacked);
+  g_test_add_func ("/write-order/stacked-dates", test_stacked_dates);
   g_test_add_func ("/write-order/disorder", test_disorder);
 
   return g_test_run ();
