@@ -65,13 +65,17 @@ ann_sign_in_group_set_location (AnnSignInGroup *self, AnnLocation *location)
   const gboolean is_s3 = location != NULL && ann_location_get_kind (location) == ANN_LOCATION_S3;
   const gboolean is_http = location != NULL
                            && ann_location_get_kind (location) == ANN_LOCATION_HTTP;
-  gboolean asks_key;
+  GtkWidget *s3_buttons[] = { self->anonymous_button, self->key_button, self->profile_button };
+  gboolean is_of_s3 = FALSE, asks_key;
 
-  gtk_widget_set_visible (self->anonymous_button, is_s3);
-  gtk_widget_set_visible (self->key_button, is_s3);
-  gtk_widget_set_visible (self->profile_button, is_s3);
+  /* While one takes over from another none is active; that is no reason to choose one. */
+  for (guint i = 0; i < G_N_ELEMENTS (s3_buttons); i++)
+    {
+      gtk_widget_set_visible (s3_buttons[i], is_s3);
+      is_of_s3 = is_of_s3 || is_active (s3_buttons[i]);
+    }
   gtk_widget_set_visible (self->token_button, is_http);
-  if ((is_http && !is_active (self->token_button)) || (is_s3 && is_active (self->token_button)))
+  if ((is_http && is_of_s3) || (is_s3 && is_active (self->token_button)))
     activate (self->automatic_button);
 
   asks_key = is_s3 && is_active (self->key_button);

@@ -187,6 +187,41 @@ test_key (Fixture *fixture, gconstpointer unused)
   ann_sign_in_set (location, NULL);
 }
 
+static gboolean
+is_chosen (Fixture *fixture, const char *name)
+{
+  return gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find (fixture, name)));
+}
+
+/* One way is chosen at any time, and each can be left again; what the next address does not know
+ * is not kept.
+ */
+static void
+test_ways (Fixture *fixture, gconstpointer unused)
+{
+  type (fixture, "location-address", "https://example.org/cells.zarr");
+  g_assert_true (is_chosen (fixture, "location-automatic"));
+  choose (fixture, "location-token");
+  g_assert_true (is_chosen (fixture, "location-token"));
+  g_assert_false (is_chosen (fixture, "location-automatic"));
+  g_assert_true (is_visible (fixture, "location-bearer"));
+  choose (fixture, "location-automatic");
+  g_assert_true (is_chosen (fixture, "location-automatic"));
+  g_assert_false (is_chosen (fixture, "location-token"));
+  g_assert_false (is_visible (fixture, "location-bearer"));
+  g_assert_true (can_open (fixture));
+
+  choose (fixture, "location-token");
+  type (fixture, "location-address", "s3://open-atlas/lung.zarr");
+  g_assert_true (is_chosen (fixture, "location-automatic"));
+  g_assert_false (is_chosen (fixture, "location-token"));
+  choose (fixture, "location-profile");
+  g_assert_false (is_chosen (fixture, "location-automatic"));
+  type (fixture, "location-address", "https://example.org/cells.zarr");
+  g_assert_true (is_chosen (fixture, "location-automatic"));
+  g_assert_false (is_chosen (fixture, "location-profile"));
+}
+
 /* Headers and certificates go with any kind of sign-in; there is always a row for one more. */
 static void
 test_extras (Fixture *fixture, gconstpointer unused)
@@ -320,6 +355,7 @@ main (int argc, char **argv)
   ADD ("/location-dialog/paste", test_paste);
   ADD ("/location-dialog/key", test_key);
   ADD ("/location-dialog/profile", test_profile);
+  ADD ("/location-dialog/ways", test_ways);
   ADD ("/location-dialog/extras", test_extras);
   ADD ("/location-dialog/cancel", test_cancel);
   ADD ("/location-dialog/test", test_test);
