@@ -134,6 +134,24 @@ can_export (Fixture *fixture)
   return gtk_widget_get_sensitive (find (fixture, "export-export"));
 }
 
+/* Whether all that @widget says can be read. */
+static gboolean
+is_whole (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
+      && pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget))))
+    {
+      g_test_message ("“%s” is cut", gtk_label_get_text (GTK_LABEL (widget)));
+      return FALSE;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (!is_whole (child))
+      return FALSE;
+
+  return TRUE;
+}
+
 static AnnWriteTask *
 get_task (Fixture *fixture)
 {
@@ -462,6 +480,8 @@ test_formats (Fixture *fixture, gconstpointer unused)
       wait_for_draft (fixture);
       g_assert_true (
           g_str_has_suffix (wait_for_draft (fixture)->request->target, formats[i].suffix));
+      ann_ui_test_wait_for_frame (GTK_WIDGET (fixture->dialog));
+      g_assert_true (is_whole (find (fixture, "export-format")));
       if (i == 4)
         assert_tables (fixture);
       path = export_to (fixture, name);
