@@ -204,6 +204,7 @@ arrive (AnnStoreView *self)
                       !self->is_travelling);
   self->is_travelling = FALSE;
   make_room (self);
+  gtk_paned_set_position (GTK_PANED (self->paned), ann_tab_layout_get_sidebar_width (self->layout));
   g_signal_emit (self, signals[CHANGED], 0);
   /* The overview may be on its way still when obs is asked for. */
   if (self->wants_filter && (focus_filter_here (self) || *path != '\0'))
@@ -469,13 +470,19 @@ ann_store_view_close (AnnStoreView *self)
   return state;
 }
 
-/* While the tree is hidden the position says nothing. */
+/* While the tree is hidden the position says nothing, and a page that needs the room is not the
+ * user who makes the tree narrower.
+ */
 static void
 on_position (AnnStoreView *self)
 {
-  if (ann_tab_layout_get_shows_sidebar (self->layout))
-    ann_tab_layout_set_sidebar_width (self->layout,
-                                      gtk_paned_get_position (GTK_PANED (self->paned)));
+  const int position = gtk_paned_get_position (GTK_PANED (self->paned));
+  int max = 0;
+
+  g_object_get (self->paned, "max-position", &max, NULL);
+  if (ann_tab_layout_get_shows_sidebar (self->layout)
+      && (position < max || position > ann_tab_layout_get_sidebar_width (self->layout)))
+    ann_tab_layout_set_sidebar_width (self->layout, position);
 }
 
 static void

@@ -18,6 +18,8 @@
 
 /* So many columns are looked at for one that the filter may name. */
 #define MAX_EXAMPLES 64
+/* Of what the toolbar says of the rows; where there is less room it says nothing. */
+#define MIN_COUNT_CHARS 8
 
 struct _AnnTablePage {
   AdwBin parent_instance;
@@ -230,11 +232,17 @@ make_tools (AnnTablePage *self)
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
   GtkWidget *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
   GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *squeezer = adw_squeezer_new ();
 
   self->count = GTK_LABEL (label);
   gtk_label_set_ellipsize (self->count, PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (self->count, MIN_COUNT_CHARS);
   gtk_label_set_xalign (self->count, 1);
-  gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_margin_end (label, 6);
+  adw_squeezer_add (ADW_SQUEEZER (squeezer), label);
+  adw_squeezer_set_allow_none (ADW_SQUEEZER (squeezer), TRUE);
+  adw_squeezer_set_homogeneous (ADW_SQUEEZER (squeezer), FALSE);
+  gtk_widget_set_hexpand (squeezer, TRUE);
   gtk_widget_add_css_class (label, "numeric");
   gtk_widget_set_name (label, "table-count");
 
@@ -245,10 +253,10 @@ make_tools (AnnTablePage *self)
   gtk_widget_set_name (copy, "table-copy");
   g_signal_connect_swapped (copy, "clicked", G_CALLBACK (on_copy_clicked), self);
 
-  self->tools = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12));
+  self->tools = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6));
   g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (self->tools, "table-tools", G_ACTION_GROUP (group));
-  gtk_box_append (GTK_BOX (self->tools), label);
+  gtk_box_append (GTK_BOX (self->tools), squeezer);
   gtk_box_append (GTK_BOX (self->tools), make_select_button ());
   gtk_box_append (GTK_BOX (self->tools), copy);
   gtk_box_append (GTK_BOX (self->tools), ann_page_new_export_button ());

@@ -131,6 +131,7 @@ on_setup_row (GtkSignalListItemFactory *factory, GtkListItem *list_item, gpointe
   gtk_label_set_xalign (GTK_LABEL (widgets->name), 0);
   gtk_widget_set_hexpand (widgets->name, TRUE);
   widgets->badge = gtk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (widgets->badge), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (widgets->badge, "dim-label");
   gtk_widget_add_css_class (widgets->badge, "ann-badge");
   widgets->mark = gtk_image_new_from_icon_name ("ann-broken-symbolic");

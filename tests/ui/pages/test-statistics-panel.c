@@ -401,6 +401,38 @@ test_room (void)
   tear_down (&fixture);
 }
 
+/* Where both do not fit the tree becomes narrower, and is as wide as it was where they do; the
+ * toolbar says how many rows there are, or nothing, but no three dots.
+ */
+static void
+test_narrow (void)
+{
+  Fixture fixture;
+  AnnTabLayout *layout;
+  GtkPaned *paned;
+  GtkLabel *count;
+
+  set_up (&fixture, SAMPLE_STORE, "X", 1000, 700);
+  layout = ann_document_get_layout (fixture.document);
+  paned = ann_ui_test_find (GTK_WIDGET (fixture.window), GTK_TYPE_PANED);
+  count = ann_ui_test_find_named (GTK_WIDGET (fixture.window), "table-count");
+  ann_tab_layout_set_shows_sidebar (layout, TRUE);
+  ann_ui_test_wait_for_frame (GTK_WIDGET (fixture.window));
+  g_assert_true (!gtk_widget_get_child_visible (GTK_WIDGET (count))
+                 || gtk_widget_get_width (GTK_WIDGET (count)) > 50);
+
+  ann_tab_layout_set_sidebar_width (layout, 500);
+  ann_ui_test_wait_until (gtk_paned_get_position (paned) < 300);
+  g_assert_cmpint (ann_tab_layout_get_sidebar_width (layout), ==, 500);
+  activate (&fixture, "show-element", g_variant_new_string ("uns"));
+  ann_ui_test_wait_until (g_str_equal (ann_document_get_path (fixture.document), "uns"));
+  ann_ui_test_wait_for_frame (GTK_WIDGET (fixture.window));
+  g_assert_cmpint (gtk_paned_get_position (paned), ==, 500);
+  gtk_paned_set_position (paned, 300);
+  g_assert_cmpint (ann_tab_layout_get_sidebar_width (layout), ==, 300);
+  tear_down (&fixture);
+}
+
 /* Each of the three passes over the store can be ended. */
 static void
 test_cancel (void)
@@ -492,6 +524,7 @@ main (int argc, char **argv)
   g_test_add_func ("/statistics-panel/missing", test_missing);
   g_test_add_func ("/statistics-panel/toggle", test_toggle);
   g_test_add_func ("/statistics-panel/room", test_room);
+  g_test_add_func ("/statistics-panel/narrow", test_narrow);
   g_test_add_func ("/statistics-panel/cancel", test_cancel);
   g_test_add_func ("/statistics-panel/no-stall", test_no_stall);
   g_test_add_func ("/statistics-panel/close", test_close);
