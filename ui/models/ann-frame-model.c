@@ -181,7 +181,7 @@ frame_set_window (AnnTableModel *model, const AnnTableWindow *window)
   const guint64 right = window->first_column + window->n_columns;
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (AnnBlockKey));
 
-  if (window->n_rows == 0)
+  if (window->n_rows == 0 && n_rows > 0)
     return;
 
   /* What is on the screen, by columns as one reads them; then what is beside it, below and above;

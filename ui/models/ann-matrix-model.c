@@ -256,12 +256,12 @@ matrix_set_window (AnnTableModel *model, const AnnTableWindow *window)
   const gboolean by_columns = self->reads_columns;
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (AnnBlockKey));
 
-  if (window->n_rows == 0)
+  if (window->n_rows == 0 && n_rows > 0)
     return;
 
   want (self, keys, SOURCE_COLUMN_NAMES, left, right, n_columns, FALSE);
   want (self, keys, SOURCE_ROW_NAMES, top, bottom, n_rows, FALSE);
-  for (guint ring = 0; ring < 2 && window->n_columns > 0; ring++)
+  for (guint ring = 0; ring < 2 && window->n_columns > 0 && n_rows > 0; ring++)
     want (self, keys, SOURCE_VALUES, by_columns ? left : top, by_columns ? right : bottom,
           by_columns ? n_columns : n_rows, ring == 1);
   want (self, keys, SOURCE_ROW_NAMES, top, bottom, n_rows, TRUE);

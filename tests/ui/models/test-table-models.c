@@ -303,6 +303,37 @@ test_sample (void)
   check_store (SAMPLE_STORE);
 }
 
+/* A table without rows has columns all the same: their names and kinds are there. */
+static void
+test_no_rows (void)
+{
+  g_autoptr (AnnData) data = ann_data_open (FIXTURES "/made/shape-0x7-csc.h5ad", NULL, NULL);
+  g_autoptr (AnnElement) obs = ann_data_open_element (data, "obs", NULL, NULL);
+  g_autoptr (AnnElement) matrix = ann_data_open_element (data, "X", NULL, NULL);
+  g_autoptr (AnnFrameModel) frame = ann_frame_model_new (data, obs);
+  g_autoptr (AnnMatrixModel) values = ann_matrix_model_new (data, matrix);
+  AnnTableModel *models[] = { ANN_TABLE_MODEL (frame), ANN_TABLE_MODEL (values) };
+  g_autoptr (GString) title = g_string_new (NULL);
+  AnnTableColumn info;
+
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    {
+      const AnnTableWindow all = { .n_columns = ann_table_model_get_n_columns (models[i]) };
+
+      g_assert_cmpuint (ann_table_model_get_n_rows (models[i]), ==, 0);
+      ann_table_model_set_window (models[i], &all);
+      ann_ui_test_wait_until (ann_loaded_model_is_idle (ANN_LOADED_MODEL (models[i])));
+      for (guint64 column = 0; column < all.n_columns; column++)
+        {
+          g_string_truncate (title, 0);
+          ann_table_model_get_column (models[i], column, &info, title);
+          g_test_message ("%s", title->str);
+          g_assert_cmpuint (title->len, >, 0);
+          g_assert_true (info.known || i == 1);
+        }
+    }
+}
+
 /* What is not on the screen is not read: blocks of the columns that are seen, and no more. */
 static void
 test_lazy (void)
@@ -363,6 +394,7 @@ main (int argc, char **argv)
 {
   ann_ui_test_init (&argc, &argv);
   g_test_add_func ("/table-models/lazy", test_lazy);
+  g_test_add_func ("/table-models/no-rows", test_no_rows);
   g_test_add_func ("/table-models/sample", test_sample);
   g_test_add_func ("/table-models/wide-fields", test_wide_fields);
   g_test_add_func ("/table-models/made", test_made);
