@@ -60,13 +60,21 @@ show_duplicates (AnnConcatDialog *self, guint64 n, gboolean are_cells)
 }
 
 static void
-show_dropped_labels (AnnConcatDialog *self, guint64 n, gboolean are_genes)
+show_dropped_labels (AnnConcatDialog *self, const AnnConcatPlan *plan, gboolean are_genes)
 {
+  const guint64 n = plan->n_dropped_labels;
   g_autofree char *count = ann_text_count (n);
   g_autofree char *text = NULL;
 
   if (n == 0)
     return;
+  if ((are_genes ? plan->n_var : plan->n_obs) == 0)
+    {
+      add_fact (self, "dialog-warning-symbolic", "warning",
+                are_genes ? _ ("No gene is in every store: the result has none")
+                          : _ ("No cell is in every store: the result has none"));
+      return;
+    }
   text = g_strdup_printf (are_genes
                               ? ngettext ("%s gene is left out, which not every store has",
                                           "%s genes are left out, which not every store has", n)
@@ -130,7 +138,7 @@ show_plan (AnnConcatDialog *self, const AnnConcatPlan *plan)
       return;
     }
   show_duplicates (self, plan->n_duplicates, joins_obs);
-  show_dropped_labels (self, plan->n_dropped_labels, joins_obs);
+  show_dropped_labels (self, plan, joins_obs);
   if (_ann_concat_dialog_makes_set (self))
     return;
   show_names (self, joins_obs ? _ ("Columns of obs left out") : _ ("Columns of var left out"),

@@ -32,8 +32,10 @@ ann_set_parts_describe_missing (AnnData *data)
       ann_data_set_get_part (set, i, &part);
       if (part.data != NULL)
         continue;
+      if (n_missing > 0 && n_missing < MAX_NAMED)
+        g_string_append (names, ", ");
       if (n_missing < MAX_NAMED)
-        g_string_append_printf (names, "%s%s", n_missing > 0 ? ", " : "", part.key);
+        g_string_append_printf (names, _ ("“%s”"), part.key);
       n_missing++;
     }
   if (n_missing == 0)

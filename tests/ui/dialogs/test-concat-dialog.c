@@ -201,6 +201,18 @@ test_plan (Fixture *fixture, gconstpointer unused)
   g_assert_true (says (fixture, "10 cells are left out"));
 }
 
+static void
+test_nothing_shared (Fixture *fixture, gconstpointer unused)
+{
+  add (fixture, SAMPLE_STORE);
+  add (fixture, STORE_A);
+  ann_ui_test_wait_until (has_shape (fixture, "733 × 0"));
+  g_assert_true (says (fixture, "No gene is in every store"));
+  choose (fixture, "concat-outer");
+  ann_ui_test_wait_until (has_shape (fixture, "733 × 805"));
+  g_assert_false (says (fixture, "No gene"));
+}
+
 /* What is shown is about what is set, at any time. */
 static void
 test_never_stale (Fixture *fixture, gconstpointer unused)
@@ -593,6 +605,7 @@ main (int argc, char **argv)
 
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/concat-dialog/plan", test_plan);
+  ADD ("/concat-dialog/nothing-shared", test_nothing_shared);
   ADD ("/concat-dialog/never-stale", test_never_stale);
   ADD ("/concat-dialog/write", test_write);
   ADD ("/concat-dialog/order", test_order);

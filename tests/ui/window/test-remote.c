@@ -505,6 +505,31 @@ test_not_opened (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (ann_document_get_error (fixture->document));
 }
 
+/* Who cancels is told so, not that something could not be done. */
+static void
+test_cancelled (Fixture *fixture, gconstpointer unused)
+{
+  AnnStatusPage *page;
+
+  web_server_reset (&fixture->server);
+  g_free (web_server_tell (&fixture->server, "delay?ms=1000"));
+  activate (fixture, "open-uri", fixture->address);
+  fixture->document = ann_window_get_document (fixture->window);
+  ann_ui_test_wait_until (ann_document_cancel (fixture->document));
+  ann_ui_test_wait_until (!ann_document_is_loading (fixture->document));
+  page = ann_ui_test_find_named (GTK_WIDGET (fixture->document), "open-error");
+  g_assert_nonnull (page);
+  g_assert_nonnull (strstr (ann_status_page_get_title (page), "Was Not Opened"));
+  g_assert_nonnull (strstr (ann_status_page_get_text (page), "You cancelled"));
+  ann_ui_test_wait_for_frame (GTK_WIDGET (fixture->window));
+  ann_ui_test_screenshot (GTK_WIDGET (fixture->window), "remote-cancelled");
+
+  web_server_reset (&fixture->server);
+  activate (fixture, "reload", NULL);
+  ann_ui_test_wait_until (!ann_document_is_loading (fixture->document));
+  g_assert_no_error (ann_document_get_error (fixture->document));
+}
+
 /* Refused: one signs in, for the place that was refused. */
 static void
 test_denied (Fixture *fixture, gconstpointer unused)
@@ -669,6 +694,7 @@ main (int argc, char **argv)
   ADD ("/remote/dead-heatmap", test_dead_heatmap);
   ADD ("/remote/dying-heatmap", test_dying_heatmap);
   ADD ("/remote/not-opened", test_not_opened);
+  ADD ("/remote/cancelled", test_cancelled);
   ADD ("/remote/denied", test_denied);
   ADD ("/remote/bucket", test_bucket);
   ADD ("/remote/changed", test_changed);

@@ -87,7 +87,7 @@ test_locate (Fixture *fixture, gconstpointer unused)
   g_autoptr (GFile) folder = g_file_new_for_path (fixture->elsewhere);
 
   g_assert_true (ann_banner_get_revealed (banner));
-  g_assert_cmpstr (ann_banner_get_text (banner), ==, "1 of 2 parts is missing: second");
+  g_assert_cmpstr (ann_banner_get_text (banner), ==, "1 of 2 parts is missing: “second”");
   g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "locate-parts"));
   ann_ui_test_wait_until (gtk_widget_get_height (GTK_WIDGET (banner)) > 30);
   ann_ui_test_screenshot (GTK_WIDGET (window), "set-missing");
