@@ -117,7 +117,6 @@ add_transpose (Builder *builder, AnnJsonValue configuration, GError **error)
   guint64 shape[ANN_MAX_RANK];
   guint order[ANN_MAX_RANK];
   guint rank;
-  guint32 seen = 0;
 
   if (!_ann_zarr_read_lengths (value, &rank, places) || rank != builder->rank)
     return fail ("transpose", configuration, error);
@@ -126,9 +125,8 @@ add_transpose (Builder *builder, AnnJsonValue configuration, GError **error)
 
   for (guint i = 0; i < rank; i++)
     {
-      if (places[i] >= rank || (seen & (guint32) 1 << places[i]) != 0)
+      if (places[i] >= rank)
         return fail ("transpose", configuration, error);
-      seen |= (guint32) 1 << places[i];
       order[i] = (guint) places[i];
       shape[i] = builder->shape[places[i]];
     }
@@ -177,7 +175,6 @@ add_runs (Builder *builder, AnnDtype dtype, const char *name, GError **error)
                    name, builder->type->description);
       return FALSE;
     }
-  builder->codecs->payload = ANN_ZARR_PAYLOAD_RUNS;
   builder->has_bytes = TRUE;
 
   return TRUE;
@@ -258,7 +255,7 @@ read_shard_layout (Builder *builder,
 static gboolean
 add_sharding (Builder *builder, AnnJsonValue configuration, gboolean is_flat, GError **error)
 {
-  g_auto (AnnZarrCodecs) codecs = { .payload = ANN_ZARR_PAYLOAD_ITEMS };
+  g_auto (AnnZarrCodecs) codecs = { .chain = ann_codec_chain_new () };
   AnnZarrShardLayout layout = { .rank = 0 };
   Builder inner = { .codecs = &codecs,
                     .type = builder->type,
@@ -276,7 +273,6 @@ add_sharding (Builder *builder, AnnJsonValue configuration, gboolean is_flat, GE
     return FALSE;
   read_index_codecs (&layout, _ann_json_get_member (configuration, "index_codecs"), &is_known);
   memcpy (inner.shape, layout.chunk_shape, sizeof inner.shape);
-  codecs.chain = ann_codec_chain_new ();
   if (!build_v3 (&inner, _ann_json_get_member (configuration, "codecs"), error))
     return FALSE;
   if (!is_known)
@@ -287,7 +283,7 @@ add_sharding (Builder *builder, AnnJsonValue configuration, gboolean is_flat, GE
     {
       _ann_zarr_codecs_clear (builder->codecs);
       *builder->codecs = codecs;
-      codecs = (AnnZarrCodecs){ .payload = ANN_ZARR_PAYLOAD_ITEMS };
+      codecs = (AnnZarrCodecs){ 0 };
       builder->codecs->is_sharded = TRUE;
       builder->codecs->shard = layout;
       return TRUE;
@@ -296,7 +292,7 @@ add_sharding (Builder *builder, AnnJsonValue configuration, gboolean is_flat, GE
       && builder->type->kind == ANN_ZARR_NUMBER)
     return append (builder, ann_codec_new_missing ("sharding_indexed of converted numbers with a"
                                                    " fill value"));
-  if (codecs.payload != ANN_ZARR_PAYLOAD_ITEMS)
+  if (builder->type->kind == ANN_ZARR_OBJECT)
     return append (builder, ann_codec_new_missing ("sharding_indexed around other codecs, of values"
                                                    " of variable length"));
 
@@ -400,18 +396,6 @@ _ann_zarr_codecs_init_v3 (AnnZarrCodecs *self,
 
 /* --- Version 2 --- */
 
-static gboolean
-add_fortran_order (Builder *builder, GError **error)
-{
-  guint order[ANN_MAX_RANK];
-
-  for (guint i = 0; i < builder->rank; i++)
-    order[i] = builder->rank - 1 - i;
-
-  return append (builder, ann_codec_new_transpose (builder->rank, builder->shape, order,
-                                                   builder->item_size, error));
-}
-
 /* What the objects of an array are, which its first filter says. Sets @is_object_codec if it does.
  */
 static gboolean
@@ -424,7 +408,6 @@ add_object_codec (Builder *builder,
   AnnZarrCodecs *codecs = builder->codecs;
 
   *is_object_codec = TRUE;
-  codecs->payload = ANN_ZARR_PAYLOAD_RUNS;
   if (g_str_equal (name, "vlen-utf8"))
     {
       _ann_zarr_type_set_object (builder->type, ANN_DTYPE_STRING, "text, UTF-8");
@@ -437,7 +420,7 @@ add_object_codec (Builder *builder,
     }
   if (g_str_equal (name, "json2") || g_str_equal (name, "json"))
     {
-      codecs->payload = ANN_ZARR_PAYLOAD_JSON;
+      codecs->is_json = TRUE;
       _ann_zarr_type_set_object (builder->type, ANN_DTYPE_STRING, "text, JSON");
       return TRUE;
     }
@@ -503,7 +486,9 @@ _ann_zarr_codecs_init_v2 (AnnZarrCodecs *self,
   if (is_fortran_order && type->kind == ANN_ZARR_OBJECT && !is_one_line (&builder))
     ann_codec_chain_append (self->chain,
                             ann_codec_new_missing ("order F of values of variable length"));
-  else if (is_fortran_order && rank > 1 && type->size > 0 && !add_fortran_order (&builder, error))
+  else if (is_fortran_order && rank > 1 && type->size > 0
+           && !append (&builder, ann_codec_new_transpose (rank, builder.shape, NULL,
+                                                          builder.item_size, error)))
     return FALSE;
   add_byte_order (&builder, builder.number.is_big_endian);
 

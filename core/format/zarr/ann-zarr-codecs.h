@@ -32,24 +32,15 @@ typedef struct {
 } AnnZarrShardLayout;
 
 /**
- * AnnZarrPayload:
- *
- * What comes out of the codecs where the values have lengths of their own.
- */
-typedef enum {
-  ANN_ZARR_PAYLOAD_ITEMS, /* values of one size */
-  ANN_ZARR_PAYLOAD_RUNS,  /* a count, and length and bytes of each */
-  ANN_ZARR_PAYLOAD_JSON,  /* a JSON text with a list of texts */
-} AnnZarrPayload;
-
-/**
  * AnnZarrCodecs:
- * @chain: from the stored bytes of a chunk to its values, numbers in the machine's byte order
+ * @chain: from the stored bytes of a chunk to its values, numbers in the machine's byte order;
+ * where values have lengths of their own, to a count, and length and bytes of each …
+ * @is_json: … or, of texts, to a list of them in JSON
  * @is_sharded: what is stored under the key of a chunk is a shard, whose chunks are read alone
  */
 typedef struct {
   AnnCodecChain *chain;
-  AnnZarrPayload payload;
+  gboolean is_json;
   AnnZarrType *item_type; /* of sequences; else NULL */
   gboolean is_sharded;
   AnnZarrShardLayout shard;

@@ -178,7 +178,7 @@ _ann_zarr_payload_decode (const AnnZarrCodecs *codecs,
 {
   g_autoptr (AnnBuffer) payload = decode (codecs->chain, src, src_size, error);
 
-  if (payload != NULL && codecs->payload == ANN_ZARR_PAYLOAD_JSON)
+  if (payload != NULL && codecs->is_json)
     {
       g_autoptr (AnnBuffer) text = g_steal_pointer (&payload);
 
