@@ -30,6 +30,7 @@ def encode(values, *codecs):
 RAW = [{"id": lzma.FILTER_LZMA2, "preset": 0}]
 RAW_DELTA = [{"id": lzma.FILTER_DELTA, "dist": 4},
              {"id": lzma.FILTER_LZMA1, "preset": 2, "dict_size": 8192, "lc": 1, "lp": 2, "pb": 0}]
+RAW_PRESET = [{"id": lzma.FILTER_LZMA1, "preset": 0}]
 RAW_X86 = [{"id": lzma.FILTER_X86, "start_offset": 4}, {"id": lzma.FILTER_LZMA2, "dict_size": 65536}]
 
 CASES = [
@@ -43,6 +44,7 @@ CASES = [
     ("lzma_alone", "<i4", 101, [LZMA(format=lzma.FORMAT_ALONE, preset=0)]),
     ("lzma_raw", "<i4", 101, [LZMA(format=lzma.FORMAT_RAW, filters=RAW)]),
     ("lzma_raw_delta", "<i4", 101, [LZMA(format=lzma.FORMAT_RAW, filters=RAW_DELTA)]),
+    ("lzma_raw_preset", "<i4", 101, [LZMA(format=lzma.FORMAT_RAW, filters=RAW_PRESET)]),
     ("lzma_raw_x86", "<i4", 101, [LZMA(format=lzma.FORMAT_RAW, filters=RAW_X86)]),
     ("zstd_checksum", "<i4", 101, [Zstd(3, checksum=True)]),
     ("blosc_lz4", "<i8", 101, [Blosc("lz4", 5, 1)]),

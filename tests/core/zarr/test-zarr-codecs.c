@@ -45,10 +45,20 @@ static const Case cases[] = {
     "{\"id\":\"lzma\",\"format\":3,\"filters\":[{\"id\":3,\"dist\":4},{\"id\":4611686018427387905,"
     "\"preset\":2,\"dict_size\":8192,\"lc\":1,\"lp\":2,\"pb\":0}]}",
     FALSE, "lzma", STORED (lzma_raw_delta), VECTOR (101) },
+  { "v2-lzma-raw-preset", "\"<i4\"", NULL, "null",
+    "{\"id\":\"lzma\",\"format\":3,\"filters\":[{\"id\":4611686018427387905,\"preset\":0}]}", FALSE,
+    "lzma", STORED (lzma_raw_preset), VECTOR (101) },
   { "v2-crc32", "\"<i4\"", NULL, "[{\"id\":\"crc32\"}]", "null", FALSE, "crc32", STORED (crc32),
     VECTOR (21) },
   { "v2-crc32c", "\"<i4\"", NULL, "[{\"id\":\"crc32c\",\"location\":\"start\"}]", "null", FALSE,
     "crc32c", STORED (crc32c_in_front), VECTOR (21) },
+  /* numcodecs does not say where these stand, unless it was told. */
+  { "v2-crc32c-behind", "\"<i4\"", NULL, "[{\"id\":\"crc32c\"}]", "null", FALSE, "crc32c",
+    STORED (crc32c), VECTOR (21) },
+  { "v2-adler32", "\"<i4\"", NULL, "[{\"id\":\"adler32\"}]", "null", FALSE, "adler32",
+    STORED (adler32), VECTOR (21) },
+  { "v2-fletcher32", "\"<i4\"", NULL, "[{\"id\":\"fletcher32\"}]", "null", FALSE, "fletcher32",
+    STORED (fletcher32), VECTOR (21) },
   { "v2-delta", "\"<i8\"", NULL, "[{\"id\":\"delta\",\"dtype\":\"<i8\",\"astype\":\"|i1\"}]",
     "null", FALSE, "delta int8", STORED (delta_i8_i1), VECTOR (101) },
   { "v2-delta-big", "\">i2\"", NULL, "[{\"id\":\"delta\",\"dtype\":\">i2\",\"astype\":\"<i4\"}]",
@@ -99,6 +109,14 @@ static const Case cases[] = {
     "[{\"name\":\"numcodecs.delta\",\"configuration\":{\"dtype\":\"int64\",\"astype\":\"i1\"}},"
     "{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}}]",
     NULL, NULL, FALSE, "delta int8", STORED (delta_i8_i1), VECTOR (101) },
+  { "v3-delta-alike", "\"int32\"",
+    "[{\"name\":\"numcodecs.delta\",\"configuration\":{\"dtype\":\"int32\"}},"
+    "{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}}]",
+    NULL, NULL, FALSE, "delta int32", STORED (delta_i4), VECTOR (101) },
+  { "v3-delta-null", "\"int32\"",
+    "[{\"name\":\"numcodecs.delta\",\"configuration\":{\"dtype\":null,\"astype\":null}},"
+    "{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}}]",
+    NULL, NULL, FALSE, "delta int32", STORED (delta_i4), VECTOR (101) },
   { "v3-scale", "\"float64\"",
     "[{\"name\":\"numcodecs.fixedscaleoffset\",\"configuration\":{\"scale\":4,\"offset\":-3.5,"
     "\"astype\":\"uint8\",\"dtype\":\"float64\"}},"
@@ -119,24 +137,24 @@ parse (const char *text)
   return json;
 }
 
-static void
+static gboolean
 init_codecs (AnnZarrCodecs *codecs, AnnZarrType *type, const Case *a_case, GError **error)
 {
   if (a_case->codecs != NULL)
     {
       g_autoptr (AnnJson) list = parse (a_case->codecs);
 
-      _ann_zarr_codecs_init_v3 (codecs, _ann_json_get_root (list), type, a_case->rank,
-                                a_case->shape, NULL, error);
+      return _ann_zarr_codecs_init_v3 (codecs, _ann_json_get_root (list), type, a_case->rank,
+                                       a_case->shape, NULL, error);
     }
   else
     {
       g_autoptr (AnnJson) filters = parse (a_case->filters);
       g_autoptr (AnnJson) compressor = parse (a_case->compressor);
 
-      _ann_zarr_codecs_init_v2 (codecs, _ann_json_get_root (filters),
-                                _ann_json_get_root (compressor), a_case->is_fortran_order, type,
-                                a_case->rank, a_case->shape, error);
+      return _ann_zarr_codecs_init_v2 (codecs, _ann_json_get_root (filters),
+                                       _ann_json_get_root (compressor), a_case->is_fortran_order,
+                                       type, a_case->rank, a_case->shape, error);
     }
 }
 
@@ -166,7 +184,7 @@ test_golden (gconstpointer data)
   g_autoptr (GError) error = NULL;
   gsize n = 1;
 
-  init_codecs (&codecs, type, a_case, &error);
+  g_assert_true (init_codecs (&codecs, type, a_case, &error));
   g_assert_no_error (error);
   description = ann_codec_chain_to_string (codecs.chain);
   g_assert_cmpstr (description, ==, a_case->description);
@@ -183,6 +201,166 @@ test_golden (gconstpointer data)
                                       : (double) get_value (i) * a_case->scale + a_case->offset);
 }
 
+/* Parameters that are not there, or beyond what there is. */
+static void
+test_parameters (void)
+{
+  static const struct {
+    const char *filter;
+    const char *description;
+  } filters[] = {
+    { "{\"id\":\"gzip\"}", "gzip 0" },
+    { "{\"id\":\"zlib\",\"level\":-1}", "zlib 0" },
+    { "{\"id\":\"bz2\",\"level\":1000}", "bzip2 100" },
+    { "{\"id\":\"zstd\"}", "zstd 0" },
+    { "{\"id\":\"zstd\",\"level\":-5}", "zstd -5" },
+    { "{\"id\":\"zstd\",\"level\":9223372036854775807}", "zstd 100" },
+    { "{\"id\":\"zstd\",\"level\":-9223372036854775808}", "zstd -200000" },
+    { "{\"id\":\"blosc\"}", "blosc lz4 0" },
+    { "{\"id\":\"blosc\",\"cname\":\"zstd\",\"clevel\":5}", "blosc zstd 5" },
+    { "{\"id\":\"blosc\",\"cname\":\"zlib\",\"clevel\":4294967296}", "blosc zlib 9" },
+    { "{\"id\":\"blosc\",\"cname\":\"lz4hc\",\"clevel\":-1}", "blosc lz4hc 0" },
+    { "{\"id\":\"lzma\",\"format\":0}", "lzma" },
+    { "{\"id\":\"lzma\",\"format\":3,\"filters\":[{\"id\":3},{\"id\":3},{\"id\":3},{\"id\":33}]}",
+      "lzma" },
+    { "{\"id\":\"shuffle\"}", "shuffle 4" },
+    { "{\"id\":\"shuffle\",\"elementsize\":1}", "shuffle 1" },
+    { "{\"id\":\"shuffle\",\"elementsize\":2147483647}", "shuffle 2147483647" },
+    { "{\"id\":\"bitround\",\"keepbits\":10}", "bitround" },
+    { "{\"id\":\"quantize\",\"digits\":1,\"dtype\":\"<f8\",\"astype\":\"<f8\"}", "quantize" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (filters); i++)
+    {
+      g_autofree char *list = g_strconcat ("[", filters[i].filter, "]", NULL);
+      const Case a_case = {
+        .type = "\"<f8\"", .filters = list, .compressor = "null", .rank = 1, .shape = { 2 }
+      };
+      g_autoptr (AnnZarrType) type = new_type (&a_case);
+      g_auto (AnnZarrCodecs) codecs = { .chain = NULL };
+      g_autofree char *description = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (init_codecs (&codecs, type, &a_case, &error));
+      g_assert_no_error (error);
+      description = ann_codec_chain_to_string (codecs.chain);
+      g_assert_cmpstr (description, ==, filters[i].description);
+      g_assert_null (ann_codec_chain_get_missing (codecs.chain));
+    }
+}
+
+/* What makes no sense is an error, which says of what. */
+static void
+test_refused (void)
+{
+  static const struct {
+    const char *type;
+    const char *codecs; /* of version 3, or else … */
+    const char *filters;
+    const char *words;
+  } lists[] = {
+    { "\"<f8\"", NULL, "[{\"id\":\"lzma\",\"format\":-1}]", "“lzma” make no sense" },
+    { "\"<f8\"", NULL, "[{\"id\":\"lzma\",\"format\":4}]", "“lzma” make no sense" },
+    { "\"<f8\"", NULL,
+      "[{\"id\":\"lzma\",\"format\":3,\"filters\":[{\"id\":3},{\"id\":3},{\"id\":3},{\"id\":3},"
+      "{\"id\":33}]}]",
+      "“lzma” make no sense" },
+    { "\"<f8\"", NULL, "[{\"id\":\"delta\",\"dtype\":\"banana\"}]", "“delta” make no sense" },
+    { "\"<f8\"", NULL, "[{\"id\":\"delta\",\"dtype\":\"|S3\"}]", "“delta” make no sense" },
+    { "\"<f8\"", NULL, "[{\"id\":\"delta\",\"astype\":\"|S3\"}]", "“delta” make no sense" },
+    { "\"|S3\"", NULL, "[{\"id\":\"delta\",\"dtype\":\"<i4\"}]", "“delta” make no sense" },
+    { "\"<f8\"", NULL, "[{\"id\":\"fixedscaleoffset\",\"scale\":1}]", "“fixedscaleoffset”" },
+    { "\"<f8\"", NULL, "[{\"id\":\"shuffle\",\"elementsize\":2147483648}]", "“shuffle”" },
+    { "\"<f8\"", NULL, "[{\"level\":1}]", "“?” make no sense" },
+    { "\"|O\"", NULL, "[{\"id\":\"vlen-array\",\"dtype\":\"|S3\"}]", "“vlen-array” make no" },
+    { "\"|O\"", NULL, "[]", "no filter says of what kind" },
+    { "\"|O\"", NULL, "[{\"id\":\"vlen-array\",\"dtype\":\"banana\"}]", "banana" },
+    { "\"int8\"", "[{\"name\":\"transpose\",\"configuration\":{\"order\":[0]}}]", NULL,
+      "“transpose” make no sense" },
+    { "\"int8\"", "[{\"name\":\"transpose\",\"configuration\":{}}]", NULL,
+      "“transpose” make no sense" },
+    { "\"int8\"", "[{\"name\":\"transpose\",\"configuration\":{\"order\":[0,2]}}]", NULL,
+      "“transpose” make no sense" },
+    { "\"int8\"", "[{\"name\":\"transpose\",\"configuration\":{\"order\":[0,4294967297]}}]", NULL,
+      "“transpose” make no sense" },
+    { "\"int8\"", "[{\"name\":\"transpose\",\"configuration\":{\"order\":[1,1]}}]", NULL,
+      "codec transpose is none of 2 axes" },
+    { "\"int16\"", "[{\"name\":\"bytes\",\"configuration\":{\"endian\":\"middle\"}}]", NULL,
+      "“bytes” make no sense" },
+    { "\"int8\"", "[{\"name\":\"vlen-utf8\"}]", NULL, "is not one for its type, int8" },
+    { "\"int8\"", "[{\"configuration\":{}}]", NULL, "“?” make no sense" },
+    { "\"int8\"", "[17]", NULL, "“?” make no sense" },
+    { "\"int8\"", "[]", NULL, "no codec that makes bytes" },
+    { "\"int8\"", "[{\"name\":\"transpose\",\"configuration\":{\"order\":[1,0]}}]", NULL,
+      "no codec that makes bytes" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      const Case a_case = { .type = lists[i].type,
+                            .codecs = lists[i].codecs,
+                            .filters = lists[i].filters,
+                            .compressor = "null",
+                            .rank = 2,
+                            .shape = { 2, 3 } };
+      g_autoptr (AnnZarrType) type = new_type (&a_case);
+      g_auto (AnnZarrCodecs) codecs = { .chain = NULL };
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (init_codecs (&codecs, type, &a_case, &error));
+      g_assert_error (error, ANN_ERROR, ANN_ERROR_FORMAT);
+      if (strstr (error->message, lists[i].words) == NULL)
+        g_error ("“%s” does not say “%s”", error->message, lists[i].words);
+    }
+}
+
+/* What objects are, of which the first filter says it, before a codec that is none for them. */
+static void
+test_objects (void)
+{
+  static const struct {
+    const char *filters;
+    AnnDtype dtype;
+    const char *description;
+    gboolean is_json;
+    const char *missing; /* NULL: nothing */
+  } objects[] = {
+    { "[{\"id\":\"vlen-utf8\"}]", ANN_DTYPE_STRING, "text, UTF-8", FALSE, NULL },
+    { "[{\"id\":\"vlen-bytes\"}]", ANN_DTYPE_BYTES, "bytes of variable length", FALSE, NULL },
+    { "[{\"id\":\"json2\"}]", ANN_DTYPE_STRING, "text, JSON", TRUE, NULL },
+    { "[{\"id\":\"json\"}]", ANN_DTYPE_STRING, "text, JSON", TRUE, NULL },
+    { "[{\"id\":\"vlen-array\",\"dtype\":\"<f4\"}]", ANN_DTYPE_SEQUENCE, "sequence of float32",
+      FALSE, NULL },
+    { "[{\"id\":\"msgpack2\"}]", ANN_DTYPE_STRING, "object", FALSE, "msgpack2" },
+    { "[{\"id\":\"vlen-utf8\"},{\"id\":\"vlen-bytes\"}]", ANN_DTYPE_STRING, "text, UTF-8", FALSE,
+      "vlen-bytes" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (objects); i++)
+    {
+      const Case a_case = { .type = "\"|O\"",
+                            .filters = objects[i].filters,
+                            .compressor = "null",
+                            .rank = 1,
+                            .shape = { 2 } };
+      g_autoptr (AnnZarrType) type = new_type (&a_case);
+      g_auto (AnnZarrCodecs) codecs = { .chain = NULL };
+      g_autoptr (GError) error = NULL;
+      AnnCodec *missing;
+
+      g_assert_true (init_codecs (&codecs, type, &a_case, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (type->kind, ==, ANN_ZARR_OBJECT);
+      g_assert_cmpint (type->dtype, ==, objects[i].dtype);
+      g_assert_cmpstr (type->description, ==, objects[i].description);
+      g_assert_cmpint (codecs.is_json, ==, objects[i].is_json);
+      g_assert_true ((codecs.item_type != NULL) == (type->dtype == ANN_DTYPE_SEQUENCE));
+      missing = ann_codec_chain_get_missing (codecs.chain);
+      g_assert_cmpstr (missing != NULL ? ann_codec_get_name (missing) : NULL, ==,
+                       objects[i].missing);
+    }
+}
+
 /* The codec that reading this needs. (transfer none): of @codecs */
 static AnnCodec *
 find_missing (const Case *a_case, AnnZarrCodecs *codecs)
@@ -191,7 +369,7 @@ find_missing (const Case *a_case, AnnZarrCodecs *codecs)
   g_autoptr (GError) error = NULL;
   AnnCodec *missing;
 
-  init_codecs (codecs, type, a_case, &error);
+  g_assert_true (init_codecs (codecs, type, a_case, &error));
   g_assert_no_error (error);
   missing = ann_codec_chain_get_missing (codecs->chain);
   g_assert_nonnull (missing);
@@ -247,6 +425,9 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, &cases[i], test_golden);
     }
+  g_test_add_func ("/zarr-codecs/parameters", test_parameters);
+  g_test_add_func ("/zarr-codecs/refused", test_refused);
+  g_test_add_func ("/zarr-codecs/objects", test_objects);
   g_test_add_func ("/zarr-codecs/pickle", test_pickle);
   g_test_add_func ("/zarr-codecs/big-endian-conversions", test_big_endian_conversions);
 

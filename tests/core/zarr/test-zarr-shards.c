@@ -10,6 +10,7 @@
 #define NEW_STORE(type) g_autoptr (AnnStore) store = ANN_STORE (store_new (type ()))
 #define STORE ((ZarrStore *) store)
 #define NONE G_MAXUINT64
+#define TRANSPOSE "{\"name\":\"transpose\",\"configuration\":{\"order\":[1,0]}}"
 
 /* CRC-32C as its definition has it, bit by bit. */
 static guint32
@@ -341,6 +342,103 @@ test_converted (void)
   }
 }
 
+/* Within the shard its axes are those that the codec before it makes: of 2 × 4 here 4 × 2. */
+static void
+test_transposed (void)
+{
+  static const double expected[] = { 1, 2, 3, 4, 7, 7, 7, 7 };
+  static const guint64 places[] = { 0, 4, NONE, NONE };
+  NEW_STORE (zarr_store_get_type);
+  g_autofree char *shards = sharding ("[4,1]", LITTLE, "");
+  g_autofree char *codecs = g_strconcat (TRANSPOSE ",", shards, NULL);
+  g_autofree char *document = array_v3 ("[2,4]", "[2,4]", "\"uint8\"", "7", codecs, NULL);
+  g_autoptr (AnnArray) array = open_only (STORE, document);
+
+  put_shard (STORE, "c/0/0", (const guint8 *) "\001\002\003\004", 4, places, 2, FALSE);
+  assert_numbers (array, expected, 8);
+}
+
+static void
+assert_missing (const char *type, const char *fill_value, const char *codecs, const char *name)
+{
+  NEW_STORE (zarr_store_get_type);
+  g_autofree char *document = array_v3 ("[2,2]", "[2,2]", type, fill_value, codecs, NULL);
+  g_autoptr (AnnArray) array = open_only (STORE, document);
+  AnnCodec *missing = ann_codec_chain_get_missing (ann_array_get_codecs (array));
+
+  g_assert_nonnull (missing);
+  g_assert_cmpstr (ann_codec_get_name (missing), ==, name);
+}
+
+/* An index is its numbers, and maybe a checksum: anything else cannot be read. */
+static void
+test_index_codecs (void)
+{
+  static const char *const lists[] = {
+    "",
+    "{\"name\":\"crc32c\"}",
+    LITTLE "," LITTLE,
+    LITTLE ",{\"name\":\"gzip\",\"configuration\":{\"level\":1}}",
+    LITTLE ",{\"name\":\"crc32c\"},{\"name\":\"crc32c\"}",
+    LITTLE ",{\"name\":\"gzip\",\"configuration\":{\"level\":1}},{\"name\":\"crc32c\"}",
+    TRANSPOSE "," LITTLE,
+    "\"gzip\"",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      g_autofree char *shards = g_strdup_printf (
+          "{\"name\":\"sharding_indexed\",\"configuration\":{\"chunk_shape\":"
+          "[1,2],\"codecs\":[" LITTLE "],\"index_codecs\":[%s]}}",
+          lists[i]);
+      g_autofree char *nested = sharding ("[2,2]", shards, "");
+
+      assert_missing ("\"uint8\"", "7", shards, "index_codecs");
+      assert_missing ("\"uint8\"", "7", nested, "index_codecs");
+    }
+}
+
+/* Texts are read in shards whose chunks are read by themselves, and in no others. */
+static void
+test_texts (void)
+{
+  g_autofree char *shards = sharding ("[1,2]", "{\"name\":\"vlen-utf8\"}", "");
+  g_autofree char *nested = sharding ("[2,2]", shards, "");
+  g_autofree char *checked = g_strconcat (shards, ",{\"name\":\"crc32c\"}", NULL);
+
+  assert_missing ("\"string\"", "\"\"", nested,
+                  "sharding_indexed around other codecs, of values of variable length");
+  assert_missing ("\"string\"", "\"\"", checked,
+                  "sharding_indexed around other codecs, of values of variable length");
+}
+
+/* Four shards in each other are read, five are not. */
+static void
+test_nested (void)
+{
+  g_autofree char *codecs = g_strdup (LITTLE);
+
+  for (guint depth = 1; depth <= 5; depth++)
+    {
+      NEW_STORE (zarr_store_get_type);
+      g_autofree char *shards = sharding ("[2,2]", codecs, "");
+      g_autofree char *document = array_v3 ("[2,2]", "[2,2]", "\"uint8\"", "7", shards, NULL);
+      g_autoptr (AnnNode) root = NULL;
+      g_autoptr (AnnArray) array = NULL;
+      g_autoptr (GError) error = NULL;
+
+      put_text (STORE, "zarr.json", document);
+      root = open_root (STORE);
+      array = ann_node_open_array (root, NULL, &error);
+      if (depth <= 4)
+        g_assert_no_error (error);
+      else
+        assert_error_says (error, ANN_ERROR_FORMAT, "“sharding_indexed” make no sense");
+      g_free (codecs);
+      codecs = g_steal_pointer (&shards);
+    }
+}
+
 /* A codec that expects fewer bytes than the shard has. */
 static void
 test_too_long (void)
@@ -387,6 +485,14 @@ test_refused (void)
       g_assert_null (ann_node_open_array (root, NULL, &error));
       assert_error_says (error, layouts[i].code, layouts[i].words);
     }
+  {
+    NEW_STORE (zarr_store_get_type);
+    g_autofree char *shards = sharding ("[1,1]", LITTLE, "");
+    g_autofree char *document = array_v3 ("[1,1]", "[2048,2048]", "\"uint8\"", "7", shards, NULL);
+    g_autoptr (AnnArray) at_most = open_only (STORE, document);
+
+    g_assert_cmpuint (ann_array_get_chunk_shape (at_most)[0], ==, 1);
+  }
   {
     NEW_STORE (zarr_store_get_type);
     g_autofree char *shards = sharding ("[1,1]", LITTLE, "");
@@ -445,6 +551,10 @@ main (int argc, char **argv)
   g_test_add_func ("/zarr/shards/whole", test_whole);
   g_test_add_func ("/zarr/shards/short-within", test_short_within);
   g_test_add_func ("/zarr/shards/converted", test_converted);
+  g_test_add_func ("/zarr/shards/transposed", test_transposed);
+  g_test_add_func ("/zarr/shards/index-codecs", test_index_codecs);
+  g_test_add_func ("/zarr/shards/texts", test_texts);
+  g_test_add_func ("/zarr/shards/nested", test_nested);
   g_test_add_func ("/zarr/shards/too-long", test_too_long);
   g_test_add_func ("/zarr/shards/refused", test_refused);
   g_test_add_func ("/zarr/shards/failures", test_failures);
