@@ -126,8 +126,14 @@ ann_ui_test_drain (void)
     ;
 }
 
-static gboolean
-has_picture (GtkWidget *widget)
+/**
+ * ann_ui_test_has_picture:
+ * @widget: a widget on the screen
+ *
+ * Returns: whether anything is drawn of it
+ */
+gboolean
+ann_ui_test_has_picture (GtkWidget *widget)
 {
   g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
@@ -182,7 +188,7 @@ ann_ui_test_present (GtkWidget *window)
       && gtk_window_get_application (GTK_WINDOW (window)) == NULL)
     gtk_window_set_application (GTK_WINDOW (window), application);
   gtk_window_present (GTK_WINDOW (window));
-  ann_ui_test_wait_until (gtk_widget_get_mapped (window) && has_picture (window));
+  ann_ui_test_wait_until (gtk_widget_get_mapped (window) && ann_ui_test_has_picture (window));
   ann_ui_test_wait_for_frame (window);
 }
 

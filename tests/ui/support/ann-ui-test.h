@@ -20,6 +20,7 @@ void ann_ui_test_close (GtkWidget *window);
 
 void ann_ui_test_drain (void);
 void ann_ui_test_wait_for_frame (GtkWidget *widget);
+gboolean ann_ui_test_has_picture (GtkWidget *widget);
 
 /* Waits until @condition, an expression, is true, and fails the test after some seconds. */
 #define ann_ui_test_wait_until(condition)                                                          \
