@@ -7,6 +7,7 @@
 
 #include "base/ann-bytes-private.h"
 #include "base/ann-error.h"
+#include "codec/ann-inflate-private.h"
 
 #include <libdeflate.h>
 
@@ -35,24 +36,43 @@ get_decompressor (GError **error)
   return decompressor;
 }
 
-gboolean
-_ann_codec_unpack_zlib (const AnnCodec *self,
-                        const guint8 *src,
-                        gsize src_size,
-                        guint8 *dest,
-                        gsize n,
-                        GError **error)
+/* RFC 1950: two bytes, deflate, a checksum. Returns: %FALSE if it was left to the library */
+static gboolean
+unpack_zlib_quickly (const guint8 *src,
+                     gsize src_size,
+                     guint8 *dest,
+                     gsize capacity,
+                     gsize *dest_size)
 {
-  struct libdeflate_decompressor *decompressor = get_decompressor (error);
-  gsize n_decoded = 0;
+  gsize n_read;
 
-  if (decompressor == NULL)
+  if (src_size < 6 || (src[0] & 15) != 8 || (src[0] << 8 | src[1]) % 31 != 0
+      || (src[1] & 0x20) != 0)
     return FALSE;
 
-  return (libdeflate_zlib_decompress (decompressor, src, src_size, dest, n, &n_decoded)
-              == LIBDEFLATE_SUCCESS
-          && n_decoded == n)
-         || _ann_codec_set_damaged (self, error);
+  return _ann_inflate (src + 2, src_size - 6, dest, capacity, &n_read, dest_size)
+         && libdeflate_adler32 (1, dest, *dest_size) == _ann_read_be32 (src + 2 + n_read);
+}
+
+/* RFC 1952: ten bytes of a member without names and comments, deflate, a checksum and the size.
+ * More than one member, and what may follow, is left to the library.
+ */
+static gboolean
+unpack_gzip_quickly (const guint8 *src,
+                     gsize src_size,
+                     guint8 *dest,
+                     gsize capacity,
+                     gsize *dest_size)
+{
+  gsize n_read;
+
+  if (src_size < 18 || src[0] != 0x1f || src[1] != 0x8b || src[2] != 8 || src[3] != 0)
+    return FALSE;
+
+  return _ann_inflate (src + 10, src_size - 18, dest, capacity, &n_read, dest_size)
+         && n_read == src_size - 18
+         && libdeflate_crc32 (0, dest, *dest_size) == _ann_read_le32 (src + 10 + n_read)
+         && (guint32) *dest_size == _ann_read_le32 (src + 14 + n_read);
 }
 
 static gboolean
@@ -85,13 +105,38 @@ zlib_decode (const AnnCodec *codec,
              gsize *dest_size,
              GError **error)
 {
-  struct libdeflate_decompressor *decompressor = get_decompressor (error);
+  struct libdeflate_decompressor *decompressor;
+
+  if (unpack_zlib_quickly (src, src_size, dest, capacity, dest_size))
+    return TRUE;
+
+  decompressor = get_decompressor (error);
 
   return decompressor != NULL
          && check_result (
              codec,
              libdeflate_zlib_decompress (decompressor, src, src_size, dest, capacity, dest_size),
              dest_size, error);
+}
+
+gboolean
+_ann_codec_unpack_zlib (const AnnCodec *self,
+                        const guint8 *src,
+                        gsize src_size,
+                        guint8 *dest,
+                        gsize n,
+                        GError **error)
+{
+  struct libdeflate_decompressor *decompressor = get_decompressor (error);
+  gsize n_decoded = 0;
+
+  if (decompressor == NULL)
+    return FALSE;
+
+  return (libdeflate_zlib_decompress (decompressor, src, src_size, dest, n, &n_decoded)
+              == LIBDEFLATE_SUCCESS
+          && n_decoded == n)
+         || _ann_codec_set_damaged (self, error);
 }
 
 /* RFC 1952: a stream is one member or several, one after the other. As gzip does, zeros behind
@@ -106,9 +151,13 @@ gzip_decode (const AnnCodec *codec,
              gsize *dest_size,
              GError **error)
 {
-  struct libdeflate_decompressor *decompressor = get_decompressor (error);
+  struct libdeflate_decompressor *decompressor;
   gsize n_done = 0;
 
+  if (unpack_gzip_quickly (src, src_size, dest, capacity, dest_size))
+    return TRUE;
+
+  decompressor = get_decompressor (error);
   if (decompressor == NULL)
     return FALSE;
 
