@@ -40,12 +40,13 @@ ann_text_count (guint64 n)
  * ann_text_number:
  * @value: a measured value, of any size
  *
- * Returns: (transfer full): about four digits of it, a whole number without decimals
+ * Returns: (transfer full): about four digits of it, a whole number without decimals; with a point
+ *   in every language, as tables, files and filters have it
  */
 char *
 ann_text_number (double value)
 {
-  g_autofree char *text = NULL;
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
   double size = fabs (value);
 
   if (isnan (value))
@@ -58,19 +59,21 @@ ann_text_number (double value)
       return g_strconcat (value < 0 ? MINUS : "", count, NULL);
     }
 
-  if (size >= 1e6 || size < 1e-3)
-    text = g_strdup_printf ("%.3g", size);
-  else if (size >= 1000)
+  if (size >= 1000 && size < 1e6)
     {
       const double tenths = round (size * 10);
       g_autofree char *count = ann_text_count ((guint64) (tenths / 10));
 
-      text = g_strdup_printf ("%s.%d", count, (int) fmod (tenths, 10));
+      return g_strdup_printf ("%s%s.%d", value < 0 ? MINUS : "", count, (int) fmod (tenths, 10));
     }
-  else
-    text = g_strdup_printf ("%.*f", size >= 1 ? 2 : 4, size);
 
-  return g_strconcat (value < 0 ? MINUS : "", text, NULL);
+  g_ascii_formatd (digits, sizeof digits,
+                   size >= 1e6 || size < 1e-3 ? "%.3g"
+                   : size >= 1                ? "%.2f"
+                                              : "%.4f",
+                   size);
+
+  return g_strconcat (value < 0 ? MINUS : "", digits, NULL);
 }
 
 /**

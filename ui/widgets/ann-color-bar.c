@@ -105,7 +105,7 @@ format_tick (double value)
 
   if (fabs (value) < 1e-12)
     value = 0;
-  g_snprintf (number, sizeof number, "%.4g", value);
+  g_ascii_formatd (number, sizeof number, "%.4g", value);
   text = g_string_new (number);
   g_string_replace (text, "-", "\xe2\x88\x92", 0);
 
@@ -165,13 +165,12 @@ draw_text (cairo_t *cr, PangoLayout *layout, const char *text, double x, double 
 static void
 draw_share (cairo_t *cr, PangoLayout *layout, double share, gboolean is_above, double middle)
 {
-  char number[16] = "< 0.1";
+  char number[16];
   g_autofree char *text = NULL;
 
   if (share <= 0)
     return;
-  if (share >= 0.001)
-    g_snprintf (number, sizeof number, "%.1f", share * 100);
+  g_snprintf (number, sizeof number, share < 0.001 ? "< %.1f" : "%.1f", MAX (share, 0.001) * 100);
   text = is_above ? g_strdup_printf (_ ("%s %% above"), number)
                   : g_strdup_printf (_ ("%s %% below"), number);
   draw_text (cr, layout, text, BAR_WIDTH + TICK_LENGTH + GAP, middle);

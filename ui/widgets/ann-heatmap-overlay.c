@@ -35,7 +35,7 @@ ann_heatmap_format_value (double value)
   if (value == floor (value) && fabs (value) < 1e9)
     g_snprintf (number, sizeof number, "%.0f", value);
   else
-    g_snprintf (number, sizeof number, "%.4g", value);
+    g_ascii_formatd (number, sizeof number, "%.4g", value);
   text = g_string_new (number);
   g_string_replace (text, "-", "−", 0);
 
@@ -218,12 +218,14 @@ choose_ink (guint32 color)
 static char *
 format_fixed (double value, int n_decimals)
 {
+  char format[] = "%.0f";
   char number[64];
   GString *text;
 
   if (value == 0 || !isfinite (value))
     return ann_heatmap_format_value (value);
-  g_snprintf (number, sizeof number, "%.*f", n_decimals, value);
+  format[2] = (char) ('0' + n_decimals);
+  g_ascii_formatd (number, sizeof number, format, value);
   text = g_string_new (number);
   g_string_replace (text, "-", "−", 0);
 

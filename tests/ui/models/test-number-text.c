@@ -3,8 +3,12 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 
+#include "ann-text.h"
 #include "models/ann-number-text.h"
+#include "remove-tree.h"
+#include "widgets/ann-heatmap-overlay.h"
 
+#include <locale.h>
 #include <math.h>
 
 static void
@@ -105,6 +109,43 @@ test_decimals (void)
     }
 }
 
+static void
+check_text (char *text, const char *expected)
+{
+  g_assert_cmpstr (text, ==, expected);
+  g_free (text);
+}
+
+/* Values have a point in every language, as in the table beside them and in filters. */
+static void
+test_language (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("annbrowser-test-XXXXXX", NULL);
+  g_autofree char *german = g_build_filename (folder, "de_DE.UTF-8", NULL);
+  const char *argv[] = { "localedef", "-i", "de_DE", "-f", "UTF-8", german, NULL };
+  g_autofree char *comma = NULL;
+
+  if (!g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                     NULL)
+      || !g_setenv ("LOCPATH", folder, TRUE) || setlocale (LC_NUMERIC, "de_DE.UTF-8") == NULL)
+    {
+      g_test_skip ("there is no German here");
+      remove_tree (folder);
+      return;
+    }
+
+  comma = g_strdup_printf ("%.1f", 0.5);
+  g_assert_cmpstr (comma, ==, "0,5");
+  check_text (ann_text_number (0.25), "0.2500");
+  check_text (ann_text_number (839.29), "839.29");
+  check_text (ann_text_number (-3506.4), "\u22123\u2009506.4");
+  check_text (ann_text_number (1.5e-7), "1.5e-07");
+  check_text (ann_heatmap_format_value (-0.441), "\u22120.441");
+  setlocale (LC_NUMERIC, "C");
+  g_unsetenv ("LOCPATH");
+  remove_tree (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,6 +153,7 @@ main (int argc, char **argv)
   g_test_add_func ("/number-text/integers", test_integers);
   g_test_add_func ("/number-text/doubles", test_doubles);
   g_test_add_func ("/number-text/decimals", test_decimals);
+  g_test_add_func ("/number-text/language", test_language);
 
   return g_test_run ();
 }
