@@ -469,8 +469,8 @@ bind_keys (GtkWidgetClass *klass)
     guint modifiers;
     const char *action;
   } keys[] = {
-    { GDK_KEY_c, GDK_CONTROL_MASK, "table.copy" },
     { GDK_KEY_Insert, GDK_CONTROL_MASK, "table.copy" },
+    { GDK_KEY_c, GDK_CONTROL_MASK, "table.copy" }, /* the last one of an action is in the menu */
     { GDK_KEY_a, GDK_CONTROL_MASK, "table.select-all" },
     { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "table.select-none" },
     { GDK_KEY_i, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "table.select-invert" },

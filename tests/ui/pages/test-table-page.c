@@ -190,6 +190,35 @@ test_tools (void)
   tear_down (&fixture);
 }
 
+static gboolean
+has_label (GtkWidget *root, const char *text)
+{
+  if (GTK_IS_LABEL (root) && g_str_equal (gtk_label_get_text (GTK_LABEL (root)), text))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_label (child, text))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Of the keys of an action its menu shows the one that everybody knows. */
+static void
+test_menu (void)
+{
+  Fixture fixture;
+  GtkWidget *menu;
+
+  set_up (&fixture, "obs", 900, 600);
+  gtk_widget_activate_action (GTK_WIDGET (fixture.view), "table.menu", NULL);
+  menu = ann_ui_test_find (GTK_WIDGET (fixture.view), GTK_TYPE_POPOVER_MENU);
+  g_assert_nonnull (menu);
+  g_assert_true (has_label (menu, "Ctrl+C"));
+  g_assert_true (has_label (menu, "Ctrl+A"));
+  tear_down (&fixture);
+}
+
 /* A sparse matrix: titles of genes, zeros that are not stored, a column of it sorted. */
 static void
 test_sparse (void)
@@ -352,6 +381,7 @@ main (int argc, char **argv)
   ann_ui_test_init (&argc, &argv);
   g_test_add_func ("/table-page/obs", test_obs);
   g_test_add_func ("/table-page/tools", test_tools);
+  g_test_add_func ("/table-page/menu", test_menu);
   g_test_add_func ("/table-page/sparse", test_sparse);
   g_test_add_func ("/table-page/column", test_column);
   g_test_add_func ("/table-page/broken", test_broken);
