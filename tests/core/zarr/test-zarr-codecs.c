@@ -100,6 +100,12 @@ static const Case cases[] = {
   { "v3-crc32c", "\"int32\"",
     "[{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}},{\"name\":\"crc32c\"}]", NULL,
     NULL, FALSE, "crc32c", STORED (crc32c), VECTOR (21) },
+  /* What needs not be undone, and what need not be understood. */
+  { "v3-nothing", "\"int32\"",
+    "[{\"name\":\"bitround\",\"configuration\":{\"keepbits\":10}},"
+    "{\"name\":\"unheard-of\",\"must_understand\":false},"
+    "{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}},{\"name\":\"crc32c\"}]",
+    NULL, NULL, FALSE, "bitround, crc32c", STORED (crc32c), VECTOR (21) },
   { "v3-adler32", "\"int32\"",
     "[{\"name\":\"bytes\",\"configuration\":{\"endian\":\"little\"}},"
     "{\"name\":\"numcodecs.adler32\",\"configuration\":{\"location\":\"end\"}}]",
