@@ -121,7 +121,8 @@ test_export (Fixture *fixture, gconstpointer unused)
   g_assert_false (gtk_widget_is_sensitive (button));
   ann_ui_test_wait_until (gtk_widget_get_height (dialog) > 100);
   ann_ui_test_wait_for_frame (dialog);
-  /* However long a message is, the dialog is as wide as it always is. */
+  /* However long a message is, all of it is there, and the dialog is as wide as it always is. */
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (plan)));
   g_assert_cmpint (gtk_widget_get_width (dialog), <=, 530);
   ann_ui_test_screenshot (dialog, "set-missing-export");
   gtk_window_destroy (GTK_WINDOW (dialog));
