@@ -77,6 +77,7 @@ update_count (AnnTablePage *self)
           selected);
     }
   gtk_label_set_markup (self->count, text->str);
+  gtk_widget_set_tooltip_markup (GTK_WIDGET (self->count), text->str); /* it may be cut */
 }
 
 static void
