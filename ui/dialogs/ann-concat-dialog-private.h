@@ -26,6 +26,7 @@ struct _AnnConcatDialog {
   GtkWidget *content;
   GtkWidget *write_button;
   GtkWidget *list;
+  GtkWidget *axis_row;
   GtkWidget *obs_button;
   GtkWidget *var_button;
   GtkWidget *join_row;

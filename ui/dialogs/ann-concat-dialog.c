@@ -150,8 +150,7 @@ update_rows (AnnConcatDialog *self)
 {
   const gboolean joins = !_ann_concat_dialog_makes_set (self);
 
-  gtk_widget_set_sensitive (self->obs_button, joins);
-  gtk_widget_set_sensitive (self->var_button, joins);
+  gtk_widget_set_sensitive (self->axis_row, joins);
   gtk_widget_set_sensitive (self->join_row, joins);
   gtk_widget_set_sensitive (self->merge_row, joins);
   gtk_widget_set_sensitive (self->more_row, joins);
@@ -343,6 +342,7 @@ bind_children (GtkWidgetClass *klass)
   BIND (content);
   BIND (write_button);
   BIND (list);
+  BIND (axis_row);
   BIND (obs_button);
   BIND (var_button);
   BIND (join_row);
