@@ -31,6 +31,7 @@ typedef struct {
   AnnDtype dtype;
   const char *time_type;
   double values[16]; /* from row to row */
+  AnnFill fill;
 } Case;
 
 #define DENSE ANN_ELEMENT_DENSE, ANN_DTYPE_FLOAT64, NULL
@@ -44,19 +45,48 @@ static const Case cases[] = {
     ANN_ELEMENT_DENSE,
     ANN_DTYPE_INT64,
     "datetime64[s]",
-    { 5, NO_DATE, 0, 7, 5, NO_DATE, 0, 7 } },
+    .values = { 5, NO_DATE, 0, 7, 5, NO_DATE, 0, 7 } },
+
+  { "filled",
+    { SECONDS, GONE, END_OF_LIST },
+    FALSE,
+    ANN_ELEMENT_DENSE,
+    ANN_DTYPE_INT64,
+    "datetime64[s]",
+    .values = { 5, NO_DATE, 0, 7, 9, 9, 9, 9 },
+    .fill = { TRUE, 9 } },
 
   /* What becomes fractions has NaN for numpy's NaT, the least integer. */
-  { "gone", { SECONDS, GONE, END_OF_LIST }, FALSE, DENSE, { 5, NAN, 0, 7, NAN, NAN, NAN, NAN } },
-  { "integers", { SECONDS, PLAIN, END_OF_LIST }, FALSE, DENSE, { 5, NAN, 0, 7, 1, 0, 2, 3 } },
-  { "bools", { BOOLS, SECONDS, END_OF_LIST }, FALSE, DENSE, { 1, 0, 1, 1, 5, NAN, 0, 7 } },
-  { "units", { SECONDS, DAYS, END_OF_LIST }, FALSE, DENSE, { 5, NAN, 0, 7, 5, NAN, 0, 7 } },
-  { "sparse", { SPARSE, SECONDS, END_OF_LIST }, FALSE, CSR, { 1, 0, 2, 3, 5, NAN, 0, 7 } },
+  { "gone",
+    { SECONDS, GONE, END_OF_LIST },
+    FALSE,
+    DENSE,
+    .values = { 5, NAN, 0, 7, NAN, NAN, NAN, NAN } },
+  { "integers",
+    { SECONDS, PLAIN, END_OF_LIST },
+    FALSE,
+    DENSE,
+    .values = { 5, NAN, 0, 7, 1, 0, 2, 3 } },
+  { "bools",
+    { BOOLS, SECONDS, END_OF_LIST },
+    FALSE,
+    DENSE,
+    .values = { 1, 0, 1, 1, 5, NAN, 0, 7 } },
+  { "units",
+    { SECONDS, DAYS, END_OF_LIST },
+    FALSE,
+    DENSE,
+    .values = { 5, NAN, 0, 7, 5, NAN, 0, 7 } },
+  { "sparse",
+    { SPARSE, SECONDS, END_OF_LIST },
+    FALSE,
+    CSR,
+    .values = { 1, 0, 2, 3, 5, NAN, 0, 7 } },
   { "diagonal",
     { SECONDS, SECONDS, END_OF_LIST },
     TRUE,
     CSR,
-    { 5, NAN, 0, 0, 0, 7, 0, 0, 0, 0, 5, NAN, 0, 0, 0, 7 } },
+    .values = { 5, NAN, 0, 0, 0, 7, 0, 0, 0, 0, 5, NAN, 0, 0, 0, 7 } },
 
   /* Without dates nothing changes. */
   { "none",
@@ -65,7 +95,7 @@ static const Case cases[] = {
     ANN_ELEMENT_DENSE,
     ANN_DTYPE_INT64,
     NULL,
-    { 1, 0, 2, 3, 1, 0, 1, 1 } },
+    .values = { 1, 0, 2, 3, 1, 0, 1, 1 } },
 };
 
 static AnnElement *
@@ -126,7 +156,7 @@ stack_case (Store *store, const Case *test)
         parts[n].element = open_part (store, test->parts[n], name);
     }
   stack = test->is_diagonal ? _ann_stack_diagonal ("x", parts, n, &error)
-                            : _ann_stack_matrices ("x", parts, n, 0, NULL, &error);
+                            : _ann_stack_matrices ("x", parts, n, 0, &test->fill, &error);
   g_assert_no_error (error);
   for (gsize i = 0; i < n; i++)
     g_clear_object (&parts[i].element);
