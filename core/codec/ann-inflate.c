@@ -18,7 +18,7 @@
  * copied, out of the table's entry or out of what was decoded before, and some of them count.
  *
  * What is not in the table, or near an end, goes a slower way; that it is seldom is seen from the
- * codes of the first block, else all is left to the library.
+ * codes of the first block that has any, else all is left to the library.
  */
 #if defined __x86_64__ && (defined __GNUC__ || defined __clang__)
 #include <immintrin.h>
@@ -42,6 +42,7 @@ typedef struct {
   guint8 *to;
   guint8 *limit;
 
+  gboolean is_fixed; /* the tables are those of a fixed block */
   AnnInflateTables tables;
 } Inflater;
 
@@ -92,11 +93,14 @@ typedef enum {
   SYMBOL_FAILED,
 } SymbolResult;
 
-static void
-repeat (Inflater *self, gsize distance, gsize n)
+/* Returns: behind the @n bytes at @to, which are those from @distance before on */
+static inline guint8 *
+repeat (guint8 *to, gsize distance, gsize n)
 {
-  for (gsize i = 0; i < n; i++, self->to++)
-    *self->to = *(self->to - distance);
+  for (gsize i = 0; i < n; i++, to++)
+    *to = *(to - distance);
+
+  return to;
 }
 
 /* A repetition whose length is symbol number @symbol of those behind the end of a block. */
@@ -122,7 +126,7 @@ decode_repetition (Inflater *self, guint symbol)
 
   if (distance > (gsize) (self->to - self->start) || n > (gsize) (self->limit - self->to))
     return SYMBOL_FAILED;
-  repeat (self, distance, n);
+  self->to = repeat (self->to, distance, n);
 
   return SYMBOL_DONE;
 }
@@ -266,8 +270,7 @@ decode_exception (const Inflater *self, Turn *turn)
     return FALSE;
   drop_turn_bits (&now, entry);
 
-  for (gsize i = 0; i < n; i++, now.to++)
-    *now.to = *(now.to - distance);
+  now.to = repeat (now.to, distance, n);
   *turn = now;
 
   return TRUE;
@@ -338,17 +341,21 @@ copy_stored_block (Inflater *self)
   return TRUE;
 }
 
-/* RFC 1951, 3.2.6. */
+/* RFC 1951, 3.2.6. Such a block may have ten bits, and there may be millions of them. */
 static gboolean
 begin_fixed_block (Inflater *self)
 {
   guint8 code_lengths[ANN_INFLATE_N_SYMBOLS + ANN_INFLATE_N_DISTANCES];
+
+  if (self->is_fixed)
+    return TRUE;
 
   memset (code_lengths, 8, 144);
   memset (code_lengths + 144, 9, 112);
   memset (code_lengths + 256, 7, 24);
   memset (code_lengths + 280, 8, 8);
   memset (code_lengths + ANN_INFLATE_N_SYMBOLS, 5, ANN_INFLATE_N_DISTANCES);
+  self->is_fixed = TRUE;
 
   return _ann_inflate_tables_init (&self->tables, code_lengths, ANN_INFLATE_N_SYMBOLS,
                                    ANN_INFLATE_N_DISTANCES);
@@ -368,7 +375,7 @@ read_code_lengths (Inflater *self, const AnnInflateCode *code, guint8 *to, guint
 
   fill_bits (self);
   symbol = _ann_inflate_code_look_up (code, self->bits, &code_length);
-  if (symbol < 0 || self->n_bits < code_length + 7)
+  if (symbol < 0 || self->n_bits < code_length + 7) /* as many as may follow */
     return 0;
   take_bits (self, code_length);
 
@@ -403,6 +410,7 @@ begin_dynamic_block (Inflater *self)
   guint n;
   guint n_read = 0;
 
+  self->is_fixed = FALSE;
   fill_bits (self);
   if (self->n_bits < 14)
     return FALSE;
@@ -416,8 +424,7 @@ begin_dynamic_block (Inflater *self)
         return FALSE;
       code_lengths[order[i]] = (guint8) take_bits (self, 3);
     }
-  if (n_symbols > ANN_INFLATE_N_SYMBOLS
-      || _ann_inflate_code_init (&code, code_lengths, G_N_ELEMENTS (order)) != 0)
+  if (_ann_inflate_code_init (&code, code_lengths, G_N_ELEMENTS (order)) != 0)
     return FALSE;
 
   while (n_read < n_symbols + n_distances)
@@ -436,7 +443,7 @@ begin_dynamic_block (Inflater *self)
 static gboolean
 decode_block (Inflater *self, gboolean *is_last)
 {
-  const gboolean is_first = self->to == self->start;
+  const gboolean has_none = self->to == self->start;
   guint kind;
 
   fill_bits (self);
@@ -448,7 +455,7 @@ decode_block (Inflater *self, gboolean *is_last)
     return copy_stored_block (self);
 
   return (kind == 1 ? begin_fixed_block (self) : kind == 2 && begin_dynamic_block (self))
-         && (!is_first || _ann_inflate_tables_pay (&self->tables)) && decode_symbols (self);
+         && (!has_none || _ann_inflate_tables_pay (&self->tables)) && decode_symbols (self);
 }
 
 gboolean
@@ -466,7 +473,7 @@ _ann_inflate (const guint8 *src,
    * it long repetitions: the codes need not be looked at.
    */
   if (src_size < capacity / 8 || src_size > capacity / 8 * 7 || !__builtin_cpu_supports ("avx")
-      || !__builtin_cpu_supports ("bmi2"))
+      || !__builtin_cpu_supports ("bmi") || !__builtin_cpu_supports ("bmi2"))
     return FALSE;
 
   self.next = src;
@@ -476,6 +483,7 @@ _ann_inflate (const guint8 *src,
   self.start = dest;
   self.to = dest;
   self.limit = dest + capacity;
+  self.is_fixed = FALSE;
   while (!is_last)
     {
       if (!decode_block (&self, &is_last))

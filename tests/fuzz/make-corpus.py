@@ -133,21 +133,25 @@ FORMS = {
 
 
 def make_deflated():
-    """Column numbers of rows, bytes of few values, labels: by several levels and strategies, some in two blocks."""
+    """Column numbers of rows, which are not left to the library, and behind them, in blocks of their own: more of them,
+    bytes of few values, labels; by several levels and strategies."""
     random = numpy.random.default_rng(1)
     indices = numpy.concatenate([numpy.sort(random.choice(30000, 400, replace=False)) for _ in range(3)])
     kinds = {"indices": indices.astype("<i4").tobytes(), "wide": indices.astype("<i8").tobytes(),
              "few": random.integers(0, 12, 2000).astype("u1").tobytes(),
              "labels": " ".join("ENSG%08d" % i for i in random.integers(0, 9000, 200)).encode(),
-             "indices_ones": indices[:300].astype("<i4").tobytes() + bytes([1]) * 700}
+             "ones": bytes([1]) * 700}
     ways = {"1": (1, zlib.Z_DEFAULT_STRATEGY), "4": (4, zlib.Z_DEFAULT_STRATEGY), "9": (9, zlib.Z_DEFAULT_STRATEGY),
-            "fixed": (4, zlib.Z_FIXED), "huffman": (4, zlib.Z_HUFFMAN_ONLY), "rle": (4, zlib.Z_RLE)}
+            "0": (0, zlib.Z_DEFAULT_STRATEGY), "fixed": (4, zlib.Z_FIXED), "huffman": (4, zlib.Z_HUFFMAN_ONLY),
+            "rle": (4, zlib.Z_RLE)}
+    first = indices[:400].astype("<i4").tobytes()
+    packer = zlib.compressobj(4, zlib.DEFLATED, -15)
+    head = packer.compress(first) + packer.flush(zlib.Z_FULL_FLUSH)
     for kind, values in kinds.items():
         for way, (level, strategy) in ways.items():
-            packer = zlib.compressobj(level, zlib.DEFLATED, -15, 1 if way == "9" else 8, strategy)
-            stored = packer.compress(values[:500]) + packer.flush(zlib.Z_SYNC_FLUSH if way == "4" else zlib.Z_NO_FLUSH)
-            stored += packer.compress(values[500:]) + packer.flush()
-            write("inflate", kind + "_" + way, struct.pack("<I", len(values)) + stored)
+            packer = zlib.compressobj(level, zlib.DEFLATED, -15, 8, strategy)
+            stored = packer.compress(values) + packer.flush()
+            write("inflate", kind + "_" + way, struct.pack("<I", len(first) + len(values)) + head + stored)
 
 
 def make_awkward():
