@@ -40,15 +40,15 @@ typedef struct {
 } AnnInflateCode;
 
 typedef struct {
-  AnnInflateCode symbol_code;
-  AnnInflateCode distance_code;
-
   /* Some bits ahead, a byte or a repetition with its distance; a step behind the last one is read.
    */
   guint64 table[(1 << ANN_INFLATE_TABLE_BITS) + ANN_INFLATE_STEP / sizeof (guint64)];
 
   /* Some bits ahead, a distance. */
   guint64 distance_table[1 << ANN_INFLATE_DISTANCE_BITS];
+
+  AnnInflateCode symbol_code;
+  AnnInflateCode distance_code;
 } AnnInflateTables;
 
 /* What is added by extra bits to the symbols behind ANN_INFLATE_END_OF_BLOCK, and to distances. */

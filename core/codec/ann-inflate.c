@@ -33,6 +33,8 @@
 #define MAX_WRITTEN (2 * STEP)
 
 typedef struct {
+  AnnInflateTables tables; /* first, as the table is in them: else each look-up takes an addition */
+
   const guint8 *next;
   const guint8 *end;
   guint64 bits; /* what is above n_bits is nothing else than what comes */
@@ -43,7 +45,6 @@ typedef struct {
   guint8 *limit;
 
   gboolean is_fixed; /* the tables are those of a fixed block */
-  AnnInflateTables tables;
 } Inflater;
 
 /* --- Bits --- */
@@ -220,8 +221,8 @@ static const guint8 patterns[STEP + 1][STEP] __attribute__ ((aligned (STEP))) = 
 QUICK_PIECE gboolean
 decode_entry (const Inflater *self, Turn *turn)
 {
-  const guint64 *place = &self->tables.table[turn->bits & ((1 << ANN_INFLATE_TABLE_BITS) - 1)];
-  const guint64 entry = *place;
+  const gsize place = turn->bits & ((1 << ANN_INFLATE_TABLE_BITS) - 1);
+  const guint64 entry = self->tables.table[place];
   const gsize distance = get_distance (entry, turn->bits);
   guintptr from = (guintptr) turn->to - distance;
   __m128i bytes;
@@ -229,10 +230,13 @@ decode_entry (const Inflater *self, Turn *turn)
   if (G_UNLIKELY (entry >= ANN_INFLATE_IS_EXCEPTION || from < (guintptr) self->start))
     return FALSE;
 
-  /* If the distance is 0, from the entry's byte. Written in C the compiler makes a branch of it. */
+  /* If the distance is 0, from the entry's byte. Written in C the compiler makes a branch of it,
+   * and with a pointer to the entry it lets each look-up wait for an address that only this needs.
+   */
   __asm__("test %1, %1\n\tcmovz %2, %0"
           : "+r"(from)
-          : "r"(distance), "r"((guintptr) place + ANN_INFLATE_BYTE_SHIFT / 8)
+          : "r"(distance), "r"((const guint8 *) self->tables.table + place * sizeof entry
+                               + ANN_INFLATE_BYTE_SHIFT / 8)
           : "cc");
   bytes = _mm_shuffle_epi8 (_mm_loadu_si128 ((const __m128i *) from),
                             _mm_load_si128 ((const __m128i *) patterns[MIN (distance, STEP)]));
