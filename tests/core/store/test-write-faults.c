@@ -257,8 +257,11 @@ test_failing (gconstpointer data)
     }
 }
 
-static void
-run_killed (const Case *one, long at_call)
+/* Returns: %FALSE if it hung: a lock that another thread held when the process was copied is never
+ * free in the copy, as those of the address sanitizer's memory are not
+ */
+static gboolean
+run_killed_once (const Case *one, long at_call)
 {
   pid_t child = fork ();
   int status;
@@ -266,13 +269,30 @@ run_killed (const Case *one, long at_call)
   g_assert_cmpint (child, >=, 0);
   if (child == 0)
     {
+      alarm (20);
       failing_writes.kill_at = at_call;
       one->kind->write (one->overwrite, NULL);
       _exit (0);
     }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_true (WIFSIGNALED (status));
+  if (WTERMSIG (status) == SIGALRM)
+    return FALSE;
   g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+
+  return TRUE;
+}
+
+/* Twice in a row it does not hang by such a chance. */
+static void
+run_killed (const Case *one, long at_call)
+{
+  if (run_killed_once (one, at_call))
+    return;
+
+  tear_down ();
+  set_up (one);
+  g_assert_true (run_killed_once (one, at_call));
 }
 
 /* Without an exchange, there is a moment at which a folder's old one has another name. */
