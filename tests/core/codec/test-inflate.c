@@ -225,6 +225,21 @@ begin_stream (void)
   return compress_to (G_CONVERTER_FLUSH, G_ZLIB_COMPRESSOR_FORMAT_RAW, 4, bytes, sizeof bytes);
 }
 
+/* And behind them as many bytes of @kind. */
+static GByteArray *
+make_stream (Kind kind, guint32 *state)
+{
+  GByteArray *stored = begin_stream ();
+  g_autoptr (GByteArray) more = NULL;
+  guint8 bytes[N_BEFORE];
+
+  fill (kind, bytes, sizeof bytes, state);
+  more = compress (G_ZLIB_COMPRESSOR_FORMAT_RAW, 4, bytes, sizeof bytes);
+  g_byte_array_append (stored, more->data, more->len);
+
+  return stored;
+}
+
 /* Nothing is read beyond what there is, in the head of a first and a second block or in what
  * follows, and what is cut is not taken for whole.
  */
@@ -232,20 +247,14 @@ static void
 test_cut (void)
 {
   guint32 state = 2;
-  guint8 bytes[N_BEFORE];
 
   for (guint kind = 0; kind <= MIXED; kind++)
     {
-      g_autoptr (GByteArray) stored = begin_stream ();
-      g_autoptr (GByteArray) more = NULL;
+      g_autoptr (GByteArray) stored = make_stream ((Kind) kind, &state);
 
-      fill ((Kind) kind, bytes, sizeof bytes, &state);
-      more = compress (G_ZLIB_COMPRESSOR_FORMAT_RAW, 4, bytes, sizeof bytes);
-      g_byte_array_append (stored, more->data, more->len);
-      g_assert_cmpint (compare (stored->data, stored->len, N_BEFORE + sizeof bytes), ==,
-                       has_quick_way ());
+      g_assert_cmpint (compare (stored->data, stored->len, 2 * N_BEFORE), ==, has_quick_way ());
       for (gsize n = 0; n < stored->len; n++)
-        g_assert_false (compare (stored->data, n, N_BEFORE + sizeof bytes));
+        g_assert_false (compare (stored->data, n, 2 * N_BEFORE));
     }
 }
 
@@ -254,20 +263,15 @@ static void
 test_room (void)
 {
   guint32 state = 5;
-  guint8 bytes[N_BEFORE];
   const guint8 behind[64] = { 0 };
 
   for (guint kind = 0; kind <= MIXED; kind++)
     {
-      g_autoptr (GByteArray) stored = begin_stream ();
-      g_autoptr (GByteArray) more = NULL;
+      g_autoptr (GByteArray) stored = make_stream ((Kind) kind, &state);
 
-      fill ((Kind) kind, bytes, sizeof bytes, &state);
-      more = compress (G_ZLIB_COMPRESSOR_FORMAT_RAW, 4, bytes, sizeof bytes);
-      g_byte_array_append (stored, more->data, more->len);
       g_byte_array_append (stored, behind, sizeof behind);
       for (gsize n = 1; n <= 600; n++)
-        g_assert_false (compare (stored->data, stored->len, N_BEFORE + sizeof bytes - n));
+        g_assert_false (compare (stored->data, stored->len, 2 * N_BEFORE - n));
     }
 }
 
