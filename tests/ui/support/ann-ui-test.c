@@ -385,3 +385,25 @@ ann_ui_test_find_named (GtkWidget *root, const char *name)
 
   return NULL;
 }
+
+/**
+ * ann_ui_test_find_label:
+ * @root: a widget
+ * @text: what it shows, or a part of it
+ *
+ * Returns: (transfer none) (nullable): the first label of that text in @root, itself included
+ */
+gpointer
+ann_ui_test_find_label (GtkWidget *root, const char *text)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_LABEL (root) && strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
+    return root;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = ann_ui_test_find_label (child, text);
+
+  return found;
+}

@@ -48,6 +48,7 @@ void ann_ui_test_set_dark (gboolean dark);
 gpointer ann_ui_test_find (GtkWidget *root, GType type);
 gpointer ann_ui_test_find_toplevel (GType type);
 gpointer ann_ui_test_find_named (GtkWidget *root, const char *name);
+gpointer ann_ui_test_find_label (GtkWidget *root, const char *text);
 
 /* Counts how often the main loop worked for more than 50 ms, or waited for something. */
 void ann_ui_watchdog_start (void);

@@ -124,20 +124,6 @@ is_remembered (Fixture *fixture)
 
 /* ---- The window ---- */
 
-static gboolean
-has_label (GtkWidget *root, const char *text)
-{
-  if (GTK_IS_LABEL (root) && strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
-    return TRUE;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_label (child, text))
-      return TRUE;
-
-  return FALSE;
-}
-
 static void
 show_window (Fixture *fixture)
 {
@@ -338,8 +324,8 @@ test_locked (Fixture *fixture, gconstpointer unused)
 
   web_server_reset (&fixture->server);
   sign_in (fixture, TRUE);
-  ann_ui_test_wait_until (
-      has_label (GTK_WIDGET (fixture->window), "cannot be used: The keyring is locked"));
+  ann_ui_test_wait_until (ann_ui_test_find_label (GTK_WIDGET (fixture->window),
+                                                  "cannot be used: The keyring is locked"));
 }
 
 static void
@@ -357,8 +343,8 @@ test_missing (Fixture *fixture, gconstpointer unused)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   sign_in (fixture, TRUE);
   g_assert_no_error (ann_document_get_error (ann_window_get_document (fixture->window)));
-  ann_ui_test_wait_until (
-      has_label (GTK_WIDGET (fixture->window), "cannot be used: No keyring is running"));
+  ann_ui_test_wait_until (ann_ui_test_find_label (GTK_WIDGET (fixture->window),
+                                                  "cannot be used: No keyring is running"));
 }
 
 static const char *

@@ -296,27 +296,6 @@ test_scroll (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (n_after - n_before, <=, 2 * n_before);
 }
 
-static GtkWidget *
-find_label (GtkWidget *root, const char *text)
-{
-  GtkWidget *found = NULL;
-
-  if (GTK_IS_LABEL (root) && strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
-    return root;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_label (child, text);
-
-  return found;
-}
-
-static gboolean
-has_label (GtkWidget *root, const char *text)
-{
-  return find_label (root, text) != NULL;
-}
-
 static void
 wait_for_picture (Fixture *fixture, AnnHeatmapTiles *tiles)
 {
@@ -342,7 +321,7 @@ test_heatmap (Fixture *fixture, gconstpointer unused)
   g_assert_true (ann_heatmap_tiles_is_sample (tiles, &n_seen));
   g_assert_cmpuint (n_seen, >, 0);
   g_assert_cmpuint (n_seen, <, 8000);
-  ann_ui_test_wait_until (has_label (GTK_WIDGET (page), "Sample of "));
+  ann_ui_test_wait_until (ann_ui_test_find_label (GTK_WIDGET (page), "Sample of "));
   n_sampled = web_server_count (&fixture->server, "requests") - n_before;
   ann_ui_test_screenshot (GTK_WIDGET (fixture->window), "remote-heatmap-sample");
 
@@ -439,14 +418,15 @@ test_dead_heatmap (Fixture *fixture, gconstpointer unused)
   ann_ui_test_wait_until (shows_failed_picture (page)
                           && ann_heatmap_tiles_get_n_missing (tiles) == 0);
   g_assert_nonnull (strstr (ann_status_page_get_text (ANN_STATUS_PAGE (failed)), "503"));
-  g_assert_true (has_label (failed, fixture->address));
+  g_assert_nonnull (ann_ui_test_find_label (failed, fixture->address));
   g_assert_false (ann_banner_get_revealed (get_failure_banner (fixture)));
   ann_ui_test_wait_for_frame (GTK_WIDGET (fixture->window));
   ann_ui_test_screenshot (GTK_WIDGET (fixture->window), "remote-heatmap-failed");
 
   web_server_reset (&fixture->server);
-  g_signal_emit_by_name (gtk_widget_get_ancestor (find_label (failed, "Retry"), GTK_TYPE_BUTTON),
-                         "clicked");
+  g_signal_emit_by_name (
+      gtk_widget_get_ancestor (ann_ui_test_find_label (failed, "Retry"), GTK_TYPE_BUTTON),
+      "clicked");
   ann_ui_test_wait_until (ann_heatmap_tiles_has_picture (tiles)
                           && ann_heatmap_tiles_get_n_missing (tiles) == 0);
   g_assert_no_error (ann_heatmap_tiles_get_error (tiles));
@@ -560,7 +540,8 @@ test_denied (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (header, ==, "Bearer t0ken");
   }
   /* It should be remembered, which without a keyring it cannot: that is said, and all goes on. */
-  ann_ui_test_wait_until (has_label (GTK_WIDGET (fixture->window), "the keyring cannot be used"));
+  ann_ui_test_wait_until (
+      ann_ui_test_find_label (GTK_WIDGET (fixture->window), "the keyring cannot be used"));
 }
 
 static void
